@@ -1,0 +1,27 @@
+import type { Account, Configuration } from 'oidc-provider'
+import type * as OidcProvider from 'oidc-provider'
+import { createTokenId } from '../org/identifiers.js'
+import type { Org } from '../org/org.js'
+import { isActive } from '../org/users.js'
+import { idTokenUserClaims } from '../tokens/claims.js'
+
+type FindAccount = NonNullable<Configuration['findAccount']>
+
+/**
+ * Looks users up for oidc-provider. A user who is not active does not exist as
+ * an account; one who is not assigned to the client is refused with Okta's words.
+ */
+export function createAccounts (org: Org, { AccessDenied }: typeof OidcProvider.errors): FindAccount {
+  return async function findAccount (ctx, userId): Promise<Account | undefined> {
+    const user = org.users.find(userId)
+    if (!isActive(user)) return undefined
+    const { client } = ctx.oidc
+    if (client && org.applications.assignmentOf(client.clientId, user.id) === undefined) {
+      throw new AccessDenied('User is not assigned to the client application.')
+    }
+    return {
+      accountId: user.id,
+      claims: async () => ({ ...idTokenUserClaims(org, user), sub: user.id, jti: createTokenId('ID') })
+    }
+  }
+}

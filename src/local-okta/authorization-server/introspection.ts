@@ -1,0 +1,57 @@
+import type { LocalOktaContext } from '../context.js'
+import { requireParameter } from '../oauth/form.js'
+import type { Form } from '../oauth/form.js'
+import { findLiveToken } from '../oauth/presented-token.js'
+import type { Application } from '../org/applications.js'
+import { isActive } from '../org/users.js'
+import type { IssuedBy } from '../tokens/issued-tokens.js'
+
+const INACTIVE = { active: false }
+
+/** Says what a token is worth now (RFC 7662). Anything but a live token of this server is just not active. */
+export async function introspect (
+  context: LocalOktaContext, form: Form, client: Application, issuedBy: IssuedBy
+): Promise<Record<string, unknown>> {
+  const token = requireParameter(form, 'token')
+  const found = await introspectAccessToken(context, token, issuedBy) ?? introspectRefreshToken(context, token)
+  if (!found) return INACTIVE
+  // a public client learns of its own tokens only
+  return client.authMethod === 'none' && found['client_id'] !== client.id ? INACTIVE : found
+}
+
+async function introspectAccessToken (
+  context: LocalOktaContext, token: string, issuedBy: IssuedBy
+): Promise<Record<string, unknown> | undefined> {
+  const live = await findLiveToken(context, token, issuedBy)
+  if (!live) return undefined
+  const { cid, scp, cnf, ver, ...claims } = live.claims
+  const user = live.userId === undefined ? undefined : context.org.users.find(live.userId)
+  return {
+    active: true,
+    scope: Array.isArray(scp) ? scp.join(' ') : undefined,
+    ...(user ? { username: user.profile.login } : {}),
+    ...claims,
+    token_type: cnf === undefined ? 'Bearer' : 'DPoP',
+    client_id: cid,
+    ...(cnf === undefined ? {} : { cnf })
+  }
+}
+
+function introspectRefreshToken ({ org, store }: LocalOktaContext, token: string): Record<string, unknown> | undefined {
+  const stored = store.find('RefreshToken', token)
+  if (!stored || stored.consumed || stored.accountId === undefined) return undefined
+  const user = org.users.find(stored.accountId)
+  if (!isActive(user)) return undefined
+  return {
+    active: true,
+    scope: stored.scope,
+    username: user.profile.login,
+    exp: stored.exp,
+    iat: stored.iat,
+    sub: user.profile.login,
+    iss: org.issuer,
+    aud: org.audience,
+    client_id: stored.clientId,
+    uid: user.id
+  }
+}

@@ -1,0 +1,23 @@
+import type Provider from 'oidc-provider'
+import type { ProviderStore } from './authorization-server/adapter.js'
+import type { Org } from './org/org.js'
+import type { ReplayedIds } from './oauth/replayed-ids.js'
+import type { IssuedTokens } from './tokens/issued-tokens.js'
+import type { KeyPair, SigningKeys } from './tokens/signing-keys.js'
+
+/** The running org: what its endpoints work on. */
+export interface LocalOktaContext {
+  readonly org: Org
+  /** The keys of the `default` server. */
+  readonly keys: SigningKeys
+  /** The org server's published key, for ID tokens. Made when first asked for. */
+  readonly orgIdTokenKey: () => Promise<KeyPair>
+  /** The org server's key for access tokens, published nowhere. Made when first asked for. */
+  readonly orgAccessTokenKey: () => Promise<KeyPair>
+  readonly issued: IssuedTokens
+  readonly store: ProviderStore
+  /** Ids of client assertions and DPoP proofs that have been used. */
+  readonly usedIds: ReplayedIds
+  /** The provider in force; another one after each rotation of the keys. */
+  readonly provider: () => Provider
+}

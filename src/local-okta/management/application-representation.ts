@@ -1,0 +1,92 @@
+import type { Application } from '../org/applications.js'
+import type { Org } from '../org/org.js'
+import type { User } from '../org/users.js'
+
+// Okta's own template language, not ours
+const USER_NAME_TEMPLATE = '$' + '{source.login}'
+
+/** An OpenID Connect app as the API shows it. Without `_links.self`, as in Okta. */
+export function representApplication ({ orgUrl }: Org, application: Application): Record<string, unknown> {
+  const href = `${orgUrl}/api/v1/apps/${application.id}`
+  const next = application.status === 'ACTIVE' ? 'deactivate' : 'activate'
+  return {
+    id: application.id,
+    name: 'oidc_client',
+    label: application.label,
+    status: application.status,
+    signOnMode: 'OPENID_CONNECT',
+    created: application.created,
+    lastUpdated: application.lastUpdated,
+    accessibility: { selfService: false },
+    features: [],
+    visibility: { autoSubmitToolbar: false, hide: { iOS: true, web: true } },
+    credentials: {
+      oauthClient: {
+        autoKeyRotation: true,
+        client_id: application.id,
+        ...(application.clientSecret === null ? {} : { client_secret: application.clientSecret }),
+        token_endpoint_auth_method: application.authMethod,
+        pkce_required: application.authMethod === 'none'
+      },
+      userNameTemplate: { template: USER_NAME_TEMPLATE, type: 'BUILT_IN' }
+    },
+    settings: { app: {}, oauthClient: oauthSettings(application) },
+    _links: {
+      users: { href: `${href}/users` },
+      groups: { href: `${href}/groups` },
+      [next]: { href: `${href}/lifecycle/${next}` }
+    }
+  }
+}
+
+/** A user's assignment to an app. */
+export function representApplicationUser (
+  { orgUrl }: Org, application: Application, user: User, scope: 'USER' | 'GROUP'
+): Record<string, unknown> {
+  return {
+    id: user.id,
+    created: application.created,
+    lastUpdated: application.lastUpdated,
+    scope,
+    status: 'ACTIVE',
+    credentials: { userName: user.profile.login },
+    profile: {},
+    _links: {
+      app: { href: `${orgUrl}/api/v1/apps/${application.id}` },
+      user: { href: `${orgUrl}/api/v1/users/${user.id}` }
+    }
+  }
+}
+
+/** A group's assignment to an app. */
+export function representApplicationGroup ({ orgUrl }: Org, application: Application, groupId: string): Record<string, unknown> {
+  const href = `${orgUrl}/api/v1/apps/${application.id}`
+  return {
+    id: groupId,
+    priority: 0,
+    lastUpdated: application.lastUpdated,
+    profile: {},
+    _links: {
+      app: { href },
+      self: { href: `${href}/groups/${groupId}` },
+      group: { href: `${orgUrl}/api/v1/groups/${groupId}` }
+    }
+  }
+}
+
+function oauthSettings (application: Application): Record<string, unknown> {
+  return {
+    client_uri: null,
+    redirect_uris: application.redirectUris,
+    post_logout_redirect_uris: application.postLogoutRedirectUris,
+    response_types: [application.applicationType === 'service' ? 'token' : 'code'],
+    grant_types: application.grantTypes,
+    application_type: application.applicationType,
+    refresh_token: { rotation_type: application.applicationType === 'browser' ? 'ROTATE' : 'STATIC', leeway: 0 },
+    issuer_mode: 'ORG_URL',
+    consent_method: 'TRUSTED',
+    wildcard_redirect: 'DISABLED',
+    dpop_bound_access_tokens: application.dpopBoundAccessTokens,
+    ...(application.jwks.length > 0 ? { jwks: { keys: application.jwks } } : {})
+  }
+}

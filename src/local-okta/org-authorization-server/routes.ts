@@ -1,0 +1,45 @@
+import type { FastifyInstance } from 'fastify'
+import { orgConfiguration } from '../authorization-server/discovery.js'
+import { introspect } from '../authorization-server/introspection.js'
+import type { LocalOktaContext } from '../context.js'
+import { authenticateClient } from '../oauth/client-authentication.js'
+import type { Form } from '../oauth/form.js'
+import { issueServiceToken } from './service-token.js'
+
+const KEYS_MAX_AGE_SECONDS = 3600
+
+/**
+ * The org's own authorization server: tokens for the management API. Does NOT
+ * sign people in; its keys endpoint does not show the key of its access tokens.
+ */
+export function registerOrgServer (app: FastifyInstance, context: LocalOktaContext): void {
+  const { org, usedIds } = context
+  const configuration = orgConfiguration(org.orgUrl)
+  app.get('/.well-known/openid-configuration', async () => configuration)
+  app.get('/.well-known/oauth-authorization-server', async () => configuration)
+  app.get('/oauth2/v1/keys', async (_request, reply) => {
+    reply.header('cache-control', `max-age=${KEYS_MAX_AGE_SECONDS}, must-revalidate`)
+    return { keys: [(await context.orgIdTokenKey()).publicJwk] }
+  })
+  app.post('/oauth2/v1/token', async (request, reply) => {
+    reply.headers({ 'cache-control': 'no-cache, no-store', pragma: 'no-cache' })
+    const proof = request.headers['dpop']
+    const { body, headers } = await issueServiceToken(context, {
+      authorization: request.headers.authorization,
+      form: request.body as Form,
+      ...(typeof proof === 'string' ? { proof } : {})
+    })
+    return reply.headers(headers).send(body)
+  })
+  app.post('/oauth2/v1/introspect', async (request, reply) => {
+    const form = request.body as Form
+    const client = await authenticateClient({
+      authorization: request.headers.authorization,
+      form,
+      endpoint: `${org.orgUrl}/oauth2/v1/introspect`,
+      issuer: org.orgUrl
+    }, org.applications, usedIds)
+    reply.header('cache-control', 'no-cache, no-store')
+    return introspect(context, form, client, 'org')
+  })
+}

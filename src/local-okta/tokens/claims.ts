@@ -1,0 +1,97 @@
+import type { Group } from '../org/groups.js'
+import type { Org } from '../org/org.js'
+import { ORG_ID } from '../org/org.js'
+import type { User } from '../org/users.js'
+
+const MOST_GROUPS_IN_A_CLAIM = 100
+
+/** JWT claims before they are signed. */
+export type ClaimSet = Record<string, unknown>
+
+/** Thrown when more than 100 groups match: Okta then refuses to issue the token. */
+export class TooManyGroupsError extends Error {
+  constructor () {
+    super('The groups claim matched too many groups and must be configured to match fewer groups.')
+  }
+}
+
+/** The user's part of an access token of the `default` server: `sub` is the login, `uid` the id. */
+export function accessTokenUserClaims (org: Org, user: User): ClaimSet {
+  return { uid: user.id, sub: user.profile.login, ...groupsClaimOf(org, user) }
+}
+
+/** The user's part of an ID token: `sub` is the id. The rest of the profile is at `/v1/userinfo`. */
+export function idTokenUserClaims (org: Org, user: User): ClaimSet {
+  const { login, email } = user.profile
+  return {
+    sub: user.id,
+    ver: 1,
+    idp: ORG_ID,
+    amr: ['pwd'],
+    name: nameOf(user),
+    email,
+    preferred_username: login,
+    ...groupsClaimOf(org, user)
+  }
+}
+
+/** Everything `/v1/userinfo` may tell of a user; the caller's scopes decide what it does. */
+export function userinfoClaims (user: User): ClaimSet {
+  const { profile } = user
+  const claims: ClaimSet = {
+    sub: user.id,
+    name: nameOf(user),
+    nickname: profile['nickName'],
+    preferred_username: profile.login,
+    given_name: profile.firstName,
+    middle_name: profile['middleName'],
+    family_name: profile.lastName,
+    profile: profile['profileUrl'],
+    zoneinfo: profile['timezone'],
+    locale: asLanguageTag(profile['locale']),
+    updated_at: Math.floor(Date.parse(user.lastUpdated) / 1000),
+    email: profile.email,
+    email_verified: true,
+    phone_number: profile['primaryPhone'],
+    address: addressOf(user)
+  }
+  return Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined && value !== null))
+}
+
+/** Which claims of {@link userinfoClaims} each scope shows. */
+export const CLAIMS_BY_SCOPE: Readonly<Record<string, readonly string[]>> = {
+  openid: ['sub'],
+  profile: [
+    'name', 'nickname', 'preferred_username', 'given_name', 'middle_name', 'family_name', 'profile', 'zoneinfo',
+    'locale', 'updated_at'
+  ],
+  email: ['email', 'email_verified'],
+  phone: ['phone_number'],
+  address: ['address']
+}
+
+function groupsClaimOf (org: Org, user: User): ClaimSet {
+  if (!org.groupsClaim) return {}
+  const filter = new RegExp(org.groupsClaim.filter)
+  const names = org.groups.ofUser(user.id).map(({ profile }: Group) => profile.name).filter((name) => filter.test(name))
+  if (names.length > MOST_GROUPS_IN_A_CLAIM) throw new TooManyGroupsError()
+  return { [org.groupsClaim.name]: names }
+}
+
+function nameOf ({ profile }: User): string {
+  return [profile.firstName, profile.lastName].filter(Boolean).join(' ')
+}
+
+// `en_GB` in the profile, `en-GB` in claims
+function asLanguageTag (locale: unknown): string | undefined {
+  return typeof locale === 'string' ? locale.replace('_', '-') : undefined
+}
+
+function addressOf ({ profile }: User): ClaimSet | undefined {
+  const { streetAddress, city, state, zipCode, countryCode } = profile
+  const address = {
+    street_address: streetAddress, locality: city, region: state, postal_code: zipCode, country: countryCode
+  }
+  const known = Object.entries(address).filter(([, value]) => value !== undefined && value !== null)
+  return known.length > 0 ? Object.fromEntries(known) : undefined
+}

@@ -1,0 +1,108 @@
+import { generateKeyPair } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { promisify } from 'node:util'
+import { calculateJwkThumbprint } from 'jose'
+import type { JWK } from 'jose'
+
+const generateKeyPairAsync = promisify(generateKeyPair)
+const MODULUS_BITS = 2048
+
+/** Okta's words: the key that signs, the one that will sign next, and one that signs no more. */
+export type SigningKeyStatus = 'ACTIVE' | 'NEXT' | 'EXPIRED'
+
+/** The public half of a signing key, as `/v1/keys` publishes it. */
+export interface PublicSigningKey {
+  readonly kid: string
+  readonly status: SigningKeyStatus
+  readonly jwk: JWK
+}
+
+/** A key pair and its `kid` (the RFC 7638 thumbprint). */
+export interface KeyPair {
+  readonly kid: string
+  readonly publicJwk: JWK
+  readonly privateJwk: JWK
+  readonly privateKey: KeyObject
+}
+
+/** Makes an RSA-2048 key pair for RS256. */
+export async function createKeyPair (): Promise<KeyPair> {
+  const { publicKey, privateKey } = await generateKeyPairAsync('rsa', { modulusLength: MODULUS_BITS })
+  const thumbprint = await calculateJwkThumbprint(publicKey.export({ format: 'jwk' }) as JWK)
+  const naming = { kid: thumbprint, alg: 'RS256', use: 'sig' }
+  return {
+    kid: thumbprint,
+    publicJwk: { ...publicKey.export({ format: 'jwk' }) as JWK, ...naming },
+    privateJwk: { ...privateKey.export({ format: 'jwk' }) as JWK, ...naming },
+    privateKey
+  }
+}
+
+/**
+ * The signing keys of one authorization server. The next key is published
+ * before it signs, an earlier one until it is retired.
+ */
+export class SigningKeys {
+  #active: KeyPair
+  #next: KeyPair
+  #published: KeyPair[]
+  readonly #retired = new Map<string, KeyPair>()
+
+  constructor (active: KeyPair, next: KeyPair) {
+    this.#active = active
+    this.#next = next
+    this.#published = [active, next]
+  }
+
+  /** Makes the two keys a server starts with. */
+  static async create (): Promise<SigningKeys> {
+    const [active, next] = await Promise.all([createKeyPair(), createKeyPair()])
+    return new SigningKeys(active, next)
+  }
+
+  /** The key that signs. */
+  get active (): KeyPair {
+    return this.#active
+  }
+
+  /** The published keys, in no order that means anything. */
+  get published (): readonly KeyPair[] {
+    return this.#published
+  }
+
+  /** The published keys and what each is for; public halves only. */
+  list (): PublicSigningKey[] {
+    return this.#published.map(({ kid, publicJwk }) => ({ kid, status: this.#statusOf(kid), jwk: { ...publicJwk } }))
+  }
+
+  /** The key pair of this `kid`, also one that is retired. */
+  find (kid: string): KeyPair | undefined {
+    return this.#published.find((key) => key.kid === kid) ?? this.#retired.get(kid)
+  }
+
+  /** Makes the next key active and publishes a new next one. The old key stays published. */
+  async rotate (): Promise<void> {
+    const next = await createKeyPair()
+    this.#active = this.#next
+    this.#next = next
+    this.#published = [...this.#published, next]
+  }
+
+  /**
+   * Takes a key out of `/v1/keys`: what it signed no longer verifies.
+   *
+   * @throws {TypeError} when the key is not published, or is the active or the next one
+   */
+  retire (kid: string): void {
+    const key = this.#published.find((published) => published.kid === kid)
+    if (!key) throw new TypeError(`no published key has the kid ${kid}`)
+    if (this.#statusOf(kid) !== 'EXPIRED') throw new TypeError('only a key that signs no more can be retired: rotate first')
+    this.#published = this.#published.filter((published) => published !== key)
+    this.#retired.set(kid, key)
+  }
+
+  #statusOf (kid: string): SigningKeyStatus {
+    if (kid === this.#active.kid) return 'ACTIVE'
+    return kid === this.#next.kid ? 'NEXT' : 'EXPIRED'
+  }
+}

@@ -1,0 +1,250 @@
+import * as oauth from 'oauth4webapi'
+import { decodeJwt, decodeProtectedHeader } from 'jose'
+import t from 'tap'
+import { AppClient, loopback, refusalOf } from './app-client.js'
+import { start } from './start.js'
+
+t.test('signing in with PKCE gives an access token, an ID token and a refresh token shaped as Okta\'s', async t => {
+  const localOkta = await start(t)
+  const app = await AppClient.discover(localOkta)
+  const page = await app.authorize({ login_hint: 'ada@example.com' })
+  t.equal(page.status, 200)
+  t.match(page.html, /<label for="password">/, 'the fields have labels')
+  t.match(page.html, /value="ada@example.com"/, 'the hint is filled in')
+  t.notMatch(page.html, /<script|src=|https:/, 'no script and nothing from elsewhere')
+  t.match(page.headers.get('content-security-policy'), /default-src 'none'/)
+
+  const callback = await app.browser.submit(page, { username: 'ada@example.com', password: 'local-okta-1' })
+  t.notOk(new URL(callback.url).searchParams.has('iss'), 'Okta sends no iss')
+  const tokens = await app.exchange(callback)
+  t.match(tokens, { token_type: 'bearer', expires_in: 3600, scope: 'openid profile email offline_access', refresh_token: String })
+
+  t.strictSame(Object.keys(decodeProtectedHeader(tokens.access_token)).sort(), ['alg', 'kid'])
+  const claims = decodeJwt(tokens.access_token)
+  t.strictSame(Object.keys(claims).sort(),
+    ['aud', 'auth_time', 'cid', 'exp', 'iat', 'iss', 'jti', 'scp', 'sub', 'uid', 'ver'])
+  t.match(claims, {
+    ver: 1,
+    jti: /^AT\.[\w-]{43}$/,
+    iss: localOkta.issuer,
+    aud: 'api://default',
+    cid: localOkta.clients.browser.clientId,
+    uid: '00uadalovelace000001',
+    sub: 'ada@example.com',
+    scp: ['openid', 'profile', 'email', 'offline_access']
+  })
+  t.match(oauth.getValidatedIdTokenClaims(tokens), {
+    sub: '00uadalovelace000001',
+    ver: 1,
+    jti: /^ID\./,
+    amr: ['pwd'],
+    idp: /^00o/,
+    auth_time: Number,
+    name: 'Ada Lovelace',
+    email: 'ada@example.com',
+    preferred_username: 'ada@example.com'
+  })
+  t.match(await oauth.processUserInfoResponse(app.server, app.client, '00uadalovelace000001',
+    await oauth.userInfoRequest(app.server, app.client, tokens.access_token, loopback)), { zoneinfo: 'Europe/London', locale: 'en-GB' })
+})
+
+t.test('a refresh token of the browser client rotates, and using an old one ends its tokens', async t => {
+  const app = await AppClient.discover(await start(t))
+  const first = await app.exchange(await app.signIn('ada@example.com'))
+  const second = await app.refresh(first.refresh_token ?? '')
+  t.not(second.refresh_token, first.refresh_token)
+  t.match(decodeJwt(second.access_token), { sub: 'ada@example.com', auth_time: decodeJwt(first.access_token)['auth_time'] })
+
+  t.match(await refusalOf(app.refresh(first.refresh_token ?? '')),
+    { error: 'invalid_grant', error_description: 'The refresh token is invalid or expired.' })
+  t.strictSame(await app.introspect(second.access_token), { active: false })
+  t.match(await refusalOf(app.refresh(second.refresh_token ?? '')), { error: 'invalid_grant' })
+})
+
+t.test('introspection sees a revoked token and a suspended user; revoking an access token leaves the refresh token', async t => {
+  const localOkta = await start(t)
+  const app = await AppClient.discover(localOkta)
+  const tokens = await app.exchange(await app.signIn('ada@example.com'))
+  t.match(await app.introspect(tokens.access_token), {
+    active: true,
+    username: 'ada@example.com',
+    uid: '00uadalovelace000001',
+    client_id: localOkta.clients.browser.clientId,
+    token_type: 'Bearer',
+    scope: 'openid profile email offline_access'
+  })
+  await app.revoke(tokens.access_token)
+  t.strictSame(await app.introspect(tokens.access_token), { active: false })
+  const refreshed = await app.refresh(tokens.refresh_token ?? '')
+
+  localOkta.users.setStatus('ada@example.com', 'SUSPENDED')
+  t.strictSame(await app.introspect(refreshed.access_token), { active: false })
+  t.match(await refusalOf(app.refresh(refreshed.refresh_token ?? '')), { error: 'invalid_grant' })
+})
+
+t.test('revoking a refresh token ends its access tokens', async t => {
+  const app = await AppClient.discover(await start(t))
+  const tokens = await app.exchange(await app.signIn('ada@example.com'))
+  await app.revoke(tokens.refresh_token ?? '')
+  t.strictSame(await app.introspect(tokens.access_token), { active: false })
+})
+
+t.test('people who may not sign in stay on the page', async t => {
+  const localOkta = await start(t)
+  localOkta.users.setStatus('grace@example.com', 'SUSPENDED')
+  const attempts = {
+    'a wrong password': ['ada@example.com', 'wrong'],
+    'an unknown login': ['nobody@example.com', 'local-okta-1'],
+    'a suspended user': ['grace@example.com', 'local-okta-1']
+  }
+  for (const [title, [username = '', password = '']] of Object.entries(attempts)) {
+    t.test(title, async t => {
+      const app = await AppClient.discover(localOkta)
+      const page = await app.signIn(username, password)
+      t.equal(page.status, 401)
+      t.match(page.html, /role="alert">Unable to sign in/)
+      const second = await app.browser.submit(page, { username: 'ada@example.com', password: 'local-okta-1' })
+      t.match(second.url, /\?code=/, 'and may try again')
+    })
+  }
+})
+
+t.test('a user who is not assigned to the app is sent back with access_denied', async t => {
+  const localOkta = await start(t)
+  localOkta.applications.unassignGroup('browser', 'Everyone')
+  localOkta.applications.assignGroup('browser', 'Fastify Okta')
+  const denied = { error: 'access_denied', error_description: 'User is not assigned to the client application.' }
+
+  const grace = await AppClient.discover(localOkta)
+  const refused = new URL((await grace.signIn('grace@example.com')).url)
+  t.match(Object.fromEntries(refused.searchParams), denied)
+
+  const ada = await AppClient.discover(localOkta)
+  const tokens = await ada.exchange(await ada.signIn('ada@example.com'))
+  localOkta.groups.removeUser('Fastify Okta', 'ada@example.com')
+  t.match(await refusalOf(ada.refresh(tokens.refresh_token ?? '')), { ...denied, status: 400 }, 'at the token endpoint too')
+
+  localOkta.applications.assignUser('browser', 'grace@example.com')
+  t.match((await (await AppClient.discover(localOkta)).signIn('grace@example.com')).url, /\?code=/)
+})
+
+t.test('a request that is not right is sent back with Okta\'s words', async t => {
+  const app = await AppClient.discover(await start(t))
+  const requests = {
+    'without state': [{ state: undefined }, 'invalid_request', "The authentication request has an invalid 'state' parameter."],
+    'without PKCE': [{ code_challenge: undefined, code_challenge_method: undefined }, 'invalid_request',
+      'PKCE code challenge is required by the application.'],
+    'for an unknown scope': [{ scope: 'openid nonsense' }, 'invalid_scope',
+      'One or more scopes are not configured for the authorization server resource.'],
+    'without a prompt or a session': [{ prompt: 'none' }, 'login_required',
+      'The client specified not to prompt, but the user is not logged in.'],
+    'for a level it cannot reach': [{ acr_values: 'urn:okta:loa:2fa:any' }, 'unmet_authentication_requirements',
+      "Unable to meet the authentication requirements imposed by 'acr_values' parameter."]
+  } as const
+  for (const [title, [changes, error, description]] of Object.entries(requests)) {
+    t.test(title, async t => {
+      const { searchParams } = new URL((await app.authorize(changes)).url)
+      t.match(Object.fromEntries(searchParams), { error, error_description: description })
+    })
+  }
+})
+
+t.test('an unknown client or redirect URI gets a page, never a redirect', async t => {
+  const app = await AppClient.discover(await start(t))
+  for (const changes of [{ client_id: 'unknown' }, { redirect_uri: 'http://127.0.0.1:3000/elsewhere' }]) {
+    const page = await app.authorize(changes)
+    t.equal(page.status, 400)
+    t.match(page.html, /Sign-in is not possible/)
+  }
+})
+
+t.test('a session signs in again without a page until it is ended by logout', async t => {
+  const app = await AppClient.discover(await start(t))
+  const tokens = await app.exchange(await app.signIn('ada@example.com'))
+  t.match((await app.authorize({ prompt: 'none' })).url, /\?code=/)
+  t.match((await app.authorize({ prompt: 'login' })).html, /Sign in/)
+
+  const logout = new URL(app.server.end_session_endpoint ?? '')
+  logout.search = String(new URLSearchParams({
+    id_token_hint: tokens.id_token ?? '', post_logout_redirect_uri: 'http://127.0.0.1:3000/', state: 's1'
+  }))
+  t.equal((await app.browser.visit(logout.href)).url, 'http://127.0.0.1:3000/?state=s1', 'without asking')
+  t.match((await app.authorize({ prompt: 'none' })).url, /error=login_required/)
+  t.match(await app.introspect(tokens.access_token), { active: true }, 'logout revokes no token')
+
+  logout.searchParams.set('post_logout_redirect_uri', 'http://127.0.0.1:3000/elsewhere')
+  t.equal((await app.browser.visit(logout.href)).status, 400)
+})
+
+t.test('a level that a password reaches is in the token', async t => {
+  const app = await AppClient.discover(await start(t))
+  const tokens = await app.exchange(await app.signIn('ada@example.com', undefined, { acr_values: 'urn:okta:loa:1fa:pwd' }))
+  t.match(decodeJwt(tokens.access_token), { acr: 'urn:okta:loa:1fa:pwd' })
+})
+
+t.test('a DPoP proof at the token endpoint binds the tokens to its key', async t => {
+  const app = await AppClient.discover(await start(t))
+  const DPoP = oauth.DPoP(app.client, await oauth.generateKeyPair('ES256'))
+  const tokens = await app.exchange(await app.signIn('ada@example.com'), { DPoP })
+  t.equal(tokens.token_type, 'dpop')
+  t.match(decodeJwt(tokens.access_token), { cnf: { jkt: /^[\w-]{43}$/ } })
+  t.match(await app.introspect(tokens.access_token), { active: true, token_type: 'DPoP', cnf: { jkt: String } })
+
+  const response = await oauth.userInfoRequest(app.server, app.client, tokens.access_token, { ...loopback, DPoP })
+  t.equal(response.status, 200, 'with its proof')
+  const bearer = await oauth.userInfoRequest(app.server, app.client, tokens.access_token, loopback)
+  t.equal(bearer.status, 401, 'not as a Bearer token')
+  t.match(await refusalOf(app.refresh(tokens.refresh_token ?? '')), { error: 'invalid_grant' }, 'nor without a proof')
+  t.equal((await app.refresh(tokens.refresh_token ?? '', { DPoP })).token_type, 'dpop')
+})
+
+t.test('the groups claim is in the tokens where the seed says so', async t => {
+  const localOkta = await start(t, { seed: { groupsClaim: { name: 'groups', filter: '.*' } } })
+  const app = await AppClient.discover(localOkta)
+  const tokens = await app.exchange(await app.signIn('ada@example.com'))
+  t.strictSame(decodeJwt(tokens.access_token)['groups'], ['Everyone', 'Fastify Okta'])
+  t.strictSame(oauth.getValidatedIdTokenClaims(tokens)?.['groups'], ['Everyone', 'Fastify Okta'])
+
+  for (let n = 0; n < 100; n += 1) {
+    localOkta.groups.create(`g${n}`)
+    localOkta.groups.addUser(`g${n}`, 'ada@example.com')
+  }
+  t.match(await refusalOf(app.refresh(tokens.refresh_token ?? '')), { error: 'server_error', status: 400 }, 'no more than a hundred')
+})
+
+t.test('a suspended user\'s session is over', async t => {
+  const localOkta = await start(t)
+  const app = await AppClient.discover(localOkta)
+  await app.signIn('ada@example.com')
+  localOkta.users.setStatus('ada@example.com', 'SUSPENDED')
+  t.match((await app.authorize()).html, /Sign in/, 'back at the page')
+  t.match((await app.authorize({ prompt: 'none' })).url, /error=login_required/)
+})
+
+t.test('somebody else may sign in over a session', async t => {
+  const localOkta = await start(t)
+  const app = await AppClient.discover(localOkta)
+  await app.signIn('ada@example.com')
+  const switched = await app.browser.submit(await app.authorize({ prompt: 'login' }),
+    { username: 'grace@example.com', password: 'local-okta-1' })
+  const callback = switched.html === '' ? switched : await app.browser.submit(switched)
+  t.match(decodeJwt((await app.exchange(callback)).access_token), { sub: 'grace@example.com' })
+})
+
+t.test('a code works once, with its own verifier and redirect URI', async t => {
+  const localOkta = await start(t)
+  const app = await AppClient.discover(localOkta)
+  const callback = await app.signIn('ada@example.com')
+  const code = new URL(callback.url).searchParams.get('code') ?? ''
+  const exchange = async (changes: Record<string, string>): Promise<unknown> => (await fetch(`${localOkta.issuer}/v1/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'authorization_code', client_id: localOkta.clients.browser.clientId, code, redirect_uri: 'http://127.0.0.1:3000/callback', ...changes
+    })
+  })).json()
+  t.match(await exchange({}), { error: 'invalid_request', error_description: 'PKCE code verifier is required by the application.' })
+  t.match(await exchange({ code_verifier: 'x'.repeat(43) }), { error: 'invalid_grant', error_description: 'PKCE verification failed.' })
+  const { access_token: accessToken } = await app.exchange(callback)
+  t.match(await refusalOf(app.exchange(callback)), { error: 'invalid_grant', error_description: 'The authorization code is invalid or has expired.' })
+  t.strictSame(await app.introspect(accessToken), { active: false }, 'and using it twice ends its tokens')
+})
