@@ -1,0 +1,169 @@
+/**
+ * Every error that a request can meet, with its code, its status and the facts that its challenge needs.
+ *
+ * Codes and statuses are promised; messages may change. A message is one of a few fixed sentences: it never
+ * holds a value out of a token, a key, a header or an answer of Okta's. What went wrong in detail is in
+ * `reason` and `cause`, which go to the log and never to the client.
+ */
+export abstract class FastifyOktaError extends Error {
+  abstract readonly code: string
+  abstract readonly statusCode: number
+
+  override get name (): string {
+    return this.constructor.name
+  }
+}
+
+/** No credentials were sent, or credentials of a scheme that is not accepted (RFC 6750 section 3.1). */
+export class MissingCredentialsError extends FastifyOktaError {
+  readonly code = 'FST_OKTA_MISSING_CREDENTIALS'
+  readonly statusCode = 401
+
+  constructor () {
+    super('an access token is required')
+  }
+}
+
+/** "The request is missing a required parameter, … uses more than one method …, or is otherwise malformed" (RFC 6750 section 3.1). */
+export class InvalidRequestError extends FastifyOktaError {
+  readonly code = 'FST_OKTA_INVALID_REQUEST'
+  readonly statusCode = 400
+}
+
+/** Why an access token was refused: for the log and for metrics, never for the client. */
+export type TokenFault =
+  | 'malformed' | 'too_large' | 'type' | 'algorithm' | 'unknown_key' | 'signature'
+  | 'expired' | 'not_yet_valid' | 'lifetime' | 'issuer' | 'audience' | 'client' | 'claims' | 'confirmation'
+  | 'id_token' | 'org_access_token' | 'second_opinion' | 'inactive'
+
+/** Everybody reads the same sentence whatever the fault, but for two mistakes that developers make and attackers learn nothing from. */
+const TOKEN_MESSAGES: Partial<Record<TokenFault, string>> = {
+  id_token: 'this is an ID token: send the access token',
+  org_access_token: 'this access token is from the org authorization server: ask the custom authorization server for one'
+}
+
+/** "The access token provided is expired, revoked, malformed, or invalid for other reasons" (RFC 6750 section 3.1). */
+export class InvalidTokenError extends FastifyOktaError {
+  readonly code = 'FST_OKTA_INVALID_TOKEN'
+  readonly statusCode = 401
+
+  constructor (readonly reason: TokenFault, options?: ErrorOptions) {
+    super(TOKEN_MESSAGES[reason] ?? 'the access token is invalid', options)
+  }
+}
+
+/** Why a DPoP proof was refused: for the log and for metrics. */
+export type ProofFault =
+  | 'missing' | 'malformed' | 'type' | 'algorithm' | 'key' | 'signature' | 'jti' | 'htm' | 'htu' | 'iat' | 'ath' | 'replayed'
+
+/** The DPoP proof fails (RFC 9449 section 7.1). */
+export class InvalidDpopProofError extends FastifyOktaError {
+  readonly code = 'FST_OKTA_INVALID_DPOP_PROOF'
+  readonly statusCode = 401
+
+  constructor (readonly reason: ProofFault, options?: ErrorOptions) {
+    super('the DPoP proof is invalid', options)
+  }
+}
+
+/** The DPoP proof must carry the nonce that comes with the answer (RFC 9449 section 9). */
+export class UseDpopNonceError extends FastifyOktaError {
+  readonly code = 'FST_OKTA_USE_DPOP_NONCE'
+  readonly statusCode = 401
+
+  constructor () {
+    super('the DPoP proof must carry the nonce that this answer brings')
+  }
+}
+
+/** A stronger or more recent sign-in is required (RFC 9470 section 3). */
+export class InsufficientUserAuthenticationError extends FastifyOktaError {
+  readonly code = 'FST_OKTA_INSUFFICIENT_USER_AUTHENTICATION'
+  readonly statusCode = 401
+
+  /**
+   * @param acrValues what to ask the authorization server for, if a stronger sign-in is required
+   * @param maxAgeSeconds how old the sign-in may be, if a more recent one is required
+   */
+  constructor (readonly acrValues: string | undefined, readonly maxAgeSeconds: number | undefined) {
+    super('a stronger or more recent sign-in is required')
+  }
+}
+
+/** "The request requires higher privileges than provided by the access token" (RFC 6750 section 3.1). */
+export class InsufficientScopeError extends FastifyOktaError {
+  readonly code = 'FST_OKTA_INSUFFICIENT_SCOPE'
+  readonly statusCode = 403
+
+  constructor (readonly scope: string) {
+    super('the access token does not have the required scope')
+  }
+}
+
+/** The user is not in any of the groups that the route is for. A wider token would not help, so there is no challenge. */
+export class GroupRequiredError extends FastifyOktaError {
+  readonly code = 'FST_OKTA_GROUP_REQUIRED'
+  readonly statusCode = 403
+
+  constructor () {
+    super('only members of a certain group may do this')
+  }
+}
+
+/** The token is good, but its user is unknown to the directory or is not `ACTIVE`. */
+export class UserInactiveError extends FastifyOktaError {
+  readonly code = 'FST_OKTA_USER_INACTIVE'
+  readonly statusCode = 403
+
+  constructor () {
+    super('the user is not active')
+  }
+}
+
+/** A profile change that Okta, or the list of attributes that users may change, refuses. */
+export class InvalidProfileError extends FastifyOktaError {
+  readonly code = 'FST_OKTA_INVALID_PROFILE'
+  readonly statusCode = 400
+}
+
+/** Okta cannot be asked now. Never 401, so that nobody is signed out by an outage, and nobody is let in by it either. */
+abstract class UnavailableError extends FastifyOktaError {
+  readonly statusCode = 503
+
+  /** @param retryAfterSeconds how long a client had better wait; at least 1 */
+  constructor (message: string, readonly retryAfterSeconds: number, options?: ErrorOptions) {
+    super(message, options)
+  }
+
+  /** Fastify adds these to the answer where a handler throws the error. */
+  get headers (): Record<string, string> {
+    return { 'retry-after': String(this.retryAfterSeconds), 'cache-control': 'no-store' }
+  }
+}
+
+/** The issuer's keys cannot be had, and none are in memory that would do. */
+export class IssuerUnavailableError extends UnavailableError {
+  readonly code = 'FST_OKTA_ISSUER_UNAVAILABLE'
+
+  constructor (retryAfterSeconds: number, options?: ErrorOptions) {
+    super('access tokens cannot be verified now', retryAfterSeconds, options)
+  }
+}
+
+/** The user or the groups cannot be had, and none are in memory that would do. */
+export class DirectoryUnavailableError extends UnavailableError {
+  readonly code = 'FST_OKTA_DIRECTORY_UNAVAILABLE'
+
+  constructor (retryAfterSeconds: number, options?: ErrorOptions) {
+    super('the user directory cannot be reached now', retryAfterSeconds, options)
+  }
+}
+
+/** Whether a DPoP proof was used before cannot be told now, so it is not accepted. */
+export class DpopReplayStoreUnavailableError extends UnavailableError {
+  readonly code = 'FST_OKTA_DPOP_REPLAY_STORE_UNAVAILABLE'
+
+  constructor (retryAfterSeconds: number, options?: ErrorOptions) {
+    super('DPoP proofs cannot be checked now', retryAfterSeconds, options)
+  }
+}

@@ -1,0 +1,80 @@
+import type { FastifyRequest } from 'fastify'
+import { UserInactiveError } from '../errors.js'
+import { readCredentials, refuseRepeatedCredentials, type Credentials } from '../oauth/credentials.js'
+import type { AccessTokenVerifier, VerifiedAccessToken } from '../okta/access-token-verifier.js'
+import type { DirectoryEntry } from '../okta/directory/user-cache.js'
+import type { ProofOfPossession } from './proof-of-possession.js'
+import type { VerifyOnRequest } from './request-verification.js'
+
+/** What is known of the caller of a request once it is authenticated. */
+export interface Authentication {
+  readonly accessToken: VerifiedAccessToken
+  /** The user in the directory; `null` where there is no directory, or the client acts for itself. */
+  readonly entry: DirectoryEntry | null
+}
+
+/** A request carries its authentication under this symbol; `null` before. */
+export const AUTHENTICATION = Symbol('fastify-okta.authentication')
+
+export interface AuthenticateOptions {
+  readonly verifier: AccessTokenVerifier
+  readonly verifyOnRequest: VerifyOnRequest
+  readonly possession: ProofOfPossession
+}
+
+/** Settles at once, without a promise, where everything that it needs is in memory. */
+export type Authenticate = (request: FastifyRequest) => void | Promise<void>
+
+/**
+ * Makes the two ways to find out who calls.
+ *
+ * `authenticate` wants credentials that verify, and a user who is active; `identify` takes a request without
+ * credentials as well, and leaves `claims` and `oktaUser` at `null` then. Both do nothing the second time.
+ */
+export function createAuthenticate ({ verifier, verifyOnRequest, possession }: AuthenticateOptions): Record<'authenticate' | 'identify', Authenticate> {
+  function authenticate (request: FastifyRequest): void | Promise<void> {
+    if (request[AUTHENTICATION] !== null) return
+    refuseRepeatedCredentials(request.raw.rawHeaders, request.query)
+    const credentials = readCredentials(request.headers.authorization, possession.isAccepted)
+    possession.checkScheme(credentials.scheme)
+    const verified = verifier.findVerified(credentials.accessToken)
+    if (verified !== undefined) return prove(request, credentials, verified)
+    return verifyAfresh(request, credentials).then(newlyVerified => prove(request, credentials, newlyVerified))
+  }
+
+  async function verifyAfresh (request: FastifyRequest, { accessToken }: Credentials): Promise<VerifiedAccessToken> {
+    const issuer = verifier.findRemoteIssuer(accessToken)
+    return await (issuer === undefined ? verifyOnRequest(request) : verifier.introspect(accessToken, issuer))
+  }
+
+  function prove (request: FastifyRequest, credentials: Credentials, verified: VerifiedAccessToken): void | Promise<void> {
+    const pending = possession.check(request, credentials, verified)
+    return pending === undefined ? admit(request, verified) : pending.then(() => admit(request, verified))
+  }
+
+  function identify (request: FastifyRequest): void | Promise<void> {
+    if (request.headers.authorization) return authenticate(request)
+  }
+
+  return { authenticate, identify }
+}
+
+function admit (request: FastifyRequest, accessToken: VerifiedAccessToken): void | Promise<void> {
+  const { issuer: { directory }, claims: { uid } } = accessToken
+  if (directory === null || uid === undefined) {
+    decorate(request, { accessToken, entry: null })
+    return
+  }
+  const entry = directory.peek(uid)
+  if (entry === undefined) return directory.readEntry(uid).then(read => { decorate(request, { accessToken, entry: read }) })
+  decorate(request, { accessToken, entry })
+}
+
+/** @throws {UserInactiveError} a dismissed user is refused here, whatever the token says */
+function decorate (request: FastifyRequest, authentication: Authentication): void {
+  const { accessToken: { claims }, entry } = authentication
+  if (entry !== null && entry.user?.status !== 'ACTIVE') throw new UserInactiveError()
+  request[AUTHENTICATION] = authentication
+  request.claims = claims
+  request.oktaUser = entry?.user ?? null
+}

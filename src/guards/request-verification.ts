@@ -1,0 +1,131 @@
+import fastifyJwt from '@fastify/jwt'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { FastifyOktaError, InvalidTokenError, type TokenFault } from '../errors.js'
+import type { CompactToken } from '../oauth/compact-token.js'
+import { readCredentials } from '../oauth/credentials.js'
+import { SIGNATURE_ALGORITHM } from '../oauth/token-header.js'
+import type { AccessTokenVerifier, VerificationKey, VerifiedAccessToken } from '../okta/access-token-verifier.js'
+import { REQUIRED_CLAIMS } from '../okta/claim-profile.js'
+
+/** Verifies the token that a request brings, without a look at the tokens that were found good before. */
+export type VerifyOnRequest = (request: FastifyRequest) => Promise<VerifiedAccessToken>
+
+export interface RequestVerificationOptions {
+  readonly verifier: AccessTokenVerifier
+  readonly issuers: readonly string[]
+  readonly audiences: readonly string[]
+}
+
+/** A request carries its verification under this symbol while it is under way. */
+export const VERIFICATION = Symbol('fastify-okta.verification')
+
+/** @internal */
+export interface Verification {
+  readonly accessToken: string
+  readonly parsed: CompactToken
+  selected: VerificationKey | null
+  verified: VerifiedAccessToken | null
+}
+
+/** @fastify/jwt keeps a compiled verifier for each key text, for ever: no more than this many are given to it as text. */
+const MAX_COMPILED_KEYS = 1000
+
+/** @fastify/jwt's and fast-jwt's codes in our words; the claims are checked before, so most of them cannot occur. */
+const FAULTS: Record<string, TokenFault> = {
+  FST_JWT_AUTHORIZATION_TOKEN_EXPIRED: 'expired',
+  FAST_JWT_INACTIVE: 'not_yet_valid',
+  FST_JWT_AUTHORIZATION_TOKEN_INVALID: 'signature'
+}
+
+/**
+ * Registers @fastify/jwt, so that `request.jwtVerify()` verifies Okta's access tokens and nothing else: the token comes
+ * from the `Authorization` header, the key from the issuer, the algorithm is fixed, and no token is trusted before
+ * its claims hold and the second opinion agrees.
+ *
+ * A host that has registered @fastify/jwt before, for tokens of its own, keeps `request.jwtVerify()`; ours is then
+ * `request.oktaJwtVerify()`.
+ */
+export async function registerRequestVerification (fastify: FastifyInstance, options: RequestVerificationOptions): Promise<VerifyOnRequest> {
+  const { verifier } = options
+  const compiledKeys = new Set<string>()
+
+  function toCompiledKey (pem: string): string | Buffer {
+    if (compiledKeys.size < MAX_COMPILED_KEYS) compiledKeys.add(pem)
+    return compiledKeys.has(pem) ? pem : Buffer.from(pem)
+  }
+
+  const isTaken = fastify.hasDecorator('jwt')
+  await fastify.register(fastifyJwt, {
+    ...(isTaken ? { namespace: 'okta' } : {}),
+    decoratorName: 'claims',
+    secret: { public: selectSecret as never },
+    trusted: isTrusted,
+    verify: {
+      algorithms: [SIGNATURE_ALGORITHM],
+      requiredClaims: [...REQUIRED_CLAIMS],
+      allowedIss: [...options.issuers],
+      allowedAud: [...options.audiences],
+      cache: false,
+      extractToken: request => {
+        const { accessToken } = readCredentials(request.headers.authorization, true)
+        request[VERIFICATION] = { accessToken, parsed: verifier.parse(accessToken), selected: null, verified: null }
+        return accessToken
+      }
+    }
+  })
+  if (!fastify.hasRequestDecorator('claims')) fastify.decorateRequest('claims', null)
+  fastify.decorateRequest(VERIFICATION, null)
+  const verify = isTaken ? 'oktaJwtVerify' : 'jwtVerify'
+
+  return async function verifyOnRequest (request) {
+    try {
+      await (request as unknown as Record<typeof verify, () => Promise<unknown>>)[verify]()
+      return (request[VERIFICATION] as Verification).verified as VerifiedAccessToken
+    } catch (error) {
+      throw toTokenError(error)
+    } finally {
+      // A good token is not all: the proof and the user are still to be seen to.
+      request.claims = null
+      request[VERIFICATION] = null
+    }
+  }
+
+  /** Answers at once where the key is in memory. */
+  function selectSecret (request: FastifyRequest, _token: unknown, done: (error: unknown, key?: string | Buffer) => void): void {
+    const verification = request[VERIFICATION] as Verification
+    const use = (selected: VerificationKey): void => {
+      verification.selected = selected
+      done(null, toCompiledKey(selected.key.pem))
+    }
+    try {
+      const selected = verifier.selectKey(verification.parsed)
+      if (selected instanceof Promise) selected.then(use).catch(done)
+      else use(selected)
+    } catch (error) {
+      done(error)
+    }
+  }
+
+  /** Throws never: what it threw would be nobody's to catch. */
+  function isTrusted (request: FastifyRequest, claims: unknown): true | Promise<true> {
+    const verification = request[VERIFICATION] as Verification
+    const { accessToken, selected } = verification
+    const keep = (verified: VerifiedAccessToken): true => {
+      verification.verified = verified
+      return true
+    }
+    try {
+      const verified = verifier.accept(accessToken, selected as VerificationKey, claims as Record<string, unknown>)
+      return verified instanceof Promise ? verified.then(keep) : keep(verified)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+}
+
+/** Lets through what is ours already, an outage above all. */
+function toTokenError (error: unknown): unknown {
+  const { code } = error as { code?: unknown }
+  if (error instanceof FastifyOktaError || typeof code !== 'string') return error
+  return /^FA?ST_JWT_/.test(code) ? new InvalidTokenError(FAULTS[code] ?? 'malformed', { cause: error }) : error
+}

@@ -1,0 +1,62 @@
+import type { FastifyBaseLogger } from 'fastify'
+import { createClientAuthentication } from './oauth/client-authentication.js'
+import { Introspection } from './oauth/introspection.js'
+import { IssuerKeys } from './oauth/issuer-keys.js'
+import { Directory } from './okta/directory/directory.js'
+import type { Issuer, LocalVerification, RemoteVerification } from './okta/issuer.js'
+import { createSecondOpinion } from './okta/second-opinion.js'
+import type { IntrospectionSettings, IssuerSettings, Settings } from './options.js'
+
+/**
+ * Opens what belongs to the issuers. Their keys are fetched, side by side; then the SDK is imported where one has a
+ * directory, which blocks the process for over a second: an answer with keys would time out meanwhile. An issuer that
+ * is away is opened all the same; its keys are fetched when they are needed.
+ */
+export async function openIssuers (settings: Settings, log: FastifyBaseLogger): Promise<Issuer[]> {
+  const verifications = await Promise.all(settings.issuers.map(async issuer => await openVerification(issuer, settings, log)))
+  const directories = await Promise.all(settings.issuers.map(async issuer => await openDirectory(issuer, log)))
+  const { clockToleranceSeconds, maxTokenLifetimeSeconds: maxLifetimeSeconds } = settings
+  return settings.issuers.map(({ issuer, audiences, clientIds }, i) => ({
+    policy: { issuer, audiences, clientIds, clockToleranceSeconds, maxLifetimeSeconds },
+    verification: verifications[i] as LocalVerification | RemoteVerification,
+    directory: directories[i] as Directory | null
+  }))
+}
+
+async function openVerification (issuer: IssuerSettings, settings: Settings, log: FastifyBaseLogger): Promise<LocalVerification | RemoteVerification> {
+  const { introspection } = issuer
+  return introspection === null ? await openKeys(issuer, settings, log) : openIntrospection(introspection, log)
+}
+
+async function openDirectory ({ directory }: IssuerSettings, log: FastifyBaseLogger): Promise<Directory | null> {
+  if (directory === null) return null
+  return await Directory.open({ ...directory, onFailure: err => { log.warn({ err }, 'a look-up in the directory failed') } })
+}
+
+async function openKeys ({ issuer, audiences, jwksUri }: IssuerSettings, settings: Settings, log: FastifyBaseLogger): Promise<LocalVerification> {
+  const keys = new IssuerKeys({
+    jwksUri,
+    freshForMs: settings.keysTtlMs,
+    cooldownMs: settings.keysCooldownMs,
+    staleForMs: settings.keysCeilingMs,
+    timeoutMs: settings.keysTimeoutMs,
+    onFetch: outcome => {
+      if ('error' in outcome) log.warn({ err: outcome.error, issuer }, 'the keys of the issuer could not be fetched')
+      else for (const { kid, fault } of outcome.refused) log.warn({ issuer, kid, fault }, 'a key of the issuer is not used')
+    }
+  })
+  await keys.load()
+  const onDisagreement = (): void => { log.error({ issuer }, 'a token was refused because two verifiers disagree about it') }
+  return { keys, secondOpinion: settings.secondOpinion ? createSecondOpinion({ issuer, audiences, onDisagreement }) : null }
+}
+
+function openIntrospection ({ endpoint, credentials, cacheTtlMs, timeoutMs, maxConcurrent }: IntrospectionSettings, log: FastifyBaseLogger): RemoteVerification {
+  const introspection = new Introspection({
+    endpoint,
+    authenticateClient: createClientAuthentication(credentials, endpoint),
+    timeoutMs,
+    maxConcurrent,
+    onFailure: err => { log.warn({ err }, 'a token could not be introspected') }
+  })
+  return { introspection, cacheTtlMs }
+}

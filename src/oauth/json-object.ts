@@ -1,0 +1,48 @@
+import { isUtf8 } from 'node:buffer'
+
+/** Deeper than any token of Okta's by far, and shallow enough for every recursion that follows. */
+const MAX_DEPTH = 16
+
+/** One string, with a `:` behind it if it names a member; or a bracket. Numbers, commas and literals are passed over. */
+const TOKENS = /"([^"\\]*(?:\\.[^"\\]*)*)"(\s*:)?|[{}[\]]/g
+
+/**
+ * Parses bytes that must be one JSON object, more strictly than `JSON.parse`: UTF-8 only, no member named twice
+ * at any depth (RFC 7519 section 4 lets a parser refuse them: two readers must not see two tokens), no member
+ * `__proto__`, no nesting beyond 16 levels.
+ *
+ * @returns the object, or `undefined` for anything else
+ */
+export function parseJsonObject (bytes: Buffer): Record<string, unknown> | undefined {
+  if (!isUtf8(bytes)) return undefined
+  const json = bytes.toString('utf8')
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch {
+    return undefined
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  return hasUnambiguousMembers(json) ? value as Record<string, unknown> : undefined
+}
+
+/** Expects valid JSON: it only looks at what `JSON.parse` cannot tell afterwards. */
+function hasUnambiguousMembers (json: string): boolean {
+  const open: Array<Set<string>> = []
+  TOKENS.lastIndex = 0
+  for (let match = TOKENS.exec(json); match !== null; match = TOKENS.exec(json)) {
+    const token = match[0]
+    if (token === '{' || token === '[') {
+      if (open.push(new Set()) > MAX_DEPTH) return false
+    } else if (token === '}' || token === ']') {
+      open.pop()
+    } else if (match[2] !== undefined) {
+      const raw = match[1] as string
+      const name = raw.includes('\\') ? JSON.parse(`"${raw}"`) as string : raw
+      const members = open.at(-1) as Set<string>
+      if (name === '__proto__' || members.has(name)) return false
+      members.add(name)
+    }
+  }
+  return true
+}

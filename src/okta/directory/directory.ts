@@ -1,0 +1,114 @@
+import { DirectoryUnavailableError, FastifyOktaError, InvalidProfileError, UserInactiveError } from '../../errors.js'
+import { UserCache, type DirectoryEntry } from './user-cache.js'
+import { openUsersApi, type DirectoryCredentials, type UsersApi } from './users-api.js'
+import type { OktaUser } from './user.js'
+
+/** The profile attributes that a user may change, each a text or `null`; the rest is for administrators. */
+export const CHANGEABLE_ATTRIBUTES = ['firstName', 'lastName', 'nickName', 'timezone', 'locale', 'preferredLanguage'] as const
+
+export type ProfileChanges = { readonly [attribute in typeof CHANGEABLE_ATTRIBUTES[number]]?: string | null }
+
+const PING_EVERY_MS = 10_000
+
+export interface DirectorySettings {
+  readonly orgUrl: string
+  readonly credentials: DirectoryCredentials
+  readonly profileAttributes: readonly string[]
+  readonly userCacheTtlMs: number
+  readonly userCacheCeilingMs: number
+  readonly cooldownMs: number
+  readonly timeoutMs: number
+  readonly maxCachedUsers: number
+  readonly maxCachedBytes: number
+  /** Called with whatever a look-up failed with; for the log. */
+  readonly onFailure?: (error: unknown) => void
+}
+
+/** The users of one org, read and changed through Okta's Management API. */
+export class Directory {
+  readonly #api: UsersApi
+  readonly #cache: UserCache
+  #ping: { readonly result: Promise<boolean>, readonly at: number } | undefined
+
+  /** Imports Okta's SDK, which takes over a second; does NOT call Okta. */
+  static async open (settings: DirectorySettings): Promise<Directory> {
+    return new Directory(await openUsersApi(settings), settings)
+  }
+
+  private constructor (api: UsersApi, settings: DirectorySettings) {
+    this.#api = api
+    this.#cache = new UserCache({
+      readUser: async userId => await api.readUser(userId),
+      freshForMs: settings.userCacheTtlMs,
+      staleForMs: settings.userCacheCeilingMs,
+      cooldownMs: settings.cooldownMs,
+      maxEntries: settings.maxCachedUsers,
+      maxBytes: settings.maxCachedBytes,
+      ...(settings.onFailure === undefined ? {} : { onFailure: settings.onFailure })
+    })
+  }
+
+  /** For the guards: the user if it is in memory, without waiting. */
+  peek (userId: string): DirectoryEntry | undefined {
+    return this.#cache.peek(userId)
+  }
+
+  /** For the guards: the user and what its groups are called. */
+  async readEntry (userId: string): Promise<DirectoryEntry> {
+    return await this.#cache.read(userId)
+  }
+
+  /**
+   * Reads a user by id (never by login), from memory where it is fresh; `null` if there is none. The user may have any status.
+   *
+   * @throws {DirectoryUnavailableError} Okta is away and memory has nothing that would do
+   */
+  async read (userId: string): Promise<OktaUser | null> {
+    return (await this.#cache.read(userId)).user
+  }
+
+  /**
+   * Changes the profile of a user; attributes that are not named stay. Returns the user as Okta has it then, and that
+   * is what this process knows from then on.
+   *
+   * @throws {InvalidProfileError} an attribute is not one of {@link CHANGEABLE_ATTRIBUTES}, or Okta refuses the values
+   * @throws {UserInactiveError} the user is gone
+   * @throws {DirectoryUnavailableError}
+   */
+  async update (userId: string, changes: ProfileChanges): Promise<OktaUser> {
+    if (!Object.keys(changes).every(name => (CHANGEABLE_ATTRIBUTES as readonly string[]).includes(name))) {
+      throw new InvalidProfileError(`only these profile attributes can be changed: ${CHANGEABLE_ATTRIBUTES.join(', ')}`)
+    }
+    try {
+      await this.#api.updateProfile(userId, changes)
+    } catch (cause) {
+      if (cause instanceof FastifyOktaError) throw cause
+      throw new DirectoryUnavailableError(1, { cause })
+    } finally {
+      // Also after a failure: Okta may have made the change and the answer been lost.
+      this.#cache.invalidate(userId)
+    }
+    const user = await this.read(userId)
+    if (user === null) throw new UserInactiveError()
+    return user
+  }
+
+  /** Whether Okta answers with these credentials. Asks at most once in ten seconds; does not throw. */
+  async isReachable (): Promise<boolean> {
+    const now = performance.now()
+    if (this.#ping === undefined || now - this.#ping.at > PING_EVERY_MS) {
+      this.#ping = { result: this.#api.ping().then(() => true, () => false), at: now }
+    }
+    return await this.#ping.result
+  }
+
+  /** Forgets a user, so that the next request reads it afresh; a look-up under way does not bring it back. */
+  invalidate (userId: string): void {
+    this.#cache.invalidate(userId)
+  }
+
+  /** Forgets everybody. */
+  invalidateAll (): void {
+    this.#cache.clear()
+  }
+}

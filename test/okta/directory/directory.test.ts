@@ -1,0 +1,168 @@
+import t from 'tap'
+import { CHANGEABLE_ATTRIBUTES, Directory, type DirectorySettings } from '../../../src/okta/directory/directory.js'
+import { ADA } from '../../fixtures/access-token.js'
+import { stopClock } from '../../fixtures/clock.js'
+import { directoryOf, GRACE, restore, startOrg } from '../../fixtures/org.js'
+import { failureOf } from '../../fixtures/refusal.js'
+
+const USER = `/api/v1/users/${ADA}`
+
+const org = await startOrg(t)
+t.beforeEach(() => { restore(org) })
+
+async function open (difference: Partial<DirectorySettings> = {}): Promise<{ directory: Directory, failures: unknown[] }> {
+  const failures: unknown[] = []
+  const directory = await Directory.open(directoryOf(org, { onFailure: error => { failures.push(error) }, ...difference }))
+  return { directory, failures }
+}
+
+t.test('to open a directory does not call Okta', async t => {
+  const { directory } = await open()
+
+  t.equal(directory.peek(ADA), undefined)
+  t.same(org.requests, [])
+})
+
+t.test('a user is read by id, whatever its status, and remembered', async t => {
+  const { directory } = await open()
+  org.users.setStatus(GRACE, 'SUSPENDED')
+
+  t.match(await directory.read(ADA), { id: ADA, profile: { firstName: 'Ada' } })
+  t.match(await directory.read(GRACE), { id: GRACE, status: 'SUSPENDED' })
+  t.equal(await directory.read('ada@example.com'), null)
+  const asked = org.requests.length
+  t.equal((await directory.readEntry(ADA)).user, await directory.read(ADA))
+  t.equal(directory.peek(ADA)?.groups.has('Fastify Okta'), true)
+  t.equal(org.requests.length, asked)
+})
+
+t.test('settings of time and place hold', async t => {
+  const { directory } = await open({ userCacheTtlMs: 1000, maxCachedUsers: 1, cooldownMs: 50_000, userCacheCeilingMs: 2000 })
+  const clock = stopClock(t)
+  await directory.read(ADA)
+  clock.advance(999)
+  t.ok(directory.peek(ADA))
+  clock.advance(1)
+  await directory.read(ADA)
+  await directory.read(GRACE)
+  t.equal(directory.peek(ADA), undefined)
+
+  org.faults.add({ path: /./, status: 500 })
+  clock.advance(1000)
+  t.ok(await directory.read(GRACE), 'Okta is away')
+  t.match(await directory.read(ADA).catch((error: unknown) => error), { name: 'DirectoryUnavailableError', retryAfterSeconds: 50 })
+  clock.advance(1000)
+  t.match(await failureOf(directory.read(GRACE)), { name: 'DirectoryUnavailableError' })
+})
+
+t.test('users take no more memory than they may', async t => {
+  const { directory } = await open({ maxCachedBytes: 2000 })
+  await directory.read(ADA)
+
+  t.equal(directory.peek(ADA), undefined)
+})
+
+t.test('a failed look-up is told of', async t => {
+  const { directory, failures } = await open()
+  org.faults.add({ path: USER, status: 500 })
+
+  t.match(await failureOf(directory.read(ADA)), { statusCode: 503 })
+  t.match(failures, [{ status: 500 }])
+
+  const silent = await Directory.open(directoryOf(org))
+  t.match(await failureOf(silent.read(ADA)), { statusCode: 503 }, 'but nobody need be told')
+})
+
+t.test('who is forgotten is read afresh', async t => {
+  const { directory } = await open()
+  for (const forget of [() => { directory.invalidate(ADA) }, () => { directory.invalidateAll() }]) {
+    await directory.read(ADA)
+    org.users.update(ADA, { nickName: `${org.requests.length}` })
+    const nickName = org.users.find(ADA)?.profile.nickName
+    t.not((await directory.read(ADA))?.profile.nickName, nickName)
+    forget()
+    t.equal((await directory.read(ADA))?.profile.nickName, nickName)
+  }
+})
+
+t.test('a change is made in Okta and known here at once', async t => {
+  const { directory } = await open()
+  await directory.read(ADA)
+  const changed = await directory.update(ADA, { firstName: 'Augusta', nickName: 'Countess', locale: null })
+
+  t.match(changed, { id: ADA, profile: { firstName: 'Augusta', nickName: 'Countess', locale: null, lastName: 'Lovelace' } })
+  t.equal(await directory.read(ADA), changed)
+  t.match(org.users.find(ADA)?.profile, { firstName: 'Augusta', nickName: 'Countess' })
+})
+
+t.test('every attribute that users may change can be changed', async t => {
+  const { directory } = await open()
+  const changes = Object.fromEntries(CHANGEABLE_ATTRIBUTES.map(name => [name, `new ${name}`]))
+
+  t.match((await directory.update(ADA, changes)).profile, changes)
+})
+
+t.test('no other attribute can be, however it is called, and Okta is not asked', async t => {
+  const { directory } = await open()
+  for (const name of ['login', 'email', 'secondEmail', 'displayName', 'department', 'FirstName', 'firstName ', '__proto__', 'constructor', '']) {
+    const changes = JSON.parse(`{"nickName":"a",${JSON.stringify(name)}:"b"}`) as Record<string, string>
+    t.match(await failureOf(directory.update(ADA, changes)), {
+      name: 'InvalidProfileError',
+      statusCode: 400,
+      message: 'only these profile attributes can be changed: firstName, lastName, nickName, timezone, locale, preferredLanguage'
+    }, name)
+  }
+  t.same(org.requests, [])
+})
+
+t.test('a change that fails is told apart, and the user is forgotten, since the change may have been made', async t => {
+  const failures: Array<[object, object]> = [
+    [{ status: 400 }, { name: 'InvalidProfileError' }],
+    [{ status: 404 }, { name: 'UserInactiveError' }],
+    [{ status: 500 }, { name: 'DirectoryUnavailableError', retryAfterSeconds: 1, cause: { status: 500 } }],
+    [{ drop: true }, { name: 'DirectoryUnavailableError' }]
+  ]
+  const { directory } = await open()
+  for (const [fault, expected] of failures) {
+    await directory.read(ADA)
+    org.faults.add({ path: USER, method: 'POST', ...fault, times: 1 })
+    t.match(await failureOf(directory.update(ADA, { nickName: 'a' })), expected, JSON.stringify(fault))
+    t.equal(directory.peek(ADA), undefined)
+  }
+})
+
+t.test('a user who is gone when the change is made is not active', async t => {
+  const { directory } = await open()
+  org.faults.add({ path: USER, method: 'GET', status: 404 })
+
+  t.match(await failureOf(directory.update(ADA, { nickName: 'a' })), { name: 'UserInactiveError' })
+})
+
+t.test('a look-up that began before a change does not bring the old user back', async t => {
+  const { directory } = await open()
+  org.faults.add({ path: USER, method: 'GET', status: 200, body: { id: ADA, status: 'ACTIVE', profile: { nickName: 'old' } }, delayMs: 150, times: 1 })
+  const reading = directory.read(ADA)
+  await directory.update(ADA, { nickName: 'new' })
+
+  t.match(await reading, { profile: { nickName: 'new' } })
+  await new Promise(resolve => { setTimeout(resolve, 200) })
+  t.match(await directory.read(ADA), { profile: { nickName: 'new' } })
+})
+
+t.test('whether Okta answers is asked once in ten seconds', async t => {
+  const { directory } = await open()
+  const clock = stopClock(t)
+  t.same(await Promise.all([directory.isReachable(), directory.isReachable()]), [true, true])
+  org.faults.add({ path: '/api/v1/users', status: 500 })
+  clock.advance(10_000)
+  t.equal(await directory.isReachable(), true)
+  t.equal(org.requests.length, 1)
+
+  clock.advance(1)
+  t.equal(await directory.isReachable(), false, 'it does not throw')
+  org.faults.clear()
+  t.equal(await directory.isReachable(), false)
+  t.equal(org.requests.length, 2)
+  clock.advance(10_001)
+  t.equal(await directory.isReachable(), true)
+})
