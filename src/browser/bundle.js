@@ -1,0 +1,31 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { build } from 'esbuild'
+
+// What the browser gets, in dist/browser/: one script, one style sheet, one icon.
+
+const HERE = import.meta.dirname
+const ROOT = resolve(HERE, '../..')
+const OUTPUT = join(ROOT, 'dist/browser')
+const LICENSE = readFileSync(join(ROOT, 'node_modules/oauth4webapi/LICENSE.md'), 'utf8').trim()
+
+const { outputFiles } = await build({
+  entryPoints: { page: join(HERE, 'main.ts'), style: join(HERE, 'style.css'), icon: join(HERE, 'icon.svg') },
+  outdir: OUTPUT,
+  bundle: true,
+  minify: true,
+  write: false,
+  format: 'esm',
+  target: ['chrome111', 'edge111', 'firefox114', 'safari16.4'],
+  loader: { '.svg': 'copy' },
+  banner: { js: `/*! With oauth4webapi.\n${LICENSE} */` },
+  logLevel: 'warning'
+})
+
+mkdirSync(OUTPUT, { recursive: true })
+for (const { path, contents } of outputFiles.filter(({ path }) => !path.endsWith('icon.js'))) {
+  // whole or not at all: a service may be starting
+  const unfinished = `${path}.${process.pid}`
+  writeFileSync(unfinished, contents)
+  renameSync(unfinished, path)
+}

@@ -1,0 +1,96 @@
+import type { Server } from 'node:http'
+import accepts from '@fastify/accepts'
+import fastify, { type FastifyHttpOptions, type FastifyInstance } from 'fastify'
+import fastifyOkta, { type IssuerOptions, type SharedOptions } from '../index.js'
+import { closeIdleConnectionsOnStop } from './graceful-stop.js'
+import { greeting } from './greeting/routes.js'
+import { health } from './health/routes.js'
+import { me } from './me/routes.js'
+import { Pages } from './pages/pages.js'
+import { pageRoutes } from './pages/routes.js'
+import { answerRefusals, refuseForNode, refuseUnparsed, refuseUnrouted } from './refusals.js'
+import { loggerOptions, RequestLog } from './request-log.js'
+import type { Settings } from './settings.js'
+import { welcome } from './welcome/routes.js'
+
+/** The settings of the service once it is known whose tokens it takes. */
+export type AppSettings = Pick<Settings, 'greeting' | 'logLevel'> & Partial<Pick<Settings, 'pageClientId' | 'publicUrl' | 'dpop'>> & { readonly okta: Readonly<IssuerOptions> }
+
+/** What tests hold in their hands. */
+export interface AppOverrides {
+  /** Goes over the plugin's defaults. */
+  plugin?: SharedOptions
+  /** What time it is for the greeting. Default: the machine's clock. */
+  now?: () => Date
+  /** Where the log goes. Default: the standard output. */
+  logStream?: { write: (line: string) => void }
+}
+
+/** A profile change is the largest body there is. */
+const BODY_LIMIT_BYTES = 16 * 1024
+
+/** For those who send slowly, or nothing, to hold connections: Node's own limits are minutes. In milliseconds. */
+const HEADERS_TIMEOUT = 10_000
+const REQUEST_TIMEOUT = 15_000
+const CONNECTION_TIMEOUT = 30_000
+const TIMEOUTS_CHECKED_EVERY = 5_000
+/** Longer than load balancers keep an idle connection (60 s is usual), so that none sends a request into one that closes. */
+const KEEP_ALIVE_TIMEOUT = 72_000
+
+/**
+ * Builds the greeting service without listening. The issuer's keys are loaded and the directory is opened meanwhile; an
+ * issuer that is away keeps neither from being built.
+ *
+ * @throws {TypeError} an option of the plugin's is wrong
+ * @throws {Error} there is a page for browsers, and what they get has not been built
+ */
+export async function buildApp (settings: AppSettings, { plugin = {}, now = () => new Date(), logStream }: AppOverrides = {}): Promise<FastifyInstance> {
+  const app = fastify({ ...serverOptions(), logger: loggerOptions(settings.logLevel, logStream) })
+  app.addHook('onRequest', (_request, reply, done) => {
+    // All that is answered is for one caller and one moment, a refusal and a 404 too.
+    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
+    done()
+  })
+  const pages = createPages(settings)
+  answerRefusals(app, pages)
+  refuseForNode(app)
+  closeIdleConnectionsOnStop(app)
+  app.removeContentTypeParser('text/plain')
+  await app.register(accepts)
+  await app.register(fastifyOkta, { ...originOptions(settings), ...plugin, ...settings.okta })
+  await app.register(welcome, { pages })
+  await app.register(greeting, { ...settings.greeting, now })
+  await app.register(me)
+  await app.register(health)
+  if (pages !== null) await app.register(pageRoutes, { pages })
+  return app
+}
+
+/** `null` where there is no client that the page could be, or no origin that Okta could send browsers back to. */
+function createPages ({ pageClientId = null, publicUrl = null, dpop, okta, greeting }: AppSettings): Pages | null {
+  if (pageClientId === null || publicUrl === null) return null
+  return new Pages({ issuer: okta.issuer, clientId: pageClientId, publicUrl, group: greeting.group, isDpopRequired: dpop === 'required' })
+}
+
+function originOptions ({ publicUrl = null, dpop = 'allowed' }: AppSettings): SharedOptions {
+  return publicUrl === null ? {} : { publicUrl, dpop: { mode: dpop } }
+}
+
+function serverOptions (): FastifyHttpOptions<Server> {
+  return {
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT,
+    connectionTimeout: CONNECTION_TIMEOUT,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+    http: { requireHostHeader: false, headersTimeout: HEADERS_TIMEOUT, connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY },
+    forceCloseConnections: 'idle',
+    // A request that comes on an open connection while the service stops is answered, and told to close.
+    return503OnClosing: false,
+    trustProxy: false,
+    // A body with anything unexpected in it is refused, not mended.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
+    logController: new RequestLog(),
+    frameworkErrors: refuseUnrouted as never,
+    clientErrorHandler: refuseUnparsed as never
+  }
+}

@@ -1,0 +1,32 @@
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+
+const RETRY_AFTER_SECONDS = 5
+
+const Live = Type.Object({ status: Type.Literal('live') })
+const Ready = Type.Object({ status: Type.Literal('ready') })
+const NotReady = Type.Object({
+  statusCode: Type.Literal(503),
+  code: Type.String(),
+  error: Type.String(),
+  message: Type.String(),
+  missing: Type.Array(Type.Union([Type.Literal('keys'), Type.Literal('directory')]))
+})
+
+/**
+ * `GET /livez`: the process answers. `GET /readyz`: it could decide about a token now, that is, the issuer's keys are in
+ * memory and the directory, if there is one, answers; 503 names what is missing.
+ *
+ * A live service that is not ready needs time, not a restart.
+ */
+export async function health (app: FastifyInstance): Promise<void> {
+  app.get('/livez', { schema: { response: { 200: Live } } }, () => ({ status: 'live' }))
+
+  app.get('/readyz', { schema: { response: { 200: Ready, 503: NotReady } } }, async (_request, reply) => {
+    const { keys, directory } = await app.okta.isReady()
+    const missing = [...(keys ? [] : ['keys']), ...(directory ? [] : ['directory'])]
+    if (missing.length === 0) return { status: 'ready' }
+    reply.code(503).header('retry-after', RETRY_AFTER_SECONDS)
+    return { statusCode: 503, code: 'FST_GREETING_NOT_READY', error: 'Service Unavailable', message: 'the service is not ready', missing }
+  })
+}

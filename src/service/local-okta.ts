@@ -1,0 +1,39 @@
+import type { LocalOkta } from '../local-okta/index.js'
+import type { Settings } from './settings.js'
+import { nameListenFault, StartFault } from './start-fault.js'
+
+/** Who is in the group of those who are greeted, in the local Okta. */
+export const MEMBER = 'ada@example.com'
+/** Who is not. */
+export const STRANGER = 'grace@example.com'
+
+/**
+ * Starts the Okta org in memory, and sees to it that the group that is greeted exists and Ada is in it, whatever the
+ * settings call it. The SDK, which takes long to load, is loaded at the same time.
+ *
+ * @throws {StartFault} its port is taken, or its packages are not installed
+ */
+export async function bringUpLocalOkta ({ localOktaPort, greeting, publicUrl }: Settings): Promise<LocalOkta> {
+  const [localOkta] = await Promise.all([
+    importLocalOkta().then(async ({ startLocalOkta }) => await startLocalOkta({ port: localOktaPort, ...urisOf(publicUrl) })),
+    import('@okta/okta-sdk-nodejs')
+  ]).catch((error: unknown) => { throw nameListenFault('LOCAL_OKTA_PORT', error) })
+  const { groups } = localOkta
+  const { id } = groups.find(greeting.group) ?? groups.create(greeting.group)
+  groups.addUser(id, MEMBER)
+  return localOkta
+}
+
+/** Where Okta may send browsers back to. */
+function urisOf (publicUrl: string | null) {
+  return publicUrl === null ? {} : { redirectUris: [`${publicUrl}/callback`], postLogoutRedirectUris: [`${publicUrl}/`] }
+}
+
+async function importLocalOkta () {
+  try {
+    return await import('../local-okta/index.js')
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw cause
+    throw new StartFault('OKTA_OAUTH2_ISSUER is required: without it the local Okta is used, and the package oidc-provider, which that needs, is not installed', { cause })
+  }
+}

@@ -1,0 +1,86 @@
+import { isIP } from 'node:net'
+import { Type, type TString } from 'typebox'
+import type { DpopMode } from '../index.js'
+import { findTimeZone } from './greeting/time-zone.js'
+import { readPrivateKey } from './private-key.js'
+
+/** Levels of pino's. */
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+/** The plugin's. */
+const DPOP_MODES = ['off', 'allowed', 'required'] as const satisfies readonly DpopMode[]
+
+const GREATEST_PORT = 65_535
+const HOST_NAME = /^(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*$/i
+const OKTA_HOST = /\.(?:okta|oktapreview|okta-emea|okta-gov|okta\.mil)(?:\.com|\.mil)?$/
+
+/**
+ * Settings as they come, each a text; `config/default.json5` has those that are not optional. The refusals say what a
+ * setting takes, and never what it was: it may be a secret.
+ */
+export const SettingTexts = Type.Object({
+  OKTA_OAUTH2_ISSUER: Type.Optional(text(
+    'must be a custom authorization server, such as https://dev-1.okta.com/oauth2/default: https (plain http on the loopback only), no slash at the end, no query, not the -admin address',
+    isIssuer)),
+  OKTA_OAUTH2_AUDIENCE: text('must be the audience of the authorization server, without spaces', isWord),
+  OKTA_OAUTH2_CLIENTID: Type.Optional(text('must be the client id of a single-page app', isWord)),
+  OKTA_CLIENT_ORGURL: Type.Optional(text(
+    'must be the address of the org, such as https://dev-1.okta.com: https (plain http on the loopback only), no path, not the -admin address',
+    isOrgUrl)),
+  OKTA_CLIENT_TOKEN: Type.Optional(text('must be an API token of the org', isWord)),
+  OKTA_CLIENT_AUTHORIZATIONMODE: Type.Optional(text('must be SSWS (the default) or PrivateKey', mode => mode === 'SSWS' || mode === 'PrivateKey')),
+  OKTA_CLIENT_CLIENTID: Type.Optional(text('must be the client id of a service app', isWord)),
+  OKTA_CLIENT_SCOPES: Type.Optional(text('must be scopes, separated by spaces or commas', scopes => /[^\s,]/.test(scopes))),
+  OKTA_CLIENT_PRIVATEKEY: Type.Optional(text('must be a private key: a PEM, in which \\n may stand for a line\'s end, or a JWK', key => readPrivateKey(key) !== null)),
+  OKTA_DPOP: text('must be off, allowed or required', mode => (DPOP_MODES as readonly string[]).includes(mode)),
+  GREETING_GROUP: text('must be the name or the id of a group', name => name !== ''),
+  GREETING_TIME_ZONE: Type.Optional(text('must be an IANA time zone, such as Europe/London', name => findTimeZone(name) !== null)),
+  HOST: text('must be an address or a host name', host => isIP(host) !== 0 || HOST_NAME.test(host)),
+  PORT: text(`must be a port from 0 to ${GREATEST_PORT}`, isPort),
+  PUBLIC_URL: Type.Optional(text(
+    'must be the origin that callers use, such as https://greeting.example.com: https (plain http on the loopback only), no path, no slash at the end',
+    isPublicUrl)),
+  LOG_LEVEL: text(`must be one of ${LOG_LEVELS.join(', ')}`, level => (LOG_LEVELS as readonly string[]).includes(level)),
+  LOCAL_OKTA_PORT: text(`must be a port from 0 to ${GREATEST_PORT}`, isPort)
+}, { additionalProperties: false })
+
+function text (takes: string, isGood: (text: string) => boolean): TString {
+  return Type.Refine(Type.String(), isGood, () => takes)
+}
+
+/** What an HTTP header and a token's claim can hold as one word. */
+function isWord (text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text)
+}
+
+function isPort (text: string): boolean {
+  return /^\d{1,5}$/.test(text) && Number(text) <= GREATEST_PORT
+}
+
+function isIssuer (text: string): boolean {
+  const url = readOktaUrl(text)
+  if (url === null || text.endsWith('/') || url.search !== '' || url.hash !== '') return false
+  return !(OKTA_HOST.test(url.hostname) && url.pathname === '/')
+}
+
+function isOrgUrl (text: string): boolean {
+  const url = readOktaUrl(text)
+  return url !== null && url.pathname === '/' && url.search === '' && url.hash === ''
+}
+
+function isPublicUrl (text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : null
+  return url !== null && url.origin === text && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)))
+}
+
+/** `null` for anything that must not be asked for keys or users. */
+function readOktaUrl (text: string): URL | null {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || url.username !== '' || url.password !== '' || /-admin\.okta/.test(url.hostname)) return null
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)) ? url : null
+}
+
+/** RFC 8252 section 8.3 and RFC 6761 section 6.3. */
+export function isLoopback ({ hostname }: URL): boolean {
+  return /^(?:localhost|\[::1\]|127(?:\.\d{1,3}){3})$/.test(hostname)
+}

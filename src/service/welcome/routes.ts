@@ -1,0 +1,21 @@
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import { prefersPage, prefersText } from '../negotiation.js'
+import type { Pages } from '../pages/pages.js'
+
+const WELCOME = 'Welcome'
+
+const Welcome = Type.Object({ message: Type.String() })
+
+/** `GET /`: welcomes everybody. Somebody who brings credentials must bring good ones. */
+export async function welcome (app: FastifyInstance, { pages }: { pages: Pages | null }): Promise<void> {
+  app.get('/', {
+    onRequest: app.okta.identify,
+    schema: { response: { 200: Welcome } }
+  }, (request, reply) => {
+    reply.header('vary', 'Accept, Authorization')
+    if (pages !== null && prefersPage(request)) return pages.welcome(reply)
+    if (prefersText(request)) return reply.type('text/plain; charset=utf-8').send(WELCOME)
+    return { message: WELCOME }
+  })
+}

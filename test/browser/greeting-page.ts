@@ -1,0 +1,46 @@
+import { createServer, type AddressInfo } from 'node:net'
+import type { Test } from 'tap'
+import { startLocalOkta, type LocalOkta } from '../../src/local-okta/index.js'
+import { buildApp, type AppSettings } from '../../src/service/app.js'
+
+export const ADA = 'ada@example.com'
+export const GRACE = 'grace@example.com'
+export const GROUP = 'Fastify Okta'
+/** Half past nine on a Tuesday, in Greenwich. */
+const HALF_PAST_NINE = new Date('2026-11-24T09:30:00Z')
+
+export interface GreetingPage {
+  readonly okta: LocalOkta
+  /** The origin of the service. */
+  readonly url: string
+}
+
+/** The service with its page, and a local Okta that knows it; both are gone when the test ends. */
+export async function serveGreetingPage (t: Pick<Test, 'teardown'>, settings: Partial<AppSettings> = {}): Promise<GreetingPage> {
+  const port = await findFreePort()
+  const url = `http://127.0.0.1:${port}`
+  const okta = await startLocalOkta({ redirectUris: [`${url}/callback`], postLogoutRedirectUris: [`${url}/`] })
+  const { issuer, audience, apiToken: token, clients } = okta
+  const app = await buildApp({
+    okta: { issuer, audience, directory: { token, userCacheTtlMs: 0, cooldownMs: 0 } },
+    greeting: { group: GROUP, timeZone: 'UTC' },
+    logLevel: 'silent',
+    publicUrl: url,
+    pageClientId: clients.browser.clientId,
+    ...settings
+  }, { now: () => HALF_PAST_NINE })
+  await app.listen({ host: '127.0.0.1', port })
+  t.teardown(async () => {
+    await app.close()
+    await okta.stop()
+  })
+  return { okta, url }
+}
+
+async function findFreePort (): Promise<number> {
+  const server = createServer()
+  await new Promise<void>(resolve => { server.listen(0, '127.0.0.1', resolve) })
+  const { port } = server.address() as AddressInfo
+  await new Promise(resolve => { server.close(resolve) })
+  return port
+}

@@ -1,0 +1,62 @@
+import t from 'tap'
+import { launch, openWindow, skip, TIMEOUT_MS } from './chromium.js'
+import { ADA, serveGreetingPage } from './greeting-page.js'
+
+t.setTimeout(TIMEOUT_MS)
+
+t.test('sign-ins that come to nothing', { skip }, async t => {
+  const browser = await launch(t)
+
+  t.test('what the service refuses is said in its words', async t => {
+    const { url } = await serveGreetingPage(t)
+    const { page, ...visitor } = await openWindow(t, browser)
+
+    await page.goto(`${url}/login?timeZone=Mars/Olympus`)
+    await visitor.signInAs(ADA)
+    await visitor.sees('That did not work')
+    t.match(await visitor.text(), 'timeZone must be one IANA time zone, such as Europe/London')
+    await visitor.picture('refused')
+  })
+
+  t.test('whoever Okta does not let in reads why, as text', async t => {
+    const { okta, url } = await serveGreetingPage(t)
+    const { page, ...visitor } = await openWindow(t, browser)
+
+    okta.applications.unassignGroup('browser', 'Everyone')
+    await page.goto(`${url}/login`)
+    await visitor.signInAs(ADA)
+    await visitor.sees('Okta did not let you in')
+    t.match(await visitor.text(), 'User is not assigned to the client application.')
+    t.equal(page.url(), `${url}/callback`, 'without Okta\'s answer')
+    await visitor.picture('sign-in-refused')
+
+    okta.applications.assignGroup('browser', 'Everyone')
+    await visitor.press('Try again')
+    await visitor.sees('Good Morning, Ada Lovelace')
+  })
+
+  t.test('an answer to no sign-in of this window is not read', async t => {
+    const { url } = await serveGreetingPage(t)
+    const { page, ...visitor } = await openWindow(t, browser)
+
+    await page.goto(`${url}/callback?error=x&error_description=Call+this+number&state=x`)
+    await visitor.sees('There is no sign-in to finish here')
+    t.notMatch(await visitor.text(), 'Call this number')
+    await visitor.picture('sign-in-unknown')
+  })
+
+  t.test('an answer that was forged is thrown away, and so is what waited for it', async t => {
+    const { okta, url } = await serveGreetingPage(t)
+    const { page, ...visitor } = await openWindow(t, browser)
+
+    await page.goto(`${url}/login`)
+    await visitor.sees('Sign in')
+    await page.goto(`${url}/callback?error=access_denied&error_description=Call+this+number&state=x`)
+    await visitor.sees('This sign-in is not safe to use')
+    t.notMatch(await visitor.text(), 'Call this number')
+    t.notOk(okta.requests.some(({ path }) => path.endsWith('/v1/token')))
+    await visitor.picture('sign-in-unsound')
+    await page.reload()
+    await visitor.sees('There is no sign-in to finish here')
+  })
+})

@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process'
+import { createServer } from 'node:net'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { runServer } from './service.js'
+
+const PRINTED = 'Ctrl+C stops both.'
+const paste = async (line: string): Promise<string> => (await promisify(execFile)('/bin/sh', ['-c', line])).stdout
+
+/** The command that follows a line which begins like this. */
+function commandAfter (output: string, comment: string): string {
+  const lines = output.split('\n')
+  return lines[lines.findIndex(line => line.startsWith(`# ${comment}`)) + 1] as string
+}
+
+t.test('without settings, the local Okta comes up and the lines that are printed can be pasted', async t => {
+  const server = runServer(t, { PORT: '0', LOCAL_OKTA_PORT: '0', GREETING_TIME_ZONE: 'UTC' })
+  const output = await server.printed(PRINTED)
+
+  t.match(await paste(commandAfter(output, 'Ada is')), /^HTTP\/1\.1 200 OK\r\n[^]*"name":"Ada Lovelace"/)
+  t.match(await paste(commandAfter(output, 'Grace is not')), /^HTTP\/1\.1 403 Forbidden/)
+  t.match(await paste(commandAfter(output, 'Nobody')), /^HTTP\/1\.1 401 Unauthorized/)
+  t.match(await paste(commandAfter(output, 'What is known')), /^HTTP\/1\.1 200 OK\r\n[^]*"login":"ada@example\.com"/)
+  t.match(await paste(commandAfter(output, 'Ada moves')), /^HTTP\/1\.1 200 OK\r\n[^]*"timezone":"Asia\/Tokyo"/)
+  t.match(await paste(commandAfter(output, 'Ada is')), /"timeZone":"Asia\/Tokyo"/)
+  t.match(output, /issuer {4}http:\/\/127\.0\.0\.1:\d+\/oauth2\/default\n/)
+
+  server.process.kill('SIGTERM')
+  t.equal(await server.exited, 0)
+  t.equal(server.errors(), '')
+})
+
+t.test('the group of the settings exists in the local Okta, and Ada is in it', async t => {
+  const server = runServer(t, { PORT: '0', LOCAL_OKTA_PORT: '0', GREETING_GROUP: 'Early birds', LOG_LEVEL: 'silent' })
+  const output = await server.printed(PRINTED)
+
+  t.match(output, 'ada@example.com (in the group "Early birds")')
+  t.match(await paste(commandAfter(output, 'Ada is')), /^HTTP\/1\.1 200 OK/)
+})
+
+t.test('a port that is taken is one line that names the setting', async t => {
+  const other = createServer()
+  await new Promise<void>(resolve => { other.listen(0, '127.0.0.1', resolve) })
+  t.teardown(() => { other.close() })
+  const port = String((other.address() as { port: number }).port)
+
+  for (const [name, settings] of Object.entries({ PORT: { PORT: port, LOCAL_OKTA_PORT: '0' }, LOCAL_OKTA_PORT: { PORT: '0', LOCAL_OKTA_PORT: port } })) {
+    const server = runServer(t, settings)
+    t.equal(await server.exited, 1)
+    t.equal(server.errors(), `${name}: port ${port} of 127.0.0.1 is taken by another program: stop that, or give ${name} another port\n`)
+  }
+})
+
+t.test('an address that is not this machine\'s is one line', async t => {
+  const server = runServer(t, { PORT: '0', LOCAL_OKTA_PORT: '0', HOST: '192.0.2.1' })
+
+  t.equal(await server.exited, 1)
+  t.equal(server.errors(), 'HOST is not an address of this machine\n')
+})
+
+t.test('an error that nobody caught is logged, and the exit code is 1', async t => {
+  const throwing = "import { Server } from 'node:net'; const { listen } = Server.prototype; Server.prototype.listen = function (...all) { this.once('listening', () => setTimeout(() => { throw new Error('on purpose') }, 100)); return listen.apply(this, all) }"
+  const server = runServer(t, {
+    OKTA_OAUTH2_ISSUER: 'http://127.0.0.1:9/oauth2/default',
+    PORT: '0',
+    NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --import=data:text/javascript,${encodeURIComponent(throwing)}`
+  })
+
+  t.equal(await server.exited, 1)
+  t.match(server.output(), /"level":60,.*"message":"on purpose".*"msg":"stopping: an error was not caught"/)
+  t.equal(server.errors(), '')
+})
