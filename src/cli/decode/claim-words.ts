@@ -1,0 +1,77 @@
+import type { Claims, TokenKind } from './kind.js'
+import { describeTime } from './times.js'
+
+/** What the parameters of a header are for (RFC 7515 section 4.1). */
+const PARAMETER_WORDS: Readonly<Record<string, string>> = {
+  alg: 'how it is signed',
+  kid: 'which of the issuer\'s keys it says it is signed with',
+  typ: 'what it says it is'
+}
+
+const CLAIM_WORDS: Readonly<Record<string, string>> = {
+  iss: 'the authorization server that issued it',
+  aud: 'whom it is for',
+  exp: 'when it expires',
+  iat: 'when it was issued',
+  nbf: 'when it becomes valid',
+  auth_time: 'when the user last signed in',
+  updated_at: 'when the profile was last changed',
+  jti: 'its own id',
+  ver: 'the version of Okta\'s token format',
+  cid: 'the client that it was issued to',
+  uid: 'the id of the user',
+  scp: 'what the client may ask for',
+  acr: 'how strong the sign-in was',
+  amr: 'how the user signed in',
+  idp: 'where the user signed in',
+  nonce: 'what the client sent along with the sign-in, to recognise it',
+  at_hash: 'a hash of the access token that came with it',
+  c_hash: 'a hash of the authorization code that came with it',
+  cnf: 'the thumbprint of the key that it is bound to: without that key it is worth nothing',
+  groups: 'groups of the user',
+  zoneinfo: 'the time zone of the user',
+  locale: 'the language and the region of the user',
+  name: 'the name of the user',
+  given_name: 'the first name of the user',
+  family_name: 'the last name of the user',
+  preferred_username: 'the login of the user',
+  email: 'the address of the user',
+  email_verified: 'whether the address is known to be the user\'s',
+  events: 'what it reports'
+}
+
+const TIMES = new Set(['exp', 'iat', 'nbf', 'auth_time', 'updated_at'])
+
+/** What stands in a token, made readable, and what it means. */
+export interface Explained {
+  readonly name: string
+  readonly value: string
+  readonly words: string
+}
+
+export function explainHeader (header: Claims): Explained[] {
+  return Object.entries(header).map(([name, value]) => ({ name, value: valueText(value), words: PARAMETER_WORDS[name] ?? 'a parameter that is not looked at here' }))
+}
+
+export function explainClaims (claims: Claims, kind: TokenKind, nowSeconds: number): Explained[] {
+  return Object.entries(claims).map(([name, value]) => ({
+    name,
+    value: (TIMES.has(name) ? describeTime(value, nowSeconds) : undefined) ?? valueText(value),
+    words: wordsOf(name, claims, kind)
+  }))
+}
+
+/** Whom `sub` names depends on the token: that of an access token is a login, that of an ID token an id. */
+function wordsOf (name: string, { uid, sub, cid }: Claims, kind: TokenKind): string {
+  if (name === 'sub' && kind === 'id') return 'the id of the user'
+  if (name === 'sub' && uid === undefined && sub === cid) return 'the client: it acts for itself, there is no user'
+  if (name === 'sub') return 'the login of the user (uid is the id)'
+  if (name === 'aud' && kind === 'id') return 'the client that it is for'
+  return Object.hasOwn(CLAIM_WORDS, name) ? CLAIM_WORDS[name] as string : 'a custom claim of this authorization server'
+}
+
+function valueText (value: unknown): string {
+  if (typeof value === 'string') return value
+  if (Array.isArray(value) && value.every(item => typeof item === 'string')) return value.join(', ')
+  return JSON.stringify(value)
+}

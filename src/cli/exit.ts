@@ -1,0 +1,38 @@
+/** What the process says to whoever started it. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const
+
+/** A command did not do what it is for; the message is for whoever typed it, and one line. */
+export class CommandFailure extends Error {
+  override readonly name: string = 'CommandFailure'
+  readonly exitCode: number = EXIT.failed
+  /** For programs: it is promised, the message is not. */
+  readonly code: string
+  /** What to try. */
+  readonly hint: string | undefined
+
+  constructor (message: string, { code = 'failed', hint, cause }: { code?: string, hint?: string | undefined, cause?: unknown } = {}) {
+    super(message, { cause })
+    this.code = code
+    this.hint = hint
+  }
+}
+
+/** The command was called wrongly: nothing was tried. */
+export class UsageError extends CommandFailure {
+  override readonly name = 'UsageError'
+  override readonly exitCode = EXIT.usage
+
+  constructor (message: string, hint?: string) {
+    super(message, { code: 'usage', hint })
+  }
+}
+
+/** Ctrl+C while something was asked for. */
+export class Interrupted extends CommandFailure {
+  override readonly name = 'Interrupted'
+  override readonly exitCode = EXIT.interrupted
+
+  constructor () {
+    super('interrupted', { code: 'interrupted' })
+  }
+}

@@ -1,0 +1,65 @@
+import type { ReadStream } from 'node:tty'
+import { CommandFailure, Interrupted } from './exit.js'
+
+/** Far more than a token or a password takes, in characters. */
+const MOST_CHARACTERS = 256 * 1024
+
+type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean, setRawMode?: ReadStream['setRawMode'] }
+
+export interface SecretSource {
+  /** What is asked for on a terminal. */
+  readonly question: string
+  readonly input?: Input
+  readonly output?: NodeJS.WritableStream
+}
+
+/**
+ * Reads something that nobody should look at: on a terminal it is asked for and not shown while it is typed or pasted,
+ * otherwise it is all that comes through the pipe. White space around it is not part of it.
+ *
+ * @throws {Interrupted} Ctrl+C
+ */
+export async function readSecret ({ question, input = process.stdin, output = process.stderr }: SecretSource): Promise<string> {
+  if (input.isTTY !== true) return (await readAll(input)).trim()
+  output.write(question)
+  try {
+    return (await readHiddenLine(input)).trim()
+  } finally {
+    output.write('\n')
+  }
+}
+
+async function readAll (input: Input): Promise<string> {
+  let text = ''
+  input.setEncoding('utf8')
+  for await (const chunk of input) {
+    text += String(chunk)
+    if (text.length > MOST_CHARACTERS) throw new CommandFailure('there is too much on the standard input')
+  }
+  return text
+}
+
+/** In raw mode nothing is echoed, and a line may be longer than the 4095 bytes that terminals else take: tokens are. */
+async function readHiddenLine (input: Input): Promise<string> {
+  input.setRawMode?.(true)
+  input.setEncoding('utf8')
+  let listener: (chunk: string) => void = () => {}
+  try {
+    return await new Promise((resolve, reject) => {
+      const line: string[] = []
+      listener = chunk => {
+        for (const character of chunk) {
+          if (character === '\r' || character === '\n' || character === '\u0004') return resolve(line.join(''))
+          if (character === '\u0003') return reject(new Interrupted())
+          if (character === '\u007f' || character === '\b') line.pop()
+          else line.push(character)
+        }
+      }
+      input.on('data', listener).once('end', () => { resolve(line.join('')) })
+    })
+  } finally {
+    input.removeListener('data', listener)
+    input.setRawMode?.(false)
+    input.pause()
+  }
+}
