@@ -1,0 +1,4 @@
+import { runAttacks } from './attack.js'
+import { ENCODING } from './b-encoding.js'
+
+runAttacks(ENCODING)

@@ -1,0 +1,4 @@
+import { runAttacks } from './attack.js'
+import { BEYOND } from './beyond.js'
+
+runAttacks(BEYOND)

@@ -1,0 +1,4 @@
+import { runAttacks } from './attack.js'
+import { ROUTES } from './e-routes.js'
+
+runAttacks(ROUTES)

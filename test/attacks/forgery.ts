@@ -1,0 +1,132 @@
+import { constants, createHash, createHmac, generateKeyPairSync, randomUUID, sign as signWith, type JsonWebKey, type KeyObject } from 'node:crypto'
+
+/** JSON as it stands (a text or bytes), or a value to make JSON of. */
+export type Json = string | Buffer | object | number | boolean | null
+
+/** Makes the third segment from the first two. */
+export type Sign = (input: string) => Buffer
+
+/** A key pair under a name. Whoever has it signs anything. */
+export interface Pair {
+  readonly kid: string
+  readonly privateKey: KeyObject
+  readonly publicKey: KeyObject
+  readonly jwk: Readonly<JsonWebKey>
+}
+
+export function rsaPair (kid: string, modulusLength = 2048): Pair {
+  return pairOf(kid, generateKeyPairSync('rsa', { modulusLength }))
+}
+
+export function ecPair (kid: string, namedCurve = 'P-256'): Pair {
+  return pairOf(kid, generateKeyPairSync('ec', { namedCurve }))
+}
+
+export function edPair (kid: string): Pair {
+  return pairOf(kid, generateKeyPairSync('ed25519'))
+}
+
+function pairOf (kid: string, { publicKey, privateKey }: { publicKey: KeyObject, privateKey: KeyObject }): Pair {
+  return { kid, publicKey, privateKey, jwk: publicKey.export({ format: 'jwk' }) }
+}
+
+/** A key as the issuer publishes it. */
+export function published ({ kid, jwk }: Pair, more: object = {}): Record<string, unknown> {
+  return { kty: jwk.kty, alg: 'RS256', kid, use: 'sig', ...jwk, ...more }
+}
+
+export const rsa = ({ privateKey }: Pair, hash = 'sha256'): Sign => input => signWith(hash, Buffer.from(input), privateKey)
+
+export const pss = ({ privateKey }: Pair, hash = 'sha256'): Sign => input =>
+  signWith(hash, Buffer.from(input), { key: privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST })
+
+export const ecdsa = ({ privateKey }: Pair, hash = 'sha256'): Sign => input =>
+  signWith(hash, Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' })
+
+export const eddsa = ({ privateKey }: Pair): Sign => input => signWith(null, Buffer.from(input), privateKey)
+
+export const hmac = (secret: string | Buffer, hash = 'sha256'): Sign => input => createHmac(hash, secret).update(input).digest()
+
+/** The same signature whatever is signed. */
+export const constant = (signature: Buffer): Sign => () => signature
+
+/**
+ * What an RSA key with the exponent 1 takes for a signature: the padded digest itself (RFC 8017 section 9.2), which
+ * anybody can write.
+ */
+export function exponentOne (modulusBytes: number): Sign {
+  const prefix = Buffer.from('3031300d060960864801650304020105000420', 'hex')
+  return input => {
+    const digest = Buffer.concat([prefix, createHash('sha256').update(input).digest()])
+    const padding = Buffer.alloc(modulusBytes - digest.length - 3, 0xff)
+    return Buffer.concat([Buffer.from([0, 1]), padding, Buffer.from([0]), digest])
+  }
+}
+
+const P256_ORDER = BigInt('0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551')
+
+/** The other signature over the same message with the same P-256 key: s becomes n - s. */
+export function twinOf (token: string): string {
+  const [header = '', payload = '', signature = ''] = token.split('.')
+  const bytes = Buffer.from(signature, 'base64url')
+  const s = P256_ORDER - BigInt(`0x${bytes.toString('hex', 32)}`)
+  const twin = Buffer.concat([bytes.subarray(0, 32), Buffer.from(s.toString(16).padStart(64, '0'), 'hex')])
+  return [header, payload, base64url(twin)].join('.')
+}
+
+export function base64url (bytes: string | Buffer): string {
+  return Buffer.from(bytes as string).toString('base64url')
+}
+
+/** A token in compact serialization of any header, any payload and any signature. */
+export function compact (header: Json, payload: Json, sign: Sign): string {
+  const input = `${base64url(toJson(header))}.${base64url(toJson(payload))}`
+  return `${input}.${base64url(sign(input))}`
+}
+
+function toJson (value: Json): string | Buffer {
+  return typeof value === 'string' || Buffer.isBuffer(value) ? value : JSON.stringify(value)
+}
+
+/** What is different about a token. Members that are `undefined` are taken away. */
+export interface TokenChanges {
+  readonly claims?: Readonly<Record<string, unknown>>
+  readonly header?: Readonly<Record<string, unknown>>
+  readonly sign?: Sign
+}
+
+/** What is different about a DPoP proof. */
+export interface ProofChanges extends TokenChanges {
+  readonly method?: string
+  readonly url?: string
+}
+
+const P256 = ecPair('proof')
+
+/** A DPoP client: a key and the proofs that it makes (RFC 9449). */
+export class DpopClient {
+  readonly pair: Pair
+  readonly jwk: JsonWebKey
+  readonly thumbprint: string
+
+  constructor (pair: Pair = P256) {
+    const { kty, crv, x, y } = pair.jwk
+    this.pair = pair
+    this.jwk = { crv, kty, x, y } as JsonWebKey
+    this.thumbprint = createHash('sha256').update(JSON.stringify(this.jwk)).digest('base64url')
+  }
+
+  /** A good proof for `GET /me` with this token, but for the changes. */
+  proof (accessToken: string, { claims, header, sign = ecdsa(this.pair), method = 'GET', url = 'https://greeting.example/me' }: ProofChanges = {}): string {
+    const payload = { jti: randomUUID(), htm: method, htu: url, iat: nowSeconds(), ath: athOf(accessToken), ...claims }
+    return compact({ typ: 'dpop+jwt', alg: 'ES256', jwk: this.jwk, ...header }, payload, sign)
+  }
+}
+
+export function athOf (accessToken: string): string {
+  return createHash('sha256').update(accessToken).digest('base64url')
+}
+
+export function nowSeconds (): number {
+  return Math.floor(Date.now() / 1000)
+}

@@ -1,0 +1,49 @@
+import crypto from 'node:crypto'
+import Fastify from 'fastify'
+import t from 'tap'
+import { AUDIENCE, encode, startIssuer } from '../rfc/issuer.js'
+
+// fast-jwt takes crypto.createVerify when it is loaded, njwt each time that it verifies. So a first verifier that
+// believes everything is to be had by loading what is tested while a stub stands in its place.
+const { createVerify } = crypto
+let asked = 0
+const believer = { update: () => believer, verify: () => { asked++; return true } }
+crypto.createVerify = (() => believer) as unknown as typeof createVerify
+const { default: fastifyOkta } = await import('../../src/index.js')
+crypto.createVerify = createVerify
+
+t.test('a first verifier that errs is overruled by the second opinion: the token is refused, and the log says that they disagree', async t => {
+  const issuer = await startIssuer(t)
+  const lines: string[] = []
+  const app = Fastify({ logger: { level: 'trace', stream: { write: (line: string) => { lines.push(line) } } } })
+  t.teardown(async () => { await app.close() })
+  await app.register(fastifyOkta, { issuer: issuer.url, audience: AUDIENCE })
+  app.get('/', { onRequest: app.okta.authenticate }, async request => request.claims)
+  const ask = async (accessToken: string) => await app.inject({ url: '/', headers: { authorization: `Bearer ${accessToken}` } })
+  const forged = issuer.mint({ sign: () => encode(crypto.randomBytes(256)) })
+
+  t.equal((await ask(issuer.mint())).statusCode, 200)
+  t.equal((await ask(forged)).statusCode, 401)
+  t.equal((await ask(forged)).statusCode, 401, 'it is not remembered as good')
+  t.ok(asked >= 3, 'the first verifier was asked, and believed it')
+  t.match(lines.map(line => JSON.parse(line) as unknown).filter(line => (line as { level: number }).level === 50), [
+    { msg: /two verifiers disagree/, issuer: issuer.url }, { msg: /two verifiers disagree/ }
+  ])
+  t.notOk(lines.join('').includes(forged.slice(-40)), 'which does not say the token')
+})
+
+t.test('without the second opinion one such bug is enough, which is why it is on by default', async t => {
+  const issuer = await startIssuer(t)
+  const app = Fastify()
+  t.teardown(async () => { await app.close() })
+  await app.register(fastifyOkta, { issuer: issuer.url, audience: AUDIENCE, secondOpinion: false })
+  app.get('/', { onRequest: app.okta.authenticate }, async () => 'let in')
+  const forged = issuer.mint({ sign: () => encode(crypto.randomBytes(256)) })
+
+  t.equal((await app.inject({ url: '/', headers: { authorization: `Bearer ${forged}` } })).statusCode, 200)
+})
+
+t.test('the stub is gone by the time the second opinion is asked: node:crypto refuses what it believed', async t => {
+  const issuer = await startIssuer(t)
+  t.equal(crypto.createVerify('RSA-SHA256').update('x').verify(issuer.key.publicKey, Buffer.alloc(256)), false)
+})

@@ -1,0 +1,85 @@
+import { request as httpRequest } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import Fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify'
+import type { Test } from 'tap'
+import fastifyOkta, { type FastifyOktaOptions, type IntrospectionOptions, type SharedOptions } from '../../src/index.js'
+import { parametersOf } from './challenge.js'
+import { AUDIENCE, startIssuer, type Issuer, type TokenDifference } from './issuer.js'
+
+export const PUBLIC_URL = 'https://greetings.example'
+
+/** A Fastify application with the plugin and a few routes, and the issuer that it trusts. */
+export interface ProtectedResource {
+  readonly app: FastifyInstance
+  readonly issuer: Issuer
+  /** Asks with a token as a bearer token: the text of one, or how it differs from a good one. */
+  ask (accessToken: string | TokenDifference, url?: string): Promise<LightMyRequestResponse>
+}
+
+export interface ProtectedResourceOptions {
+  issuer?: Issuer
+  plugin?: SharedOptions
+  introspection?: IntrospectionOptions
+  /** In place of the one issuer. */
+  options?: FastifyOktaOptions
+}
+
+/** Builds the resource; it closes when the test ends. */
+export async function protect (t: Test, given: ProtectedResourceOptions = {}): Promise<ProtectedResource> {
+  const issuer = given.issuer ?? await startIssuer(t)
+  const { plugin = {}, introspection, options } = given
+  const app = Fastify({ routerOptions: { maxParamLength: 1000 } })
+  t.teardown(async () => { await app.close() })
+  await app.register(fastifyOkta, options ?? {
+    ...plugin,
+    issuer: issuer.url,
+    audience: AUDIENCE,
+    ...(introspection === undefined ? {} : { introspection })
+  })
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
+    done(null, Object.fromEntries(new URLSearchParams(body as string)))
+  })
+  app.route({ method: ['GET', 'POST'], url: '/claims', onRequest: app.okta.authenticate, handler: async request => request.claims })
+  app.get('/public', { onRequest: app.okta.identify }, async request => ({ claims: request.claims }))
+  app.get('/write', { onRequest: app.okta.requireScope('profile:read', 'profile:write') }, async () => 'written')
+  app.get('/greet', { onRequest: app.okta.requireGroup('Greeters') }, async () => 'Good Morning')
+  app.get('/strong', { onRequest: app.okta.requireAuthentication({ acr: 'urn:okta:loa:2fa:any' }) }, async () => 'strong')
+  app.get('/recent', { onRequest: app.okta.requireAuthentication({ maxAgeSeconds: 300 }) }, async () => 'recent')
+  app.get('/strong-and-recent', {
+    onRequest: app.okta.requireAuthentication({ acr: 'phr', maxAgeSeconds: 300 })
+  }, async () => 'strong and recent')
+  await app.ready()
+  return {
+    app,
+    issuer,
+    ask: async (accessToken, url = '/claims') => await app.inject({
+      url, headers: { authorization: `Bearer ${typeof accessToken === 'string' ? accessToken : issuer.mint(accessToken)}` }
+    })
+  }
+}
+
+export interface SocketAnswer {
+  readonly statusCode: number | undefined
+  readonly headers: Record<string, unknown>
+  readonly body: string
+}
+
+/** Asks over a socket, with these header lines as they are. */
+export async function askBySocket (app: FastifyInstance, path: string, headerLines: ReadonlyArray<readonly [string, string]>): Promise<SocketAnswer> {
+  if (!app.server.listening) await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  return await new Promise((resolve, reject) => {
+    const headers = [['Host', `127.0.0.1:${port}`], ['Connection', 'close'], ...headerLines].flat()
+    httpRequest({ host: '127.0.0.1', port, path, headers }, response => {
+      text(response).then(body => { resolve({ statusCode: response.statusCode, headers: response.headers, body }) }, reject)
+    }).on('error', reject).end()
+  })
+}
+
+/** Holds an answer against what RFC 6750 section 3.1 says of a bad token: 401, `invalid_token`, and nothing that may be kept. */
+export function refusesToken (t: Test, response: LightMyRequestResponse, title: string): void {
+  t.match({ status: response.statusCode, error: parametersOf(response.headers['www-authenticate'])?.['error'], cache: response.headers['cache-control'] }, {
+    status: 401, error: 'invalid_token', cache: 'no-store'
+  }, title)
+}
