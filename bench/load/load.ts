@@ -1,0 +1,131 @@
+import { Connection } from './connection.js'
+import type { NextToken } from './traffic.js'
+
+export interface LoadOptions {
+  readonly port: number
+  readonly path: string
+  readonly connections: number
+  readonly durationMs: number
+  /** No more than this many requests. */
+  readonly maxRequests?: number
+  /** Any other status fails the measurement. */
+  readonly statuses: readonly number[]
+}
+
+export interface Throughput {
+  readonly requests: number
+  readonly seconds: number
+  /** The part of the time in which the client's core worked. */
+  readonly clientBusy: number
+}
+
+export interface Latencies {
+  readonly requests: number
+  /** In milliseconds from when each request was due, whether the client could send it then or not. */
+  readonly p50: number
+  readonly p90: number
+  readonly p99: number
+  readonly max: number
+}
+
+/** As many requests as the server answers, each connection sending the next one when it has its answer. */
+export async function saturate (options: LoadOptions, next: NextToken): Promise<Throughput> {
+  const { durationMs, maxRequests = Infinity } = options
+  return await withConnections(options, async (connections, check, failed) => {
+    const cpu = process.cpuUsage()
+    const start = performance.now()
+    const deadline = start + durationMs
+    let [sent, answered, underWay, end] = [0, 0, 0, start]
+    const done = new Promise<void>(resolve => {
+      const send = (connection: Connection): void => {
+        if (sent === maxRequests || performance.now() >= deadline) {
+          if (underWay === 0) resolve()
+          return
+        }
+        sent++
+        underWay++
+        connection.send(toRequest(options, next()))
+      }
+      for (const connection of connections) {
+        connection.onAnswer = (_connection, status) => {
+          check(status)
+          answered++
+          underWay--
+          end = performance.now()
+          send(connection)
+        }
+        send(connection)
+      }
+    })
+    await Promise.race([done, failed])
+    const seconds = (end - start) / 1000
+    const { user, system } = process.cpuUsage(cpu)
+    return { requests: answered, seconds, clientBusy: (user + system) / 1e6 / seconds }
+  })
+}
+
+/**
+ * Requests at a fixed rate, evenly spaced. A request that finds all connections taken waits, and its wait counts: what a caller
+ * would have seen.
+ */
+export async function sendAtRate (options: LoadOptions & { readonly rate: number }, next: NextToken): Promise<Latencies> {
+  const { durationMs, rate } = options
+  const total = Math.floor(durationMs / 1000 * rate)
+  return await withConnections(options, async (connections, check, failed) => {
+    const free = [...connections]
+    const latencies: number[] = []
+    const start = performance.now()
+    let sent = 0
+    const done = new Promise<void>(resolve => {
+      for (const connection of connections) {
+        connection.onAnswer = (_connection, status) => {
+          check(status)
+          latencies.push(performance.now() - connection.dueAt)
+          free.push(connection)
+          if (latencies.length === total) resolve()
+        }
+      }
+      // Timers are off by a millisecond, which is more than most answers take: the loop turns without waiting.
+      const turn = (): void => {
+        const due = Math.min(total, Math.floor((performance.now() - start) / 1000 * rate) + 1)
+        for (; sent < due && free.length > 0; sent++) {
+          const connection = free.pop() as Connection
+          connection.dueAt = start + sent / rate * 1000
+          connection.send(toRequest(options, next()))
+        }
+        if (sent < total) setImmediate(turn)
+      }
+      turn()
+    })
+    await Promise.race([done, failed])
+    return summarize(latencies)
+  })
+}
+
+type Measure<T> = (connections: readonly Connection[], check: (status: number) => void, failed: Promise<never>) => Promise<T>
+
+async function withConnections<T> ({ port, connections: count, statuses }: LoadOptions, measure: Measure<T>): Promise<T> {
+  let fail: (error: Error) => void = () => {}
+  const failed = new Promise<never>((_resolve, reject) => { fail = reject })
+  failed.catch(() => {})
+  const check = (status: number): void => {
+    if (!statuses.includes(status)) fail(new Error(`answered ${status} instead of ${statuses.join(' or ')}`))
+  }
+  const connections = await Promise.all(Array.from({ length: count }, async () => await Connection.open(port, fail)))
+  try {
+    return await measure(connections, check, failed)
+  } finally {
+    for (const connection of connections) connection.close()
+  }
+}
+
+export function toRequest ({ path }: { readonly path: string }, accessToken: string | null): string {
+  const authorization = accessToken === null ? '' : `Authorization: Bearer ${accessToken}\r\n`
+  return `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n${authorization}\r\n`
+}
+
+function summarize (latencies: number[]): Latencies {
+  const sorted = latencies.toSorted((a, b) => a - b)
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN
+  return { requests: sorted.length, p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) }
+}

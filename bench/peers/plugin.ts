@@ -1,0 +1,13 @@
+import fastify from 'fastify'
+import fastifyOkta from '../../src/index.js'
+import { listen } from '../servers/listen.js'
+import { addResource } from '../servers/resource.js'
+import type { StartServer } from '../servers/server.js'
+
+/** The plugin alone, as it is. */
+export const start: StartServer = async ({ issuer, audience }) => {
+  const app = fastify()
+  await app.register(fastifyOkta, { issuer, audience })
+  addResource(app, app.okta.authenticate, request => request.claims?.sub ?? '')
+  return await listen(app)
+}

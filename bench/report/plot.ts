@@ -1,0 +1,40 @@
+import type { Traffic } from '../load/traffic.js'
+import { PEERS } from '../peers.js'
+import { spreadOf } from '../statistics.js'
+import type { Cell } from '../throughput.js'
+
+const [WIDTH, LEFT, RIGHT, BAR, GAP, HEAD] = [860, 270, 150, 18, 8, 44]
+const TITLES: Partial<Record<Traffic, string>> = { hot: 'Hot: few tokens, many requests', cold: 'Cold: each token once' }
+/** Grey on light and dark pages alike; ours stand out. */
+const STYLE = 'text{font:13px sans-serif;fill:#6b7280}.title{font-weight:bold}.bar{fill:#9ca3af}.ours{fill:#2563eb}.range{stroke:#6b7280;stroke-width:1.5}'
+
+/** Draws requests per second on one core as horizontal bars, with a line from the least round to the greatest. */
+export function toPlot (cells: readonly Cell[]): string {
+  const panels = (Object.keys(TITLES) as Traffic[]).map(traffic => cells.filter(cell => cell.traffic === traffic))
+  const height = HEAD + PEERS.length * (BAR + GAP)
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height * panels.length}" role="img" aria-label="Requests per second on one core">`,
+    `<style>${STYLE}</style>`,
+    ...panels.map((panel, i) => `<g transform="translate(0 ${i * height})">${drawPanel(panel)}</g>`),
+    '</svg>', ''
+  ].join('\n')
+}
+
+function drawPanel (cells: readonly Cell[]): string {
+  const bars = cells.map(({ peer, slices }) => ({ peer, ...spreadOf(slices.map(({ requestsPerSecond }) => requestsPerSecond)) }))
+  const scale = (WIDTH - LEFT - RIGHT) / Math.max(...bars.map(({ max }) => max))
+  const traffic = cells[0]?.traffic ?? 'hot'
+  return [
+    `<text class="title" x="${LEFT}" y="24">${TITLES[traffic] ?? traffic} (requests/s on one core)</text>`,
+    ...bars.map(({ peer, median, min, max }, i) => {
+      const [y, end] = [HEAD + i * (BAR + GAP), LEFT + median * scale]
+      const kind = peer.startsWith('plugin') ? 'bar ours' : 'bar'
+      return [
+        `<text x="${LEFT - 8}" y="${y + 14}" text-anchor="end">${PEERS.find(({ name }) => name === peer)?.title ?? peer}</text>`,
+        `<rect class="${kind}" x="${LEFT}" y="${y}" width="${(end - LEFT).toFixed(1)}" height="${BAR}" rx="2"/>`,
+        `<line class="range" x1="${(LEFT + min * scale).toFixed(1)}" x2="${(LEFT + max * scale).toFixed(1)}" y1="${y + BAR / 2}" y2="${y + BAR / 2}"/>`,
+        `<text x="${(LEFT + max * scale + 8).toFixed(1)}" y="${y + 14}">${median.toFixed(0)}</text>`
+      ].join('')
+    })
+  ].join('\n')
+}
