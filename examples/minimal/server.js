@@ -1,0 +1,39 @@
+// The least there is: access tokens are verified, and a route says whose it was.
+import Fastify from 'fastify'
+import fastifyOkta from 'fastify-okta'
+import { startLocalOkta } from 'fastify-okta/local-okta'
+
+const okta = await startLocalOkta()
+const app = Fastify()
+
+// With your own org: issuer 'https://{org}/oauth2/default', audience 'api://default'
+await app.register(fastifyOkta, { issuer: okta.issuer, audience: okta.audience })
+
+// Nobody gets in without a good access token.
+app.get('/claims', { onRequest: app.okta.authenticate }, async (request) => {
+  const { sub, cid, scp } = request.claims
+  return { sub, cid, scp }
+})
+
+// Anybody gets in; whoever sends a token must send a good one.
+app.get('/', { onRequest: app.okta.identify }, async (request) => {
+  return { hello: request.claims?.sub ?? 'stranger' }
+})
+
+await app.listen({ port: Number(process.env.PORT ?? 3000) })
+
+const url = app.listeningOrigin
+const accessToken = await okta.mintAccessToken({ user: 'ada@example.com' })
+console.log(`
+# 200: whose token it is
+curl -i -H "Authorization: Bearer ${accessToken}" ${url}/claims
+
+# 401: no token
+curl -i ${url}/claims
+
+# 200: hello stranger
+curl -i ${url}/
+
+# 401: a bad token is worse than none
+curl -i -H "Authorization: Bearer ${accessToken.slice(0, -9)}AAAAAAAAA" ${url}/
+`)

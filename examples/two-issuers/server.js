@@ -1,0 +1,43 @@
+// Tokens of two orgs, staff and customers. Each issuer has its own audience and its own directory, or none.
+import Fastify from 'fastify'
+import fastifyOkta from 'fastify-okta'
+import { startLocalOkta } from 'fastify-okta/local-okta'
+
+const [staff, customers, strangers] = await Promise.all([startLocalOkta(), startLocalOkta(), startLocalOkta()])
+const app = Fastify()
+
+await app.register(fastifyOkta, {
+  issuers: [
+    { issuer: staff.issuer, audience: staff.audience, directory: { token: staff.apiToken } },
+    { issuer: customers.issuer, audience: customers.audience }
+  ]
+})
+
+app.get('/orders', { onRequest: app.okta.authenticate }, async (request) => {
+  const isStaff = request.claims.iss === staff.issuer
+  return { orders: isStaff ? 'all' : `of ${request.claims.sub}`, user: request.oktaUser?.profile.displayName ?? null }
+})
+
+// The group of that name in the staff's directory. A token of the customers' has no groups claim, so it never passes.
+app.get('/prices', { onRequest: app.okta.requireGroup('Fastify Okta') }, async () => ({ prices: 'secret' }))
+
+await app.listen({ port: Number(process.env.PORT ?? 3000) })
+
+const url = app.listeningOrigin
+const tokens = await Promise.all([staff, customers, strangers].map(okta => okta.mintAccessToken({ user: 'ada@example.com' })))
+console.log(`
+# 200: all orders for the staff
+curl -i -H "Authorization: Bearer ${tokens[0]}" ${url}/orders
+
+# 200: their own for customers
+curl -i -H "Authorization: Bearer ${tokens[1]}" ${url}/orders
+
+# 401: nobody knows the third org
+curl -i -H "Authorization: Bearer ${tokens[2]}" ${url}/orders
+
+# 200: Ada is in the group of the staff's org
+curl -i -H "Authorization: Bearer ${tokens[0]}" ${url}/prices
+
+# 403: and in the group of that name in the customers' org, which does not count
+curl -i -H "Authorization: Bearer ${tokens[1]}" ${url}/prices
+`)

@@ -1,0 +1,50 @@
+import { existsSync, readFileSync } from 'node:fs'
+import t from 'tap'
+import * as fastifyOkta from '../src/index.js'
+
+const README = readFileSync('README.md', 'utf8')
+const PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md']
+
+t.test('the README names every setting, and none that there is not', async t => {
+  const mapped = Object.keys(await readJson5('config/custom-environment-variables.json5')).sort()
+  const [, section = ''] = README.split('## Settings')
+  const named = new Set([...section.matchAll(/\b(?:OKTA|GREETING|LOCAL_OKTA|PUBLIC|LOG)_[A-Z_0-9]+\b|`(PORT|HOST)\b/g)].map(([name, plain]) => plain ?? name))
+
+  t.same([...named].sort(), mapped)
+})
+
+t.test('the README names every error, and none that there is not', async t => {
+  const sources = readFileSync('src/errors.ts', 'utf8')
+  const codes = (text: string): string[] => [...new Set(text.match(/FST_OKTA_[A-Z_]+/g))].sort()
+
+  t.same(codes(README), codes(sources))
+  t.ok(Object.keys(fastifyOkta).includes('InvalidTokenError'), 'errors are exported')
+})
+
+t.test('the README\'s hooks are the plugin\'s', async t => {
+  const plugin = readFileSync('src/plugin.ts', 'utf8')
+  for (const [, name = ''] of README.matchAll(/app\.okta\.(\w+)/g)) t.match(plugin, new RegExp(`\\b${name}\\b`), name)
+})
+
+t.test('the README\'s commands are in package.json', async t => {
+  const { scripts, bin } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string>, bin: Record<string, string> }
+  t.ok(scripts['start'] !== undefined && scripts['test'] !== undefined)
+  t.match(Object.keys(bin), ['fastify-okta'])
+  for (const [, command = ''] of README.matchAll(/npx fastify-okta (\w+)/g)) t.ok(existsSync(`src/cli/commands/${command}.ts`), command)
+  const contributing = readFileSync('CONTRIBUTING.md', 'utf8')
+  for (const [, script = ''] of contributing.matchAll(/npm run ([\w:]+)/g)) t.ok(scripts[script], script)
+})
+
+for (const page of PAGES) {
+  t.test(`the links and pictures of ${page} lead somewhere`, async t => {
+    const text = readFileSync(page, 'utf8')
+    const links = [...text.matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, link = '']) => link).filter(link => !/^[a-z]+:/.test(link))
+    for (const link of links) t.ok(existsSync(link), link)
+    for (const [, file = ''] of text.matchAll(/`((?:src|test|config|bench)\/[\w./-]+)`/g)) t.ok(existsSync(file), file)
+  })
+}
+
+async function readJson5 (file: string): Promise<object> {
+  const { default: json5 } = await import('json5')
+  return json5.parse(readFileSync(file, 'utf8'))
+}
