@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises'
+import t from 'tap'
+import { parse } from 'yaml'
+
+interface Service {
+  build: { context: string, dockerfile: string, target: string }
+  environment?: Record<string, string | null>
+  network_mode?: string
+  ports?: string[]
+  command?: string[]
+}
+
+const { services } = parse(await readFile('docker-compose.yml', 'utf8')) as { services: Record<string, Service> }
+const dockerfile = await readFile('deploy/Dockerfile', 'utf8')
+const stages = dockerfile.split(/^(?=FROM )/m).slice(1)
+
+t.test('every port is published on the loopback only', async t => {
+  const ports = Object.values(services).flatMap(service => service.ports ?? [])
+
+  t.same(ports, ['127.0.0.1:3000:3000', '127.0.0.1:4000:4001'])
+})
+
+t.test('the service listens for what is published and names the address that callers use', async t => {
+  t.match(services.service?.environment, { HOST: '0.0.0.0', PORT: 3000, PUBLIC_URL: 'http://127.0.0.1:3000' })
+})
+
+t.test('settings of Okta are passed on and none is set here, so that the local Okta comes up without them', async t => {
+  const settings = Object.entries(services.service?.environment ?? {}).filter(([name]) => name.startsWith('OKTA_'))
+
+  t.ok(settings.length > 0)
+  for (const [name, value] of settings) t.equal(value, null, name)
+})
+
+t.test('the local Okta is reached through the network of the service, at its one address', async t => {
+  const door = services['local-okta-port']
+
+  t.equal(door?.network_mode, 'service:service')
+  t.equal(door?.ports, undefined, 'a shared network has its ports where it is defined')
+  t.same(door?.command?.slice(-2), ['4001', '4000'])
+})
+
+t.test('every service is built from a stage that exists', async t => {
+  for (const [name, { build }] of Object.entries(services)) {
+    t.equal(build.dockerfile, 'deploy/Dockerfile', name)
+    t.ok(stages.some(stage => stage.startsWith(`FROM node:20-slim AS ${build.target}\n`)), name)
+  }
+})
+
+t.test('the last stage is for production: no development dependencies, no privileges, a health check', async t => {
+  const production = stages.at(-1)
+
+  t.match(production, /^FROM \S+ AS production$/m)
+  t.match(production, /NODE_ENV=production/)
+  t.match(production, /npm ci --omit=dev/)
+  t.match(production, /^USER node$/m)
+  t.match(production, /^HEALTHCHECK /m)
+})
+
+t.test('what the production stage leaves out is used by nothing that it runs', async t => {
+  const { packages } = JSON.parse(await readFile('package-lock.json', 'utf8')) as { packages: Record<string, { dev?: boolean }> }
+  const { dependencies, peerDependencies, peerDependenciesMeta } = JSON.parse(await readFile('package.json', 'utf8')) as Record<string, Record<string, unknown>>
+  const isOptional = (name: string): boolean => peerDependenciesMeta?.[name] !== undefined
+
+  for (const name of Object.keys({ ...dependencies, ...peerDependencies })) {
+    if (!isOptional(name)) t.notOk(packages[`node_modules/${name}`]?.dev, name)
+  }
+})
