@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 import { runCommandLine } from '../../src/cli/command-line.js'
 import { Terminal } from '../../src/cli/terminal.js'
+import { environmentOfPrograms } from '../fixtures/environment.js'
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
 /** What the command line or the service would take for settings. */
@@ -44,7 +45,7 @@ export interface Running {
 export function start (t: Pick<Test, 'teardown'>, args: readonly string[], { env = {}, input = '', cwd, nodeArgs = [], launcher = [] }: RunOptions = {}): Running {
   const [program = process.execPath, ...programArgs] = [...launcher, process.execPath, ...nodeArgs, MAIN, ...args]
   const child = spawn(program, programArgs, {
-    env: { ...process.env, TZ: 'UTC', ...env }, stdio: 'pipe', ...(cwd === undefined ? {} : { cwd })
+    env: { ...environmentOfPrograms(), TZ: 'UTC', ...env }, stdio: 'pipe', ...(cwd === undefined ? {} : { cwd })
   })
   const written = { stdout: '', stderr: '' }
   for (const stream of ['stdout', 'stderr'] as const) child[stream].setEncoding('utf8').on('data', (text: string) => { written[stream] += text })
