@@ -9,6 +9,9 @@ import { createProviderFactory } from './authorization-server/provider.js'
 import { clientsOf } from './clients.js'
 import type { LocalOktaClients } from './clients.js'
 import type { LocalOktaContext } from './context.js'
+import { EventDeliveries } from './event-hooks/deliveries.js'
+import { createLocalEventHooks } from './registrations.js'
+import type { LocalOktaEventHooks } from './registrations.js'
 import { Faults } from './faults.js'
 import { createListener } from './listener.js'
 import { ReplayedIds } from './oauth/replayed-ids.js'
@@ -39,6 +42,7 @@ export interface LocalOkta {
   readonly users: LocalOktaUsers
   readonly groups: LocalOktaGroups
   readonly applications: LocalOktaApplications
+  readonly eventHooks: LocalOktaEventHooks
   /** The requests so far. */
   readonly requests: RecordedRequests
   readonly faults: Faults
@@ -93,6 +97,7 @@ async function assemble (
   let provider = createProvider()
   const context: LocalOktaContext = {
     org,
+    deliveries: new EventDeliveries(org),
     keys,
     orgIdTokenKey: once(createKeyPair),
     orgAccessTokenKey: once(createKeyPair),
@@ -108,7 +113,7 @@ async function assemble (
 async function serve (
   context: LocalOktaContext, settings: LocalOktaSettings, server: Server, managementKey: KeyPair, renewProvider: () => void
 ): Promise<LocalOkta> {
-  const { org, keys } = context
+  const { org, deliveries, keys } = context
   const { orgUrl, issuer, audience, apiToken } = org
   const requests = new RecordedRequests()
   const faults = new Faults()
@@ -123,6 +128,7 @@ async function serve (
     users: createLocalUsers(org, context.store),
     groups: createLocalGroups(org),
     applications: createLocalApplications(org),
+    eventHooks: createLocalEventHooks(org, deliveries),
     requests,
     faults,
     get keys () { return keys.list() },
@@ -139,6 +145,7 @@ async function serve (
       renewProvider()
     },
     stop: once(async () => {
+      deliveries.stop()
       const closed = new Promise<void>((resolve) => server.close(() => { resolve() }))
       server.closeAllConnections()
       await closed

@@ -63,8 +63,8 @@ export class OktaApiError extends Error {
   }
 }
 
-/** 404 E0000007 for an id nobody has. Types are Okta's: `User`, `UserGroup`, `AppInstance`. */
-export function notFound (id: string, type: 'User' | 'UserGroup' | 'AppInstance' | 'AuthorizationServer' | 'AppUser'): OktaApiError {
+/** 404 E0000007 for an id nobody has. Types are Okta's: `User`, `UserGroup`, `AppInstance`, `Webhook` for an event hook. */
+export function notFound (id: string, type: 'User' | 'UserGroup' | 'AppInstance' | 'AuthorizationServer' | 'AppUser' | 'Webhook'): OktaApiError {
   return new OktaApiError('E0000007', `${id} (${type})`)
 }
 

@@ -40,8 +40,7 @@ export function registerGroups (app: FastifyInstance, context: LocalOktaContext)
   app.put('/groups/:groupId', async (request) => {
     requireScope(principalOf(request), MANAGE)
     const group = findOktaGroup(org, request)
-    group.profile = readGroupProfile(org, readObject(request.body), group)
-    group.lastUpdated = new Date().toISOString()
+    org.groups.updateProfile(group, readGroupProfile(org, readObject(request.body), group))
     return representGroup(org, group)
   })
   app.delete('/groups/:groupId', async (request, reply) => {

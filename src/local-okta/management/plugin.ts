@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { LocalOktaContext } from '../context.js'
 import { registerApplications } from './applications.js'
 import { OktaApiError } from './errors.js'
+import { registerEventHooks } from './event-hooks.js'
 import { registerGroups } from './groups.js'
 import type { Query } from './paging.js'
 import { authenticatePrincipal } from './principal.js'
@@ -32,6 +33,7 @@ export async function managementApi (app: FastifyInstance, context: LocalOktaCon
   registerUserLifecycle(app, context)
   registerGroups(app, context)
   registerApplications(app, context)
+  registerEventHooks(app, context)
 }
 
 // which of two values would count is nobody's guess

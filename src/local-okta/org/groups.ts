@@ -1,3 +1,5 @@
+import { groupTarget, userTarget } from './events.js'
+import type { OrgEvents, OrgEventType } from './events.js'
 import { createId } from './identifiers.js'
 import type { User, Users } from './users.js'
 
@@ -30,9 +32,11 @@ export class Groups {
   readonly #byId = new Map<string, Group>()
   readonly #members = new Map<string, Set<string>>()
   readonly #users: Users
+  readonly #events: OrgEvents
 
-  constructor (users: Users) {
+  constructor (users: Users, events: OrgEvents) {
     this.#users = users
+    this.#events = events
   }
 
   /** Adds a group. Does NOT check that the name is free: an `APP_GROUP` may share one. */
@@ -43,6 +47,7 @@ export class Groups {
     }
     this.#byId.set(id, group)
     this.#members.set(id, new Set())
+    this.#events.announce('group.lifecycle.create', groupTarget(group))
     return group
   }
 
@@ -80,14 +85,27 @@ export class Groups {
 
   /** Puts a user into the group; putting it there twice changes nothing. */
   addUser (group: Group, userId: string): void {
+    const isNew = this.#members.get(group.id)?.has(userId) === false
     this.#members.get(group.id)?.add(userId)
-    group.lastMembershipUpdated = new Date().toISOString()
+    if (isNew) this.#changeMembership('group.user_membership.add', group, userId)
   }
 
   /** Takes a user out of the group. */
   removeUser (group: Group, userId: string): void {
-    this.#members.get(group.id)?.delete(userId)
+    if (this.#members.get(group.id)?.delete(userId)) this.#changeMembership('group.user_membership.remove', group, userId)
+  }
+
+  #changeMembership (eventType: OrgEventType, group: Group, userId: string): void {
     group.lastMembershipUpdated = new Date().toISOString()
+    const user = this.#users.find(userId)
+    if (user) this.#events.announce(eventType, userTarget(user), groupTarget(group))
+  }
+
+  /** Calls the group otherwise. Does NOT check that the name is free. */
+  updateProfile (group: Group, profile: Group['profile']): void {
+    group.profile = { ...profile }
+    group.lastUpdated = new Date().toISOString()
+    this.#events.announce('group.profile.update', groupTarget(group))
   }
 
   /** Takes a user out of every group, as its deletion does. */
@@ -97,6 +115,8 @@ export class Groups {
 
   /** Removes the group for good. Does NOT take it out of the apps' assignments. */
   delete (id: string): boolean {
+    const group = this.#byId.get(id)
+    if (group) this.#events.announce('group.lifecycle.delete', groupTarget(group))
     this.#members.delete(id)
     return this.#byId.delete(id)
   }

@@ -4,7 +4,7 @@ const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ
 const ID_LENGTH = 20
 
 /** The kinds of Okta objects this org keeps, by the prefix of their ids. */
-export type IdPrefix = '00u' | '00g' | '0oa'
+export type IdPrefix = '00u' | '00g' | '0oa' | 'who'
 
 /** A new Okta object id: the prefix and random letters and digits, 20 characters in all. */
 export function createId (prefix: IdPrefix): string {

@@ -2,6 +2,8 @@ import type { JWK } from 'jose'
 import type { LocalOktaSeed, SeedApplication } from '../seed.js'
 import { CLIENT_IDS } from '../seed.js'
 import { Applications } from './applications.js'
+import { EventHooks } from './event-hooks.js'
+import { OrgEvents } from './events.js'
 import { EVERYONE, Groups } from './groups.js'
 import { Users } from './users.js'
 
@@ -22,6 +24,9 @@ export interface Org {
   readonly users: Users
   readonly groups: Groups
   readonly applications: Applications
+  readonly eventHooks: EventHooks
+  /** What happens to users and groups, for whoever listens. */
+  readonly events: OrgEvents
   /** The scopes of the `default` server, system scopes first. */
   readonly scopes: readonly string[]
   readonly groupsClaim: LocalOktaSeed['groupsClaim']
@@ -42,8 +47,9 @@ export interface OrgSettings {
  * @throws {TypeError} when the seed names a group or user it does not define, or lacks one of the four apps
  */
 export function createOrg (seed: LocalOktaSeed, settings: OrgSettings): Org {
-  const users = new Users()
-  const groups = new Groups(users)
+  const events = new OrgEvents()
+  const users = new Users(events)
+  const groups = new Groups(users, events)
   const applications = new Applications(groups)
   const org: Org = {
     orgUrl: settings.orgUrl,
@@ -53,6 +59,8 @@ export function createOrg (seed: LocalOktaSeed, settings: OrgSettings): Org {
     users,
     groups,
     applications,
+    eventHooks: new EventHooks(),
+    events,
     scopes: [...SYSTEM_SCOPES, ...seed.scopes],
     groupsClaim: seed.groupsClaim
   }

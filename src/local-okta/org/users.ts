@@ -1,3 +1,5 @@
+import { statusEventType, userTarget } from './events.js'
+import type { OrgEvents } from './events.js'
 import { createId } from './identifiers.js'
 
 /** The status words of Okta's user lifecycle. */
@@ -38,6 +40,11 @@ export interface NewUser {
 /** The users of the org, by id and by login (compared without regard to case). */
 export class Users {
   readonly #byId = new Map<string, User>()
+  readonly #events: OrgEvents
+
+  constructor (events: OrgEvents) {
+    this.#events = events
+  }
 
   /**
    * Adds a user. Does NOT check that the login is free: callers who take it
@@ -59,6 +66,8 @@ export class Users {
       passwordChanged: password === null ? null : now
     }
     this.#byId.set(id, user)
+    this.#events.announce('user.lifecycle.create', userTarget(user))
+    if (initial === 'ACTIVE') this.#events.announce('user.lifecycle.activate', userTarget(user))
     return user
   }
 
@@ -82,16 +91,19 @@ export class Users {
   /** Changes the status and its date. Does NOT check that Okta's lifecycle allows the step. */
   setStatus (user: User, status: UserStatus): void {
     const now = new Date().toISOString()
+    const eventType = statusEventType(user.status, status)
     if (status === 'ACTIVE' && user.activated === null) user.activated = now
     user.status = status
     user.statusChanged = now
     user.lastUpdated = now
+    if (eventType !== undefined) this.#events.announce(eventType, userTarget(user))
   }
 
   /** Puts these attributes over the profile's; null clears one. */
   updateProfile (user: User, attributes: Partial<UserProfile>): void {
     user.profile = { ...user.profile, ...attributes } as UserProfile
     user.lastUpdated = new Date().toISOString()
+    this.#events.announce('user.account.update_profile', userTarget(user))
   }
 
   /** Sets the password and its date. */
@@ -102,6 +114,8 @@ export class Users {
 
   /** Removes the user for good. Does NOT take it out of groups and apps. */
   delete (id: string): boolean {
+    const user = this.#byId.get(id)
+    if (user) this.#events.announce('user.lifecycle.delete.initiated', userTarget(user))
     return this.#byId.delete(id)
   }
 }
