@@ -126,6 +126,12 @@ export class InvalidProfileError extends FastifyOktaError {
   readonly statusCode = 400
 }
 
+/** What is delivered to the event hook is none of Okta's deliveries. Okta does not try again after it. */
+export class InvalidEventError extends FastifyOktaError {
+  readonly code = 'FST_OKTA_INVALID_EVENT'
+  readonly statusCode = 400
+}
+
 /** Okta cannot be asked now. Never 401, so that nobody is signed out by an outage, and nobody is let in by it either. */
 abstract class UnavailableError extends FastifyOktaError {
   readonly statusCode = 503

@@ -13,6 +13,7 @@ t.test('every error has its name, its code and its status', async t => {
     [new errors.GroupRequiredError(), 'GroupRequiredError', 'GROUP_REQUIRED', 403],
     [new errors.UserInactiveError(), 'UserInactiveError', 'USER_INACTIVE', 403],
     [new errors.InvalidProfileError('a'), 'InvalidProfileError', 'INVALID_PROFILE', 400],
+    [new errors.InvalidEventError('a'), 'InvalidEventError', 'INVALID_EVENT', 400],
     [new errors.IssuerUnavailableError(5), 'IssuerUnavailableError', 'ISSUER_UNAVAILABLE', 503],
     [new errors.DirectoryUnavailableError(5), 'DirectoryUnavailableError', 'DIRECTORY_UNAVAILABLE', 503],
     [new errors.DpopReplayStoreUnavailableError(5), 'DpopReplayStoreUnavailableError', 'DPOP_REPLAY_STORE_UNAVAILABLE', 503]

@@ -102,9 +102,20 @@ export class Directory {
     return await this.#ping.result
   }
 
-  /** Forgets a user, so that the next request reads it afresh; a look-up under way does not bring it back. */
-  invalidate (userId: string): void {
-    this.#cache.invalidate(userId)
+  /**
+   * Forgets a user, so that the next request reads it afresh; a look-up under way does not bring it back. Returns whether
+   * the user was in memory. Does NOT ask Okta.
+   */
+  invalidate (userId: string): boolean {
+    return this.#cache.invalidate(userId)
+  }
+
+  /**
+   * Forgets the users who are in any of these groups, by id: for a group that was deleted or is called otherwise now.
+   * Returns how many were in memory. Does NOT ask Okta.
+   */
+  invalidateGroups (groupIds: ReadonlySet<string>): number {
+    return this.#cache.invalidateGroups(groupIds)
   }
 
   /** Forgets everybody. */

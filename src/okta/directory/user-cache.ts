@@ -97,10 +97,21 @@ export class UserCache {
     throw new DirectoryUnavailableError(Math.max(1, Math.ceil(waitMs / 1000)), { cause: this.#lastFailure })
   }
 
-  /** Forgets a user, also for a look-up under way. */
-  invalidate (userId: string): void {
-    this.#entries.delete(userId)
+  /** Forgets a user, also for a look-up under way. Returns whether the user was in memory. */
+  invalidate (userId: string): boolean {
     this.#supersede(userId)
+    return this.#entries.delete(userId)
+  }
+
+  /**
+   * Forgets the users who are in any of these groups, by id; looks at each user once, however many groups there are.
+   * Who is being looked up may be in one of them too: no look-up under way is kept. Returns how many were in memory.
+   */
+  invalidateGroups (groupIds: ReadonlySet<string>): number {
+    for (const userId of this.#lookUps.keys()) this.#supersede(userId)
+    const members = [...this.#entries].filter(([, { user }]) => user?.groups.some(({ id }) => groupIds.has(id)))
+    for (const [userId] of members) this.#entries.delete(userId)
+    return members.length
   }
 
   /** Forgets everybody. */

@@ -58,7 +58,15 @@ async function nameOf (read: Promise<{ user: OktaUser | null }>): Promise<unknow
   }
 }
 
-const named = (firstName: string): OktaUser => oktaUser({ profile: { ...oktaUser().profile, firstName } })
+const greeters = oktaGroup('Greeters')
+const named = (firstName: string): OktaUser => oktaUser({ profile: { ...oktaUser().profile, firstName }, groups: [greeters] })
+
+/** Every way to forget a user called Ada who is in a group. */
+const WAYS_TO_FORGET = [
+  (cache: UserCache) => { cache.invalidate('ada') },
+  (cache: UserCache) => { cache.invalidateGroups(new Set(['00gother', greeters.id])) },
+  (cache: UserCache) => { cache.clear() }
+]
 
 t.test('a user is read once and then told from memory', async t => {
   const clock = stopClock(t)
@@ -245,7 +253,7 @@ t.test('a rate limit that is shorter than the cooldown does not shorten it', asy
 
 t.test('a user who is forgotten is read afresh', async t => {
   stopClock(t)
-  for (const forget of [(cache: UserCache) => { cache.invalidate('ada') }, (cache: UserCache) => { cache.clear() }]) {
+  for (const forget of WAYS_TO_FORGET) {
     const created = create()
     const { cache, lookUps } = created
     await readAs(created, named('old'))
@@ -265,14 +273,31 @@ t.test('forgetting one user leaves the others alone', async t => {
   const created = create()
   await readAs(created, named('Ada'))
   await readAs(created, named('Grace'), 'grace')
-  created.cache.invalidate('ada')
 
+  t.equal(created.cache.invalidate('ada'), true)
+  t.equal(created.cache.invalidate('ada'), false, 'it is told who was there to be forgotten')
   t.ok(created.cache.peek('grace'))
+})
+
+t.test('the members of groups are forgotten, by the ids of the groups, and nobody else', async t => {
+  stopClock(t)
+  const created = create()
+  const { cache } = created
+  await readAs(created, oktaUser({ groups: [oktaGroup('Everyone'), greeters] }))
+  await readAs(created, oktaUser({ groups: [oktaGroup('Everyone')] }), 'grace')
+  await readAs(created, null, 'nobody')
+
+  t.equal(cache.invalidateGroups(new Set([greeters.name, '00gother'])), 0, 'a name is no id')
+  t.equal(cache.invalidateGroups(new Set([greeters.id, '00gother'])), 1)
+  t.equal(cache.peek('ada'), undefined)
+  t.ok(cache.peek('grace'))
+  t.equal(cache.invalidateGroups(new Set([oktaGroup('Everyone').id])), 1)
+  t.ok(cache.peek('nobody'))
 })
 
 t.test('a look-up that is overtaken by an invalidation puts nobody back, and whoever waits gets another\'s result', async t => {
   stopClock(t)
-  for (const forget of [(cache: UserCache) => { cache.invalidate('ada') }, (cache: UserCache) => { cache.clear() }]) {
+  for (const forget of WAYS_TO_FORGET) {
     const { cache, lookUps } = create()
     const waiting = cache.read('ada')
     forget(cache)
