@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import accepts from '@fastify/accepts'
 import fastify, { type FastifyHttpOptions, type FastifyInstance } from 'fastify'
 import fastifyOkta, { type IssuerOptions, type SharedOptions } from '../index.js'
+import { events } from './events/routes.js'
 import { closeIdleConnectionsOnStop } from './graceful-stop.js'
 import { greeting } from './greeting/routes.js'
 import { health } from './health/routes.js'
@@ -14,7 +15,7 @@ import type { Settings } from './settings.js'
 import { welcome } from './welcome/routes.js'
 
 /** The settings of the service once it is known whose tokens it takes. */
-export type AppSettings = Pick<Settings, 'greeting' | 'logLevel'> & Partial<Pick<Settings, 'pageClientId' | 'publicUrl' | 'dpop'>> & { readonly okta: Readonly<IssuerOptions> }
+export type AppSettings = Pick<Settings, 'greeting' | 'logLevel'> & Partial<Pick<Settings, 'eventHookSecret' | 'pageClientId' | 'publicUrl' | 'dpop'>> & { readonly okta: Readonly<IssuerOptions> }
 
 /** What tests hold in their hands. */
 export interface AppOverrides {
@@ -26,7 +27,7 @@ export interface AppOverrides {
   logStream?: { write: (line: string) => void }
 }
 
-/** A profile change is the largest body there is. */
+/** A profile change is the largest body there is, but for those that Okta sends. */
 const BODY_LIMIT_BYTES = 16 * 1024
 
 /** For those who send slowly, or nothing, to hold connections: Node's own limits are minutes. In milliseconds. */
@@ -62,6 +63,7 @@ export async function buildApp (settings: AppSettings, { plugin = {}, now = () =
   await app.register(greeting, { ...settings.greeting, now })
   await app.register(me)
   await app.register(health)
+  if (typeof settings.eventHookSecret === 'string') await app.register(events, { secret: settings.eventHookSecret })
   if (pages !== null) await app.register(pageRoutes, { pages })
   return app
 }

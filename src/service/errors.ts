@@ -29,3 +29,23 @@ export class DirectoryRequiredError extends FastifyOktaError {
     super('this service has no user directory')
   }
 }
+
+/** Whoever sent this to the event hook does not know its secret. */
+export class EventHookSecretError extends FastifyOktaError {
+  readonly code = 'FST_GREETING_EVENT_HOOK_SECRET'
+  readonly statusCode = 403
+
+  constructor () {
+    super('only Okta may do this')
+  }
+}
+
+/** A verification of the event hook without a challenge, or with one that Okta would not send. */
+export class EventHookChallengeError extends FastifyOktaError {
+  readonly code = 'FST_GREETING_EVENT_HOOK_CHALLENGE'
+  readonly statusCode = 400
+
+  constructor () {
+    super('X-Okta-Verification-Challenge must be a printable text of at most 1024 characters')
+  }
+}

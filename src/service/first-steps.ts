@@ -15,6 +15,7 @@ export interface FirstStepsOptions {
 
 /** What to paste into another terminal to see the service work with the local Okta; the tokens are real and last an hour. */
 export async function firstSteps ({ localOkta, origin, page, group, password }: FirstStepsOptions): Promise<string> {
+  const membership = `${localOkta.orgUrl}/api/v1/groups/${localOkta.groups.find(group)?.id}/users/${MEMBER}`
   const [ada, grace, editor] = await Promise.all([
     localOkta.mintAccessToken({ user: MEMBER }),
     localOkta.mintAccessToken({ user: STRANGER }),
@@ -43,6 +44,9 @@ curl -i -H "Authorization: Bearer ${editor}" ${origin}/me
 
 # Ada moves to Tokyo; greet her again
 curl -i -X PATCH -H "Authorization: Bearer ${editor}" -H "Content-Type: application/json" -d '{"timezone":"Asia/Tokyo"}' ${origin}/me
+
+# Take Ada out of the group, by Okta's own API: 204; greet her again: 403. With PUT she is back
+curl -i -X DELETE -H "Authorization: SSWS ${localOkta.apiToken}" ${membership}
 
 Ctrl+C stops both.
 `

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyBaseLogger } from 'fastify'
 import type { LocalOkta } from '../local-okta/index.js'
 import type { Settings } from './settings.js'
 import { nameListenFault, StartFault } from './start-fault.js'
@@ -22,6 +24,31 @@ export async function bringUpLocalOkta ({ localOktaPort, greeting, publicUrl }: 
   const { id } = groups.find(greeting.group) ?? groups.create(greeting.group)
   groups.addUser(id, MEMBER)
   return localOkta
+}
+
+/** The settings of a service that uses this org, those that a local Okta decides. The event hook's secret is another one at each start. */
+export function settingsOf ({ issuer, audience, orgUrl, apiToken, clients }: LocalOkta) {
+  return {
+    okta: { issuer, audience, directory: { orgUrl, token: apiToken } },
+    pageClientId: clients.browser.clientId,
+    eventHookSecret: randomBytes(32).toString('base64url')
+  }
+}
+
+export interface DeliverEventsOptions {
+  /** Where the service listens already. */
+  readonly origin: string
+  readonly secret: string
+  readonly log: FastifyBaseLogger
+}
+
+/** Has the org tell the service what changes in it, so that a change takes effect at once. Without that it takes a minute: no reason not to start. */
+export async function deliverEvents ({ eventHooks }: LocalOkta, { origin, secret, log }: DeliverEventsOptions): Promise<void> {
+  try {
+    await eventHooks.register({ url: `${origin}/okta/events`, secret })
+  } catch (err) {
+    log.warn({ err }, 'the local Okta cannot deliver events: what changes in it takes effect within a minute')
+  }
 }
 
 /** Where Okta may send browsers back to. */

@@ -4,7 +4,7 @@ import { buildApp, type AppSettings } from './app.js'
 import { readSettings } from './config.js'
 import { firstSteps } from './first-steps.js'
 import { stopWithGrace } from './graceful-stop.js'
-import { bringUpLocalOkta } from './local-okta.js'
+import { bringUpLocalOkta, deliverEvents, settingsOf } from './local-okta.js'
 import type { Settings } from './settings.js'
 import { describeStartFault, nameListenFault } from './start-fault.js'
 
@@ -33,15 +33,14 @@ try {
 async function start (settings: Settings): Promise<void> {
   const { host, port, greeting: { group } } = settings
   if (settings.okta === null) localOkta = await bringUpLocalOkta(settings)
-  app = await buildApp(localOkta === undefined ? settings as AppSettings : { ...settings, ...settingsOf(localOkta) })
+  const local = localOkta === undefined ? null : settingsOf(localOkta)
+  app = await buildApp({ ...settings, ...local } as AppSettings)
   await app.listen({ host, port }).catch((error: unknown) => { throw nameListenFault('PORT', error) })
-  if (localOkta === undefined) return
+  if (localOkta === undefined || local === null) return
+  const origin = pasteableOrigin(app)
+  await deliverEvents(localOkta, { origin, secret: local.eventHookSecret, log: app.log })
   const { DEVELOPMENT_PASSWORD: password } = await import('../local-okta/index.js')
-  console.log(await firstSteps({ localOkta, origin: pasteableOrigin(app), page: settings.publicUrl, group, password }))
-}
-
-function settingsOf ({ issuer, audience, orgUrl, apiToken, clients }: LocalOkta) {
-  return { okta: { issuer, audience, directory: { orgUrl, token: apiToken } }, pageClientId: clients.browser.clientId }
+  console.log(await firstSteps({ localOkta, origin, page: settings.publicUrl, group, password }))
 }
 
 /** The address of "all addresses" is none that every program can connect to. */

@@ -11,6 +11,7 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', '
 const DPOP_MODES = ['off', 'allowed', 'required'] as const satisfies readonly DpopMode[]
 
 const GREATEST_PORT = 65_535
+const SHORTEST_SECRET = 16
 const HOST_NAME = /^(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*$/i
 const OKTA_HOST = /\.(?:okta|oktapreview|okta-emea|okta-gov|okta\.mil)(?:\.com|\.mil)?$/
 
@@ -32,6 +33,7 @@ export const SettingTexts = Type.Object({
   OKTA_CLIENT_CLIENTID: Type.Optional(text('must be the client id of a service app', isWord)),
   OKTA_CLIENT_SCOPES: Type.Optional(text('must be scopes, separated by spaces or commas', scopes => /[^\s,]/.test(scopes))),
   OKTA_CLIENT_PRIVATEKEY: Type.Optional(text('must be a private key: a PEM, in which \\n may stand for a line\'s end, or a JWK', key => readPrivateKey(key) !== null)),
+  OKTA_EVENT_HOOK_SECRET: Type.Optional(text(`must be at least ${SHORTEST_SECRET} printable characters without spaces`, secret => isWord(secret) && secret.length >= SHORTEST_SECRET)),
   OKTA_DPOP: text('must be off, allowed or required', mode => (DPOP_MODES as readonly string[]).includes(mode)),
   GREETING_GROUP: text('must be the name or the id of a group', name => name !== ''),
   GREETING_TIME_ZONE: Type.Optional(text('must be an IANA time zone, such as Europe/London', name => findTimeZone(name) !== null)),

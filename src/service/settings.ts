@@ -14,6 +14,8 @@ export interface Settings {
   /** The origin that callers use; `null` where only the operator could tell, and has not. */
   readonly publicUrl: string | null
   readonly dpop: DpopMode
+  /** What Okta sends with its events; `null` where none is configured, and none are taken. */
+  readonly eventHookSecret: string | null
   readonly greeting: {
     /** Who may be greeted: the name or the id of a group. */
     readonly group: string
@@ -120,6 +122,7 @@ function toSettings (texts: Texts, { isOktaConfigured }: SettingsOrigin): Settin
     pageClientId: texts.OKTA_OAUTH2_CLIENTID ?? null,
     publicUrl: toPublicUrl(texts),
     dpop: texts.OKTA_DPOP as DpopMode,
+    eventHookSecret: texts.OKTA_EVENT_HOOK_SECRET ?? null,
     greeting: { group: texts.GREETING_GROUP, timeZone: texts.GREETING_TIME_ZONE ?? machineTimeZone() },
     host: texts.HOST,
     port: Number(texts.PORT),

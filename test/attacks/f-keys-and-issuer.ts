@@ -4,11 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Test } from 'tap'
 import fastify from 'fastify'
 import fastifyOkta, { type IntrospectionOptions } from '../../src/index.js'
+import { delivery, oktaEvent } from '../fixtures/event-hook.js'
 import type { Attack } from './attack.js'
+import type { Message } from './connection.js'
 import { expectAnswer, type Outcome } from './expectation.js'
 import { nowSeconds, published, rsa } from './forgery.js'
-import { AUDIENCE, hang, hangUp, json, KEYS, type Answering, type Issuer } from './issuer.js'
-import { bearer, startTarget, type Target, type TargetOptions } from './target.js'
+import { ADA, AUDIENCE, hang, hangUp, json, KEYS, type Answering, type Issuer } from './issuer.js'
+import { bearer, EVENT_HOOK_SECRET, startTarget, type Target, type TargetOptions } from './target.js'
 
 const { main, other, stranger } = KEYS
 
@@ -341,27 +343,102 @@ export const KEYS_AND_ISSUER: readonly Attack[] = [
   },
   {
     number: 127,
-    title: 'A forged event changes nothing',
-    why: 'without the setting OKTA_EVENT_HOOK_SECRET there is no event hook, and this service is built without it',
-    expected: [401, 403, 404],
-    requests: () => ({
-      'without a secret': { method: 'POST', target: '/okta/events', headers: [['Content-Type', 'application/json']], body: '{"data":{"events":[]}}' },
-      'with an empty one': { method: 'POST', target: '/okta/events', headers: [['Authorization', ''], ['Content-Type', 'application/json']], body: '{}' },
-      'a verification': { target: '/okta/events', headers: [['X-Okta-Verification-Challenge', 'x']] }
-    })
+    title: 'An event, or a verification, of somebody who does not know the secret is refused',
+    expected: 403,
+    requests: ({ issuer }) => {
+      const authorizations: Record<string, ReadonlyArray<readonly [string, string]>> = {
+        'no secret': [],
+        'an empty one': [['Authorization', '']],
+        'another one': [['Authorization', 'x'.repeat(EVENT_HOOK_SECRET.length)]],
+        'a part of it': [['Authorization', EVENT_HOOK_SECRET.slice(0, -1)]],
+        'more than it': [['Authorization', `${EVENT_HOOK_SECRET}0`]],
+        'in other letters': [['Authorization', EVENT_HOOK_SECRET.toUpperCase()]],
+        'as a bearer token': [bearer(EVENT_HOOK_SECRET)],
+        'a good access token': [bearer(issuer.token())],
+        'it and another': [['Authorization', EVENT_HOOK_SECRET], ['Authorization', 'x']],
+        'another and it': [['Authorization', 'x'], ['Authorization', EVENT_HOOK_SECRET]],
+        'it twice': [['Authorization', EVENT_HOOK_SECRET], ['authorization', EVENT_HOOK_SECRET]],
+        'it in a list': [['Authorization', `${EVENT_HOOK_SECRET}, ${EVENT_HOOK_SECRET}`]],
+        'it in other headers': [['X-Authorization', EVENT_HOOK_SECRET], ['Proxy-Authorization', EVENT_HOOK_SECRET], ['Cookie', `authorization=${EVENT_HOOK_SECRET}`]]
+      }
+      return Object.fromEntries(Object.entries(authorizations).flatMap(([title, headers]) => [
+        [`an event: ${title}`, eventMessage(delivery([leaves()]), headers)],
+        [`a verification: ${title}`, { target: '/okta/events', headers: [...headers, ['X-Okta-Verification-Challenge', 'a-challenge']] }]
+      ]))
+    }
+  },
+  {
+    number: 127,
+    title: 'What is forged, or comes again, makes nobody forgotten',
+    why: 'no security event tokens (SET) are taken; deliveries of the event hook are forged and replayed',
+    target: { directory: { userCacheTtlMs: LONG_MS } },
+    run: async (t, { send, get, issuer, log }) => {
+      const token = issuer.token()
+      const secret = [['Authorization', EVENT_HOOK_SECRET]] as const
+      const asked = async (): Promise<number> => {
+        t.equal((await get('/me', token)).status, 200)
+        return issuer.count('/api/v1/users/')
+      }
+      t.equal(await asked(), 2)
+      await send(eventMessage(delivery([leaves()]), []))
+      await send(eventMessage(delivery([leaves()]), [bearer(token)]))
+      t.equal(await asked(), 2, 'forged')
+
+      const verification = { target: '/okta/events', headers: [...secret, ['X-Okta-Verification-Challenge', 'a-challenge']] } as const
+      for (let i = 0; i < 3; i++) t.match(await send(verification), { status: 200, body: '{"verification":"a-challenge"}' })
+      t.equal(await asked(), 2, 'a verification that comes again')
+
+      const genuine = eventMessage(delivery([leaves()]), secret)
+      t.match(await send(genuine), { status: 204, body: '' })
+      t.equal(await asked(), 4, 'what is genuine is heeded')
+      for (let i = 0; i < 5; i++) t.equal((await send(genuine)).status, 204)
+      t.equal(await asked(), 4, 'once')
+      t.notMatch(log.join(''), EVENT_HOOK_SECRET.slice(0, 20))
+    }
   },
   {
     number: 128,
-    title: 'A flood of events forces nothing on the directory',
-    why: 'without the setting OKTA_EVENT_HOOK_SECRET there is no event hook, and this service is built without it',
+    title: 'A flood of forged events costs Okta nothing',
+    target: { directory: {} },
+    run: async (t, { send, get, issuer }) => {
+      await get('/me', issuer.token())
+      const before = issuer.requests.length
+      for (let i = 0; i < 50; i++) expectAnswer(t, 'an event', await send(eventMessage(delivery([leaves()]), [])), { outcomes: [403] })
+      t.equal((await get('/me', issuer.token())).status, 200)
+      t.equal(issuer.requests.length, before)
+    }
+  },
+  {
+    number: 128,
+    title: 'A flood of events of somebody who has the secret does not multiply the calls to Okta',
     target: { directory: {} },
     run: async (t, { send, get, issuer }) => {
       const token = issuer.token()
+      const flood = async (): Promise<void> => {
+        for (let i = 0; i < 10; i++) {
+          const events = Array.from({ length: 200 }, () => [leaves(), oktaEvent('group.profile.update', ['UserGroup', `00g${'0'.repeat(17)}`])]).flat()
+          t.equal((await send(eventMessage(delivery(events), [['Authorization', EVENT_HOOK_SECRET]]))).status, 204)
+        }
+      }
       await get('/me', token)
-      const before = issuer.requests.length
-      for (let i = 0; i < 50; i++) await send({ method: 'POST', target: '/okta/events', headers: [['Content-Type', 'application/json']], body: '{"data":{"events":[{"eventType":"group.user_membership.remove"}]}}' })
-      t.equal((await send({ headers: [bearer(token)] })).status, 200)
-      t.equal(issuer.requests.length, before)
+      const before = issuer.count('/api/v1/users/')
+      await flood()
+      t.equal(issuer.count('/api/v1/users/'), before, 'an event asks nothing')
+      await Promise.all(Array.from({ length: 20 }, async () => { t.equal((await get('/me', token)).status, 200) }))
+      t.equal(issuer.count('/api/v1/users/') - before, 2, 'the next requests share one look-up')
+
+      const requests = Array.from({ length: 20 }, async () => await get('/me', token))
+      await Promise.all([flood(), ...requests])
+      t.ok(issuer.count('/api/v1/users/') - before <= 2 + 20 * 3 * 2, 'a request asks for its user three times at the most')
     }
   }
 ]
+
+/** Ada leaves the group. */
+function leaves (): Record<string, unknown> {
+  return oktaEvent('group.user_membership.remove', ['User', ADA], ['UserGroup', `00g${'0'.repeat(17)}`])
+}
+
+function eventMessage (body: object, headers: ReadonlyArray<readonly [string, string]>): Message {
+  return { method: 'POST', target: '/okta/events', headers: [...headers, ['Content-Type', 'application/json']], body: JSON.stringify(body) }
+}

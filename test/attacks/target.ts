@@ -7,6 +7,7 @@ import { exchange, type Answer, type Message } from './connection.js'
 import { API_TOKEN, AUDIENCE, GROUP, Issuer } from './issuer.js'
 
 export const PUBLIC_URL = 'https://greeting.example'
+export const EVENT_HOOK_SECRET = 'the-secret-of-the-event-hook-of-this-test-00'
 
 /** What is different about the service under attack. */
 export interface TargetOptions {
@@ -50,6 +51,7 @@ export async function startTarget (t: Test, { issuer: given, prepare, okta, dire
       ...okta?.(issuer)
     },
     greeting: { group: GROUP, timeZone: 'UTC' },
+    eventHookSecret: EVENT_HOOK_SECRET,
     logLevel: 'debug'
   }, {
     plugin: { publicUrl: PUBLIC_URL, keysCooldownMs: COOLDOWN_MS, keysTimeoutMs: TIMEOUT_MS, ...plugin },

@@ -5,7 +5,7 @@ import type { LocalOkta } from '../../src/local-okta/index.js'
 import { createSigningKey } from '../rfc/issuer.js'
 import { clientsKey } from '../rfc/proof.js'
 import { Secrets } from './secrets.js'
-import { addCredentials, CLIENT_SECRET, credentialsOf, outagesOf, startOkta, type Stage } from './stage.js'
+import { addCredentials, CLIENT_SECRET, credentialsOf, EVENT_HOOK_SECRET, outagesOf, startOkta, type Stage } from './stage.js'
 
 /** Another one each time, unless the variable names one: a failure prints what to set. */
 const SEED = Number(process.env['FAST_CHECK_SEED'] ?? Date.now() % 2 ** 31)
@@ -30,6 +30,7 @@ export async function assemble (t: Test): Promise<Cast> {
   addCredentials(secrets, credentials)
   secrets.add('the API token', okta.apiToken)
   secrets.add('the client secret', CLIENT_SECRET)
+  secrets.add('the event hook\'s secret', EVENT_HOOK_SECRET)
   secrets.addKey('the service app\'s key', okta.clients.management.privateKeyJwk as Record<string, unknown>)
   secrets.addKey('a private key of the issuer\'s', leakedKey)
   secrets.addKey('the client\'s key', clientsKey.privateKey.export({ format: 'jwk' }) as Record<string, unknown>)

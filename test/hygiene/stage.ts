@@ -9,6 +9,7 @@ import { type Secrets, textOf, textOfError } from './secrets.js'
 
 export const PUBLIC_URL = 'https://greetings.example'
 export const CLIENT_SECRET = `client-${randomBytes(24).toString('hex')}`
+export const EVENT_HOOK_SECRET = `hook-${randomBytes(24).toString('hex')}`
 /** Long enough for this machine when it is busy, short enough to wait for often. */
 const TIMEOUT_MS = 300
 
@@ -59,6 +60,7 @@ export async function buildService (t: Test, secrets: Secrets, { issuer, audienc
   const app = await buildApp({
     okta: { issuer, audience, directory: { token, ...impatientDirectory } },
     greeting: { group: 'Fastify Okta', timeZone: 'UTC' },
+    eventHookSecret: EVENT_HOOK_SECRET,
     logLevel: 'trace'
   }, { plugin: impatient, logStream: { write: line => { log.push(line) } } })
   return await watch(t, secrets, { app, log }, async () => {})

@@ -32,6 +32,7 @@ t.test('with nothing of Okta there is no issuer, and the machine\'s zone is the 
     pageClientId: null,
     publicUrl: 'http://127.0.0.1:3000',
     dpop: 'allowed',
+    eventHookSecret: null,
     greeting: { group: 'Fastify Okta', timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone },
     host: '127.0.0.1',
     port: 3000,
@@ -41,11 +42,12 @@ t.test('with nothing of Okta there is no issuer, and the machine\'s zone is the 
 })
 
 t.test('texts become values, and nothing of them can be changed', async t => {
-  const settings = check({ ...ISSUER, ...SERVICE_APP, OKTA_CLIENT_ORGURL: 'https://dev-1.okta.com', PORT: '0', GREETING_TIME_ZONE: ' Europe/London\n' })
+  const settings = check({ ...ISSUER, ...SERVICE_APP, OKTA_CLIENT_ORGURL: 'https://dev-1.okta.com', OKTA_EVENT_HOOK_SECRET: ' sixteen-letters-', PORT: '0', GREETING_TIME_ZONE: ' Europe/London\n' })
 
   t.match(settings, {
     okta: { issuer: 'https://dev-1.okta.com/oauth2/default', audience: 'api://default', directory: { orgUrl: 'https://dev-1.okta.com', clientId: '0oa1', scopes: ['okta.users.read', 'okta.groups.read'] } },
     greeting: { timeZone: 'Europe/London' },
+    eventHookSecret: 'sixteen-letters-',
     port: 0
   })
   t.throws(() => { (settings.okta as { audience: string }).audience = 'x' }, TypeError)
@@ -69,6 +71,7 @@ t.test('a setting that is wrong is named', async t => {
     OKTA_OAUTH2_AUDIENCE: [' ', 'a b'],
     OKTA_CLIENT_ORGURL: ['dev-1.okta.com', 'http://dev-1.okta.com', 'https://dev-1-admin.okta.com', 'https://dev-1.okta.com/oauth2/default'],
     OKTA_OAUTH2_CLIENTID: ['a b'],
+    OKTA_EVENT_HOOK_SECRET: ['fifteen-letters', 'sixteen letters x', 'sixteen-lètters-x', '                '],
     OKTA_DPOP: ['Allowed', 'true'],
     PUBLIC_URL: ['greeting.example.com', 'http://greeting.example.com', 'https://greeting.example.com/', 'https://greeting.example.com/a', 'https://a:b@greeting.example.com', 'https://greeting.example.com:443'],
     OKTA_CLIENT_TOKEN: ['a b', '…'],
@@ -94,6 +97,7 @@ t.test('settings that do not go together are named', async t => {
   const { OKTA_CLIENT_AUTHORIZATIONMODE } = SERVICE_APP
 
   t.strictSame(faultsOf({ OKTA_CLIENT_TOKEN: '00abc' }), ['OKTA_OAUTH2_ISSUER'])
+  t.strictSame(faultsOf({ OKTA_EVENT_HOOK_SECRET: 'sixteen-letters-' }), ['OKTA_OAUTH2_ISSUER'])
   t.strictSame(faultsOf({ ...ISSUER, OKTA_CLIENT_AUTHORIZATIONMODE }), ['OKTA_CLIENT_CLIENTID', 'OKTA_CLIENT_SCOPES', 'OKTA_CLIENT_PRIVATEKEY'])
   t.strictSame(faultsOf({ ...ISSUER, OKTA_CLIENT_AUTHORIZATIONMODE: 'SSWS' }), ['OKTA_CLIENT_TOKEN'])
   t.strictSame(faultsOf({ ...ISSUER, OKTA_CLIENT_PRIVATEKEY: PEM }), ['OKTA_CLIENT_AUTHORIZATIONMODE'])
@@ -128,8 +132,8 @@ t.test('in production there is no local Okta and no issuer on the loopback', asy
 })
 
 t.test('faults are all named at once, and never the value', async t => {
-  t.throws(() => check({ ...ISSUER, OKTA_CLIENT_TOKEN: 'sword fish', OKTA_CLIENT_PRIVATEKEY: 'swordfish', PORT: 'swordfish', LOG_LEVEL: 'swordfish' }), {
-    message: /^OKTA_CLIENT_TOKEN must be .+\nOKTA_CLIENT_PRIVATEKEY must be .+\nPORT must be .+\nLOG_LEVEL must be .+$/
+  t.throws(() => check({ ...ISSUER, OKTA_CLIENT_TOKEN: 'sword fish', OKTA_CLIENT_PRIVATEKEY: 'swordfish', OKTA_EVENT_HOOK_SECRET: 'swordfish', PORT: 'swordfish', LOG_LEVEL: 'swordfish' }), {
+    message: /^OKTA_CLIENT_TOKEN must be .+\nOKTA_CLIENT_PRIVATEKEY must be .+\nOKTA_EVENT_HOOK_SECRET must be .+\nPORT must be .+\nLOG_LEVEL must be .+$/
   })
   t.throws(() => check({ OKTA_CLIENT_TOKEN: 'sword fish' }), new SettingsError([
     { name: 'OKTA_CLIENT_TOKEN', message: 'must be an API token of the org' },
