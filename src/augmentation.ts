@@ -1,7 +1,7 @@
 import type {
-  ContextConfigDefault, FastifyBaseLogger, FastifyRequest, FastifySchema, FastifyTypeProvider, FastifyTypeProviderDefault,
+  ContextConfigDefault, FastifyBaseLogger, FastifyRequest, FastifySchema as Schema, FastifyTypeProvider, FastifyTypeProviderDefault,
   RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerBase, RawServerDefault, RouteGenericInterface, RouteHandlerMethod,
-  RouteOptions, RouteShorthandOptions
+  RouteOptions, RouteShorthandOptions as ShorthandOptions
 } from 'fastify'
 import type { AUTHENTICATION, Authentication } from './guards/authenticate.js'
 import type { OktaGuard } from './guards/hook.js'
@@ -37,7 +37,8 @@ declare module 'fastify' {
     [VERIFICATION]: Verification | null
   }
 
-  // Below, a route with a guard has claims. The type parameters are Fastify's own, as merging wants them.
+  // Below, a route with a guard has claims. The type parameters are Fastify's own, as merging wants them; what other
+  // packages add to has another name here, since it would hide the import where they are installed.
 
   interface FastifyInstance<
     RawServer extends RawServerBase = RawServerDefault,
@@ -47,7 +48,7 @@ declare module 'fastify' {
     TypeProvider extends FastifyTypeProvider = FastifyTypeProviderDefault
   > {
     okta: FastifyOkta
-    route<RouteGeneric extends RouteGenericInterface = RouteGenericInterface, ContextConfig = ContextConfigDefault, const SchemaCompiler extends FastifySchema = FastifySchema>(
+    route<RouteGeneric extends RouteGenericInterface = RouteGenericInterface, ContextConfig = ContextConfigDefault, const SchemaCompiler extends Schema = Schema>(
       opts: GuardedRoute<RouteOptions<RawServer, RawRequest, RawReply, RouteGeneric, ContextConfig, SchemaCompiler, TypeProvider, Logger>>
     ): FastifyInstance<RawServer, RawRequest, RawReply, Logger, TypeProvider>
   }
@@ -59,9 +60,9 @@ declare module 'fastify' {
     TypeProvider extends FastifyTypeProvider = FastifyTypeProviderDefault,
     Logger extends FastifyBaseLogger = FastifyBaseLogger
   > {
-    <RouteGeneric extends RouteGenericInterface = RouteGenericInterface, ContextConfig = ContextConfigDefault, const SchemaCompiler extends FastifySchema = FastifySchema>(
+    <RouteGeneric extends RouteGenericInterface = RouteGenericInterface, ContextConfig = ContextConfigDefault, const SchemaCompiler extends Schema = Schema>(
       path: string,
-      opts: Guarded<RouteShorthandOptions<RawServer, RawRequest, RawReply, RouteGeneric, ContextConfig, SchemaCompiler, TypeProvider, Logger>>,
+      opts: Guarded<ShorthandOptions<RawServer, RawRequest, RawReply, RouteGeneric, ContextConfig, SchemaCompiler, TypeProvider, Logger>>,
       handler: GuardedHandler<RouteHandlerMethod<RawServer, RawRequest, RawReply, RouteGeneric, ContextConfig, SchemaCompiler, TypeProvider, Logger>>
     ): FastifyInstance<RawServer, RawRequest, RawReply, Logger, TypeProvider>
   }

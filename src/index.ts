@@ -1,6 +1,6 @@
 export { default, default as fastifyOkta, type FastifyOkta } from './plugin.js'
 export type { AuthenticatedRequest } from './augmentation.js'
-export type { OktaGuard, OktaHook } from './guards/hook.js'
+export type { OktaGuard, OktaHook, OktaRequirement } from './guards/hook.js'
 export type { AuthenticationRequirement } from './guards/require-authentication.js'
 export type { DpopMode } from './oauth/challenge.js'
 export type { DpopReplayStore } from './oauth/dpop-replay-store.js'

@@ -12,12 +12,21 @@ import { createChallenge } from './oauth/challenge.js'
 import { DpopNonces } from './oauth/dpop-nonces.js'
 import { createVerifyDpopProof } from './oauth/dpop-proof.js'
 import { DpopReplayMemory } from './oauth/dpop-replay-store.js'
-import { createResourceMetadata, resourceMetadataPath, resourceMetadataUrl } from './oauth/resource-metadata.js'
+import { createResourceMetadata, RESOURCE_METADATA_SCHEMA, resourceMetadataPath, resourceMetadataUrl } from './oauth/resource-metadata.js'
 import { VerifiedTokens } from './oauth/verified-tokens.js'
 import { openIssuers } from './issuers.js'
 import { AccessTokenVerifier } from './okta/access-token-verifier.js'
 import type { Directory } from './okta/directory/directory.js'
 import { readOptions, type FastifyOktaOptions, type Settings } from './options.js'
+
+/** What a host that describes its routes says of the one that the plugin adds. */
+const METADATA_ROUTE = {
+  operationId: 'readResourceMetadata',
+  summary: 'Which access tokens are taken',
+  description: 'The protected resource metadata (RFC 9728): the issuers that are trusted, the scopes that routes ask for, and the proofs that are wanted. For clients that know only the address of this service.',
+  tags: ['discovery'],
+  response: { 200: RESOURCE_METADATA_SCHEMA }
+} as const
 
 /** What the plugin adds to an application, as `app.okta`. */
 export interface FastifyOkta {
@@ -90,14 +99,16 @@ async function fastifyOkta (fastify: FastifyInstance, options: FastifyOktaOption
   fastify.decorate('okta', {
     authenticate: toGuard('authenticate', authenticate),
     identify: toHook('identify', identify),
-    requireGroup: (...names) => toGuard('requireGroup()', andThen(createGroupCheck(names))),
+    requireGroup: (...groups) => toGuard('requireGroup()', andThen(createGroupCheck(groups)), { groups }),
     requireScope: (...required) => {
       const authorize = createScopeCheck(required)
       for (const scope of required) scopes.add(scope)
-      return toGuard('requireScope()', andThen(authorize))
+      return toGuard('requireScope()', andThen(authorize), { scopes: required })
     },
-    requireAuthentication: requirement =>
-      toGuard('requireAuthentication()', andThen(createAuthenticationCheck(requirement, settings.clockToleranceSeconds))),
+    requireAuthentication: requirement => {
+      const authorize = createAuthenticationCheck(requirement, settings.clockToleranceSeconds)
+      return toGuard('requireAuthentication()', andThen(authorize), stepUpOf(requirement))
+    },
     directory: directories[0] ?? null,
     directoryOf: name => issuers.find(({ policy }) => policy.issuer === name)?.directory ?? null,
     isReady: async () => ({
@@ -106,11 +117,16 @@ async function fastifyOkta (fastify: FastifyInstance, options: FastifyOktaOption
     })
   })
   if (publicUrl !== undefined) {
-    fastify.get(resourceMetadataPath(publicUrl), async (_request, reply) => {
+    fastify.get(resourceMetadataPath(publicUrl), { schema: METADATA_ROUTE }, async (_request, reply) => {
       reply.header('access-control-allow-origin', '*')
       return createResourceMetadata({ publicUrl, issuers: settings.issuers.map(({ issuer }) => issuer), scopes: [...scopes], dpop: dpop.mode })
     })
   }
+}
+
+/** What is asked for and nothing else that the host may have hung on its object. */
+function stepUpOf ({ acr, maxAgeSeconds }: AuthenticationRequirement): AuthenticationRequirement {
+  return { ...(acr === undefined ? {} : { acr }), ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }) }
 }
 
 async function areAll<T> (items: readonly T[], is: (item: T) => Promise<boolean>): Promise<boolean> {

@@ -2,12 +2,34 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from
 import type { Challenge } from '../oauth/challenge.js'
 import { readScheme } from '../oauth/credentials.js'
 import type { DpopNonces } from '../oauth/dpop-nonces.js'
+import { freezeJson } from '../oauth/frozen.js'
+
+/**
+ * What a hook asks of a request, for whoever describes routes, as the author of an OpenAPI document does. Deeply frozen.
+ *
+ * Says what is asked for, not who is let in: an active user is asked for by every hook, where there is a directory.
+ */
+export interface OktaRequirement {
+  /** `optional`: a request without credentials passes. Bad credentials are refused either way. */
+  readonly authentication: 'required' | 'optional'
+  /** Names or ids of groups: the user must be in one of them. Empty where no group is asked for. */
+  readonly groups: readonly string[]
+  /** The token must have all of these. Empty where no scope is asked for. */
+  readonly scopes: readonly string[]
+  /** The least strength of the sign-in; absent where any will do. */
+  readonly acr?: string
+  /** How long ago the user may have signed in, in seconds; absent where any time will do. */
+  readonly maxAgeSeconds?: number
+}
 
 /**
  * A hook for `onRequest`. It answers a refusal by throwing; it settles without a promise where nothing has to be
  * waited for. Called by hand, without `done`, it returns a promise or nothing: `await` it.
  */
-export type OktaHook = (request: FastifyRequest, reply: FastifyReply, done?: (error?: Error) => void) => void | Promise<void>
+export type OktaHook = ((request: FastifyRequest, reply: FastifyReply, done?: (error?: Error) => void) => void | Promise<void>) & {
+  /** What it was made to ask for. Changing it is not possible, and would change nothing. */
+  readonly requirement: OktaRequirement
+}
 
 /** A hook that lets no request pass unauthenticated: behind it `request.claims` is not `null`, and the types of the route's handler say so. */
 export type OktaGuard = OktaHook & { readonly authenticates: true }
@@ -16,9 +38,10 @@ export type OktaGuard = OktaHook & { readonly authenticates: true }
 export type Decide = (request: FastifyRequest) => void | Promise<void>
 
 export interface HookFactory {
+  /** For a decision that lets requests without credentials pass. */
   toHook (name: string, decide: Decide): OktaHook
-  /** For a decision that authenticates first. */
-  toGuard (name: string, decide: Decide): OktaGuard
+  /** For a decision that authenticates first; `asks` is what it asks for beyond that. */
+  toGuard (name: string, decide: Decide, asks?: Partial<OktaRequirement>): OktaGuard
 }
 
 const REFUSED_HOOKS = ['preParsing', 'preValidation', 'preHandler', 'preSerialization', 'onSend', 'onResponse', 'onError', 'onTimeout', 'onRequestAbort'] as const
@@ -59,8 +82,8 @@ export function createHookFactory (fastify: FastifyInstance, challenge: Challeng
     throw error
   }
 
-  function toHook (name: string, decide: Decide): OktaHook {
-    const hook: OktaHook = function (request, reply, done) {
+  function createHook (name: string, decide: Decide, requirement: OktaRequirement): OktaHook {
+    const hook = function (request: FastifyRequest, reply: FastifyReply, done?: (error?: Error) => void): void | Promise<void> {
       if (nonces !== null) reply.header('dpop-nonce', nonces.current())
       let pending: void | Promise<void>
       try {
@@ -72,11 +95,14 @@ export function createHookFactory (fastify: FastifyInstance, challenge: Challeng
       return pending.catch((error: unknown) => refuse(reply, error))
     }
     names.set(hook, name)
-    return hook
+    return Object.defineProperty(hook, 'requirement', { value: freezeJson(requirement), enumerable: true }) as OktaHook
   }
 
   return {
-    toHook,
-    toGuard: (name, decide) => Object.assign(toHook(name, decide), { authenticates: true } as const)
+    toHook: (name, decide) => createHook(name, decide, { authentication: 'optional', groups: [], scopes: [] }),
+    toGuard: (name, decide, asks) => {
+      const hook = createHook(name, decide, { authentication: 'required', groups: [], scopes: [], ...asks })
+      return Object.assign(hook, { authenticates: true } as const)
+    }
   }
 }

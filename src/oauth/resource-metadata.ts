@@ -11,6 +11,24 @@ export interface ResourceMetadata {
   readonly dpop_bound_access_tokens_required?: true
 }
 
+const URI = { type: 'string', format: 'uri' } as const
+const TEXTS = { type: 'array', items: { type: 'string' } } as const
+
+/** The JSON Schema of {@link ResourceMetadata}. */
+export const RESOURCE_METADATA_SCHEMA = {
+  description: 'The metadata of this service as a protected resource.',
+  type: 'object',
+  required: ['resource', 'authorization_servers', 'bearer_methods_supported'],
+  properties: {
+    resource: URI,
+    authorization_servers: { type: 'array', items: URI },
+    scopes_supported: TEXTS,
+    bearer_methods_supported: TEXTS,
+    dpop_signing_alg_values_supported: TEXTS,
+    dpop_bound_access_tokens_required: { type: 'boolean' }
+  } satisfies Record<keyof ResourceMetadata, object>
+} as const
+
 export interface ResourceMetadataOptions {
   readonly publicUrl: string
   readonly issuers: readonly string[]

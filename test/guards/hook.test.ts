@@ -66,6 +66,26 @@ t.test('the start fails, and says why', async t => {
   await t.rejects(async () => await app.ready(), { message: /okta\.authenticate is mounted as preHandler/ })
 })
 
+t.test('a hook says what it asks for, and nobody can make it say something else', async t => {
+  await buildApplication(t, {
+    routes: ({ okta }) => {
+      const groups = ['a', '00g1']
+      const stepUp = { acr: 'phr', maxAgeSeconds: 60, other: 'b' }
+      t.same(okta.identify.requirement, { authentication: 'optional', groups: [], scopes: [] })
+      t.same(okta.authenticate.requirement, { authentication: 'required', groups: [], scopes: [] })
+      t.same(okta.requireGroup(...groups).requirement, { authentication: 'required', groups, scopes: [] })
+      t.same(okta.requireScope('a', 'b:c').requirement, { authentication: 'required', groups: [], scopes: ['a', 'b:c'] })
+      t.same(okta.requireAuthentication(stepUp).requirement, { authentication: 'required', groups: [], scopes: [], acr: 'phr', maxAgeSeconds: 60 })
+      t.same(okta.requireAuthentication({ acr: 'a' }).requirement, { authentication: 'required', groups: [], scopes: [], acr: 'a' })
+
+      const guard = okta.requireGroup('a') as unknown as { requirement: { authentication: string, groups: string[] } }
+      t.throws(() => { guard.requirement = { authentication: 'optional', groups: [] } }, TypeError)
+      t.throws(() => { guard.requirement.authentication = 'optional' }, TypeError)
+      t.throws(() => { guard.requirement.groups.push('b') }, TypeError)
+    }
+  })
+})
+
 t.test('hooks of others are mounted wherever they like', async t => {
   const { ask } = await buildApplication(t, {
     routes: app => {

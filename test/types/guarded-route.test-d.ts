@@ -1,7 +1,7 @@
 import Fastify, { type FastifyRequest, type FastifyTypeProvider } from 'fastify'
 import { expectAssignable, expectNotAssignable, expectType } from 'tsd'
 import { Type, type Static, type TSchema } from 'typebox'
-import fastifyOkta, { type AccessTokenClaims, type AuthenticatedRequest, type OktaGuard, type OktaHook, type OktaUser } from '../../src/index.js'
+import fastifyOkta, { type AccessTokenClaims, type AuthenticatedRequest, type OktaGuard, type OktaHook, type OktaRequirement, type OktaUser } from '../../src/index.js'
 
 const app = Fastify()
 await app.register(fastifyOkta, { issuer: 'https://dev-1.okta.com/oauth2/default', audience: 'api://default' })
@@ -71,3 +71,11 @@ app.route({ method: 'GET', url: '/', handler: report })
 expectAssignable<OktaHook>(requireGroup('Auditors'))
 expectNotAssignable<OktaGuard>(identify)
 expectNotAssignable<OktaGuard>(async () => {})
+
+// Every one of them says what it asks for; a function that does not is none.
+expectType<OktaRequirement>(identify.requirement)
+expectType<OktaRequirement>(requireGroup('Auditors').requirement)
+expectType<readonly string[]>(authenticate.requirement.scopes)
+expectNotAssignable<OktaHook>(async () => {})
+// @ts-expect-error it is as it was made
+authenticate.requirement.authentication = 'optional'
