@@ -2,6 +2,9 @@ import type { Server } from 'node:http'
 import accepts from '@fastify/accepts'
 import fastify, { type FastifyHttpOptions, type FastifyInstance } from 'fastify'
 import fastifyOkta, { type IssuerOptions, type SharedOptions } from '../index.js'
+import { describeRoutes } from './docs/document.js'
+import { docs } from './docs/routes.js'
+import type { Access } from './docs/security.js'
 import { events } from './events/routes.js'
 import { closeIdleConnectionsOnStop } from './graceful-stop.js'
 import { greeting } from './greeting/routes.js'
@@ -58,11 +61,15 @@ export async function buildApp (settings: AppSettings, { plugin = {}, now = () =
   closeIdleConnectionsOnStop(app)
   app.removeContentTypeParser('text/plain')
   await app.register(accepts)
+  // Before the routes, to hear of them.
+  const access = accessOf(settings)
+  await describeRoutes(app, access, settings.publicUrl ?? null)
   await app.register(fastifyOkta, { ...originOptions(settings), ...plugin, ...settings.okta })
   await app.register(welcome, { pages })
   await app.register(greeting, { ...settings.greeting, now })
   await app.register(me)
   await app.register(health)
+  await app.register(docs, access)
   if (typeof settings.eventHookSecret === 'string') await app.register(events, { secret: settings.eventHookSecret })
   if (pages !== null) await app.register(pageRoutes, { pages })
   return app
@@ -72,6 +79,11 @@ export async function buildApp (settings: AppSettings, { plugin = {}, now = () =
 function createPages ({ pageClientId = null, publicUrl = null, dpop, okta, greeting }: AppSettings): Pages | null {
   if (pageClientId === null || publicUrl === null) return null
   return new Pages({ issuer: okta.issuer, clientId: pageClientId, publicUrl, group: greeting.group, isDpopRequired: dpop === 'required' })
+}
+
+/** As the pages have it, and the plugin, by its defaults. */
+function accessOf ({ okta: { issuer, audience }, pageClientId = null, publicUrl = null, dpop = 'allowed' }: AppSettings): Access {
+  return publicUrl === null ? { issuer, audience, clientId: null, dpop: 'off' } : { issuer, audience, clientId: pageClientId, dpop }
 }
 
 function originOptions ({ publicUrl = null, dpop = 'allowed' }: AppSettings): SharedOptions {

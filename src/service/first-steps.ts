@@ -27,7 +27,8 @@ It uses the local Okta, an org in the memory of this process: ${localOkta.orgUrl
   issuer    ${localOkta.issuer}
   audience  ${localOkta.audience}
   people    ${MEMBER} (in the group "${group}"), ${STRANGER} (not in it), each with the password ${password}
-${page === null ? '' : `  page      ${page}/ to open in a browser\n`}
+${page === null ? '' : `  page      ${page}/ to open in a browser\n`}  docs      ${page ?? origin}/docs to read about the routes, and to try them
+
 Paste these into another terminal. The tokens are good for an hour.
 
 # Ada is in the group: 200 and a greeting

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
 import type { LocalOkta } from '../local-okta/index.js'
+import { DOCS_REDIRECT_PATH } from './docs/routes.js'
 import type { Settings } from './settings.js'
 import { nameListenFault, StartFault } from './start-fault.js'
 
@@ -53,7 +54,7 @@ export async function deliverEvents ({ eventHooks }: LocalOkta, { origin, secret
 
 /** Where Okta may send browsers back to. */
 function urisOf (publicUrl: string | null) {
-  return publicUrl === null ? {} : { redirectUris: [`${publicUrl}/callback`], postLogoutRedirectUris: [`${publicUrl}/`] }
+  return publicUrl === null ? {} : { redirectUris: [`${publicUrl}/callback`, `${publicUrl}${DOCS_REDIRECT_PATH}`], postLogoutRedirectUris: [`${publicUrl}/`] }
 }
 
 async function importLocalOkta () {

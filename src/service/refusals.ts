@@ -1,18 +1,21 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { errorCodes, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { Type, type Static } from 'typebox'
 import { FastifyOktaError } from '../index.js'
 import { prefersPage } from './negotiation.js'
 import type { Pages } from './pages/pages.js'
 import { logRefusal, rememberError } from './request-log.js'
 
 /** The body of a refusal, as Fastify's own. */
-export interface Refusal {
-  readonly statusCode: number
-  readonly code?: string
-  readonly error: string
-  readonly message: string
-}
+export const RefusalBody = Type.Object({
+  statusCode: Type.Integer(),
+  code: Type.Optional(Type.String({ description: 'What went wrong. Can be relied on, which the message cannot.' })),
+  error: Type.String({ description: 'The phrase of the status.' }),
+  message: Type.String({ description: 'For people. Holds nothing of the request.' })
+}, { $id: 'Refusal' })
+
+export type Refusal = Readonly<Static<typeof RefusalBody>>
 
 /** What Fastify says of these holds a piece of the request, so that we say it ourselves; of others, the status says enough. */
 const MESSAGES: Readonly<Record<string, string>> = {

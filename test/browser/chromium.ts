@@ -63,7 +63,8 @@ export async function openWindow (t: Test, browser: Browser, options: BrowserCon
   return { page, faults, tokens, ...actionsOn(page) }
 }
 
-function actionsOn (page: Page): Omit<Visitor, 'page' | 'faults' | 'tokens'> {
+/** What somebody does in a window; for one that a page opens. */
+export function actionsOn (page: Page): Omit<Visitor, 'page' | 'faults' | 'tokens'> {
   return {
     heading: async () => await page.locator('h1').innerText(),
     sees: async heading => { await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor() },

@@ -19,7 +19,7 @@ export interface GreetingPage {
 export async function serveGreetingPage (t: Pick<Test, 'teardown'>, settings: Partial<AppSettings> = {}): Promise<GreetingPage> {
   const port = await findFreePort()
   const url = `http://127.0.0.1:${port}`
-  const okta = await startLocalOkta({ redirectUris: [`${url}/callback`], postLogoutRedirectUris: [`${url}/`] })
+  const okta = await startLocalOkta({ redirectUris: [`${url}/callback`, `${url}/docs/static/oauth2-redirect.html`], postLogoutRedirectUris: [`${url}/`] })
   const { issuer, audience, apiToken: token, clients } = okta
   const app = await buildApp({
     okta: { issuer, audience, directory: { token, userCacheTtlMs: 0, cooldownMs: 0 } },

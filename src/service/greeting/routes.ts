@@ -17,10 +17,14 @@ export interface GreetingOptions {
 }
 
 const Greeting = Type.Object({
-  greeting: Type.String(),
-  name: Type.String(),
-  timeZone: Type.String(),
-  localTime: Type.String()
+  greeting: Type.String({ examples: ['Good Morning'] }),
+  name: Type.String({ description: 'Who is greeted: the display name, or the first and the last, or who the token says it is.', examples: ['Ada Lovelace'] }),
+  timeZone: Type.String({ description: 'Whose time it is (IANA).', examples: ['Europe/London'] }),
+  localTime: Type.String({ description: 'RFC 3339, to the second.', examples: ['2026-11-24T09:30:00+00:00'] })
+}, { description: 'The greeting.' })
+
+const Asked = Type.Object({
+  timeZone: Type.Optional(Type.String({ description: 'An IANA time zone, such as `Europe/London`, at most once. Default: the zone of the user\'s profile, else the `zoneinfo` claim, else the service\'s own.' }))
 })
 
 /**
@@ -35,7 +39,14 @@ export async function greeting (app: FastifyInstance, { group, timeZone, now }: 
 
   app.get<{ Querystring: { timeZone?: string | string[] } }>('/greet', {
     onRequest: app.okta.requireGroup(group),
-    schema: { response: { 200: Greeting } }
+    schema: {
+      operationId: 'greet',
+      summary: 'Greets the caller by the time of their day',
+      description: 'Hours 0 to 11 are morning, 12 to 15 afternoon, the rest evening.',
+      tags: ['greeting'],
+      response: { 200: Greeting }
+    },
+    config: { documented: { querystring: Asked, text: 'Good Morning', refusals: [new UnknownTimeZoneError()] } }
   }, (request, reply) => {
     const caller: Caller = { claims: request.claims as AccessTokenClaims, user: request.oktaUser }
     const zone = requestedZone(request.query.timeZone) ?? timeZoneOf(caller) ?? defaultZone

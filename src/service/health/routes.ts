@@ -3,14 +3,17 @@ import { Type } from 'typebox'
 
 const RETRY_AFTER_SECONDS = 5
 
-const Live = Type.Object({ status: Type.Literal('live') })
-const Ready = Type.Object({ status: Type.Literal('ready') })
+const Live = Type.Object({ status: Type.Literal('live') }, { description: 'It is live.' })
+const Ready = Type.Object({ status: Type.Literal('ready') }, { description: 'It is ready.' })
 const NotReady = Type.Object({
   statusCode: Type.Literal(503),
-  code: Type.String(),
+  code: Type.Literal('FST_GREETING_NOT_READY'),
   error: Type.String(),
   message: Type.String(),
   missing: Type.Array(Type.Union([Type.Literal('keys'), Type.Literal('directory')]))
+}, {
+  description: 'It is not ready.',
+  headers: { 'Retry-After': { type: 'integer', minimum: 1, description: 'How long to wait before asking again, in seconds.' } }
 })
 
 /**
@@ -20,9 +23,25 @@ const NotReady = Type.Object({
  * A live service that is not ready needs time, not a restart.
  */
 export async function health (app: FastifyInstance): Promise<void> {
-  app.get('/livez', { schema: { response: { 200: Live } } }, () => ({ status: 'live' }))
+  app.get('/livez', {
+    schema: {
+      operationId: 'isLive',
+      summary: 'Whether the process answers',
+      description: 'Asks nobody else.',
+      tags: ['operations'],
+      response: { 200: Live }
+    }
+  }, () => ({ status: 'live' }))
 
-  app.get('/readyz', { schema: { response: { 200: Ready, 503: NotReady } } }, async (_request, reply) => {
+  app.get('/readyz', {
+    schema: {
+      operationId: 'isReady',
+      summary: 'Whether it could decide about a token now',
+      description: 'That is, the issuer\'s keys are in memory, and the directory, if there is one, answers. A live service that is not ready needs time, not a restart.',
+      tags: ['operations'],
+      response: { 200: Ready, 503: NotReady }
+    }
+  }, async (_request, reply) => {
     const { keys, directory } = await app.okta.isReady()
     const missing = [...(keys ? [] : ['keys']), ...(directory ? [] : ['directory'])]
     if (missing.length === 0) return { status: 'ready' }

@@ -20,7 +20,7 @@ export const ProfileChangesBody = Type.Object({
   timezone: Type.Optional(Text),
   locale: Type.Optional(Text),
   preferredLanguage: Type.Optional(Text)
-} satisfies Record<typeof CHANGEABLE_ATTRIBUTES[number], TSchema>, { additionalProperties: false, minProperties: 1 })
+} satisfies Record<typeof CHANGEABLE_ATTRIBUTES[number], TSchema>, { additionalProperties: false, minProperties: 1, description: 'What is to be changed; `null` takes a value away.', examples: [{ nickName: 'Countess', timezone: 'Asia/Tokyo' }] })
 
 /** One sentence for whatever is wrong with a body, so that nothing of it comes back. */
 export function refuseBody (): InvalidProfileError {

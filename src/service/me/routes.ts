@@ -4,14 +4,22 @@ import type { AccessTokenClaims, Directory, OktaUser, ProfileChanges } from '../
 import { DirectoryRequiredError, UserRequiredError } from '../errors.js'
 import { checkTimeZone, ProfileChangesBody, refuseBody } from './profile-changes.js'
 
-const OpenObject = Type.Object({}, { additionalProperties: true })
-const User = Type.Union([OpenObject, Type.Null()])
+const Claims = Type.Object({}, { additionalProperties: true, description: 'The claims of the access token, as they are in it.' })
+const Time = Type.Union([Type.String({ description: 'ISO 8601, UTC.' }), Type.Null()])
+const User = Type.Object({
+  id: Type.String(),
+  status: Type.String({ examples: ['ACTIVE'] }),
+  created: Time,
+  lastLogin: Time,
+  lastUpdated: Time,
+  profile: Type.Object({}, { additionalProperties: true, description: '`login`, `email`, `firstName`, `lastName`, `displayName`, `nickName`, `timezone`, `locale`, `preferredLanguage`: texts, or `null`.' })
+}, { description: 'The user, as the directory has it.' })
 
 const Me = Type.Object({
-  claims: OpenObject,
-  user: User,
-  groups: Type.Array(Type.String())
-})
+  claims: Claims,
+  user: Type.Union([User, Type.Null()]),
+  groups: Type.Array(Type.String(), { description: 'Names, of the directory where there is one, else of the `groups` claim.' })
+}, { description: 'What is known. `user` is `null` without a directory, and where a client acts for itself.' })
 
 /** `GET /me`: what is known of the caller. `PATCH /me`: the caller changes their own profile, in Okta. */
 export async function me (app: FastifyInstance): Promise<void> {
@@ -19,7 +27,13 @@ export async function me (app: FastifyInstance): Promise<void> {
 
   app.get('/me', {
     onRequest: app.okta.authenticate,
-    schema: { response: { 200: Me } }
+    schema: {
+      operationId: 'readMe',
+      summary: 'Tells what is known of the caller',
+      description: 'For any verified caller: people, and clients that act for themselves.',
+      tags: ['account'],
+      response: { 200: Me }
+    }
   }, (request, reply) => {
     const claims = request.claims as AccessTokenClaims
     reply.header('vary', 'Authorization')
@@ -28,7 +42,15 @@ export async function me (app: FastifyInstance): Promise<void> {
 
   app.patch<{ Body: ProfileChanges }>('/me', {
     onRequest: [app.okta.requireScope('profile:write'), async request => { requireUser(request, directory) }],
-    schema: { body: ProfileChangesBody, response: { 200: OpenObject } },
+    schema: {
+      operationId: 'changeMe',
+      summary: 'Changes the profile of the caller',
+      description: 'Attributes that are left out stay as they are. Okta has a say, too: it may refuse values.',
+      tags: ['account'],
+      // without a directory nobody gets as far as a body
+      ...(directory === null ? { response: {} } : { body: ProfileChangesBody, response: { 200: User } })
+    },
+    config: { documented: { refusals: directory === null ? [new UserRequiredError(), new DirectoryRequiredError()] : [new UserRequiredError()] } },
     schemaErrorFormatter: refuseBody
   }, async (request, reply) => {
     checkTimeZone(request.body)

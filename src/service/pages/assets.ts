@@ -49,7 +49,7 @@ function readContent (path: string): Buffer {
 /** `GET /assets/…`: what the pages load. */
 export function serveAssets (app: FastifyInstance, assets: Assets): void {
   for (const [name, { path, content }] of Object.entries(assets)) {
-    app.get(path, (_request, reply) => reply
+    app.get(path, { schema: { hide: true } }, (_request, reply) => reply
       .headers({ 'cache-control': `public, max-age=${YEAR_SECONDS}, immutable`, 'cross-origin-resource-policy': 'same-origin' })
       .type(TYPES[name as keyof typeof TYPES])
       .send(content))

@@ -7,8 +7,9 @@ import type { Pages } from './pages.js'
  * the script alone; the server keeps no session, and looks at no query.
  */
 export async function pageRoutes (app: FastifyInstance, { pages }: { pages: Pages }): Promise<void> {
-  app.get('/login', (_request, reply) => pages.login(reply))
-  app.get('/callback', (_request, reply) => pages.callback(reply))
-  app.get('/logout', (_request, reply) => pages.logout(reply))
+  const schema = { hide: true }
+  app.get('/login', { schema }, (_request, reply) => pages.login(reply))
+  app.get('/callback', { schema }, (_request, reply) => pages.callback(reply))
+  app.get('/logout', { schema }, (_request, reply) => pages.logout(reply))
   serveAssets(app, pages.assets)
 }

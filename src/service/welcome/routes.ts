@@ -5,13 +5,20 @@ import type { Pages } from '../pages/pages.js'
 
 const WELCOME = 'Welcome'
 
-const Welcome = Type.Object({ message: Type.String() })
+const Welcome = Type.Object({ message: Type.String({ examples: [WELCOME] }) }, { description: 'The welcome.' })
 
 /** `GET /`: welcomes everybody. Somebody who brings credentials must bring good ones. */
 export async function welcome (app: FastifyInstance, { pages }: { pages: Pages | null }): Promise<void> {
   app.get('/', {
     onRequest: app.okta.identify,
-    schema: { response: { 200: Welcome } }
+    schema: {
+      operationId: 'welcome',
+      summary: 'Welcomes everybody',
+      description: 'Credentials are not needed; whoever brings some must bring good ones.',
+      tags: ['greeting'],
+      response: { 200: Welcome }
+    },
+    config: { documented: { text: WELCOME } }
   }, (request, reply) => {
     reply.header('vary', 'Accept, Authorization')
     if (pages !== null && prefersPage(request)) return pages.welcome(reply)

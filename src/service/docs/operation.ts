@@ -1,0 +1,53 @@
+import type { FastifySchema, RouteOptions } from 'fastify'
+import type { TObject } from 'typebox'
+import { refusalsOfBody, refusalsOfGuard, responsesOf, type GuardFacts } from './refusals.js'
+import { describeRequirement, requirementsOf } from './requirements.js'
+import { securityOf, type SecuritySchemes } from './security.js'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the document says of the route beside its schema and its guards. The route itself does not act on it. */
+    documented?: Documented
+  }
+}
+
+/**
+ * What a route does by itself: Fastify would check or serialize by a schema on every request, which a route on the hot
+ * path does not need.
+ */
+export interface Documented {
+  readonly querystring?: TObject
+  /** An answer to those who would rather have `text/plain`. */
+  readonly text?: string
+  /** By which the route refuses; one of each kind. */
+  readonly refusals?: readonly Error[]
+}
+
+type Responses = Record<string, object>
+
+/** Completes the schema of a route by what its guards ask for and how it may refuse. */
+export function describeOperation (route: RouteOptions, schemes: SecuritySchemes, facts: GuardFacts): FastifySchema {
+  const { schema = {}, config: { documented = {} } = {}, onRequest } = route
+  const requirements = requirementsOf(onRequest)
+  const security = securityOf(requirements, schemes)
+  const refusals = [...requirements.flatMap(requirement => refusalsOfGuard(requirement, facts)), ...refusalsOfBody(route), ...documented.refusals ?? []]
+  return {
+    ...schema,
+    description: [schema.description, ...requirements.flatMap(describeRequirement)].filter(Boolean).join('\n\n'),
+    ...(documented.querystring === undefined ? {} : { querystring: documented.querystring }),
+    ...(security === undefined ? {} : { security }),
+    response: { ...responsesOf(refusals), ...withText(schema.response as Responses | undefined, documented.text) }
+  }
+}
+
+function withText (responses: Responses = { 200: {} }, text: string | undefined): Responses {
+  const { 200: json, ...others } = responses as { 200?: { description?: string } }
+  if (text === undefined || json === undefined) return responses
+  return {
+    ...others,
+    200: {
+      description: json.description,
+      content: { 'application/json': { schema: json }, 'text/plain': { schema: { type: 'string', examples: [text] } } }
+    }
+  }
+}
