@@ -19,7 +19,7 @@ const Verification = Type.Object({ verification: Type.String() })
 /**
  * `GET /okta/events`: proves to Okta, once, that this is where its events are wanted. `POST /okta/events`: takes events of
  * Okta's, and forgets the users who have changed. Both are for Okta alone, by the secret that was registered with the hook;
- * they know no access tokens, and challenge nobody for one.
+ * they know no access tokens, challenge nobody for one, and are left out of the OpenAPI document.
  *
  * Okta waits 3 s for an answer and may repeat a delivery once: nothing is waited for here.
  */
@@ -27,9 +27,9 @@ export async function events (app: FastifyInstance, { secret }: EventsOptions): 
   const eventHook = new EventHook(app.okta.directory)
   const onRequest = createSecretCheck(secret)
 
-  app.get('/okta/events', { onRequest, schema: { response: { 200: Verification } } }, request => ({ verification: readChallenge(request) }))
+  app.get('/okta/events', { onRequest, schema: { hide: true, response: { 200: Verification } } }, request => ({ verification: readChallenge(request) }))
 
-  app.post('/okta/events', { onRequest, bodyLimit: BODY_LIMIT_BYTES }, (request, reply) => {
+  app.post('/okta/events', { onRequest, bodyLimit: BODY_LIMIT_BYTES, schema: { hide: true } }, (request, reply) => {
     const received = eventHook.receive(request.body)
     request.log.info(received, 'events received, users forgotten')
     return reply.code(204).send()
