@@ -14,7 +14,8 @@ const CHAPTERS = [
     ['src/options.ts', 'DirectoryOptions', '`directory`'],
     ['src/options.ts', 'IntrospectionOptions', '`introspection`'],
     ['src/options.ts', 'SharedOptions', 'Shared by all issuers'],
-    ['src/options.ts', 'DpopOptions', '`dpop`']
+    ['src/options.ts', 'DpopOptions', '`dpop`'],
+    ['src/recorder.ts', 'Recorder', '`recorder`']
   ]],
   ['The guards', '`app.okta.requireAuthentication(requirement)`. The others take names of groups or scopes.', [
     ['src/guards/require-authentication.ts', 'AuthenticationRequirement', '`requirement`']
@@ -98,9 +99,9 @@ function table (properties) {
 }
 
 function row (property) {
-  const { name, flags: { isOptional } } = property
-  const { said, byDefault } = apart(text(property.comment))
-  const type = typeText(property.type)
+  const { name, flags: { isOptional }, signatures: [method] = [] } = property
+  const { said, byDefault } = apart(text((method ?? property).comment))
+  const type = method === undefined ? typeText(property.type) : `\`(${method.parameters.map(({ name }) => name).join(', ')})\``
   const cells = [`\`${name}\``, type, isOptional ? byDefault : '**required**', said]
   return `| ${cells.map(cell => cell.replaceAll('\n', ' ').replaceAll('|', '\\|')).join(' | ')} |`
 }

@@ -31,10 +31,14 @@ export class InvalidRequestError extends FastifyOktaError {
 }
 
 /** Why an access token was refused: for the log and for metrics, never for the client. */
-export type TokenFault =
-  | 'malformed' | 'too_large' | 'type' | 'algorithm' | 'unknown_key' | 'signature'
-  | 'expired' | 'not_yet_valid' | 'lifetime' | 'issuer' | 'audience' | 'client' | 'claims' | 'confirmation'
-  | 'id_token' | 'org_access_token' | 'second_opinion' | 'inactive'
+export const TOKEN_FAULTS = Object.freeze([
+  'malformed', 'too_large', 'type', 'algorithm', 'unknown_key', 'signature',
+  'expired', 'not_yet_valid', 'lifetime', 'issuer', 'audience', 'client', 'claims', 'confirmation',
+  'id_token', 'org_access_token', 'second_opinion', 'inactive'
+] as const)
+
+/** One of {@link TOKEN_FAULTS}. */
+export type TokenFault = typeof TOKEN_FAULTS[number]
 
 /** Everybody reads the same sentence whatever the fault, but for two mistakes that developers make and attackers learn nothing from. */
 const TOKEN_MESSAGES: Partial<Record<TokenFault, string>> = {
@@ -53,8 +57,12 @@ export class InvalidTokenError extends FastifyOktaError {
 }
 
 /** Why a DPoP proof was refused: for the log and for metrics. */
-export type ProofFault =
-  | 'missing' | 'malformed' | 'type' | 'algorithm' | 'key' | 'signature' | 'jti' | 'htm' | 'htu' | 'iat' | 'ath' | 'replayed'
+export const PROOF_FAULTS = Object.freeze([
+  'missing', 'malformed', 'type', 'algorithm', 'key', 'signature', 'jti', 'htm', 'htu', 'iat', 'ath', 'replayed'
+] as const)
+
+/** One of {@link PROOF_FAULTS}. */
+export type ProofFault = typeof PROOF_FAULTS[number]
 
 /** The DPoP proof fails (RFC 9449 section 7.1). */
 export class InvalidDpopProofError extends FastifyOktaError {

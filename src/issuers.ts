@@ -6,15 +6,22 @@ import { Directory } from './okta/directory/directory.js'
 import type { Issuer, LocalVerification, RemoteVerification } from './okta/issuer.js'
 import { createSecondOpinion } from './okta/second-opinion.js'
 import type { IntrospectionSettings, IssuerSettings, Settings } from './options.js'
+import type { SafeRecorder } from './recorder.js'
+
+/** Who is told what goes on. */
+export interface Observers {
+  readonly log: FastifyBaseLogger
+  readonly recorder: SafeRecorder
+}
 
 /**
  * Opens what belongs to the issuers. Their keys are fetched, side by side; then the SDK is imported where one has a
  * directory, which blocks the process for over a second: an answer with keys would time out meanwhile. An issuer that
  * is away is opened all the same; its keys are fetched when they are needed.
  */
-export async function openIssuers (settings: Settings, log: FastifyBaseLogger): Promise<Issuer[]> {
-  const verifications = await Promise.all(settings.issuers.map(async issuer => await openVerification(issuer, settings, log)))
-  const directories = await Promise.all(settings.issuers.map(async issuer => await openDirectory(issuer, log)))
+export async function openIssuers (settings: Settings, observers: Observers): Promise<Issuer[]> {
+  const verifications = await Promise.all(settings.issuers.map(async issuer => await openVerification(issuer, settings, observers)))
+  const directories = await Promise.all(settings.issuers.map(async issuer => await openDirectory(issuer, observers)))
   const { clockToleranceSeconds, maxTokenLifetimeSeconds: maxLifetimeSeconds } = settings
   return settings.issuers.map(({ issuer, audiences, clientIds }, i) => ({
     policy: { issuer, audiences, clientIds, clockToleranceSeconds, maxLifetimeSeconds },
@@ -23,17 +30,23 @@ export async function openIssuers (settings: Settings, log: FastifyBaseLogger): 
   }))
 }
 
-async function openVerification (issuer: IssuerSettings, settings: Settings, log: FastifyBaseLogger): Promise<LocalVerification | RemoteVerification> {
+async function openVerification (issuer: IssuerSettings, settings: Settings, observers: Observers): Promise<LocalVerification | RemoteVerification> {
   const { introspection } = issuer
-  return introspection === null ? await openKeys(issuer, settings, log) : openIntrospection(introspection, log)
+  return introspection === null ? await openKeys(issuer, settings, observers) : openIntrospection(introspection, observers)
 }
 
-async function openDirectory ({ directory }: IssuerSettings, log: FastifyBaseLogger): Promise<Directory | null> {
+async function openDirectory ({ directory, issuer }: IssuerSettings, { log, recorder }: Observers): Promise<Directory | null> {
   if (directory === null) return null
-  return await Directory.open({ ...directory, onFailure: err => { log.warn({ err }, 'a look-up in the directory failed') } })
+  return await Directory.open({
+    ...directory,
+    onFailure: err => { log.warn({ err }, 'a look-up in the directory failed') },
+    onLookUp: (result, seconds) => { recorder.recordLookUp(result, seconds, issuer) },
+    onUse: result => { recorder.recordCacheUse(result, issuer) },
+    onRateLimit: remaining => { recorder.recordRateLimit(remaining, issuer) }
+  })
 }
 
-async function openKeys ({ issuer, audiences, jwksUri }: IssuerSettings, settings: Settings, log: FastifyBaseLogger): Promise<LocalVerification> {
+async function openKeys ({ issuer, audiences, jwksUri }: IssuerSettings, settings: Settings, { log, recorder }: Observers): Promise<LocalVerification> {
   const keys = new IssuerKeys({
     jwksUri,
     freshForMs: settings.keysTtlMs,
@@ -41,8 +54,14 @@ async function openKeys ({ issuer, audiences, jwksUri }: IssuerSettings, setting
     staleForMs: settings.keysCeilingMs,
     timeoutMs: settings.keysTimeoutMs,
     onFetch: outcome => {
-      if ('error' in outcome) log.warn({ err: outcome.error, issuer }, 'the keys of the issuer could not be fetched')
-      else for (const { kid, fault } of outcome.refused) log.warn({ issuer, kid, fault }, 'a key of the issuer is not used')
+      const isFailure = 'error' in outcome
+      recorder.recordKeysFetch(isFailure ? 'failed' : 'ok', issuer)
+      if (isFailure) {
+        log.warn({ err: outcome.error, issuer }, 'the keys of the issuer could not be fetched')
+        return
+      }
+      if (outcome.clockSkewSeconds !== undefined) recorder.recordClockSkew(outcome.clockSkewSeconds, issuer)
+      for (const { kid, fault } of outcome.refused) log.warn({ issuer, kid, fault }, 'a key of the issuer is not used')
     }
   })
   await keys.load()
@@ -50,7 +69,7 @@ async function openKeys ({ issuer, audiences, jwksUri }: IssuerSettings, setting
   return { keys, secondOpinion: settings.secondOpinion ? createSecondOpinion({ issuer, audiences, onDisagreement }) : null }
 }
 
-function openIntrospection ({ endpoint, credentials, cacheTtlMs, timeoutMs, maxConcurrent }: IntrospectionSettings, log: FastifyBaseLogger): RemoteVerification {
+function openIntrospection ({ endpoint, credentials, cacheTtlMs, timeoutMs, maxConcurrent }: IntrospectionSettings, { log }: Observers): RemoteVerification {
   const introspection = new Introspection({
     endpoint,
     authenticateClient: createClientAuthentication(credentials, endpoint),

@@ -2,6 +2,7 @@ import type { ClientCredentials } from './oauth/client-authentication.js'
 import type { DpopMode } from './oauth/challenge.js'
 import type { DpopReplayStore } from './oauth/dpop-replay-store.js'
 import type { DirectoryCredentials } from './okta/directory/users-api.js'
+import { checkRecorder, type Recorder } from './recorder.js'
 
 /** One custom authorization server of Okta's. */
 export interface IssuerOptions {
@@ -111,6 +112,8 @@ export interface SharedOptions {
   keysCooldownMs?: number
   /** How long a fetch of keys may take, in milliseconds. Default 2500. */
   keysTimeoutMs?: number
+  /** Is told what happens, for metrics: verifications, refusals, fetches of keys, look-ups. Default: none. */
+  recorder?: Recorder
 }
 
 export type FastifyOktaOptions = SharedOptions & (IssuerOptions | { issuers: readonly IssuerOptions[] })
@@ -176,7 +179,8 @@ export function readOptions (options: FastifyOktaOptions): Settings {
     keysTtlMs: count('keysTtlMs', options.keysTtlMs, 600_000),
     keysCeilingMs: count('keysCeilingMs', options.keysCeilingMs, 86_400_000),
     keysCooldownMs: count('keysCooldownMs', options.keysCooldownMs, 10_000),
-    keysTimeoutMs: count('keysTimeoutMs', options.keysTimeoutMs, 2500)
+    keysTimeoutMs: count('keysTimeoutMs', options.keysTimeoutMs, 2500),
+    recorder: readRecorder(options.recorder)
   }
   if (settings.keysCeilingMs < settings.keysTtlMs) throw new TypeError('keysCeilingMs must be at least keysTtlMs')
   return Object.freeze(settings)
@@ -189,6 +193,12 @@ function readPublicUrl (publicUrl: string | undefined): string | undefined {
     throw new TypeError('publicUrl must have no slash at the end, no query and no fragment')
   }
   return publicUrl
+}
+
+function readRecorder (recorder: Recorder = {}): Recorder {
+  mustBeObject('recorder', recorder)
+  checkRecorder(recorder)
+  return recorder
 }
 
 function readDpop ({ publicUrl, dpop = {} }: SharedOptions): DpopSettings {

@@ -18,6 +18,7 @@ import { openIssuers } from './issuers.js'
 import { AccessTokenVerifier } from './okta/access-token-verifier.js'
 import type { Directory } from './okta/directory/directory.js'
 import { readOptions, type FastifyOktaOptions, type Settings } from './options.js'
+import { makeSafe } from './recorder.js'
 
 /** What a host that describes its routes says of the one that the plugin adds. */
 const METADATA_ROUTE = {
@@ -69,7 +70,8 @@ export interface FastifyOkta {
  */
 async function fastifyOkta (fastify: FastifyInstance, options: FastifyOktaOptions): Promise<void> {
   const settings = readOptions(options)
-  const issuers = await openIssuers(settings, fastify.log)
+  const recorder = makeSafe(settings.recorder, err => { fastify.log.warn({ err }, 'the recorder failed') })
+  const issuers = await openIssuers(settings, { log: fastify.log, recorder })
   const verifier = new AccessTokenVerifier({
     issuers,
     verifiedTokens: new VerifiedTokens({ maxEntries: settings.maxVerifiedTokens, maxBytes: settings.maxVerifiedTokenBytes }),
@@ -82,9 +84,13 @@ async function fastifyOkta (fastify: FastifyInstance, options: FastifyOktaOption
   })
   const { publicUrl, realm, dpop } = settings
   const nonces = createNonces(settings)
-  const { authenticate, identify } = createAuthenticate({ verifier, verifyOnRequest, possession: createPossession(settings, nonces) })
+  const { authenticate, identify } = createAuthenticate({ verifier, verifyOnRequest, possession: createPossession(settings, nonces), recorder })
   const resourceMetadata = publicUrl === undefined ? undefined : resourceMetadataUrl(publicUrl)
-  const { toHook, toGuard } = createHookFactory(fastify, createChallenge({ realm, dpop: dpop.mode, resourceMetadata }), nonces)
+  const { toHook, toGuard } = createHookFactory(fastify, {
+    challenge: createChallenge({ realm, dpop: dpop.mode, resourceMetadata }),
+    nonces,
+    recorder
+  })
 
   const andThen = (authorize: Authorize): Decide => request => {
     const pending = authenticate(request)

@@ -72,7 +72,8 @@ t.test('an issuer and an audience are enough', async t => {
     keysTtlMs: 600_000,
     keysCeilingMs: DAY_MS,
     keysCooldownMs: 10_000,
-    keysTimeoutMs: 2500
+    keysTimeoutMs: 2500,
+    recorder: {}
   })
 })
 
@@ -184,6 +185,13 @@ t.test('a secret for nonces is long, and a store for proofs remembers', async t 
   t.notOk('nonceSecret' in read({}).dpop)
   for (const secret of [new Uint8Array(31), 'a'.repeat(32), Array.from({ length: 32 }), null]) t.equal(faultOf({ dpop: { nonceSecret: secret } }), 'dpop.nonceSecret must be at least 32 bytes')
   for (const store of [null, {}, { remember: true }, 'a']) t.equal(faultOf({ dpop: { replayStore: store } }), 'dpop.replayStore must have a method remember')
+})
+
+t.test('a recorder is an object with methods', async t => {
+  const recorder = { recordRefusal: () => {}, anything: 'else' }
+  t.equal(read({ recorder }).recorder, recorder)
+  for (const wrong of [null, 'a', [], () => {}]) t.equal(faultOf({ recorder: wrong }), 'recorder must be an object')
+  t.equal(faultOf({ recorder: { recordRefusal: 'a' } }), 'recorder.recordRefusal must be a function')
 })
 
 t.test('a directory has an API token, or a service app with a key', async t => {

@@ -1,8 +1,9 @@
 import type { FastifyRequest } from 'fastify'
-import { UserInactiveError } from '../errors.js'
+import { InvalidTokenError, UserInactiveError } from '../errors.js'
 import { readCredentials, refuseRepeatedCredentials, type Credentials } from '../oauth/credentials.js'
 import type { AccessTokenVerifier, VerifiedAccessToken } from '../okta/access-token-verifier.js'
 import type { DirectoryEntry } from '../okta/directory/user-cache.js'
+import type { SafeRecorder } from '../recorder.js'
 import type { ProofOfPossession } from './proof-of-possession.js'
 import type { VerifyOnRequest } from './request-verification.js'
 
@@ -20,6 +21,7 @@ export interface AuthenticateOptions {
   readonly verifier: AccessTokenVerifier
   readonly verifyOnRequest: VerifyOnRequest
   readonly possession: ProofOfPossession
+  readonly recorder: SafeRecorder
 }
 
 /** Settles at once, without a promise, where everything that it needs is in memory. */
@@ -31,20 +33,31 @@ export type Authenticate = (request: FastifyRequest) => void | Promise<void>
  * `authenticate` wants credentials that verify, and a user who is active; `identify` takes a request without
  * credentials as well, and leaves `claims` and `oktaUser` at `null` then. Both do nothing the second time.
  */
-export function createAuthenticate ({ verifier, verifyOnRequest, possession }: AuthenticateOptions): Record<'authenticate' | 'identify', Authenticate> {
+export function createAuthenticate ({ verifier, verifyOnRequest, possession, recorder }: AuthenticateOptions): Record<'authenticate' | 'identify', Authenticate> {
   function authenticate (request: FastifyRequest): void | Promise<void> {
     if (request[AUTHENTICATION] !== null) return
     refuseRepeatedCredentials(request.raw.rawHeaders, request.query)
     const credentials = readCredentials(request.headers.authorization, possession.isAccepted)
     possession.checkScheme(credentials.scheme)
     const verified = verifier.findVerified(credentials.accessToken)
-    if (verified !== undefined) return prove(request, credentials, verified)
+    if (verified !== undefined) {
+      recorder.recordVerification('cached')
+      return prove(request, credentials, verified)
+    }
     return verifyAfresh(request, credentials).then(newlyVerified => prove(request, credentials, newlyVerified))
   }
 
   async function verifyAfresh (request: FastifyRequest, { accessToken }: Credentials): Promise<VerifiedAccessToken> {
-    const issuer = verifier.findRemoteIssuer(accessToken)
-    return await (issuer === undefined ? verifyOnRequest(request) : verifier.introspect(accessToken, issuer))
+    try {
+      const issuer = verifier.findRemoteIssuer(accessToken)
+      const verified = await (issuer === undefined ? verifyOnRequest(request) : verifier.introspect(accessToken, issuer))
+      recorder.recordVerification('verified')
+      return verified
+    } catch (error) {
+      if (error instanceof InvalidTokenError) recorder.recordVerification('refused', error.reason)
+      else recorder.recordVerification('unavailable')
+      throw error
+    }
   }
 
   function prove (request: FastifyRequest, credentials: Credentials, verified: VerifiedAccessToken): void | Promise<void> {

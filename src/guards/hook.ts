@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import { FastifyOktaError, type ProofFault, type TokenFault } from '../errors.js'
 import type { Challenge } from '../oauth/challenge.js'
 import { readScheme } from '../oauth/credentials.js'
 import type { DpopNonces } from '../oauth/dpop-nonces.js'
 import { freezeJson } from '../oauth/frozen.js'
+import type { SafeRecorder } from '../recorder.js'
 
 /**
  * What a hook asks of a request, for whoever describes routes, as the author of an OpenAPI document does. Deeply frozen.
@@ -37,6 +39,12 @@ export type OktaGuard = OktaHook & { readonly authenticates: true }
 /** Decides about a request: throws, now or later, to refuse it. */
 export type Decide = (request: FastifyRequest) => void | Promise<void>
 
+export interface HookFactoryOptions {
+  readonly challenge: Challenge
+  readonly nonces: DpopNonces | null
+  readonly recorder: SafeRecorder
+}
+
 export interface HookFactory {
   /** For a decision that lets requests without credentials pass. */
   toHook (name: string, decide: Decide): OktaHook
@@ -50,7 +58,7 @@ const REFUSED_HOOKS = ['preParsing', 'preValidation', 'preHandler', 'preSerializ
  * Makes hooks of decisions, and sees to it that they are mounted as `onRequest` only: later, a stranger's body has
  * been read, parsed and validated, or the answer has been made. Any other place stops the start of the application.
  */
-export function createHookFactory (fastify: FastifyInstance, challenge: Challenge, nonces: DpopNonces | null): HookFactory {
+export function createHookFactory (fastify: FastifyInstance, { challenge, nonces, recorder }: HookFactoryOptions): HookFactory {
   const names = new WeakMap<object, string>()
 
   function refuseMount (hook: string, handler: unknown): void {
@@ -74,6 +82,8 @@ export function createHookFactory (fastify: FastifyInstance, challenge: Challeng
   } as typeof addHook
 
   function refuse (reply: FastifyReply, error: unknown): never {
+    // Of anybody else's errors the code may be any text.
+    if (error instanceof FastifyOktaError) recorder.recordRefusal(error.code, (error as { reason?: TokenFault | ProofFault }).reason)
     const challenges = challenge(error, readScheme(reply.request.headers.authorization))
     if (challenges.length > 0) reply.header('www-authenticate', [...challenges])
     const { retryAfterSeconds } = error as { retryAfterSeconds?: number }

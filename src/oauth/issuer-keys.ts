@@ -1,4 +1,5 @@
 import { IssuerUnavailableError } from '../errors.js'
+import { readClockSkewSeconds } from './clock-skew.js'
 import { FetchFailedError, fetchJson, type FetchedJson } from './fetch-json.js'
 import { readKeySet, type IssuerKey, type KeySet } from './json-web-key-set.js'
 
@@ -15,7 +16,13 @@ export interface IssuerKeysOptions {
   /** How long one fetch may take, in milliseconds. */
   readonly timeoutMs: number
   /** Called after every fetch. */
-  readonly onFetch?: (outcome: { error: unknown } | KeySet) => void
+  readonly onFetch?: (outcome: { error: unknown } | FetchedKeySet) => void
+}
+
+/** A key set as it was fetched. */
+export type FetchedKeySet = KeySet & {
+  /** How far this machine's clock is ahead of the issuer's; `undefined` where the issuer does not say. */
+  readonly clockSkewSeconds: number | undefined
 }
 
 const MAX_BYTES = 256 * 1024
@@ -105,7 +112,7 @@ export class IssuerKeys {
       const set = await readKeySet(fetched.document, this.#keys)
       if (set.keys.size === 0) throw new FetchFailedError('answered no key that may be used')
       this.#keep(set, fetched)
-      onFetch?.(set)
+      onFetch?.({ ...set, clockSkewSeconds: readClockSkewSeconds(fetched.headers) })
     } catch (error) {
       const retryAfterMs = error instanceof FetchFailedError ? (error.retryAfterSeconds ?? 0) * 1000 : 0
       this.#lastFetchFailed = true

@@ -67,6 +67,14 @@ t.test('nothing is fetched before a key is asked for', async t => {
   t.match(issuer.requests, [{ method: 'GET', url: '/oauth2/default/v1/keys', headers: { accept: 'application/json', authorization: undefined } }])
 })
 
+t.test('a fetch tells how far this clock is ahead of the issuer\'s', async t => {
+  const { issuer, keys, clock, outcomes } = await hold(t)
+  issuer.keysHeaders = { date: new Date(clock.now() - 600_000).toUTCString() }
+  await keys.load()
+
+  t.match(outcomes, [{ clockSkewSeconds: 600 }])
+})
+
 t.test('a key that is in memory is told without waiting', async t => {
   const { issuer, keys } = await hold(t)
 

@@ -3,7 +3,7 @@ import { expectAssignable, expectNotAssignable, expectType } from 'tsd'
 import fastifyOkta, {
   CHANGEABLE_ATTRIBUTES, FastifyOktaError, InsufficientScopeError, InvalidTokenError, IssuerUnavailableError,
   type AccessTokenClaims, type Directory, type DpopReplayStore, type FastifyOkta, type FastifyOktaOptions, type OktaGroup, type OktaUser,
-  type ProfileChanges, type TokenFault
+  type ProfileChanges, type Recorder, type TokenFault
 } from '../../src/index.js'
 
 const issuer = 'https://dev-1.okta.com/oauth2/default'
@@ -28,6 +28,9 @@ expectAssignable<FastifyOktaOptions>({ issuer, audience, publicUrl: 'https://a.e
 expectNotAssignable<FastifyOktaOptions>({ issuer, audience, dpop: { mode: 'sometimes' } })
 expectAssignable<DpopReplayStore>({ remember: async () => true })
 expectAssignable<DpopReplayStore>({ remember: () => false })
+expectAssignable<FastifyOktaOptions>({ issuer, audience, recorder: {} })
+expectAssignable<Recorder>({ recordRefusal: (_code: string, _reason?: string) => {} })
+expectNotAssignable<Recorder>({ recordRefusal: 'a' })
 
 const app = Fastify()
 await app.register(fastifyOkta, { issuer, audience })

@@ -1,6 +1,6 @@
 import { DirectoryUnavailableError, FastifyOktaError, InvalidProfileError, UserInactiveError } from '../../errors.js'
-import { UserCache, type DirectoryEntry } from './user-cache.js'
-import { openUsersApi, type DirectoryCredentials, type UsersApi } from './users-api.js'
+import { UserCache, type DirectoryEntry, type UserCacheOptions } from './user-cache.js'
+import { openUsersApi, type DirectoryCredentials, type UsersApi, type UsersApiOptions } from './users-api.js'
 import type { OktaUser } from './user.js'
 
 /** The profile attributes that a user may change, each a text or `null`; the rest is for administrators. */
@@ -22,6 +22,12 @@ export interface DirectorySettings {
   readonly maxCachedBytes: number
   /** Called with whatever a look-up failed with; for the log. */
   readonly onFailure?: (error: unknown) => void
+  /** Called after every look-up, with how long it took. */
+  readonly onLookUp?: UserCacheOptions['onLookUp']
+  /** Called each time that a user is needed. */
+  readonly onUse?: UserCacheOptions['onUse']
+  /** Called with what an answer of Okta's says is left of the rate limit of calls of its kind. */
+  readonly onRateLimit?: UsersApiOptions['onRateLimit']
 }
 
 /** The users of one org, read and changed through Okta's Management API. */
@@ -44,6 +50,8 @@ export class Directory {
       cooldownMs: settings.cooldownMs,
       maxEntries: settings.maxCachedUsers,
       maxBytes: settings.maxCachedBytes,
+      onLookUp: settings.onLookUp,
+      onUse: settings.onUse,
       ...(settings.onFailure === undefined ? {} : { onFailure: settings.onFailure })
     })
   }

@@ -4,6 +4,8 @@ export interface RequestExecutorOptions {
   readonly orgUrl: string
   /** For each exchange, in milliseconds. */
   readonly timeoutMs: number
+  /** Called with what an answer says is left of the rate limit of calls of its kind. */
+  readonly onRateLimit?: ((remaining: number) => void) | undefined
 }
 
 type SdkRequest = Parameters<RequestExecutor['fetch']>[0] & { url: string }
@@ -41,15 +43,19 @@ export function createRequestExecutor (Base: typeof RequestExecutor, options: Re
     throw new ServiceAppRefusedError(response.status, typeof error === 'string' && ERROR_CODE.test(error) ? error : 'unknown')
   }
 
+  function tellRateLimit ({ headers }: SdkResponse): void {
+    const remaining = headers.get('x-rate-limit-remaining') ?? ''
+    if (/^\d{1,9}$/.test(remaining)) options.onRateLimit?.(Number(remaining))
+  }
+
   return new class extends Base {
     override async fetch (request: SdkRequest): Promise<SdkResponse> {
       if (new URL(request.url).origin !== origin) throw new Error('Okta linked to another origin')
       const limits = { timeout: options.timeoutMs, size: MAX_ANSWER_BYTES, redirect: 'error' }
       const response = await super.fetch(Object.assign(request, limits))
-      if (request.url === tokenUrl) {
-        if (response.ok) noncesInARow = 0
-        else await refuseTokenError(response)
-      }
+      if (request.url !== tokenUrl) tellRateLimit(response)
+      else if (response.ok) noncesInARow = 0
+      else await refuseTokenError(response)
       return response
     }
   }()

@@ -13,6 +13,15 @@ export interface DirectoryEntry {
   readonly readAt: number
 }
 
+/** What came of asking Okta for a user. */
+export type LookUpResult = 'found' | 'not_found' | 'rate_limited' | 'failed'
+
+/**
+ * Where a user was had from that was needed: `hit` from memory, `stale` from memory although it is old, since Okta is away,
+ * `miss` from Okta, or not at all.
+ */
+export type CacheResult = 'hit' | 'stale' | 'miss'
+
 export interface UserCacheOptions {
   readonly readUser: (userId: string) => Promise<OktaUser | null>
   /** How long a user may be reused, in milliseconds. 0 reads afresh on every request. */
@@ -25,6 +34,10 @@ export interface UserCacheOptions {
   readonly maxBytes: number
   /** Called with whatever a look-up failed with. */
   readonly onFailure?: (error: unknown) => void
+  /** Called after every look-up, with how long it took. */
+  readonly onLookUp?: ((result: LookUpResult, seconds: number) => void) | undefined
+  /** Called each time that a user is needed. */
+  readonly onUse?: ((result: CacheResult) => void) | undefined
 }
 
 /** A look-up under way; `superseded` once an invalidation has overtaken it. */
@@ -70,7 +83,9 @@ export class UserCache {
     const age = now - entry.readAt
     const isUsable = age < freshForMs || (this.#lastLookUpFailed && age < staleForMs)
     if (isUsable && age >= freshForMs * RENEW_AFTER && now >= this.#retryAt) this.#lookUp(userId)
-    return isUsable ? entry : undefined
+    if (!isUsable) return undefined
+    this.#options.onUse?.(age < freshForMs ? 'hit' : 'stale')
+    return entry
   }
 
   /**
@@ -86,13 +101,16 @@ export class UserCache {
       const lookUp = this.#lookUp(userId)
       try {
         const found = await lookUp.result
-        if (!lookUp.superseded) return found
+        if (lookUp.superseded) continue
+        this.#options.onUse?.('miss')
+        return found
       } catch {
         const stale = this.peek(userId)
         if (stale !== undefined) return stale
         break
       }
     }
+    this.#options.onUse?.('miss')
     const waitMs = this.#retryAt - performance.now()
     throw new DirectoryUnavailableError(Math.max(1, Math.ceil(waitMs / 1000)), { cause: this.#lastFailure })
   }
@@ -139,10 +157,14 @@ export class UserCache {
   }
 
   async #ask (userId: string): Promise<DirectoryEntry> {
+    const askedAt = performance.now()
+    const { readUser, onLookUp, onFailure } = this.#options
+    const secondsTaken = (): number => (performance.now() - askedAt) / 1000
     try {
-      const user = await this.#options.readUser(userId)
+      const user = await readUser(userId)
       this.#lastLookUpFailed = false
       this.#retryAt = -Infinity
+      onLookUp?.(user === null ? 'not_found' : 'found', secondsTaken())
       return { user, groups: namesAndIdsOf(user?.groups ?? []), readAt: performance.now() }
     } catch (error) {
       const waitMs = error instanceof RateLimitedError ? error.waitMs : 0
@@ -151,7 +173,8 @@ export class UserCache {
         this.#lastLookUpFailed = true
         this.#retryAt = performance.now() + Math.max(this.#options.cooldownMs, waitMs)
       }
-      this.#options.onFailure?.(error)
+      onLookUp?.(error instanceof RateLimitedError ? 'rate_limited' : 'failed', secondsTaken())
+      onFailure?.(error)
       throw error
     }
   }

@@ -30,6 +30,8 @@ export interface UsersApiOptions {
   readonly profileAttributes: readonly string[]
   /** For a whole look-up, in milliseconds. */
   readonly timeoutMs: number
+  /** Called with what an answer says is left of the rate limit of calls of its kind. */
+  readonly onRateLimit?: ((remaining: number) => void) | undefined
 }
 
 /** The calls of Okta's Management API that the directory needs. They reject with whatever went wrong; a 429 is a `RateLimitedError`. */

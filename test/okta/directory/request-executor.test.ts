@@ -9,9 +9,9 @@ type Fetch = (url: string) => Promise<Response>
 
 const NONCE_WANTED: Answer = json(400, { error: 'use_dpop_nonce' }, { 'dpop-nonce': 'a' })
 
-async function create (t: Test, timeoutMs = 2000): Promise<{ org: Issuer, fetch: Fetch, tokenUrl: string }> {
+async function create (t: Test, timeoutMs = 2000, onRateLimit?: (remaining: number) => void): Promise<{ org: Issuer, fetch: Fetch, tokenUrl: string }> {
   const org = await Issuer.start(t)
-  const executor = createRequestExecutor(sdk.RequestExecutor, { orgUrl: org.origin, timeoutMs })
+  const executor = createRequestExecutor(sdk.RequestExecutor, { orgUrl: org.origin, timeoutMs, onRateLimit })
   return {
     org,
     fetch: async url => await executor.fetch({ url, method: 'GET', headers: { authorization: 'SSWS secret' } } as never) as Response,
@@ -29,6 +29,21 @@ t.test('requests to the org go out, and its answers come in as they are', async 
   }
   t.match(org.requests[0], { url: '/api/v1/users', headers: { authorization: 'SSWS secret' } })
   t.equal(org.requests.length, 4, 'nothing is repeated')
+})
+
+t.test('what an answer says is left of the rate limit is told, if it is a number', async t => {
+  const told: number[] = []
+  const { org, fetch, tokenUrl } = await create(t, 2000, remaining => { told.push(remaining) })
+  const answered = async (status: number, remaining: string, url = `${org.origin}/api/v1/users`): Promise<void> => {
+    org.answer = json(status, {}, { 'x-rate-limit-remaining': remaining })
+    await fetch(url)
+  }
+  await answered(200, '599')
+  await answered(429, '0')
+  for (const remaining of ['', 'many', '-1', '1.5', '1,2', '9'.repeat(10)]) await answered(200, remaining)
+  await answered(200, '9', tokenUrl)
+
+  t.same(told, [599, 0], 'that of tokens of its own is another limit')
 })
 
 t.test('requests to anybody else do not', async t => {

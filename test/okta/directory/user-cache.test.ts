@@ -421,3 +421,54 @@ t.test('nobody need be told of failures', async t => {
   })
   t.equal(await nameOf(cache.read('ada')), '503 after 1 s')
 })
+
+t.test('each time that a user is needed it is told where from, and each look-up how it went and how long it took', async t => {
+  const clock = stopClock(t)
+  const uses: unknown[] = []
+  const asked: unknown[] = []
+  const created = create({ onUse: result => { uses.push(result) }, onLookUp: (...told) => { asked.push(told) } })
+  const { cache, lookUps } = created
+  const told = (): unknown[] => [uses.splice(0), asked.splice(0)]
+
+  t.equal(cache.peek('ada'), undefined)
+  t.same(told(), [[], []], 'a look at memory that finds nothing is followed by a reading')
+  const read = cache.read('ada')
+  clock.advance(1500)
+  lookUps[0]?.answer(named('Ada'))
+  await read
+  t.same(told(), [['miss'], [['found', 1.5]]])
+  cache.peek('ada')
+  await cache.read('ada')
+  t.same(told(), [['hit', 'hit'], []])
+  await readAs(created, null, 'nobody')
+  t.same(told(), [['miss'], [['not_found', 0]]])
+
+  clock.advance(FRESH_MS)
+  const stale = cache.read('ada')
+  lookUps.at(-1)?.fail()
+  await stale
+  t.same(told(), [['stale'], [['failed', 0]]], 'who asked Okta in vain, and is told what memory has, counts once')
+  cache.peek('ada')
+  t.same(told(), [['stale'], []])
+  await t.rejects(cache.read('grace'), DirectoryUnavailableError)
+  t.same(told(), [['miss'], []], 'Okta is left alone')
+
+  clock.advance(COOLDOWN_MS)
+  const limited = cache.read('grace')
+  lookUps.at(-1)?.fail(new RateLimitedError(1000))
+  await t.rejects(limited, DirectoryUnavailableError)
+  t.same(told(), [['miss'], [['rate_limited', 0]]])
+})
+
+t.test('who waits for two look-ups, since an invalidation has overtaken the first, needs the user once', async t => {
+  const uses: unknown[] = []
+  const { cache, lookUps } = create({ onUse: result => { uses.push(result) } })
+  const read = cache.read('ada')
+  cache.invalidate('ada')
+  lookUps[0]?.answer(named('old'))
+  await settle()
+  lookUps[1]?.answer(named('new'))
+
+  t.equal(await nameOf(read), 'new')
+  t.same(uses, ['miss'])
+})
