@@ -10,6 +10,8 @@ import { closeIdleConnectionsOnStop } from './graceful-stop.js'
 import { greeting } from './greeting/routes.js'
 import { health } from './health/routes.js'
 import { me } from './me/routes.js'
+import { Metrics } from './metrics/metrics.js'
+import { metricsRoutes } from './metrics/routes.js'
 import { Pages } from './pages/pages.js'
 import { pageRoutes } from './pages/routes.js'
 import { answerRefusals, refuseForNode, refuseUnparsed, refuseUnrouted } from './refusals.js'
@@ -55,6 +57,8 @@ export async function buildApp (settings: AppSettings, { plugin = {}, now = () =
     reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
     done()
   })
+  const metrics = new Metrics()
+  metrics.measureRequests(app)
   const pages = createPages(settings)
   answerRefusals(app, pages)
   refuseForNode(app)
@@ -64,12 +68,13 @@ export async function buildApp (settings: AppSettings, { plugin = {}, now = () =
   // Before the routes, to hear of them.
   const access = accessOf(settings)
   await describeRoutes(app, access, settings.publicUrl ?? null)
-  await app.register(fastifyOkta, { ...originOptions(settings), ...plugin, ...settings.okta })
+  await app.register(fastifyOkta, { ...originOptions(settings), recorder: metrics.recorder, ...plugin, ...settings.okta })
   await app.register(welcome, { pages })
   await app.register(greeting, { ...settings.greeting, now })
   await app.register(me)
   await app.register(health)
   await app.register(docs, access)
+  await app.register(metricsRoutes, { metrics })
   if (typeof settings.eventHookSecret === 'string') await app.register(events, { secret: settings.eventHookSecret })
   if (pages !== null) await app.register(pageRoutes, { pages })
   return app

@@ -10,6 +10,7 @@ let asked = 0
 const believer = { update: () => believer, verify: () => { asked++; return true } }
 crypto.createVerify = (() => believer) as unknown as typeof createVerify
 const { default: fastifyOkta } = await import('../../src/index.js')
+const { buildApp } = await import('../../src/service/app.js')
 crypto.createVerify = createVerify
 
 t.test('a first verifier that errs is overruled by the second opinion: the token is refused, and the log says that they disagree', async t => {
@@ -30,6 +31,17 @@ t.test('a first verifier that errs is overruled by the second opinion: the token
     { msg: /two verifiers disagree/, issuer: issuer.url }, { msg: /two verifiers disagree/ }
   ])
   t.notOk(lines.join('').includes(forged.slice(-40)), 'which does not say the token')
+})
+
+t.test('the metrics of the service say so too', async t => {
+  const issuer = await startIssuer(t)
+  const app = await buildApp({ okta: { issuer: issuer.url, audience: AUDIENCE }, greeting: { group: 'a', timeZone: 'UTC' }, logLevel: 'silent' })
+  t.teardown(async () => { await app.close() })
+  const forged = issuer.mint({ sign: () => encode(crypto.randomBytes(256)) })
+
+  t.match((await app.inject('/metrics')).body, /^okta_token_verifications_total\{result="refused",reason="second_opinion"\} 0$/m)
+  t.equal((await app.inject({ url: '/me', headers: { authorization: `Bearer ${forged}` } })).statusCode, 401)
+  t.match((await app.inject('/metrics')).body, /^okta_token_verifications_total\{result="refused",reason="second_opinion"\} 1$/m)
 })
 
 t.test('without the second opinion one such bug is enough, which is why it is on by default', async t => {

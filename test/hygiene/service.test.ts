@@ -21,5 +21,6 @@ t.test('the greeting service lets no piece of a secret out, and logs no URLs eit
       { method: 'POST', url: '/okta/events', headers: { authorization: `${EVENT_HOOK_SECRET}x`, 'content-type': 'application/json' }, payload: text }
     ]
   })
+  t.equal(await stage.leakOf({ url: '/metrics' }), undefined, 'nor do the metrics of all that')
   t.ok(stage.log.length > 500, `${stage.log.length} lines were looked through`)
 })

@@ -14,6 +14,7 @@ const ROUTES: Readonly<Record<string, readonly number[]>> = {
   'PATCH /me': [200, 400, 401, 403],
   'GET /livez': [200],
   'GET /readyz': [200],
+  'GET /metrics': [200],
   'GET /.well-known/oauth-protected-resource': [200],
   'GET /nothing': [404],
   'POST /greet': [404]
