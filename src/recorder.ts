@@ -63,8 +63,9 @@ export function checkRecorder (recorder: Recorder): void {
 export function makeSafe (recorder: Recorder, onFailure: (error: unknown) => void): SafeRecorder {
   let hasFailed = false
   function fail (error: unknown): void {
-    if (!hasFailed) onFailure(error)
+    if (hasFailed) return
     hasFailed = true
+    onFailure(error)
   }
   return Object.freeze(Object.fromEntries(METHODS.map(method => [method, shield(recorder, recorder[method], fail)]))) as SafeRecorder
 }
