@@ -6,5 +6,5 @@ import type { Metrics } from './metrics.js'
  * alone: it names no user and holds no secret, but says how much is going on, and what goes wrong.
  */
 export async function metricsRoutes (app: FastifyInstance, { metrics }: { metrics: Metrics }): Promise<void> {
-  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.render()))
+  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => reply.type(metrics.contentType).send(await metrics.render()))
 }

@@ -9,7 +9,7 @@ function create (): { durations: RequestDurations, read: () => Promise<Scrape> }
 }
 
 function nameOf (part: string, { method = 'GET', statusClass = '2xx', le = '' } = {}): string {
-  return `http_request_duration_seconds_${part}{method="${method}",route="/a",status_class="${statusClass}"${le === '' ? '' : `,le="${le}"`}}`
+  return `http_request_duration_seconds_${part}{${le === '' ? '' : `le="${le}",`}method="${method}",route="/a",status_class="${statusClass}"}`
 }
 
 t.test('a request is in the first bucket whose bound it does not pass, and in all after it', async t => {
