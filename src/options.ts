@@ -1,6 +1,7 @@
 import type { ClientCredentials } from './oauth/client-authentication.js'
 import type { DpopMode } from './oauth/challenge.js'
 import type { DpopReplayStore } from './oauth/dpop-replay-store.js'
+import type { SharedUserCache } from './okta/directory/shared-user-cache.js'
 import type { DirectoryCredentials } from './okta/directory/users-api.js'
 import { checkRecorder, type Recorder } from './recorder.js'
 
@@ -62,6 +63,13 @@ export type DirectoryOptions = DirectoryCredentials & {
   maxCachedUsers?: number
   /** How much memory they may take, by an estimate. Default 128 MiB. */
   maxCachedBytes?: number
+  /**
+   * Where several processes share the users that they read, and tell each other whom to forget. It is used beside the
+   * memory of this process, and never for a user that is there; where it fails, or does not answer within 100 ms, this process
+   * goes on alone. Those who share it make use of each other's users if they have the same credentials and `profileAttributes`.
+   * Default: none.
+   */
+  sharedCache?: SharedUserCache
 }
 
 /** Tokens that are bound to a key of the client's (RFC 9449). */
@@ -118,7 +126,7 @@ export interface SharedOptions {
 
 export type FastifyOktaOptions = SharedOptions & (IssuerOptions | { issuers: readonly IssuerOptions[] })
 
-export type DirectorySettings = Required<Omit<DirectoryOptions, keyof DirectoryCredentials>> & { readonly credentials: DirectoryCredentials }
+export type DirectorySettings = Required<Omit<DirectoryOptions, keyof DirectoryCredentials | 'sharedCache'>> & Pick<DirectoryOptions, 'sharedCache'> & { readonly credentials: DirectoryCredentials }
 
 export interface IntrospectionSettings {
   readonly endpoint: string
@@ -270,12 +278,21 @@ function readDirectory (options: DirectoryOptions, issuerOrigin: string): Direct
     timeoutMs: count('directory.timeoutMs', options.timeoutMs, 2000),
     cooldownMs: count('directory.cooldownMs', options.cooldownMs, 1000, 0),
     maxCachedUsers: count('directory.maxCachedUsers', options.maxCachedUsers, 50_000),
-    maxCachedBytes: count('directory.maxCachedBytes', options.maxCachedBytes, 128 * 1024 * 1024)
+    maxCachedBytes: count('directory.maxCachedBytes', options.maxCachedBytes, 128 * 1024 * 1024),
+    ...readSharedCache(options)
   }
   if (settings.userCacheCeilingMs < settings.userCacheTtlMs) {
     throw new TypeError('directory.userCacheCeilingMs must be at least directory.userCacheTtlMs')
   }
   return Object.freeze(settings)
+}
+
+function readSharedCache ({ sharedCache }: DirectoryOptions): Pick<DirectorySettings, 'sharedCache'> {
+  if (sharedCache === undefined) return {}
+  for (const method of ['read', 'write', 'invalidate', 'subscribe'] as const) {
+    if (typeof sharedCache?.[method] !== 'function') throw new TypeError('directory.sharedCache must have the methods read, write, invalidate and subscribe')
+  }
+  return { sharedCache }
 }
 
 function readCredentials (options: DirectoryCredentials): DirectoryCredentials {

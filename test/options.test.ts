@@ -178,6 +178,16 @@ t.test('DPoP is allowed where there is a public URL, and needs one', async t => 
   for (const mode of ['on', '', null, true, ['off']]) t.equal(faultOf({ publicUrl, dpop: { mode } }), 'dpop.mode must be off, allowed or required', JSON.stringify(mode))
 })
 
+t.test('a shared cache has all that is asked of it', async t => {
+  const sharedCache = { read: () => {}, write: () => {}, invalidate: () => {}, subscribe: () => {} }
+  t.equal(read({ directory: { ...TOKEN, sharedCache } }).issuers[0]?.directory?.sharedCache, sharedCache)
+  t.notOk('sharedCache' in (read({ directory: TOKEN }).issuers[0]?.directory ?? {}))
+  const incomplete = Object.keys(sharedCache).map(method => ({ ...sharedCache, [method]: undefined }))
+  for (const cache of [null, {}, 'a', ...incomplete]) {
+    t.equal(faultOf({ directory: { ...TOKEN, sharedCache: cache } }), 'directory.sharedCache must have the methods read, write, invalidate and subscribe', JSON.stringify(cache))
+  }
+})
+
 t.test('a secret for nonces is long, and a store for proofs remembers', async t => {
   const nonceSecret = new Uint8Array(32)
   const replayStore = { remember: () => true }

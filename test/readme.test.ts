@@ -8,7 +8,7 @@ const PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md']
 t.test('the README names every setting, and none that there is not', async t => {
   const mapped = Object.keys(await readJson5('config/custom-environment-variables.json5')).sort()
   const [, section = ''] = README.split('## Settings')
-  const named = new Set([...section.matchAll(/\b(?:OKTA|GREETING|LOCAL_OKTA|PUBLIC|LOG)_[A-Z_0-9]+\b|`(PORT|HOST)\b/g)].map(([name, plain]) => plain ?? name))
+  const named = new Set([...section.matchAll(/\b(?:OKTA|GREETING|LOCAL_OKTA|PUBLIC|REDIS|LOG)_[A-Z_0-9]+\b|`(PORT|HOST)\b/g)].map(([name, plain]) => plain ?? name))
 
   t.same([...named].sort(), mapped)
 })

@@ -70,7 +70,7 @@ function textOf (n: number, claims: string): string {
 
 function openUsers (): Filled {
   const cache = new UserCache({
-    readUser: async userId => makeUser(userId),
+    readUser: async userId => ({ user: makeUser(userId), readAt: performance.now(), isShared: false }),
     freshForMs: 3_600_000,
     staleForMs: 3_600_000,
     cooldownMs: 1000,

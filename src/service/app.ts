@@ -15,12 +15,13 @@ import { metricsRoutes } from './metrics/routes.js'
 import { Pages } from './pages/pages.js'
 import { pageRoutes } from './pages/routes.js'
 import { answerRefusals, refuseForNode, refuseUnparsed, refuseUnrouted } from './refusals.js'
+import type { SharedState } from './redis/shared-state.js'
 import { loggerOptions, RequestLog } from './request-log.js'
 import type { Settings } from './settings.js'
 import { welcome } from './welcome/routes.js'
 
 /** The settings of the service once it is known whose tokens it takes. */
-export type AppSettings = Pick<Settings, 'greeting' | 'logLevel'> & Partial<Pick<Settings, 'eventHookSecret' | 'pageClientId' | 'publicUrl' | 'dpop'>> & { readonly okta: Readonly<IssuerOptions> }
+export type AppSettings = Pick<Settings, 'greeting' | 'logLevel'> & Partial<Pick<Settings, 'eventHookSecret' | 'pageClientId' | 'publicUrl' | 'dpop' | 'redisUrl'>> & { readonly okta: Readonly<IssuerOptions> }
 
 /** What tests hold in their hands. */
 export interface AppOverrides {
@@ -68,7 +69,8 @@ export async function buildApp (settings: AppSettings, { plugin = {}, now = () =
   // Before the routes, to hear of them.
   const access = accessOf(settings)
   await describeRoutes(app, access, settings.publicUrl ?? null)
-  await app.register(fastifyOkta, { ...originOptions(settings), recorder: metrics.recorder, ...plugin, ...settings.okta })
+  const shared = await openShared(app, settings)
+  await app.register(fastifyOkta, { ...originOptions(settings, shared), recorder: metrics.recorder, ...plugin, ...issuerOptions(settings, shared) })
   await app.register(welcome, { pages })
   await app.register(greeting, { ...settings.greeting, now })
   await app.register(me)
@@ -91,8 +93,24 @@ function accessOf ({ okta: { issuer, audience }, pageClientId = null, publicUrl 
   return publicUrl === null ? { issuer, audience, clientId: null, dpop: 'off' } : { issuer, audience, clientId: pageClientId, dpop }
 }
 
-function originOptions ({ publicUrl = null, dpop = 'allowed' }: AppSettings): SharedOptions {
-  return publicUrl === null ? {} : { publicUrl, dpop: { mode: dpop } }
+/** `null` where replicas share nothing. ioredis is loaded for those who use it. */
+async function openShared (app: FastifyInstance, { redisUrl = null, dpop }: AppSettings): Promise<SharedState | null> {
+  if (redisUrl === null) return null
+  const { openSharedState } = await import('./redis/shared-state.js')
+  const shared = await openSharedState(redisUrl, { log: app.log, isDpopRequired: dpop === 'required' })
+  app.addHook('onReady', async () => { shared.watch() })
+  app.addHook('onClose', async () => { shared.close() })
+  return shared
+}
+
+function originOptions ({ publicUrl = null, dpop = 'allowed' }: AppSettings, shared: SharedState | null): SharedOptions {
+  if (publicUrl === null) return {}
+  return { publicUrl, dpop: { mode: dpop, ...(shared === null ? {} : { replayStore: shared.replays }) } }
+}
+
+function issuerOptions ({ okta }: AppSettings, shared: SharedState | null): IssuerOptions {
+  if (shared === null || okta.directory === undefined) return okta
+  return { ...okta, directory: { ...okta.directory, sharedCache: shared.users } }
 }
 
 function serverOptions (): FastifyHttpOptions<Server> {

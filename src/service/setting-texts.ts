@@ -42,6 +42,9 @@ export const SettingTexts = Type.Object({
   PUBLIC_URL: Type.Optional(text(
     'must be the origin that callers use, such as https://greeting.example.com: https (plain http on the loopback only), no path, no slash at the end',
     isPublicUrl)),
+  REDIS_URL: Type.Optional(text(
+    'must be the address of a Redis, such as redis://127.0.0.1:6379 or rediss://user:password@redis.example.com:6379/0: no query, and of special characters in a name or password their percent-encoding',
+    isRedisUrl)),
   LOG_LEVEL: text(`must be one of ${LOG_LEVELS.join(', ')}`, level => (LOG_LEVELS as readonly string[]).includes(level)),
   LOCAL_OKTA_PORT: text(`must be a port from 0 to ${GREATEST_PORT}`, isPort)
 }, { additionalProperties: false })
@@ -73,6 +76,22 @@ function isOrgUrl (text: string): boolean {
 function isPublicUrl (text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : null
   return url !== null && url.origin === text && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)))
+}
+
+/** A query would be options of ioredis's, which the service sets. */
+function isRedisUrl (text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || !/^rediss?:$/.test(url.protocol) || url.hostname === '' || !/^(?:\/\d{0,5})?$/.test(url.pathname)) return false
+  return !/[?#]/.test(text) && isPercentEncoded(url.username) && isPercentEncoded(url.password)
+}
+
+function isPercentEncoded (text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** `null` for anything that must not be asked for keys or users. */

@@ -16,6 +16,8 @@ export interface Settings {
   readonly dpop: DpopMode
   /** What Okta sends with its events; `null` where none is configured, and none are taken. */
   readonly eventHookSecret: string | null
+  /** Where replicas share what they know, a password in it maybe; `null` where each is alone. */
+  readonly redisUrl: string | null
   readonly greeting: {
     /** Who may be greeted: the name or the id of a group. */
     readonly group: string
@@ -123,6 +125,7 @@ function toSettings (texts: Texts, { isOktaConfigured }: SettingsOrigin): Settin
     publicUrl: toPublicUrl(texts),
     dpop: texts.OKTA_DPOP as DpopMode,
     eventHookSecret: texts.OKTA_EVENT_HOOK_SECRET ?? null,
+    redisUrl: texts.REDIS_URL ?? null,
     greeting: { group: texts.GREETING_GROUP, timeZone: texts.GREETING_TIME_ZONE ?? machineTimeZone() },
     host: texts.HOST,
     port: Number(texts.PORT),

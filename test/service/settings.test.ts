@@ -33,6 +33,7 @@ t.test('with nothing of Okta there is no issuer, and the machine\'s zone is the 
     publicUrl: 'http://127.0.0.1:3000',
     dpop: 'allowed',
     eventHookSecret: null,
+    redisUrl: null,
     greeting: { group: 'Fastify Okta', timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone },
     host: '127.0.0.1',
     port: 3000,
@@ -80,6 +81,7 @@ t.test('a setting that is wrong is named', async t => {
     GREETING_TIME_ZONE: ['Mars/Olympus', '+02:00'],
     HOST: ['a b', 'http://localhost', ''],
     PORT: ['-1', '65536', '3000x', '1e3', '0x10', '3.5', '', 3000.5, null, true],
+    REDIS_URL: ['127.0.0.1:6379', 'http://127.0.0.1:6379', 'redis:', 'redis:///0', 'redis://127.0.0.1/a', 'redis://127.0.0.1/0/1', 'redis://127.0.0.1?db=1', 'redis://127.0.0.1#a', 'redis://:sword%fish@127.0.0.1', 'unix:///tmp/redis.sock', '/tmp/redis.sock'],
     LOG_LEVEL: ['verbose', 'INFO'],
     LOCAL_OKTA_PORT: ['65536', '٣'],
     GREETING_GRUOP: ['a']
@@ -119,6 +121,12 @@ t.test('the origin is told by where the service listens, for callers on this mac
   t.match(check({ ...ISSUER, ...page, OKTA_DPOP: 'off' }), { pageClientId: '0oa1', dpop: 'off' })
 })
 
+t.test('a Redis has an address, with or without TLS, a password, and the number of a database', async t => {
+  for (const url of ['redis://127.0.0.1', 'redis://127.0.0.1:6379/', 'rediss://redis.example.com:6380/2', 'redis://:sword%25fish@[::1]:6379', 'rediss://user:swordfish@redis.example.com']) {
+    t.equal(check({ ...ISSUER, REDIS_URL: url }).redisUrl, url)
+  }
+})
+
 t.test('in production there is no local Okta and no issuer on the loopback', async t => {
   const isProduction = true
 
@@ -132,8 +140,8 @@ t.test('in production there is no local Okta and no issuer on the loopback', asy
 })
 
 t.test('faults are all named at once, and never the value', async t => {
-  t.throws(() => check({ ...ISSUER, OKTA_CLIENT_TOKEN: 'sword fish', OKTA_CLIENT_PRIVATEKEY: 'swordfish', OKTA_EVENT_HOOK_SECRET: 'swordfish', PORT: 'swordfish', LOG_LEVEL: 'swordfish' }), {
-    message: /^OKTA_CLIENT_TOKEN must be .+\nOKTA_CLIENT_PRIVATEKEY must be .+\nOKTA_EVENT_HOOK_SECRET must be .+\nPORT must be .+\nLOG_LEVEL must be .+$/
+  t.throws(() => check({ ...ISSUER, OKTA_CLIENT_TOKEN: 'sword fish', OKTA_CLIENT_PRIVATEKEY: 'swordfish', OKTA_EVENT_HOOK_SECRET: 'swordfish', PORT: 'swordfish', REDIS_URL: 'http://:swordfish@127.0.0.1', LOG_LEVEL: 'swordfish' }), {
+    message: /^OKTA_CLIENT_TOKEN must be .+\nOKTA_CLIENT_PRIVATEKEY must be .+\nOKTA_EVENT_HOOK_SECRET must be .+\nPORT must be .+\nREDIS_URL must be .+\nLOG_LEVEL must be .+$/
   })
   t.throws(() => check({ OKTA_CLIENT_TOKEN: 'sword fish' }), new SettingsError([
     { name: 'OKTA_CLIENT_TOKEN', message: 'must be an API token of the org' },

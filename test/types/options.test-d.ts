@@ -3,7 +3,7 @@ import { expectAssignable, expectNotAssignable, expectType } from 'tsd'
 import fastifyOkta, {
   CHANGEABLE_ATTRIBUTES, FastifyOktaError, InsufficientScopeError, InvalidTokenError, IssuerUnavailableError,
   type AccessTokenClaims, type Directory, type DpopReplayStore, type FastifyOkta, type FastifyOktaOptions, type OktaGroup, type OktaUser,
-  type ProfileChanges, type Recorder, type TokenFault
+  type ProfileChanges, type Recorder, type SharedUserCache, type TokenFault
 } from '../../src/index.js'
 
 const issuer = 'https://dev-1.okta.com/oauth2/default'
@@ -21,6 +21,8 @@ expectNotAssignable<FastifyOktaOptions>({ issuer, audience: 1 })
 expectAssignable<FastifyOktaOptions>({ issuer, audience, directory: { token: 'an API token', timeoutMs: 500 } })
 expectAssignable<FastifyOktaOptions>({ issuer, audience, directory: { clientId: '0oa1', scopes: ['okta.users.read'], privateKey: { kty: 'RSA' } } })
 expectNotAssignable<FastifyOktaOptions>({ issuer, audience, directory: {} })
+expectAssignable<SharedUserCache>({ read: async () => ({ text: undefined, version: '' }), write: async () => {}, invalidate: async () => {}, subscribe: () => {} })
+expectNotAssignable<FastifyOktaOptions>({ issuer, audience, directory: { token: 'an API token', sharedCache: new Map() } })
 expectNotAssignable<FastifyOktaOptions>({ issuer, audience, directory: { clientId: '0oa1', privateKey: 'PEM' } })
 expectAssignable<FastifyOktaOptions>({ issuer, audience, introspection: { clientId: '0oa1', clientSecret: 'secret' } })
 expectNotAssignable<FastifyOktaOptions>({ issuer, audience, introspection: { clientId: '0oa1' } })

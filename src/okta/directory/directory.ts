@@ -1,5 +1,7 @@
 import { DirectoryUnavailableError, FastifyOktaError, InvalidProfileError, UserInactiveError } from '../../errors.js'
-import { UserCache, type DirectoryEntry, type UserCacheOptions } from './user-cache.js'
+import type { SharedUserCache } from './shared-user-cache.js'
+import { SharedUsers, type Invalidation } from './shared-users.js'
+import { UserCache, type DirectoryEntry, type UserCacheOptions, type UserReading } from './user-cache.js'
 import { openUsersApi, type DirectoryCredentials, type UsersApi, type UsersApiOptions } from './users-api.js'
 import type { OktaUser } from './user.js'
 
@@ -20,6 +22,8 @@ export interface DirectorySettings {
   readonly timeoutMs: number
   readonly maxCachedUsers: number
   readonly maxCachedBytes: number
+  /** What other processes read, and whom they forget. */
+  readonly sharedCache?: SharedUserCache
   /** Called with whatever a look-up failed with; for the log. */
   readonly onFailure?: (error: unknown) => void
   /** Called after every look-up, with how long it took. */
@@ -34,6 +38,7 @@ export interface DirectorySettings {
 export class Directory {
   readonly #api: UsersApi
   readonly #cache: UserCache
+  readonly #shared: SharedUsers | null
   #ping: { readonly result: Promise<boolean>, readonly at: number } | undefined
 
   /** Imports Okta's SDK, which takes over a second; does NOT call Okta. */
@@ -43,8 +48,9 @@ export class Directory {
 
   private constructor (api: UsersApi, settings: DirectorySettings) {
     this.#api = api
+    this.#shared = shareUsers(api, settings)
     this.#cache = new UserCache({
-      readUser: async userId => await api.readUser(userId),
+      readUser: async userId => await (this.#shared?.read(userId) ?? readAlone(api, userId)),
       freshForMs: settings.userCacheTtlMs,
       staleForMs: settings.userCacheCeilingMs,
       cooldownMs: settings.cooldownMs,
@@ -54,6 +60,7 @@ export class Directory {
       onUse: settings.onUse,
       ...(settings.onFailure === undefined ? {} : { onFailure: settings.onFailure })
     })
+    this.#shared?.onInvalidation(whom => { this.#forget(whom) })
   }
 
   /** For the guards: the user if it is in memory, without waiting. */
@@ -94,7 +101,7 @@ export class Directory {
       throw new DirectoryUnavailableError(1, { cause })
     } finally {
       // Also after a failure: Okta may have made the change and the answer been lost.
-      this.#cache.invalidate(userId)
+      this.invalidate(userId)
     }
     const user = await this.read(userId)
     if (user === null) throw new UserInactiveError()
@@ -111,23 +118,51 @@ export class Directory {
   }
 
   /**
-   * Forgets a user, so that the next request reads it afresh; a look-up under way does not bring it back. Returns whether
-   * the user was in memory. Does NOT ask Okta.
+   * Forgets a user, so that the next request reads it afresh; a look-up under way does not bring it back. Processes that
+   * share the cache forget it too, a moment later. Returns whether the user was in memory. Does NOT ask Okta.
    */
   invalidate (userId: string): boolean {
-    return this.#cache.invalidate(userId)
+    const isKnown = this.#cache.invalidate(userId)
+    this.#shared?.invalidate({ userId })
+    return isKnown
   }
 
   /**
    * Forgets the users who are in any of these groups, by id: for a group that was deleted or is called otherwise now.
-   * Returns how many were in memory. Does NOT ask Okta.
+   * Processes that share the cache do the same. Returns how many were in memory. Does NOT ask Okta.
    */
   invalidateGroups (groupIds: ReadonlySet<string>): number {
-    return this.#cache.invalidateGroups(groupIds)
+    const known = this.#cache.invalidateGroups(groupIds)
+    this.#shared?.invalidate({ groupIds: [...groupIds] })
+    return known
   }
 
-  /** Forgets everybody. */
+  /** Forgets everybody, here and in processes that share the cache. */
   invalidateAll (): void {
     this.#cache.clear()
+    this.#shared?.invalidate({ everybody: true })
   }
+
+  /** What another process has invalidated, which is not for this one to spread. */
+  #forget (whom: Invalidation): void {
+    if ('userId' in whom) this.#cache.invalidate(whom.userId)
+    else if ('groupIds' in whom) this.#cache.invalidateGroups(new Set(whom.groupIds))
+    else this.#cache.clear()
+  }
+}
+
+async function readAlone (api: UsersApi, userId: string): Promise<UserReading> {
+  return { user: await api.readUser(userId), readAt: performance.now(), isShared: false }
+}
+
+function shareUsers (api: UsersApi, { sharedCache, orgUrl, credentials, userCacheTtlMs, profileAttributes }: DirectorySettings): SharedUsers | null {
+  if (sharedCache === undefined) return null
+  return new SharedUsers({
+    cache: sharedCache,
+    org: orgUrl,
+    readUser: async userId => await api.readUser(userId),
+    freshForMs: userCacheTtlMs,
+    profileAttributes,
+    secret: 'token' in credentials ? credentials.token : JSON.stringify(credentials.privateKey)
+  })
 }

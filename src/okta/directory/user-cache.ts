@@ -22,8 +22,17 @@ export type LookUpResult = 'found' | 'not_found' | 'rate_limited' | 'failed'
  */
 export type CacheResult = 'hit' | 'stale' | 'miss'
 
+/** A user as a look-up found it. */
+export interface UserReading {
+  readonly user: OktaUser | null
+  /** When it was read from Okta, by the clock of `performance.now()`. */
+  readonly readAt: number
+  /** Whether another process read it, so that it does not say that Okta answers. */
+  readonly isShared: boolean
+}
+
 export interface UserCacheOptions {
-  readonly readUser: (userId: string) => Promise<OktaUser | null>
+  readonly readUser: (userId: string) => Promise<UserReading>
   /** How long a user may be reused, in milliseconds. 0 reads afresh on every request. */
   readonly freshForMs: number
   /** How long a user may be reused while Okta is away, in milliseconds from its reading. */
@@ -48,7 +57,7 @@ interface LookUp {
 
 const MAX_LOOK_UPS_A_REQUEST = 3
 /** The part of its time after which a fresh user is read again in the background, so that nobody waits for it. */
-const RENEW_AFTER = 0.8
+export const RENEW_AFTER = 0.8
 
 /**
  * The users that were read lately. Concurrent look-ups of one user are one; a user in steady use is read again before
@@ -161,11 +170,13 @@ export class UserCache {
     const { readUser, onLookUp, onFailure } = this.#options
     const secondsTaken = (): number => (performance.now() - askedAt) / 1000
     try {
-      const user = await readUser(userId)
-      this.#lastLookUpFailed = false
-      this.#retryAt = -Infinity
-      onLookUp?.(user === null ? 'not_found' : 'found', secondsTaken())
-      return { user, groups: namesAndIdsOf(user?.groups ?? []), readAt: performance.now() }
+      const { user, readAt, isShared } = await readUser(userId)
+      if (!isShared) {
+        this.#lastLookUpFailed = false
+        this.#retryAt = -Infinity
+        onLookUp?.(user === null ? 'not_found' : 'found', secondsTaken())
+      }
+      return { user, groups: namesAndIdsOf(user?.groups ?? []), readAt }
     } catch (error) {
       const waitMs = error instanceof RateLimitedError ? error.waitMs : 0
       this.#lastFailure = error

@@ -1,6 +1,7 @@
 import type { Client, Group } from '@okta/okta-sdk-nodejs'
 import pLimit from 'p-limit'
 import { InvalidProfileError, UserInactiveError } from '../../errors.js'
+import { withDeadline } from './deadline.js'
 import { UserUnreadableError } from './unreadable-user.js'
 import { toOktaUser } from './plain-user.js'
 import { toRateLimitedError } from './rate-limit.js'
@@ -52,8 +53,12 @@ const MAX_CONCURRENT_LOOK_UPS = 12
 /** Far more than anybody is in, and the end of a list that leads in a circle. Okta's pages hold 200. */
 const MAX_GROUPS = 10_000
 const MAX_PAGES_OF_GROUPS = 50
-/** Okta's ids; what is in another form cannot be one, and does not get near a URL. */
 const USER_ID = /^[0-9A-Za-z_-]{1,64}$/
+
+/** Okta's ids; what is in another form cannot be one, and does not get near a URL. */
+export function isUserId (text: string): boolean {
+  return USER_ID.test(text)
+}
 
 /**
  * Opens the Management API by @okta/okta-sdk-nodejs. The SDK takes over a second to import, so this is called where a
@@ -65,7 +70,7 @@ export async function openUsersApi (options: UsersApiOptions): Promise<UsersApi>
   const client = new sdk.Client({ ...clientSettings(options), requestExecutor })
 
   async function readUser (userId: string, deadline: number): Promise<OktaUser | null> {
-    if (!USER_ID.test(userId)) return null
+    if (!isUserId(userId)) return null
     const [user, groups] = await Promise.all([
       client.userApi.getUser({ userId }),
       readGroups(client, userId, deadline)
@@ -84,16 +89,19 @@ export async function openUsersApi (options: UsersApiOptions): Promise<UsersApi>
     })
   }
 
+  const answered = async <T>(work: Promise<T>): Promise<T> =>
+    await withDeadline(work, options.timeoutMs, `Okta did not answer within ${options.timeoutMs} ms`)
+
   return {
-    readUser: userId => withDeadline(readUserInTurn(userId), options.timeoutMs).catch(nullIfNotFound),
+    readUser: userId => answered(readUserInTurn(userId)).catch(nullIfNotFound),
     updateProfile: async (userId, profile) => {
-      if (!USER_ID.test(userId)) throw new UserInactiveError()
+      if (!isUserId(userId)) throw new UserInactiveError()
       const update = client.userApi.updateUser({ userId, user: { profile } as never })
-      await withDeadline(update, options.timeoutMs).catch(refuseInvalidProfile)
+      await answered(update).catch(refuseInvalidProfile)
     },
     ping: async () => {
       const users = await client.userApi.listUsers({ limit: 1 })
-      await withDeadline(users.next(), options.timeoutMs)
+      await answered(users.next())
     }
   }
 }
@@ -139,14 +147,6 @@ function isUser (user: unknown): boolean {
 function isGroup (group: unknown): group is Group {
   const { id, type } = (group ?? {}) as Record<string, unknown>
   return typeof id === 'string' && typeof type === 'string'
-}
-
-async function withDeadline<T> (work: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => { reject(new Error(`Okta did not answer within ${timeoutMs} ms`)) }, timeoutMs)
-  })
-  return await Promise.race([work, deadline]).finally(() => { clearTimeout(timer) })
 }
 
 function nullIfNotFound (error: unknown): null {

@@ -4,6 +4,7 @@ import { ADA } from '../../fixtures/access-token.js'
 import { stopClock } from '../../fixtures/clock.js'
 import { directoryOf, GRACE, restore, startOrg } from '../../fixtures/org.js'
 import { failureOf } from '../../fixtures/refusal.js'
+import { SharedStore } from '../../fixtures/shared-store.js'
 
 const USER = `/api/v1/users/${ADA}`
 
@@ -148,6 +149,76 @@ t.test('a look-up that began before a change does not bring the old user back', 
   t.match(await reading, { profile: { nickName: 'new' } })
   await new Promise(resolve => { setTimeout(resolve, 200) })
   t.match(await directory.read(ADA), { profile: { nickName: 'new' } })
+})
+
+/** Two processes that share what they read. */
+async function openTwo (difference: Partial<DirectorySettings> = {}): Promise<{ one: Directory, two: Directory, store: SharedStore }> {
+  const store = new SharedStore()
+  const [one, two] = await Promise.all([0, 1].map(async () => (await open({ sharedCache: store.process(), ...difference })).directory))
+  return { one: one as Directory, two: two as Directory, store }
+}
+
+/** Lets the other process be told. */
+async function told (): Promise<void> {
+  await new Promise(resolve => { setImmediate(resolve) })
+}
+
+/** Who is asked of Okta while something is done, by id. */
+async function lookUpsOf (work: () => Promise<unknown>): Promise<string[]> {
+  const before = org.requests.length
+  await work()
+  return org.requests.slice(before).flatMap(({ path }) => /^\/api\/v1\/users\/([^/]+)$/.exec(path)?.[1] ?? [])
+}
+
+t.test('processes that share a cache read a user once for both', async t => {
+  const { one, two, store } = await openTwo()
+
+  t.same(await lookUpsOf(async () => await one.read(ADA)), [ADA])
+  t.same(await lookUpsOf(async () => { t.match(await two.read(ADA), { id: ADA, profile: { firstName: 'Ada' } }) }), [])
+  t.equal((await two.readEntry(ADA)).groups.has('Fastify Okta'), true)
+  await told()
+  const asked = store.asked.length
+  for (const directory of [one, two]) await directory.read(ADA)
+  t.equal(store.asked.length, asked, 'a user in memory is nothing to ask about')
+})
+
+t.test('a user, members of groups, or everybody: who is forgotten by one process is forgotten by the other', async t => {
+  const group = org.groups.find('Fastify Okta')?.id ?? ''
+  const invalidations: Array<[string, (directory: Directory) => unknown, { known: unknown, graceStays: boolean }]> = [
+    ['a user', directory => directory.invalidate(ADA), { known: true, graceStays: true }],
+    ['a group', directory => directory.invalidateGroups(new Set([group])), { known: 1, graceStays: true }],
+    ['everybody', directory => { directory.invalidateAll() }, { known: undefined, graceStays: false }]
+  ]
+  for (const [title, invalidate, { known, graceStays }] of invalidations) {
+    const { one, two } = await openTwo()
+    for (const directory of [one, two]) for (const userId of [ADA, GRACE]) await directory.read(userId)
+    t.same(invalidate(one), known, title)
+    t.equal(one.peek(ADA), undefined, 'here at once')
+    await told()
+
+    for (const directory of [one, two]) {
+      t.equal(directory.peek(ADA), undefined, title)
+      t.equal(directory.peek(GRACE) !== undefined, graceStays, title)
+    }
+    t.same(await lookUpsOf(async () => await two.read(ADA)), [ADA])
+    t.same(await lookUpsOf(async () => await one.read(ADA)), [])
+  }
+})
+
+t.test('a change that is made by one process is known to the other', async t => {
+  const { one, two } = await openTwo()
+  await two.read(ADA)
+  await one.update(ADA, { nickName: 'Countess' })
+
+  t.match(await two.read(ADA), { profile: { nickName: 'Countess' } })
+})
+
+t.test('a process that may have missed something forgets everybody', async t => {
+  const { one, store } = await openTwo()
+  await one.read(ADA)
+  store.reconnect()
+
+  t.equal(one.peek(ADA), undefined)
 })
 
 t.test('whether Okta answers is asked once in ten seconds', async t => {

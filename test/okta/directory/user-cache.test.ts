@@ -1,7 +1,7 @@
 import t from 'tap'
 import { DirectoryUnavailableError } from '../../../src/errors.js'
 import { RateLimitedError } from '../../../src/okta/directory/rate-limit.js'
-import { UserCache, type UserCacheOptions } from '../../../src/okta/directory/user-cache.js'
+import { UserCache, type UserCacheOptions, type UserReading } from '../../../src/okta/directory/user-cache.js'
 import type { OktaUser } from '../../../src/okta/directory/user.js'
 import { stopClock } from '../../fixtures/clock.js'
 import { oktaGroup, oktaUser } from '../../fixtures/okta-user.js'
@@ -9,7 +9,7 @@ import { oktaGroup, oktaUser } from '../../fixtures/okta-user.js'
 /** A look-up in a directory that a test answers when it likes. */
 interface LookUp {
   readonly userId: string
-  answer (user: OktaUser | null): void
+  answer (user: OktaUser | null, difference?: Partial<UserReading>): void
   fail (error?: Error): void
 }
 
@@ -22,7 +22,11 @@ function create (options: Partial<UserCacheOptions> = {}): { cache: UserCache, l
   const failures: unknown[] = []
   const cache = new UserCache({
     readUser: async userId => await new Promise((resolve, reject) => {
-      lookUps.push({ userId, answer: resolve, fail: (error = new Error('Okta is away')) => { reject(error) } })
+      lookUps.push({
+        userId,
+        answer: (user, difference = {}) => { resolve({ user, readAt: performance.now(), isShared: false, ...difference }) },
+        fail: (error = new Error('Okta is away')) => { reject(error) }
+      })
     }),
     freshForMs: FRESH_MS,
     staleForMs: STALE_MS,
@@ -188,6 +192,29 @@ t.test('when Okta is back, a user whose time is over is not told from memory any
   t.equal(cache.peek('ada'), undefined)
 })
 
+t.test('a user whom another process read is as old as its reading, and does not say that Okta is back', async t => {
+  const clock = stopClock(t)
+  const created = create()
+  const { cache, lookUps } = created
+  await readAs(created, named('Grace'), 'grace')
+  clock.advance(FRESH_MS)
+  const failed = cache.read('ada')
+  lookUps[1]?.fail()
+  t.equal(await nameOf(failed), '503 after 1 s')
+  clock.advance(COOLDOWN_MS)
+  const read = cache.read('ada')
+  lookUps[2]?.answer(named('Ada'), { readAt: performance.now() - FRESH_MS + 1, isShared: true })
+
+  t.equal(await nameOf(read), 'Ada')
+  t.ok(cache.peek('grace'), 'Okta is still away')
+  t.equal(await nameOf(cache.read('alan')), '503 after 1 s')
+  clock.advance(COOLDOWN_MS)
+  const again = cache.read('alan')
+  lookUps.at(-1)?.answer(named('Alan'))
+  t.equal(await nameOf(again), 'Alan')
+  t.equal(cache.peek('ada'), undefined, 'her time was over a millisecond later')
+})
+
 t.test('after a failure Okta is not asked for others either, until the cooldown is over', async t => {
   const clock = stopClock(t)
   const { cache, lookUps, failures } = create()
@@ -293,6 +320,24 @@ t.test('the members of groups are forgotten, by the ids of the groups, and nobod
   t.ok(cache.peek('grace'))
   t.equal(cache.invalidateGroups(new Set([oktaGroup('Everyone').id])), 1)
   t.ok(cache.peek('nobody'))
+})
+
+t.test('with groups, their members are forgotten, and whoever is being looked up', async t => {
+  stopClock(t)
+  const created = create()
+  const { cache, lookUps } = created
+  await readAs(created, oktaUser({ groups: [oktaGroup('a'), oktaGroup('b')] }))
+  await readAs(created, oktaUser({ groups: [oktaGroup('c')] }), 'grace')
+  await readAs(created, null, 'nobody')
+  const reading = cache.read('alan')
+  const known = cache.invalidateGroups(new Set([oktaGroup('b').id, oktaGroup('d').id]))
+
+  t.equal(known, 1)
+  t.same(['ada', 'grace', 'nobody'].map(userId => cache.peek(userId) !== undefined), [false, true, true])
+  lookUps[3]?.answer(named('old'))
+  await settle()
+  lookUps[4]?.answer(named('new'))
+  t.equal(await nameOf(reading), 'new')
 })
 
 t.test('a look-up that is overtaken by an invalidation puts nobody back, and whoever waits gets another\'s result', async t => {
