@@ -1,7 +1,8 @@
 import { createServer, type AddressInfo } from 'node:net'
-import type { Test } from 'tap'
+import file, { type Test } from 'tap'
 import { startLocalOkta, type LocalOkta } from '../../src/local-okta/index.js'
 import { buildApp, type AppSettings } from '../../src/service/app.js'
+import { restore } from '../fixtures/org.js'
 
 export const ADA = 'ada@example.com'
 export const GRACE = 'grace@example.com'
@@ -15,8 +16,21 @@ export interface GreetingPage {
   readonly url: string
 }
 
-/** The service with its page, and a local Okta that knows it; both are gone when the test ends. */
-export async function serveGreetingPage (t: Pick<Test, 'teardown'>, settings: Partial<AppSettings> = {}): Promise<GreetingPage> {
+let shared: Promise<GreetingPage> | undefined
+
+/**
+ * The service with its page, and a local Okta that knows it. Without settings of one's own it is the one that the tests of a
+ * file share, and its org is as it was when it started.
+ */
+export async function serveGreetingPage (t: Pick<Test, 'teardown'>, settings?: Partial<AppSettings>): Promise<GreetingPage> {
+  if (settings !== undefined) return await startGreetingPage(t, settings)
+  const greetingPage = await (shared ??= startGreetingPage(file, {}))
+  restore(greetingPage.okta)
+  return greetingPage
+}
+
+/** Both are gone when the test ends. */
+async function startGreetingPage (t: Pick<Test, 'teardown'>, settings: Partial<AppSettings>): Promise<GreetingPage> {
   const port = await findFreePort()
   const url = `http://127.0.0.1:${port}`
   const okta = await startLocalOkta({ redirectUris: [`${url}/callback`, `${url}/docs/static/oauth2-redirect.html`], postLogoutRedirectUris: [`${url}/`] })

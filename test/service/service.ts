@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
-import type { Test } from 'tap'
+import file, { type Test } from 'tap'
 import { startLocalOkta, type LocalOkta, type MintOptions } from '../../src/local-okta/index.js'
 import type { SharedOptions } from '../../src/index.js'
 import { buildApp, type AppSettings } from '../../src/service/app.js'
 import { environmentOfPrograms } from '../fixtures/environment.js'
+import { restore } from '../fixtures/org.js'
 
 export const SERVER = fileURLToPath(new URL('../../src/service/server.js', import.meta.url))
 /** Half past nine on a Tuesday, in Greenwich. */
@@ -30,9 +31,12 @@ export interface ServiceOptions {
   plugin?: SharedOptions
 }
 
-/** The service with a local Okta of its own, both gone when the test ends. */
+let shared: Promise<LocalOkta> | undefined
+
+/** The service, which is gone when the test ends, with the local Okta that the tests of a file share: as it was when it started. */
 export async function buildService (t: Test, { okta: given, directory = true, settings, plugin = {} }: ServiceOptions = {}): Promise<Service> {
-  const okta = given ?? await startOkta(t)
+  const okta = given ?? await (shared ??= startOkta(file))
+  if (given === undefined) restore(okta)
   const { issuer, audience, apiToken: token } = okta
   const log: string[] = []
   let now = new Date(HALF_PAST_NINE)
@@ -52,7 +56,8 @@ export async function buildService (t: Test, { okta: given, directory = true, se
   }
 }
 
-export async function startOkta (t: Test): Promise<LocalOkta> {
+/** A local Okta of one's own. */
+export async function startOkta (t: Pick<Test, 'teardown'>): Promise<LocalOkta> {
   const okta = await startLocalOkta()
   t.teardown(async () => { await okta.stop() })
   return okta

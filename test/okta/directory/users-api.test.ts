@@ -4,6 +4,7 @@ import type { RateLimitedError } from '../../../src/okta/directory/rate-limit.js
 import { openUsersApi, type UsersApi, type UsersApiOptions } from '../../../src/okta/directory/users-api.js'
 import { ADA } from '../../fixtures/access-token.js'
 import { hang, Issuer, json } from '../../fixtures/issuer.js'
+import { eventually } from '../../fixtures/eventually.js'
 import { GRACE, restore, startOrg } from '../../fixtures/org.js'
 import { failureOf } from '../../fixtures/refusal.js'
 
@@ -313,10 +314,12 @@ t.test('a service app whose token Okta does not issue is a failure, whatever is 
     [{ status: 400, body: { error: 'a'.repeat(1000) } }, /: 400 unknown$/],
     [{ status: 429 }, /^Okta's rate limit is used up for 1000 ms$/]
   ]
-  for (const [fault, message] of failures) {
+  for (const [i, [fault, message]] of failures.entries()) {
     const api = await openAsServiceApp()
     org.faults.add({ path: '/oauth2/v1/token', ...fault })
     await t.rejects(api.readUser(ADA), { message }, JSON.stringify(fault).slice(0, 100))
+    // The user and the groups are asked for side by side, each with a token of its own: the second call may still be under way.
+    await eventually(() => org.requests.filter(({ path }) => path === '/oauth2/v1/token').length === 2 * (i + 1), 'both calls have asked for a token')
     t.notOk(org.requests.some(({ path }) => path.startsWith('/api/')))
     org.faults.clear()
   }
