@@ -1,3 +1,4 @@
+import { createPublicKey, type KeyObject } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import OktaJwtVerifier from '@okta/jwt-verifier'
 import { InvalidTokenError } from '../errors.js'
@@ -66,5 +67,31 @@ function createVerifier (issuer: string, key: IssuerKey): OktaJwtVerifier {
     jwksRequestsPerMinute: 1e9,
     getKeysInterceptor: async () => [key.jwk]
   })
+  keepKeyParsed(verifier)
   return Object.assign(verifier, { issuer })
+}
+
+interface SigningKey {
+  readonly publicKey: string | KeyObject
+}
+
+type FindSigningKey = (kid: string, done: (error: Error | null, key?: SigningKey) => void) => void
+
+/**
+ * The library finds a PEM, which Node would parse at every verification: that takes several times as long as to verify. It
+ * is given the same key parsed once. (`jwksClient` is none of its documented members; without it the PEM stays.)
+ */
+function keepKeyParsed (verifier: OktaJwtVerifier): void {
+  const { jwksClient } = verifier as { jwksClient?: { getSigningKey: FindSigningKey } }
+  if (jwksClient === undefined) return
+  const { getSigningKey } = jwksClient
+  const parsed = new Map<string | KeyObject, KeyObject>()
+  jwksClient.getSigningKey = (kid, done) => {
+    getSigningKey(kid, (error, key) => {
+      if (key === undefined) return done(error)
+      const { publicKey } = key
+      if (!parsed.has(publicKey)) parsed.set(publicKey, createPublicKey(publicKey as string))
+      done(error, { publicKey: parsed.get(publicKey) as KeyObject })
+    })
+  }
 }
