@@ -1,4 +1,4 @@
-import { LogController, type FastifyReply, type FastifyRequest, type FastifyServerOptions } from 'fastify'
+import { LogController, type FastifyBaseLogger, type FastifyReply, type FastifyRequest, type FastifyServerOptions } from 'fastify'
 import type { Settings } from './settings.js'
 
 const CAUSES_SHOWN = 5
@@ -23,7 +23,8 @@ export class RequestLog extends LogController {
 
   override requestCompleted (_error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
     if (reply.statusCode >= 400) logRefusal(request, reply)
-    else request.log.debug(factsOf(request, reply), 'request answered')
+    // To gather the facts costs more than most answers do.
+    else if (isDebugLogged(request.log)) request.log.debug(factsOf(request, reply), 'request answered')
   }
 
   override writeHeadError (err: Error, request: FastifyRequest): void {
@@ -33,6 +34,11 @@ export class RequestLog extends LogController {
   override serializerError (err: Error, request: FastifyRequest): void {
     request.log.error({ err }, 'an answer could not be serialized')
   }
+}
+
+/** Fastify's type of a logger does not have what pino's loggers have. */
+function isDebugLogged (log: FastifyBaseLogger): boolean {
+  return (log as { isLevelEnabled?: (level: string) => boolean }).isLevelEnabled?.('debug') ?? true
 }
 
 /** Writes the line of a request that was not served. */
