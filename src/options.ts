@@ -98,7 +98,7 @@ export interface SharedOptions {
   publicUrl?: string
   /** Tokens that are bound to a key of the client's (RFC 9449). */
   dpop?: DpopOptions
-  /** Whether @okta/jwt-verifier must agree before a token is taken for good. Default true; costs about 0.2 ms once in a token's life. */
+  /** Whether @okta/jwt-verifier must agree before a token is taken for good. Default true; costs about 0.05 ms once in a token's life. */
   secondOpinion?: boolean
   /** The realm of challenges. Default `okta`. */
   realm?: string

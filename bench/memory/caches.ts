@@ -90,8 +90,12 @@ function lastOf (seen: number): number[] {
 
 async function bytesEach (open: () => Filled): Promise<number> {
   // The first time makes what is made once: compiled code, shapes of objects.
-  await fillSample(open())
-  return await fillSample(open())
+  const first = open()
+  await fillSample(first)
+  const each = await fillSample(open())
+  // Still there, or letting go of it would have been measured too.
+  if (first.count(SAMPLE) !== SAMPLE) throw new Error('the first sample is gone')
+  return each
 }
 
 async function fillSample (cache: Filled): Promise<number> {
