@@ -71,27 +71,23 @@ function createVerifier (issuer: string, key: IssuerKey): OktaJwtVerifier {
   return Object.assign(verifier, { issuer })
 }
 
-interface SigningKey {
-  readonly publicKey: string | KeyObject
-}
-
-type FindSigningKey = (kid: string, done: (error: Error | null, key?: SigningKey) => void) => void
+type FindSigningKey<Key> = (kid: string, done: (error: Error | null, key?: { readonly publicKey: Key }) => void) => void
 
 /**
  * The library finds a PEM, which Node would parse at every verification: that takes several times as long as to verify. It
  * is given the same key parsed once. (`jwksClient` is none of its documented members; without it the PEM stays.)
  */
 function keepKeyParsed (verifier: OktaJwtVerifier): void {
-  const { jwksClient } = verifier as { jwksClient?: { getSigningKey: FindSigningKey } }
+  const { jwksClient } = verifier as { jwksClient?: { getSigningKey: FindSigningKey<string | KeyObject> } }
   if (jwksClient === undefined) return
   const { getSigningKey } = jwksClient
-  const parsed = new Map<string | KeyObject, KeyObject>()
+  // One verifier has one key.
+  let publicKey: KeyObject | undefined
   jwksClient.getSigningKey = (kid, done) => {
     getSigningKey(kid, (error, key) => {
       if (key === undefined) return done(error)
-      const { publicKey } = key
-      if (!parsed.has(publicKey)) parsed.set(publicKey, createPublicKey(publicKey as string))
-      done(error, { publicKey: parsed.get(publicKey) as KeyObject })
+      publicKey ??= createPublicKey(key.publicKey as string)
+      done(error, { publicKey })
     })
   }
 }

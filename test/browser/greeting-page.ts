@@ -1,8 +1,8 @@
-import { createServer, type AddressInfo } from 'node:net'
 import file, { type Test } from 'tap'
 import { startLocalOkta, type LocalOkta } from '../../src/local-okta/index.js'
 import { buildApp, type AppSettings } from '../../src/service/app.js'
 import { restore } from '../fixtures/org.js'
+import { freePort } from '../fixtures/free-port.js'
 
 export const ADA = 'ada@example.com'
 export const GRACE = 'grace@example.com'
@@ -31,7 +31,7 @@ export async function serveGreetingPage (t: Pick<Test, 'teardown'>, settings?: P
 
 /** Both are gone when the test ends. */
 async function startGreetingPage (t: Pick<Test, 'teardown'>, settings: Partial<AppSettings>): Promise<GreetingPage> {
-  const port = await findFreePort()
+  const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const okta = await startLocalOkta({ redirectUris: [`${url}/callback`, `${url}/docs/static/oauth2-redirect.html`], postLogoutRedirectUris: [`${url}/`] })
   const { issuer, audience, apiToken: token, clients } = okta
@@ -49,12 +49,4 @@ async function startGreetingPage (t: Pick<Test, 'teardown'>, settings: Partial<A
     await okta.stop()
   })
   return { okta, url }
-}
-
-async function findFreePort (): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => { server.listen(0, '127.0.0.1', resolve) })
-  const { port } = server.address() as AddressInfo
-  await new Promise(resolve => { server.close(resolve) })
-  return port
 }

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { cpSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { foreignEnvironment, run, temporaryFolder } from '../package/build.js'
 import { readCurl } from './curl.js'
+import { freePort } from '../fixtures/free-port.js'
 
 const COMPILED_SOURCES = fileURLToPath(new URL('../../src', import.meta.url))
 
@@ -147,11 +147,3 @@ t.test('the README names every example, and no other', t => {
   t.same([...Object.keys(EXPECTED), 'testing'].sort(), folders)
   t.end()
 })
-
-async function freePort (): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => { server.listen(0, '127.0.0.1', resolve) })
-  const { port } = server.address() as AddressInfo
-  await new Promise(resolve => { server.close(resolve) })
-  return port
-}
