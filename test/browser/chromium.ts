@@ -6,6 +6,13 @@ import type { Test } from 'tap'
 const CHROMIUM = '/usr/bin/chromium'
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 const PATIENCE_MS = 20_000
+/** Says what Okta answered before the page gets to see it: once the page has gone elsewhere, nobody can read the answer any more. */
+const REPORT_TOKENS = `const ask = fetch
+globalThis.fetch = async (...request) => {
+  const response = await ask(...request)
+  if (response.ok && response.url.endsWith('/v1/token')) await reportTokens(await response.clone().json())
+  return response
+}`
 /** For a file of tests: a browser is slow where there is much else to do. */
 export const TIMEOUT_MS = 180_000
 
@@ -50,12 +57,10 @@ export async function openWindow (t: Test, browser: Browser, options: BrowserCon
   const tokens: string[] = []
   await context.exposeFunction('reportViolation', (violation: string) => { faults.push(violation) })
   await context.addInitScript("addEventListener('securitypolicyviolation', event => reportViolation(event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sample))")
+  await context.exposeFunction('reportTokens', ({ access_token: accessToken, id_token: idToken }: Record<string, string>) => { tokens.push(accessToken as string, idToken as string) })
+  await context.addInitScript(REPORT_TOKENS)
   page.on('console', message => { if (/content security policy|trusted type/i.test(message.text())) faults.push(message.text()) })
   page.on('pageerror', error => { faults.push(String(error)) })
-  page.on('response', response => {
-    if (!response.url().endsWith('/v1/token') || !response.ok()) return
-    response.json().then(({ access_token: accessToken, id_token: idToken }: Record<string, string>) => { tokens.push(accessToken as string, idToken as string) }, () => {})
-  })
   t.teardown(async () => {
     await context.close()
     if (faults.length > 0) throw new Error(`a page broke its policy, or had an error: ${faults.join('; ')}`)
