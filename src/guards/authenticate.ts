@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { InvalidTokenError, UserInactiveError } from '../errors.js'
-import { readCredentials, refuseRepeatedCredentials, type Credentials } from '../oauth/credentials.js'
+import { checkToken68, readCredentials, refuseRepeatedCredentials, type Credentials } from '../oauth/credentials.js'
 import type { AccessTokenVerifier, VerifiedAccessToken } from '../okta/access-token-verifier.js'
 import type { DirectoryEntry } from '../okta/directory/user-cache.js'
 import type { SafeRecorder } from '../recorder.js'
@@ -38,8 +38,9 @@ export function createAuthenticate ({ verifier, verifyOnRequest, possession, rec
     if (request[AUTHENTICATION] !== null) return
     refuseRepeatedCredentials(request.raw.rawHeaders, request.query)
     const credentials = readCredentials(request.headers.authorization, possession.isAccepted)
-    possession.checkScheme(credentials.scheme)
     const verified = verifier.findVerified(credentials.accessToken)
+    if (verified === undefined) checkToken68(credentials)
+    possession.checkScheme(credentials.scheme)
     if (verified !== undefined) {
       recorder.recordVerification('cached')
       return prove(request, credentials, verified)

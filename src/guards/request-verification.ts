@@ -2,7 +2,7 @@ import fastifyJwt from '@fastify/jwt'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { FastifyOktaError, InvalidTokenError, type TokenFault } from '../errors.js'
 import type { CompactToken } from '../oauth/compact-token.js'
-import { readCredentials } from '../oauth/credentials.js'
+import { checkToken68, readCredentials } from '../oauth/credentials.js'
 import { SIGNATURE_ALGORITHM } from '../oauth/token-header.js'
 import type { AccessTokenVerifier, VerificationKey, VerifiedAccessToken } from '../okta/access-token-verifier.js'
 import { REQUIRED_CLAIMS } from '../okta/claim-profile.js'
@@ -67,7 +67,9 @@ export async function registerRequestVerification (fastify: FastifyInstance, opt
       allowedAud: [...options.audiences],
       cache: false,
       extractToken: request => {
-        const { accessToken } = readCredentials(request.headers.authorization, true)
+        const credentials = readCredentials(request.headers.authorization, true)
+        checkToken68(credentials)
+        const { accessToken } = credentials
         request[VERIFICATION] = { accessToken, parsed: verifier.parse(accessToken), selected: null, verified: null }
         return accessToken
       }

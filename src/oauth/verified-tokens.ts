@@ -12,37 +12,47 @@ export interface VerifiedTokensLimits {
   readonly maxBytes: number
 }
 
+/** As many characters as 128 bits of a signature take. */
+const PLACE_LENGTH = 22
+
+interface Place<T> {
+  readonly accessToken: string
+  readonly verified: T
+}
+
 /**
- * The access tokens that were found good, by their exact text: no digest and no prefix, so that two tokens cannot
- * share a place (CVE-2026-35039). Bounded by number and by size; the least recently used go first.
+ * The access tokens that were found good, by their exact text: a token is compared whole with the one that is remembered,
+ * so that two tokens cannot be taken for each other (CVE-2026-35039). Bounded by number and by size; the least recently
+ * used go first.
+ *
+ * The end of a token, where its signature is, says where to look for it, since to hash all of a token takes several times
+ * as long as to compare it. Two tokens with one end would only push each other out.
  *
  * Holds nothing about refused tokens. Does NOT know whether the key that signed a token is still the issuer's: ask
  * the issuer's keys.
  */
 export class VerifiedTokens<T extends Expiring> {
-  readonly #tokens: LRUCache<string, T>
+  readonly #places: LRUCache<string, Place<T>>
 
   constructor ({ maxEntries, maxBytes }: VerifiedTokensLimits) {
-    this.#tokens = new LRUCache({
+    this.#places = new LRUCache({
       max: maxEntries,
       maxSize: maxBytes,
-      sizeCalculation: (_verified, accessToken) => accessToken.length * 5 + 500
+      sizeCalculation: ({ accessToken }) => accessToken.length * 5 + 500
     })
   }
 
   /** Never returns a token whose `exp` has come. */
   get (accessToken: string): T | undefined {
-    const verified = this.#tokens.get(accessToken)
-    if (verified === undefined || Date.now() < verified.expiresAtMs) return verified
-    this.#tokens.delete(accessToken)
+    const end = accessToken.slice(-PLACE_LENGTH)
+    const place = this.#places.get(end)
+    if (place === undefined || place.accessToken !== accessToken) return undefined
+    if (Date.now() < place.verified.expiresAtMs) return place.verified
+    this.#places.delete(end)
     return undefined
   }
 
   set (accessToken: string, verified: T): void {
-    this.#tokens.set(accessToken, verified)
-  }
-
-  delete (accessToken: string): void {
-    this.#tokens.delete(accessToken)
+    this.#places.set(accessToken.slice(-PLACE_LENGTH), { accessToken, verified })
   }
 }

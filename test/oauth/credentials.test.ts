@@ -1,6 +1,6 @@
 import t from 'tap'
 import { InvalidRequestError, MissingCredentialsError } from '../../src/errors.js'
-import { readCredentials, readScheme, refuseRepeatedCredentials } from '../../src/oauth/credentials.js'
+import { checkToken68, readCredentials, readScheme, refuseRepeatedCredentials } from '../../src/oauth/credentials.js'
 
 t.test('the token is what follows the scheme, which may be in any case', async t => {
   for (const [authorization, scheme, accessToken] of [
@@ -8,6 +8,7 @@ t.test('the token is what follows the scheme, which may be in any case', async t
   ] as const) {
     t.same(readCredentials(authorization, true), { scheme, accessToken }, authorization)
     t.equal(readScheme(authorization), scheme)
+    t.doesNotThrow(() => { checkToken68({ scheme, accessToken }) })
   }
 })
 
@@ -21,8 +22,8 @@ t.test('no credentials, and those of another scheme, are missing', async t => {
 
 t.test('what follows the scheme is one token or malformed', async t => {
   for (const rest of ['', ' ', '  ', '\ta', ' a b', ' a,b', ' a, Bearer b', ' "a"', ' token=a', ' a ', ' =', ' a=b', ' é', ' a\0', ' a\n']) {
-    t.throws(() => readCredentials(`Bearer${rest}`, true), new InvalidRequestError('the Bearer credentials are malformed'), JSON.stringify(rest))
-    t.throws(() => readCredentials(`DPoP${rest}`, true), new InvalidRequestError('the DPoP credentials are malformed'), JSON.stringify(rest))
+    t.throws(() => { checkToken68(readCredentials(`Bearer${rest}`, true)) }, new InvalidRequestError('the Bearer credentials are malformed'), JSON.stringify(rest))
+    t.throws(() => { checkToken68(readCredentials(`DPoP${rest}`, true)) }, new InvalidRequestError('the DPoP credentials are malformed'), JSON.stringify(rest))
   }
 })
 
