@@ -30,11 +30,11 @@ declare module 'fastify' {
     /** The claims of the access token; `null` before authentication, deeply frozen after. */
     claims: Readonly<AccessTokenClaims> | null
     /** The user in the directory; `null` before authentication, without a directory, and where a client acts for itself. */
-    oktaUser: Readonly<OktaUser> | null
+    readonly oktaUser: Readonly<OktaUser> | null
     /** @internal */
     [AUTHENTICATION]: Authentication | null
     /** @internal */
-    [VERIFICATION]: Verification | null
+    [VERIFICATION]?: Verification | null
   }
 
   // Below, a route with a guard has claims. The type parameters are Fastify's own, as merging wants them; what other

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import './augmentation.js'
 import { AUTHENTICATION, createAuthenticate, type Authentication } from './guards/authenticate.js'
@@ -101,7 +101,7 @@ async function fastifyOkta (fastify: FastifyInstance, options: FastifyOktaOption
   const directories = issuers.flatMap(({ directory }) => directory ?? [])
 
   fastify.decorateRequest(AUTHENTICATION, null)
-  fastify.decorateRequest('oktaUser', null)
+  fastify.decorateRequest('oktaUser', { getter (this: FastifyRequest) { return this[AUTHENTICATION]?.entry?.user ?? null } })
   fastify.decorate('okta', {
     authenticate: toGuard('authenticate', authenticate),
     identify: toHook('identify', identify),

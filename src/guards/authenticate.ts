@@ -90,5 +90,4 @@ function decorate (request: FastifyRequest, authentication: Authentication): voi
   if (entry !== null && entry.user?.status !== 'ACTIVE') throw new UserInactiveError()
   request[AUTHENTICATION] = authentication
   request.claims = claims
-  request.oktaUser = entry?.user ?? null
 }

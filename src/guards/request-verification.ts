@@ -16,7 +16,7 @@ export interface RequestVerificationOptions {
   readonly audiences: readonly string[]
 }
 
-/** A request carries its verification under this symbol while it is under way. */
+/** A request carries its verification under this symbol while it is under way; most never have one, so it is no decorator. */
 export const VERIFICATION = Symbol('fastify-okta.verification')
 
 /** @internal */
@@ -76,7 +76,6 @@ export async function registerRequestVerification (fastify: FastifyInstance, opt
     }
   })
   if (!fastify.hasRequestDecorator('claims')) fastify.decorateRequest('claims', null)
-  fastify.decorateRequest(VERIFICATION, null)
   const verify = isTaken ? 'oktaJwtVerify' : 'jwtVerify'
 
   return async function verifyOnRequest (request) {

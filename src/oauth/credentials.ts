@@ -49,6 +49,8 @@ function malformed (scheme: Scheme): InvalidRequestError {
 
 /** The scheme of the credentials, if it is one for access tokens. */
 export function readScheme (authorization: string | undefined): Scheme | undefined {
+  // As nearly everybody writes it, told without an expression.
+  if (authorization?.startsWith('Bearer ')) return 'Bearer'
   const scheme = authorization === undefined ? undefined : SCHEME.exec(authorization)?.[1]
   return scheme === undefined ? undefined : scheme.length === 4 ? 'DPoP' : 'Bearer'
 }

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 
+const SECOND_MS = 1000
 const MINUTE_MS = 60_000
 /** More zones than there are; beyond that, the same ones in other letters and texts that are none. */
 const MAX_REMEMBERED = 1000
@@ -21,6 +22,8 @@ export class TimeZone {
   #minute = NaN
   #offsetMs = 0
   #offsetText = ''
+  #second = NaN
+  #localTime: LocalTime = { hour: 0, text: '' }
 
   /** @throws {RangeError} there is no such zone */
   constructor (name: string) {
@@ -30,12 +33,17 @@ export class TimeZone {
     this.name = timeZone.toLowerCase() === name.toLowerCase() ? timeZone : name
   }
 
+  /** Formatting costs microseconds, on every greeting: each second is written once, and the zone is looked at once a minute. */
   localTime (now: Date): LocalTime {
-    const minute = Math.floor(now.getTime() / MINUTE_MS)
-    // Formatting costs microseconds, on every greeting; zones change on the minute.
-    if (minute !== this.#minute) this.#readOffset(minute)
-    const text = new Date(now.getTime() + this.#offsetMs).toISOString().slice(0, 19)
-    return { hour: Number(text.slice(11, 13)), text: text + this.#offsetText }
+    const second = Math.floor(now.getTime() / SECOND_MS)
+    if (second !== this.#second) {
+      const minute = Math.floor(now.getTime() / MINUTE_MS)
+      if (minute !== this.#minute) this.#readOffset(minute)
+      const text = new Date(now.getTime() + this.#offsetMs).toISOString().slice(0, 19)
+      this.#localTime = { hour: Number(text.slice(11, 13)), text: text + this.#offsetText }
+      this.#second = second
+    }
+    return this.#localTime
   }
 
   #readOffset (minute: number): void {
@@ -50,9 +58,9 @@ const zones = new LRUCache<string, TimeZone | false>({ max: MAX_REMEMBERED })
 
 /** The zone of this name, in any letters, or `null` if there is none. Remembers both answers. */
 export function findTimeZone (name: string): TimeZone | null {
-  if (!ZONE_NAME.test(name)) return null
   const remembered = zones.get(name)
   if (remembered !== undefined) return remembered || null
+  if (!ZONE_NAME.test(name)) return null
   const zone = openTimeZone(name)
   zones.set(name, zone ?? false)
   return zone
