@@ -7,16 +7,17 @@ import { PATH } from './servers/resource.js'
 export interface Flood {
   readonly peer: string
   readonly rate: number
+  /** From the beginning of the first flood to the end of the last one. */
   readonly seconds: number
-  readonly quiet: Latencies
-  readonly flooded: Latencies
-  /** How often the issuer was asked for its keys during the flood. */
+  readonly quiet: readonly Latencies[]
+  readonly flooded: readonly Latencies[]
+  /** How often the issuer was asked for its keys in this time. */
   readonly keyFetches: number
 }
 
-/** Valid traffic comes at half the rate of the flood, before and during it. */
+/** Valid traffic comes at half the rate of the flood. Floods and quiet take turns: one stall of the machine is more than most answers take. */
 export async function measureFloods (context: BenchContext): Promise<Flood[]> {
-  const { plan: { floodMs, floodRate }, issuer, serverOptions } = context
+  const { plan: { floodRounds, floodMs, floodRate }, issuer, serverOptions } = context
   const floods: Flood[] = []
   const peers = PEERS.filter(({ readsClaims }) => readsClaims)
   for (const peer of context.plan.isQuick ? peers.slice(0, 1) : peers) {
@@ -26,12 +27,18 @@ export async function measureFloods (context: BenchContext): Promise<Flood[]> {
       const load = { path: PATH, connections: 16, durationMs: floodMs }
       const valid = { ...load, traffic: 'hot', statuses: [200], rate: floodRate / 2 } as const
       const flood = { ...load, traffic: 'unknown-kid', statuses: statusesOf(peer, 'unknown-kid'), rate: floodRate } as const
-      await fleet.saturate(server, { ...valid, durationMs: context.plan.warmUpMs })
-      const quiet = await fleet.sendAtRate(server, valid)
+      for (const load of [valid, flood]) await fleet.saturate(server, { ...load, durationMs: context.plan.warmUpMs })
+      const quiet: Latencies[] = []
+      const flooded: Latencies[] = []
       const before = await issuer.call<number>('fetches')
-      const flooded = await fleet.flood(server, valid, flood)
+      const start = performance.now()
+      for (let round = 0; round < floodRounds; round++) {
+        flooded.push(await fleet.flood(server, valid, flood))
+        quiet.push(await fleet.sendAtRate(server, valid))
+      }
+      const seconds = Math.round((performance.now() - start) / 1000)
       const keyFetches = await issuer.call<number>('fetches') - before
-      floods.push({ peer: peer.name, rate: floodRate, seconds: floodMs / 1000, quiet, flooded, keyFetches })
+      floods.push({ peer: peer.name, rate: floodRate, seconds, quiet, flooded, keyFetches })
     })
   }
   return floods

@@ -15,6 +15,8 @@ export interface Plan {
   readonly latencyMs: number
   /** Requests a second at which latency is measured: what the slowest peer can still do. */
   readonly latencyRate: number
+  /** Quiet and flooded in turn, each as long. */
+  readonly floodRounds: number
   readonly floodMs: number
   readonly floodRate: number
   readonly starts: number
@@ -32,7 +34,8 @@ const FULL: Plan = {
   latencyRounds: 3,
   latencyMs: 2000,
   latencyRate: 1000,
-  floodMs: 8000,
+  floodRounds: 7,
+  floodMs: 1500,
   floodRate: 1000,
   starts: 7,
   tokens: 60_000
@@ -49,7 +52,8 @@ const QUICK: Plan = {
   latencyRounds: 1,
   latencyMs: 300,
   latencyRate: 600,
-  floodMs: 1000,
+  floodRounds: 2,
+  floodMs: 500,
   floodRate: 600,
   starts: 1,
   tokens: 12_000

@@ -89,7 +89,8 @@ export async function sendAtRate (options: LoadOptions & { readonly rate: number
       const turn = (): void => {
         const due = Math.min(total, Math.floor((performance.now() - start) / 1000 * rate) + 1)
         for (; sent < due && free.length > 0; sent++) {
-          const connection = free.pop() as Connection
+          // In turn, since a server closes a connection that lies idle for a few seconds.
+          const connection = free.shift() as Connection
           connection.dueAt = start + sent / rate * 1000
           connection.send(toRequest(options, next()))
         }

@@ -1,6 +1,7 @@
 import type { Soak } from '../soak.js'
 import { PEERS } from '../peers.js'
-import { spreadOf, type Spread } from '../statistics.js'
+import type { Latencies } from '../load/load.js'
+import { ratioOf, spreadOf, type Spread } from '../statistics.js'
 import type { Results } from './results.js'
 
 /** Writes the results as a page. */
@@ -64,9 +65,12 @@ function toLatencyTable ({ latency = [] }: Results): string {
 }
 
 function toFloodTable ({ floods = [] }: Results): string {
-  return `${floods[0]?.rate ?? 0} tokens a second for ${floods[0]?.seconds ?? 0} s, each with another key id, beside half as many good ones.\n\n` + table(
+  const p99s = (latencies: readonly Latencies[]): number[] => latencies.map(({ p99 }) => p99)
+  return `${floods[0]?.rate ?? 0} tokens a second, each with another key id, beside half as many good ones; with quiet in between, for ${floods[0]?.seconds ?? 0} s.\n\n` + table(
     ['', 'key fetches', 'p99 quiet, ms', 'p99 flooded, ms', 'times'],
-    floods.map(({ peer, keyFetches, quiet, flooded }) => [titleOf(peer), String(keyFetches), quiet.p99.toFixed(2), flooded.p99.toFixed(2), (flooded.p99 / quiet.p99).toFixed(2)]))
+    floods.map(({ peer, keyFetches, quiet, flooded }) => [
+      titleOf(peer), String(keyFetches), spread(spreadOf(p99s(quiet)), 2), spread(spreadOf(p99s(flooded)), 2), spread(ratioOf(p99s(flooded), p99s(quiet)), 2)
+    ]))
 }
 
 function toSoakTable ({ tokens, users, http, bytesPerToken, bytesPerUser, cachedTokens, cachedUsers }: Soak): string {

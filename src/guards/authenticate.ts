@@ -45,20 +45,32 @@ export function createAuthenticate ({ verifier, verifyOnRequest, possession, rec
       recorder.recordVerification('cached')
       return prove(request, credentials, verified)
     }
-    return verifyAfresh(request, credentials).then(newlyVerified => prove(request, credentials, newlyVerified))
+    const newlyVerified = verifyAfresh(request, credentials)
+    return newlyVerified instanceof Promise
+      ? newlyVerified.then(settled => prove(request, credentials, settled))
+      : prove(request, credentials, newlyVerified)
   }
 
-  async function verifyAfresh (request: FastifyRequest, { accessToken }: Credentials): Promise<VerifiedAccessToken> {
+  function verifyAfresh (request: FastifyRequest, { accessToken }: Credentials): VerifiedAccessToken | Promise<VerifiedAccessToken> {
     try {
       const issuer = verifier.findRemoteIssuer(accessToken)
-      const verified = await (issuer === undefined ? verifyOnRequest(request) : verifier.introspect(accessToken, issuer))
-      recorder.recordVerification('verified')
-      return verified
+      const found = issuer === undefined ? verifyOnRequest(request) : verifier.introspect(accessToken, issuer)
+      if (found instanceof Promise) return found.then(recordVerified, recordFault)
+      return recordVerified(found)
     } catch (error) {
-      if (error instanceof InvalidTokenError) recorder.recordVerification('refused', error.reason)
-      else recorder.recordVerification('unavailable')
-      throw error
+      return recordFault(error)
     }
+  }
+
+  function recordVerified (verified: VerifiedAccessToken): VerifiedAccessToken {
+    recorder.recordVerification('verified')
+    return verified
+  }
+
+  function recordFault (error: unknown): never {
+    if (error instanceof InvalidTokenError) recorder.recordVerification('refused', error.reason)
+    else recorder.recordVerification('unavailable')
+    throw error
   }
 
   function prove (request: FastifyRequest, credentials: Credentials, verified: VerifiedAccessToken): void | Promise<void> {

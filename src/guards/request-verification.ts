@@ -7,8 +7,14 @@ import { SIGNATURE_ALGORITHM } from '../oauth/token-header.js'
 import type { AccessTokenVerifier, VerificationKey, VerifiedAccessToken } from '../okta/access-token-verifier.js'
 import { REQUIRED_CLAIMS } from '../okta/claim-profile.js'
 
-/** Verifies the token that a request brings, without a look at the tokens that were found good before. */
-export type VerifyOnRequest = (request: FastifyRequest) => Promise<VerifiedAccessToken>
+/**
+ * Verifies the token that a request brings, without a look at the tokens that were found good before. Returns a promise only
+ * where something has to be waited for.
+ *
+ * @throws {InvalidTokenError} (also as a rejection)
+ * @throws {IssuerUnavailableError} (also as a rejection)
+ */
+export type VerifyOnRequest = (request: FastifyRequest) => VerifiedAccessToken | Promise<VerifiedAccessToken>
 
 export interface RequestVerificationOptions {
   readonly verifier: AccessTokenVerifier
@@ -26,6 +32,8 @@ export interface Verification {
   selected: VerificationKey | null
   verified: VerifiedAccessToken | null
 }
+
+type Outcome = { readonly error: unknown } | { readonly verified: VerifiedAccessToken }
 
 /** @fastify/jwt keeps a compiled verifier for each key text, for ever: no more than this many are given to it as text. */
 const MAX_COMPILED_KEYS = 1000
@@ -78,17 +86,27 @@ export async function registerRequestVerification (fastify: FastifyInstance, opt
   if (!fastify.hasRequestDecorator('claims')) fastify.decorateRequest('claims', null)
   const verify = isTaken ? 'oktaJwtVerify' : 'jwtVerify'
 
-  return async function verifyOnRequest (request) {
-    try {
-      await (request as unknown as Record<typeof verify, () => Promise<unknown>>)[verify]()
-      return (request[VERIFICATION] as Verification).verified as VerifiedAccessToken
-    } catch (error) {
-      throw toTokenError(error)
-    } finally {
+  return function verifyOnRequest (request) {
+    let outcome: Outcome | undefined
+    let settle = (settled: Outcome): void => { outcome = settled }
+    const pending = request as unknown as Record<typeof verify, (options: null, done: (error: unknown) => void) => void>
+    pending[verify](null, error => {
+      const verification = request[VERIFICATION]
       // A good token is not all: the proof and the user are still to be seen to.
       request.claims = null
       request[VERIFICATION] = null
+      settle(error ? { error: toTokenError(error) } : { verified: verification?.verified as VerifiedAccessToken })
+    })
+    if (outcome === undefined) {
+      return new Promise((resolve, reject) => {
+        settle = settled => {
+          if ('error' in settled) reject(settled.error)
+          else resolve(settled.verified)
+        }
+      })
     }
+    if ('error' in outcome) throw outcome.error
+    return outcome.verified
   }
 
   /** Answers at once where the key is in memory. */

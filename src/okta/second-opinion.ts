@@ -75,19 +75,20 @@ type FindSigningKey<Key> = (kid: string, done: (error: Error | null, key?: { rea
 
 /**
  * The library finds a PEM, which Node would parse at every verification: that takes several times as long as to verify. It
- * is given the same key parsed once. (`jwksClient` is none of its documented members; without it the PEM stays.)
+ * is given the same key parsed once, and without waiting from the second time on. (`jwksClient` is none of its documented members; without it the PEM stays.)
  */
 function keepKeyParsed (verifier: OktaJwtVerifier): void {
   const { jwksClient } = verifier as { jwksClient?: { getSigningKey: FindSigningKey<string | KeyObject> } }
   if (jwksClient === undefined) return
   const { getSigningKey } = jwksClient
   // One verifier has one key.
-  let publicKey: KeyObject | undefined
+  let found: { readonly kid: string, readonly publicKey: KeyObject } | undefined
   jwksClient.getSigningKey = (kid, done) => {
+    if (kid === found?.kid) return done(null, found)
     getSigningKey(kid, (error, key) => {
       if (key === undefined) return done(error)
-      publicKey ??= createPublicKey(key.publicKey as string)
-      done(error, { publicKey })
+      found = { kid, publicKey: createPublicKey(key.publicKey as string) }
+      done(error, found)
     })
   }
 }
