@@ -3,7 +3,7 @@ import { generateKeyPair, importJWK, SignJWT } from 'jose'
 import type { JWK, JWTPayload } from 'jose'
 import t from 'tap'
 import type { LocalOkta } from '../../src/local-okta/index.js'
-import { start } from './start.js'
+import { share, start } from './start.js'
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
@@ -23,7 +23,7 @@ async function ask ({ orgUrl }: LocalOkta, form: Record<string, string>, headers
 }
 
 t.test('a client assertion must be right in every claim', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   const other = await start(t)
   const hourLater = Math.floor(Date.now() / 1000) + 3700
   const failed = 'Client authentication failed. Either the client or the client credentials are invalid.'
@@ -46,7 +46,7 @@ t.test('a client assertion must be right in every claim', async t => {
 })
 
 t.test('a client assertion works once, with its type, and for its own client', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   const form = { client_assertion_type: ASSERTION_TYPE, client_assertion: await assertion(localOkta) }
   t.match(await ask(localOkta, form), { status: 200, body: { token_type: 'Bearer' } })
   t.match(await ask(localOkta, form), { status: 401, body: { error_description: 'The client_assertion token has already been used.' } })
@@ -59,7 +59,7 @@ t.test('a client assertion works once, with its type, and for its own client', a
 })
 
 t.test('a DPoP proof at the org server must be right in every claim', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   localOkta.applications.setDpopBound('management', true)
   const { privateKey, publicKey } = await generateKeyPair('ES256')
   const jwk = await crypto.subtle.exportKey('jwk', publicKey as never) as JWK
@@ -89,7 +89,7 @@ t.test('a DPoP proof at the org server must be right in every claim', async t =>
 })
 
 t.test('a proof is needed at every call of the API that a bound token makes', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   const call = async (headers: Record<string, string>): Promise<Response> => fetch(`${localOkta.orgUrl}/api/v1/users/me`, { headers })
   const bound = await localOkta.mintOrgAccessToken({ client: 'management', claims: { cnf: { jkt: 'x' } } })
   const free = await localOkta.mintOrgAccessToken({ client: 'management' })

@@ -1,10 +1,10 @@
 import okta from '@okta/okta-sdk-nodejs'
 import t from 'tap'
 import { refusalOf } from './app-client.js'
-import { start } from './start.js'
+import { share } from './start.js'
 
 t.test('a rate limit looks to the SDK as Okta\'s does', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   localOkta.faults.add({ path: /^\/api\/v1\/users/, status: 429, times: 1 })
   const response = await fetch(`${localOkta.orgUrl}/api/v1/users/me`)
   t.equal(response.status, 429)
@@ -25,7 +25,7 @@ t.test('a rate limit looks to the SDK as Okta\'s does', async t => {
 })
 
 t.test('an answer can be late, wrong, redirected, missing or cut off', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   const keys = `${localOkta.issuer}/v1/keys`
   const path = '/oauth2/default/v1/keys'
   const ask = async (): Promise<Response> => fetch(keys, { redirect: 'manual', signal: AbortSignal.timeout(300) })
@@ -51,14 +51,14 @@ t.test('an answer can be late, wrong, redirected, missing or cut off', async t =
 })
 
 t.test('a fault is for its own path and method', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   localOkta.faults.add({ path: '/oauth2/default/v1', status: 500 })
   localOkta.faults.add({ path: '/oauth2/default/v1/keys', method: 'POST', status: 500 })
   t.equal((await fetch(`${localOkta.issuer}/v1/keys?x=1`)).status, 200)
 })
 
 t.test('the requests are recorded until they are cleared', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   await fetch(`${localOkta.issuer}/v1/keys?client_id=x`)
   t.match([...localOkta.requests], [{ method: 'GET', path: '/oauth2/default/v1/keys', query: 'client_id=x', at: Number }])
   localOkta.requests.clear()
@@ -66,7 +66,7 @@ t.test('the requests are recorded until they are cleared', async t => {
 })
 
 t.test('stopping ends requests that hang', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   localOkta.faults.add({ path: /./, hang: true })
   const hanging = refusalOf(fetch(localOkta.orgUrl))
   while (localOkta.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))

@@ -2,7 +2,7 @@ import okta from '@okta/okta-sdk-nodejs'
 import t from 'tap'
 import type { LocalOkta } from '../../src/local-okta/index.js'
 import { refusalOf } from './app-client.js'
-import { start } from './start.js'
+import { share } from './start.js'
 
 const { Client } = okta
 
@@ -17,7 +17,7 @@ async function all<T> (collection: okta.Collection<T>): Promise<T[]> {
 }
 
 t.test('the SDK reads users by id and login, and the owner of the token as me', async t => {
-  const { userApi } = sdkOf(await start(t))
+  const { userApi } = sdkOf(await share())
   const ada = await userApi.getUser({ userId: 'ada@example.com' })
   t.match(ada, { id: '00uadalovelace000001', status: 'ACTIVE', profile: { firstName: 'Ada', timezone: 'Europe/London' } })
   t.ok(ada.created instanceof Date)
@@ -28,7 +28,7 @@ t.test('the SDK reads users by id and login, and the owner of the token as me', 
 })
 
 t.test('the SDK creates, updates, deactivates and deletes a user', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   const { userApi } = sdkOf(localOkta)
   const body = {
     profile: { login: 'alan@example.com', email: 'alan@example.com', firstName: 'Alan', lastName: 'Turing', age: 41 },
@@ -53,7 +53,7 @@ t.test('the SDK creates, updates, deactivates and deletes a user', async t => {
 })
 
 t.test('the lifecycle goes only along Okta\'s steps', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   const { orgUrl, apiToken } = localOkta
   const operate = async (operation: string): Promise<number> => (await fetch(
     `${orgUrl}/api/v1/users/grace@example.com/lifecycle/${operation}`,
@@ -75,7 +75,7 @@ t.test('the lifecycle goes only along Okta\'s steps', async t => {
 })
 
 t.test('lists come in pages with absolute links, each on a line of its own', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   for (let n = 0; n < 5; n += 1) {
     const login = `n${n}@example.com`
     localOkta.users.create({ profile: { login, email: login, firstName: 'N', lastName: String(n) } })
@@ -95,7 +95,7 @@ t.test('lists come in pages with absolute links, each on a line of its own', asy
 })
 
 t.test('a user\'s groups come 200 at a time, and Everyone is among them', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   for (let n = 0; n < 201; n += 1) {
     const { id } = localOkta.groups.create(`group ${n}`)
     localOkta.groups.addUser(id, 'ada@example.com')
@@ -109,7 +109,7 @@ t.test('a user\'s groups come 200 at a time, and Everyone is among them', async 
 })
 
 t.test('q, filter and search find users', async t => {
-  const { userApi } = sdkOf(await start(t))
+  const { userApi } = sdkOf(await share())
   const logins = async (query: Parameters<typeof userApi.listUsers>[0]): Promise<string[]> =>
     (await all(await userApi.listUsers(query))).map(({ profile }) => String(profile?.login))
   t.strictSame(await logins({ q: 'gra' }), ['grace@example.com'])
@@ -122,7 +122,7 @@ t.test('q, filter and search find users', async t => {
 })
 
 t.test('the SDK makes a group, puts people in, and assigns it to an app', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   const { groupApi, applicationApi } = sdkOf(localOkta)
   const group = await groupApi.createGroup({ group: { profile: { name: 'Support', description: 'First line' } } })
   const groupId = group.id ?? ''
@@ -145,7 +145,7 @@ t.test('the SDK makes a group, puts people in, and assigns it to an app', async 
 })
 
 t.test('Everyone and imported groups cannot be changed', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   const { groupApi } = sdkOf(localOkta)
   const imported = localOkta.groups.create({ name: 'Fastify Okta', type: 'APP_GROUP' })
   for (const groupId of [localOkta.groups.find('Everyone')?.id ?? '', imported.id]) {
@@ -156,12 +156,12 @@ t.test('Everyone and imported groups cannot be changed', async t => {
 })
 
 t.test('an API token that is not the org\'s gets 401 E0000011', async t => {
-  const { userApi } = sdkOf(await start(t), 'wrong')
+  const { userApi } = sdkOf(await share(), 'wrong')
   t.match(await refusalOf(userApi.getUser({ userId: 'me' })), { status: 401, errorCode: 'E0000011' })
 })
 
 t.test('a service app with a private key works within its scopes, as Bearer and as DPoP', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   const { clientId, privateKeyJwk, scopes } = localOkta.clients.management
   const client = (): okta.Client => new Client({
     orgUrl: localOkta.orgUrl, authorizationMode: 'PrivateKey', clientId, scopes, privateKey: privateKeyJwk as never, cacheMiddleware: null
@@ -177,7 +177,7 @@ t.test('a service app with a private key works within its scopes, as Bearer and 
 })
 
 t.test('a token of the default server is not for the management API', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   const response = await fetch(`${localOkta.orgUrl}/api/v1/users/me`,
     { headers: { authorization: `Bearer ${await localOkta.mintAccessToken()}` } })
   t.equal(response.status, 401)
@@ -185,7 +185,7 @@ t.test('a token of the default server is not for the management API', async t =>
 })
 
 t.test('requests that are not right are refused as Okta refuses them', async t => {
-  const { orgUrl, apiToken } = await start(t)
+  const { orgUrl, apiToken } = await share()
   const requests: Record<string, [string, RequestInit, number, string]> = {
     'a body that is not JSON': ['users', { method: 'POST', body: '{', headers: { 'content-type': 'application/json' } }, 400, 'E0000003'],
     'a form': ['users', { method: 'POST', body: new URLSearchParams({ a: 'b' }) }, 415, 'E0000021'],

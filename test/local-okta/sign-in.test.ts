@@ -2,10 +2,10 @@ import * as oauth from 'oauth4webapi'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import t from 'tap'
 import { AppClient, loopback, refusalOf } from './app-client.js'
-import { start } from './start.js'
+import { share, start } from './start.js'
 
 t.test('signing in with PKCE gives an access token, an ID token and a refresh token shaped as Okta\'s', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   const app = await AppClient.discover(localOkta)
   const page = await app.authorize({ login_hint: 'ada@example.com' })
   t.equal(page.status, 200)
@@ -49,7 +49,7 @@ t.test('signing in with PKCE gives an access token, an ID token and a refresh to
 })
 
 t.test('a refresh token of the browser client rotates, and using an old one ends its tokens', async t => {
-  const app = await AppClient.discover(await start(t))
+  const app = await AppClient.discover(await share())
   const first = await app.exchange(await app.signIn('ada@example.com'))
   const second = await app.refresh(first.refresh_token ?? '')
   t.not(second.refresh_token, first.refresh_token)
@@ -62,7 +62,7 @@ t.test('a refresh token of the browser client rotates, and using an old one ends
 })
 
 t.test('introspection sees a revoked token and a suspended user; revoking an access token leaves the refresh token', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   const app = await AppClient.discover(localOkta)
   const tokens = await app.exchange(await app.signIn('ada@example.com'))
   t.match(await app.introspect(tokens.access_token), {
@@ -83,14 +83,14 @@ t.test('introspection sees a revoked token and a suspended user; revoking an acc
 })
 
 t.test('revoking a refresh token ends its access tokens', async t => {
-  const app = await AppClient.discover(await start(t))
+  const app = await AppClient.discover(await share())
   const tokens = await app.exchange(await app.signIn('ada@example.com'))
   await app.revoke(tokens.refresh_token ?? '')
   t.strictSame(await app.introspect(tokens.access_token), { active: false })
 })
 
 t.test('people who may not sign in stay on the page', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   localOkta.users.setStatus('grace@example.com', 'SUSPENDED')
   const attempts = {
     'a wrong password': ['ada@example.com', 'wrong'],
@@ -110,7 +110,7 @@ t.test('people who may not sign in stay on the page', async t => {
 })
 
 t.test('a user who is not assigned to the app is sent back with access_denied', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   localOkta.applications.unassignGroup('browser', 'Everyone')
   localOkta.applications.assignGroup('browser', 'Fastify Okta')
   const denied = { error: 'access_denied', error_description: 'User is not assigned to the client application.' }
@@ -129,7 +129,7 @@ t.test('a user who is not assigned to the app is sent back with access_denied', 
 })
 
 t.test('a request that is not right is sent back with Okta\'s words', async t => {
-  const app = await AppClient.discover(await start(t))
+  const app = await AppClient.discover(await share())
   const requests = {
     'without state': [{ state: undefined }, 'invalid_request', "The authentication request has an invalid 'state' parameter."],
     'without PKCE': [{ code_challenge: undefined, code_challenge_method: undefined }, 'invalid_request',
@@ -150,7 +150,7 @@ t.test('a request that is not right is sent back with Okta\'s words', async t =>
 })
 
 t.test('an unknown client or redirect URI gets a page, never a redirect', async t => {
-  const app = await AppClient.discover(await start(t))
+  const app = await AppClient.discover(await share())
   for (const changes of [{ client_id: 'unknown' }, { redirect_uri: 'http://127.0.0.1:3000/elsewhere' }]) {
     const page = await app.authorize(changes)
     t.equal(page.status, 400)
@@ -159,7 +159,7 @@ t.test('an unknown client or redirect URI gets a page, never a redirect', async 
 })
 
 t.test('a session signs in again without a page until it is ended by logout', async t => {
-  const app = await AppClient.discover(await start(t))
+  const app = await AppClient.discover(await share())
   const tokens = await app.exchange(await app.signIn('ada@example.com'))
   t.match((await app.authorize({ prompt: 'none' })).url, /\?code=/)
   t.match((await app.authorize({ prompt: 'login' })).html, /Sign in/)
@@ -177,13 +177,13 @@ t.test('a session signs in again without a page until it is ended by logout', as
 })
 
 t.test('a level that a password reaches is in the token', async t => {
-  const app = await AppClient.discover(await start(t))
+  const app = await AppClient.discover(await share())
   const tokens = await app.exchange(await app.signIn('ada@example.com', undefined, { acr_values: 'urn:okta:loa:1fa:pwd' }))
   t.match(decodeJwt(tokens.access_token), { acr: 'urn:okta:loa:1fa:pwd' })
 })
 
 t.test('a DPoP proof at the token endpoint binds the tokens to its key', async t => {
-  const app = await AppClient.discover(await start(t))
+  const app = await AppClient.discover(await share())
   const DPoP = oauth.DPoP(app.client, await oauth.generateKeyPair('ES256'))
   const tokens = await app.exchange(await app.signIn('ada@example.com'), { DPoP })
   t.equal(tokens.token_type, 'dpop')
@@ -213,7 +213,7 @@ t.test('the groups claim is in the tokens where the seed says so', async t => {
 })
 
 t.test('a suspended user\'s session is over', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   const app = await AppClient.discover(localOkta)
   await app.signIn('ada@example.com')
   localOkta.users.setStatus('ada@example.com', 'SUSPENDED')
@@ -222,7 +222,7 @@ t.test('a suspended user\'s session is over', async t => {
 })
 
 t.test('somebody else may sign in over a session', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   const app = await AppClient.discover(localOkta)
   await app.signIn('ada@example.com')
   const switched = await app.browser.submit(await app.authorize({ prompt: 'login' }),
@@ -232,7 +232,7 @@ t.test('somebody else may sign in over a session', async t => {
 })
 
 t.test('a code works once, with its own verifier and redirect URI', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   const app = await AppClient.discover(localOkta)
   const callback = await app.signIn('ada@example.com')
   const code = new URL(callback.url).searchParams.get('code') ?? ''

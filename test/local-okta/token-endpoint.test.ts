@@ -5,7 +5,7 @@ import t from 'tap'
 import type { LocalOkta } from '../../src/local-okta/index.js'
 import { AppClient, loopback, refusalOf } from './app-client.js'
 import { Browser } from './browser.js'
-import { start } from './start.js'
+import { share, start } from './start.js'
 
 async function request (url: string, form: Record<string, string>, headers: Record<string, string> = {}): Promise<{ status: number, body: unknown }> {
   const response = await fetch(url, { method: 'POST', headers, body: new URLSearchParams(form) })
@@ -17,7 +17,7 @@ function serviceOf ({ clients }: LocalOkta): { client: oauth.Client, authenticat
 }
 
 t.test('a service client gets a token with its own id as subject', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   const { server } = await AppClient.discover(localOkta)
   const { client, authentication } = serviceOf(localOkta)
   const response = await oauth.clientCredentialsGrantRequest(server, client, authentication, { scope: 'greet' }, loopback)
@@ -30,7 +30,7 @@ t.test('a service client gets a token with its own id as subject', async t => {
 })
 
 t.test('the command line is sent back to any port of the loopback address, and keeps its refresh token', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   const { clientId } = localOkta.clients.native
   const verifier = oauth.generateRandomCodeVerifier()
   const redirectUri = 'http://127.0.0.1:54321/callback'
@@ -54,7 +54,7 @@ t.test('the command line is sent back to any port of the loopback address, and k
 })
 
 t.test('a DPoP proof binds a service client\'s token', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   const { server } = await AppClient.discover(localOkta)
   const { client, authentication } = serviceOf(localOkta)
   const DPoP = oauth.DPoP(client, await oauth.generateKeyPair('ES256'))
@@ -65,7 +65,7 @@ t.test('a DPoP proof binds a service client\'s token', async t => {
 })
 
 t.test('the token endpoint refuses with Okta\'s words', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   const { browser, native, service } = localOkta.clients
   const secret = { client_id: service.clientId, client_secret: service.clientSecret }
   const password = { grant_type: 'password', client_id: native.clientId, username: 'ada@example.com', password: 'local-okta-1', scope: 'openid' }
@@ -97,7 +97,7 @@ t.test('the token endpoint refuses with Okta\'s words', async t => {
 })
 
 t.test('introspection and revocation want to know the client, and each parameter once', async t => {
-  const { issuer, clients } = await start(t)
+  const { issuer, clients } = await share()
   t.match(await request(`${issuer}/v1/introspect`, { token: 'x' }), { status: 401, body: { error: 'invalid_client' } })
   t.match(await request(`${issuer}/v1/introspect`, { client_id: clients.browser.clientId }),
     { status: 400, body: { error_description: "The 'token' parameter is required." } })
@@ -111,7 +111,7 @@ t.test('introspection and revocation want to know the client, and each parameter
 })
 
 t.test('another client\'s token cannot be revoked', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   const app = await AppClient.discover(localOkta)
   const token = await localOkta.mintAccessToken()
   await request(`${localOkta.issuer}/v1/introspect`, { token, client_id: localOkta.clients.native.clientId })
@@ -144,7 +144,7 @@ t.test('a device signs in with a code that a person enters', async t => {
 })
 
 t.test('the org server knows private_key_jwt and granted scopes only', async t => {
-  const localOkta = await start(t)
+  const localOkta = await share()
   const { management, service } = localOkta.clients
   const url = `${localOkta.orgUrl}/oauth2/v1/token`
   t.match(await request(url, { grant_type: 'client_credentials', client_id: service.clientId, client_secret: service.clientSecret, scope: 'okta.users.read' }),

@@ -3,12 +3,12 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import tsd from 'tsd'
-import { temporaryFolder } from '../package/build.js'
+import { temporaryFolder } from '../build.js'
 
-const COMPILED_SOURCES = fileURLToPath(new URL('../../src', import.meta.url))
+const COMPILED_SOURCES = fileURLToPath(new URL('../../../src', import.meta.url))
 /** No more of others' declarations than ours need: tsd checks all that it reads. */
 const COMPILER_OPTIONS = { module: 'nodenext', moduleResolution: 'nodenext', target: 'es2022', lib: ['es2023'], types: ['node'] }
-const SHEETS = readdirSync('test/types').filter(name => name.endsWith('.test-d.ts'))
+const SHEETS = readdirSync('test/package/types').filter(name => name.endsWith('.test-d.ts'))
 
 // A compiler's work, which waits for its turn where other tests run.
 t.setTimeout(180_000)
@@ -24,8 +24,8 @@ t.test('the types promise what they should, and nothing else', { timeout: 180_00
   }))
   symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
   symlinkSync(COMPILED_SOURCES, join(folder, 'src'))
-  cpSync('test/types', join(folder, 'test/types'), { recursive: true, filter: name => !name.endsWith('.test.ts') })
-  const diagnostics = await tsd.default({ cwd: folder, typingsFile: 'src/index.d.ts', testFiles: ['test/types/*.test-d.ts'] })
+  cpSync('test/package/types', join(folder, 'test/package/types'), { recursive: true, filter: name => !name.endsWith('.test.ts') })
+  const diagnostics = await tsd.default({ cwd: folder, typingsFile: 'src/index.d.ts', testFiles: ['test/package/types/*.test-d.ts'] })
 
   t.ok(SHEETS.length > 0)
   // Others' declarations are theirs to mend.

@@ -1,7 +1,7 @@
 import Fastify, { type FastifyRequest, type FastifyTypeProvider } from 'fastify'
 import { expectAssignable, expectNotAssignable, expectType } from 'tsd'
 import { Type, type Static, type TSchema } from 'typebox'
-import fastifyOkta, { type AccessTokenClaims, type AuthenticatedRequest, type OktaGuard, type OktaHook, type OktaRequirement, type OktaUser } from '../../src/index.js'
+import fastifyOkta, { type AccessTokenClaims, type AuthenticatedRequest, type OktaGuard, type OktaHook, type OktaRequirement, type OktaUser } from '../../../src/index.js'
 
 const app = Fastify()
 await app.register(fastifyOkta, { issuer: 'https://dev-1.okta.com/oauth2/default', audience: 'api://default' })
