@@ -16,6 +16,8 @@ const ROUTES: Readonly<Record<string, readonly number[]>> = {
   'GET /readyz': [200],
   'GET /metrics': [200],
   'GET /.well-known/oauth-protected-resource': [200],
+  'GET /openapi.json': [200],
+  'GET /docs': [200],
   'GET /nothing': [404],
   'POST /greet': [404]
 }
