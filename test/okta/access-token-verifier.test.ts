@@ -248,7 +248,7 @@ t.test('what the issuer says of a token is held against the policy, and remember
 
   issuer.introspectionAnswer = json(200, { ...answer, exp: clock.now() / 1000 + 10 })
   t.equal((await ask('short')).expiresAtMs, clock.now() + 10_000, 'never beyond its exp')
-  for (const [difference, reason] of [[{ aud: 'api://other' }, 'audience'], [{ iss: 'https://other.example' }, 'issuer'], [{ exp: 1 }, 'expired'], [{ client_id: '' }, 'claims']] as const) {
+  for (const [difference, reason] of [[{ aud: 'api://other' }, 'audience'], [{ iss: 'https://other.example' }, 'issuer'], [{ exp: 1 }, 'expired'], [{ client_id: '' }, 'claims'], [{ token_type: 'refresh_token' }, 'type']] as const) {
     issuer.introspectionAnswer = json(200, { ...answer, ...difference })
     t.equal(await rejectionOf(ask(`opaque-${reason}`)), reason)
     t.equal(verifier.findVerified(`opaque-${reason}`), undefined)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { toIntrospectedClaims } from '../../src/okta/introspected-claims.js'
+import { isAccessToken, toIntrospectedClaims } from '../../src/okta/introspected-claims.js'
 
 t.test('what Okta says of a token becomes claims as its access tokens name them', async t => {
   const answer = {
@@ -15,4 +15,11 @@ t.test('what is not said is not made up', async t => {
 
 t.test('a client cannot call itself another by a claim', async t => {
   t.match(toIntrospectedClaims({ active: true, client_id: 'a', cid: 'b', ver: 2 }), { cid: 'a', ver: 1 })
+})
+
+t.test('an answer is about an access token where it says so, in any case, or says nothing', async t => {
+  for (const type of [undefined, 'Bearer', 'DPoP', 'bearer', 'dpop']) t.ok(isAccessToken({ active: true, token_type: type }), String(type))
+  for (const type of ['', 'N_A', 'refresh_token', 'Bearer ', 'xBearer', 'DPoPx', null, 1, {}, ['Bearer']]) {
+    t.notOk(isAccessToken({ active: true, token_type: type }), JSON.stringify(type))
+  }
 })
