@@ -89,8 +89,9 @@ export async function registerRequestVerification (fastify: FastifyInstance, opt
   return function verifyOnRequest (request) {
     let outcome: Outcome | undefined
     let settle = (settled: Outcome): void => { outcome = settled }
-    const pending = request as unknown as Record<typeof verify, (options: null, done: (error: unknown) => void) => void>
-    pending[verify](null, error => {
+    const verifying = request as unknown as Record<typeof verify, (options: null, done: (error: unknown) => void) => void>
+    // With a function it answers at once where it can, with a promise never; with options, were they empty, it would compile its verifier anew.
+    verifying[verify](null, error => {
       const verification = request[VERIFICATION]
       // A good token is not all: the proof and the user are still to be seen to.
       request.claims = null
