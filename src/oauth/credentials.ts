@@ -5,7 +5,7 @@ export type Scheme = 'Bearer' | 'DPoP'
 
 export interface Credentials {
   readonly scheme: Scheme
-  /** What follows the scheme; whether it is one token is for {@link checkToken68} to say. */
+  /** What follows the scheme and its spaces, if anything does; whether it is one token is for {@link checkToken68} to say. */
   readonly accessToken: string
 }
 
@@ -23,14 +23,12 @@ const SPACE = ' '.charCodeAt(0)
  *
  * @param isDpopAccepted where it is not, `DPoP` is a scheme like any other that is not ours
  * @throws {MissingCredentialsError} there is no value, or it is of another scheme
- * @throws {InvalidRequestError} the scheme is ours, and no space and nothing follows
  */
 export function readCredentials (authorization: string | undefined, isDpopAccepted: boolean): Credentials {
   const scheme = readScheme(authorization)
   if (authorization === undefined || scheme === undefined || (scheme === 'DPoP' && !isDpopAccepted)) throw new MissingCredentialsError()
   let start = scheme.length
   while (authorization.charCodeAt(start) === SPACE) start++
-  if (start === scheme.length) throw malformed(scheme)
   return { scheme, accessToken: authorization.slice(start) }
 }
 
@@ -40,11 +38,7 @@ export function readCredentials (authorization: string | undefined, isDpopAccept
  * @throws {InvalidRequestError}
  */
 export function checkToken68 ({ scheme, accessToken }: Credentials): void {
-  if (!TOKEN68.test(accessToken)) throw malformed(scheme)
-}
-
-function malformed (scheme: Scheme): InvalidRequestError {
-  return new InvalidRequestError(`the ${scheme} credentials are malformed`)
+  if (!TOKEN68.test(accessToken)) throw new InvalidRequestError(`the ${scheme} credentials are malformed`)
 }
 
 /** The scheme of the credentials, if it is one for access tokens. */

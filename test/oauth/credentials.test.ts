@@ -18,6 +18,7 @@ t.test('no credentials, and those of another scheme, are missing', async t => {
     t.equal(readScheme(authorization), undefined)
   }
   t.throws(() => readCredentials('DPoP a', false), new MissingCredentialsError(), 'DPoP where it is not accepted')
+  t.same(readCredentials('Bearer a', false), { scheme: 'Bearer', accessToken: 'a' })
 })
 
 t.test('what follows the scheme is one token or malformed', async t => {
