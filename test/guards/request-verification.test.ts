@@ -70,6 +70,25 @@ t.test('why a token is refused is in the log and not in the answer', async t => 
   t.same(reasons, ['signature', 'expired', 'algorithm', 'audience', 'malformed'])
 })
 
+t.test('where no second opinion is asked for, a token is verified or refused at once', async t => {
+  const settled: unknown[] = []
+  const { ask } = await buildApplication(t, {
+    okta: { secondOpinion: false },
+    routes: app => {
+      app.get('/by-hand', async (request, reply) => {
+        settled.push('begun')
+        settled.push(app.okta.authenticate(request, reply))
+        return request.claims
+      })
+    }
+  })
+  t.match((await ask('/by-hand', { claims: { sub: 'ada' } })).json(), { sub: 'ada' })
+  t.same(settled, ['begun', undefined], 'no promise')
+  t.match((await ask('/by-hand', { key: strangersKey })).json(), { statusCode: 401, code: 'FST_OKTA_INVALID_TOKEN' })
+  t.match((await ask('/by-hand', { claims: { exp: 1 } })).json(), { statusCode: 401, code: 'FST_OKTA_INVALID_TOKEN' })
+  t.same(settled.slice(2), ['begun', 'begun'], 'a refusal is thrown')
+})
+
 t.test('a developer who sends an ID token, or one of the org server\'s, is told so', async t => {
   const { issuer, ask } = await buildApplication(t)
 
