@@ -15,6 +15,6 @@ export function createScopeCheck (scopes: readonly string[]): Authorize {
   }
   const required = scopes.join(' ')
   return function requireScope ({ accessToken }) {
-    if (!scopes.every(scope => accessToken.scopes.includes(scope))) throw new InsufficientScopeError(required)
+    if (!scopes.every(scope => accessToken.scopes.has(scope))) throw new InsufficientScopeError(required)
   }
 }

@@ -20,8 +20,7 @@ export interface VerifiedAccessToken {
   /** The key that it was verified with; `null` where the authorization server was asked. */
   readonly key: IssuerKey | null
   readonly claims: Readonly<AccessTokenClaims>
-  /** Of an odd token, some may be no text: those are no scopes. */
-  readonly scopes: readonly unknown[]
+  readonly scopes: ReadonlySet<string>
   /** The thumbprint of the key that the token is bound to; `null` for a bearer token. */
   readonly thumbprint: string | null
   /** Until when it may be taken for good without another look: its `exp`, or earlier. */

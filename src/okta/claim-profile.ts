@@ -48,8 +48,6 @@ export interface ClaimPolicy {
   readonly maxLifetimeSeconds: number
 }
 
-const NO_SCOPES: readonly unknown[] = Object.freeze([])
-
 /** SHA-256 in base64url (RFC 7638). */
 const THUMBPRINT = /^[A-Za-z0-9_-]{43}$/
 
@@ -121,6 +119,6 @@ function isTime (value: unknown): value is number {
  * The scopes of a token. Okta's `scp` is an array with one scope an item; anything else in its place grants nothing,
  * and an item is never split (RFC 6749 section 3.3 keeps spaces out of a scope).
  */
-export function readScopes ({ scp }: AccessTokenClaims): readonly unknown[] {
-  return Array.isArray(scp) ? scp : NO_SCOPES
+export function readScopes ({ scp }: AccessTokenClaims): ReadonlySet<string> {
+  return new Set(Array.isArray(scp) ? scp.filter((scope): scope is string => typeof scope === 'string') : [])
 }

@@ -158,8 +158,9 @@ t.test('what a token says of its prototype is nothing', async t => {
 })
 
 t.test('scopes are the items of a list, each as it is', async t => {
-  const scopesOf = (scp: unknown): unknown[] => [...readScopes(claimsOf(ISSUER, { scp }) as unknown as AccessTokenClaims)]
+  const scopesOf = (scp: unknown): string[] => [...readScopes(claimsOf(ISSUER, { scp }) as unknown as AccessTokenClaims)]
 
-  t.same(scopesOf(['a', 'b', 'a', 'c d', '', 'E']), ['a', 'b', 'a', 'c d', '', 'E'])
+  t.same(scopesOf(['a', 'b', 'a', 'c d', '', 'E']), ['a', 'b', 'c d', '', 'E'])
+  t.same(scopesOf(['a', 1, null, ['b'], {}, 'c']), ['a', 'c'])
   for (const odd of [undefined, null, 'a b', 'a', 1, {}, { 0: 'a', length: 1 }, true]) t.same(scopesOf(odd), [], JSON.stringify(odd))
 })
