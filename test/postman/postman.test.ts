@@ -1,8 +1,8 @@
-import { createServer, type AddressInfo } from 'node:net'
 import newman, { type Execution, type RunOptions, type Summary } from 'newman'
 import t from 'tap'
 import { startLocalOkta } from '../../src/local-okta/index.js'
 import { buildApp } from '../../src/service/app.js'
+import { freePort } from '../fixtures/free-port.js'
 
 const COLLECTION = 'postman/fastify-okta.postman_collection.json'
 
@@ -81,12 +81,4 @@ function statusesByRoute (executions: readonly Execution[]): Record<string, numb
     statuses[route] = [...new Set([...statuses[route] ?? [], response?.code ?? 0])].sort()
   }
   return statuses
-}
-
-async function freePort (): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => { server.listen(0, '127.0.0.1', resolve) })
-  const { port } = server.address() as AddressInfo
-  await new Promise(resolve => { server.close(resolve) })
-  return port
 }

@@ -1,12 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
-import file, { type Test } from 'tap'
-import { startLocalOkta, type LocalOkta, type MintOptions } from '../../src/local-okta/index.js'
+import type { Test } from 'tap'
+import type { LocalOkta, MintOptions } from '../../src/local-okta/index.js'
 import type { SharedOptions } from '../../src/index.js'
 import { buildApp, type AppSettings } from '../../src/service/app.js'
 import { environmentOfPrograms } from '../fixtures/environment.js'
-import { restore } from '../fixtures/org.js'
+import { shareOrg } from '../fixtures/org.js'
+
+export { startOrg as startOkta } from '../fixtures/org.js'
 
 export const SERVER = fileURLToPath(new URL('../../src/service/server.js', import.meta.url))
 /** Half past nine on a Tuesday, in Greenwich. */
@@ -31,12 +33,9 @@ export interface ServiceOptions {
   plugin?: SharedOptions
 }
 
-let shared: Promise<LocalOkta> | undefined
-
 /** The service, which is gone when the test ends, with the local Okta that the tests of a file share: as it was when it started. */
 export async function buildService (t: Test, { okta: given, directory = true, settings, plugin = {} }: ServiceOptions = {}): Promise<Service> {
-  const okta = given ?? await (shared ??= startOkta(file))
-  if (given === undefined) restore(okta)
+  const okta = given ?? await shareOrg()
   const { issuer, audience, apiToken: token } = okta
   const log: string[] = []
   let now = new Date(HALF_PAST_NINE)
@@ -54,13 +53,6 @@ export async function buildService (t: Test, { okta: given, directory = true, se
     setTime: time => { now = new Date(time) },
     credentials: async options => ({ authorization: `Bearer ${await okta.mintAccessToken(options)}` })
   }
-}
-
-/** A local Okta of one's own. */
-export async function startOkta (t: Pick<Test, 'teardown'>): Promise<LocalOkta> {
-  const okta = await startLocalOkta()
-  t.teardown(async () => { await okta.stop() })
-  return okta
 }
 
 export interface ServerProcess {
