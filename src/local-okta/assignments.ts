@@ -1,9 +1,10 @@
+import type { JWK } from 'jose'
 import type { Application } from './org/applications.js'
 import type { Org } from './org/org.js'
 import { CLIENT_IDS } from './seed.js'
 
 /** A copy of an app and of the ids of the groups assigned to it. Without its secret. */
-export type LocalOktaApplication = Readonly<Omit<Application, 'clientSecret'> & { groupIds: string[] }>
+export type LocalOktaApplication = Readonly<Omit<Application, 'clientSecret' | 'jwks'> & { jwks: JWK[], groupIds: string[] }>
 
 /**
  * The apps of a local Okta, for tests. An app is named by its client id, its
@@ -26,8 +27,8 @@ export interface LocalOktaApplications {
 export function createLocalApplications ({ applications, groups, users }: Org): LocalOktaApplications {
   const find = (name: string): Application | undefined =>
     applications.find((CLIENT_IDS as Record<string, string>)[name] ?? name)
-  const copy = ({ clientSecret, ...application }: Application): LocalOktaApplication =>
-    ({ ...structuredClone(application), groupIds: applications.groupIdsOf(application.id) })
+  const copy = ({ clientSecret, jwks, ...application }: Application): LocalOktaApplication =>
+    ({ ...structuredClone({ ...application, jwks: [...jwks()] }), groupIds: applications.groupIdsOf(application.id) })
   const known = (name: string): Application => demand(find(name), 'app', name)
   const userId = (loginOrId: string): string => demand(users.find(loginOrId), 'user', loginOrId).id
   const groupId = (nameOrId: string): string => demand(groups.find(nameOrId), 'group', nameOrId).id

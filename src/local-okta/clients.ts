@@ -16,7 +16,7 @@ export interface LocalOktaClients {
 }
 
 /** Tells how each of the four clients proves itself. */
-export function clientsOf ({ applications }: Org, managementKey: KeyPair): LocalOktaClients {
+export function clientsOf ({ applications }: Org, managementKey: () => KeyPair): LocalOktaClients {
   const service = applications.findById(CLIENT_IDS.service)
   const management = applications.findById(CLIENT_IDS.management)
   return {
@@ -25,7 +25,7 @@ export function clientsOf ({ applications }: Org, managementKey: KeyPair): Local
     service: { clientId: CLIENT_IDS.service, clientSecret: service?.clientSecret ?? '' },
     management: {
       clientId: CLIENT_IDS.management,
-      privateKeyJwk: { ...managementKey.privateJwk },
+      get privateKeyJwk () { return { ...managementKey().privateJwk } },
       scopes: [...management?.grantedScopes ?? []]
     }
   }

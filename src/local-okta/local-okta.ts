@@ -25,7 +25,7 @@ import { RecordedRequests } from './requests.js'
 import { IssuedTokens } from './tokens/issued-tokens.js'
 import { mintAccessToken, mintIdToken, mintOrgAccessToken } from './tokens/mint.js'
 import type { MintOptions } from './tokens/mint.js'
-import { createKeyPair, SigningKeys } from './tokens/signing-keys.js'
+import { createKeyPair, createKeyPairSync, SigningKeys } from './tokens/signing-keys.js'
 import type { KeyPair, PublicSigningKey } from './tokens/signing-keys.js'
 
 /** An Okta org that runs in this process. */
@@ -76,20 +76,20 @@ export async function startLocalOkta (options: LocalOktaOptions = {}): Promise<L
     throw new Error('the local Okta is for development: it does not start with NODE_ENV=production')
   }
   const settings = completeOptions(options)
-  const [server, keys, managementKey] = await Promise.all([listen(settings), SigningKeys.create(), createKeyPair()])
+  const [server, keys] = await Promise.all([listen(settings), SigningKeys.create()])
   try {
-    return await assemble(settings, server, keys, managementKey)
+    return await assemble(settings, server, keys)
   } catch (error) {
     server.close()
     throw error
   }
 }
 
-async function assemble (
-  settings: LocalOktaSettings, server: Server, keys: SigningKeys, managementKey: KeyPair
-): Promise<LocalOkta> {
+async function assemble (settings: LocalOktaSettings, server: Server, keys: SigningKeys): Promise<LocalOkta> {
+  // Few ask for it, and a start need not wait for it.
+  const managementKey = once(createKeyPairSync)
   const org = createOrg(settings.seed, {
-    ...settings, orgUrl: urlOf(server, settings.host), apiToken: createApiToken(), managementKey: managementKey.publicJwk
+    ...settings, orgUrl: urlOf(server, settings.host), apiToken: createApiToken(), managementKey: () => managementKey().publicJwk
   })
   const issued = new IssuedTokens()
   const store = new ProviderStore(org, issued)
@@ -111,7 +111,7 @@ async function assemble (
 }
 
 async function serve (
-  context: LocalOktaContext, settings: LocalOktaSettings, server: Server, managementKey: KeyPair, renewProvider: () => void
+  context: LocalOktaContext, settings: LocalOktaSettings, server: Server, managementKey: () => KeyPair, renewProvider: () => void
 ): Promise<LocalOkta> {
   const { org, deliveries, keys } = context
   const { orgUrl, issuer, audience, apiToken } = org
@@ -167,7 +167,7 @@ function urlOf (server: Server, host: string): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-function once<T> (make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined
+function once<T> (make: () => T): () => T {
+  let made: T | undefined
   return () => (made ??= make())
 }

@@ -1,4 +1,5 @@
 import { constants, createHash, createHmac, generateKeyPairSync, randomUUID, sign as signWith, type JsonWebKey, type KeyObject } from 'node:crypto'
+import { publishedKey } from '../fixtures/signing-key.js'
 
 /** JSON as it stands (a text or bytes), or a value to make JSON of. */
 export type Json = string | Buffer | object | number | boolean | null
@@ -16,6 +17,11 @@ export interface Pair {
 
 export function rsaPair (kid: string, modulusLength = 2048): Pair {
   return pairOf(kid, generateKeyPairSync('rsa', { modulusLength }))
+}
+
+/** One that an RFC prints, which is at hand at once. */
+export function knownPair (kid: string, section: Parameters<typeof publishedKey>[1]): Pair {
+  return pairOf(kid, publishedKey(kid, section))
 }
 
 export function ecPair (kid: string, namedCurve = 'P-256'): Pair {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Test } from 'tap'
-import { compact, nowSeconds, published, rsa, rsaPair, type Pair, type TokenChanges } from './forgery.js'
+import { compact, knownPair, nowSeconds, published, rsa, type Pair, type TokenChanges } from './forgery.js'
 
 /** A user of the directory, as Okta's Management API would give it, and the names of its groups. */
 export interface DirectoryUser {
@@ -14,8 +14,11 @@ export interface DirectoryUser {
 
 export type Answering = (request: IncomingMessage, response: ServerResponse) => void
 
-/** Made once for a process, since making one takes long. */
-export const KEYS = { main: rsaPair('main-key-2026'), other: rsaPair('other-key-2026'), stranger: rsaPair('main-key-2026') }
+export const KEYS = {
+  main: knownPair('main-key-2026', 'RFC 7515, A.2'),
+  other: knownPair('other-key-2026', 'RFC 7517, A.2'),
+  stranger: knownPair('main-key-2026', 'RFC 7520, 3.4')
+}
 export const ADA = '00uadalovelace000001'
 export const GROUP = 'Fastify Okta'
 export const API_TOKEN = '00-the-api-token-of-this-test-00'

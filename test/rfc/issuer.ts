@@ -1,17 +1,11 @@
-import { createSign, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { createSign, type KeyObject } from 'node:crypto'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { Test } from 'tap'
+import { publishedKey, usualKey, type SigningKey } from '../fixtures/signing-key.js'
 
 export const AUDIENCE = 'api://greetings'
-
-/** A key pair, and the public half as an issuer publishes it. */
-export interface SigningKey {
-  readonly privateKey: KeyObject
-  readonly publicKey: KeyObject
-  readonly jwk: Readonly<Record<string, unknown>>
-}
 
 /** How a token differs from one that is good. */
 export interface TokenDifference {
@@ -54,15 +48,8 @@ export interface Issuer {
   stop (): Promise<void>
 }
 
-export function createSigningKey (kid: string, modulusLength = 2048): SigningKey {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength })
-  return { privateKey, publicKey, jwk: { ...publicKey.export({ format: 'jwk' }), kid, alg: 'RS256', use: 'sig' } }
-}
-
-// A key pair costs a tenth of a second, and that it is another one matters to few tests.
-const usualKey = createSigningKey('usual')
-/** Nobody's: what is signed with it is forged. */
-export const strangersKey = createSigningKey('stranger')
+/** Not the issuer's, and not under its name: what is signed with it is forged. */
+export const strangersKey = publishedKey('stranger', 'RFC 7520, 3.4')
 
 /** Starts an issuer of Okta's kind on a free port of the loopback; it stops when the test ends. */
 export async function startIssuer (t: Test, { key = usualKey, path = '/oauth2/default' } = {}): Promise<Issuer> {

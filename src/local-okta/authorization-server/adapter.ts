@@ -99,6 +99,7 @@ export class ProviderStore {
 
 // RFC 7591's words for what an Okta app says
 function clientMetadata (application: Application): AdapterPayload {
+  const keys = application.jwks()
   return {
     client_id: application.id,
     client_name: application.label,
@@ -110,6 +111,6 @@ function clientMetadata (application: Application): AdapterPayload {
     post_logout_redirect_uris: application.postLogoutRedirectUris,
     dpop_bound_access_tokens: application.dpopBoundAccessTokens,
     ...(application.clientSecret !== null && { client_secret: application.clientSecret }),
-    ...(application.jwks.length > 0 && { jwks: { keys: application.jwks } })
+    ...(keys.length > 0 && { jwks: { keys } })
   } as AdapterPayload
 }

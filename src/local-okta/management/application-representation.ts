@@ -75,6 +75,7 @@ export function representApplicationGroup ({ orgUrl }: Org, application: Applica
 }
 
 function oauthSettings (application: Application): Record<string, unknown> {
+  const keys = application.jwks()
   return {
     client_uri: null,
     redirect_uris: application.redirectUris,
@@ -87,6 +88,6 @@ function oauthSettings (application: Application): Record<string, unknown> {
     consent_method: 'TRUSTED',
     wildcard_redirect: 'DISABLED',
     dpop_bound_access_tokens: application.dpopBoundAccessTokens,
-    ...(application.jwks.length > 0 ? { jwks: { keys: application.jwks } } : {})
+    ...(keys.length > 0 ? { jwks: { keys } } : {})
   }
 }

@@ -85,7 +85,7 @@ function presentAssertion (assertion: string, form: Form): Presented {
 async function verifyAssertion (
   assertion: string, { id, jwks }: Application, { endpoint, issuer }: ClientCredentialsSource, usedIds: ReplayedIds
 ): Promise<void> {
-  const { payload } = await jwtVerify(assertion, createLocalJWKSet({ keys: jwks }), {
+  const { payload } = await jwtVerify(assertion, createLocalJWKSet({ keys: [...jwks()] }), {
     algorithms: ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'],
     issuer: id,
     subject: id,

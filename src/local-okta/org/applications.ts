@@ -16,8 +16,8 @@ export interface Application {
   readonly applicationType: ApplicationType
   authMethod: ClientAuthMethod
   clientSecret: string | null
-  /** Public keys for `private_key_jwt`. */
-  jwks: JWK[]
+  /** The public keys for `private_key_jwt`. They are made when they are first asked for, which takes a while. */
+  readonly jwks: () => readonly JWK[]
   grantTypes: string[]
   redirectUris: string[]
   postLogoutRedirectUris: string[]
@@ -51,7 +51,7 @@ export class Applications {
       status: 'ACTIVE',
       authMethod: 'none',
       clientSecret: null,
-      jwks: [],
+      jwks: () => [],
       grantTypes: ['authorization_code'],
       redirectUris: [],
       postLogoutRedirectUris: [],

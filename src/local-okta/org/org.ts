@@ -36,7 +36,8 @@ export interface Org {
 export interface OrgSettings {
   orgUrl: string
   apiToken: string
-  managementKey: JWK
+  /** The public key of the management client. */
+  managementKey: () => JWK
   redirectUris: readonly string[]
   postLogoutRedirectUris: readonly string[]
 }
@@ -87,7 +88,7 @@ function plantApplication (org: Org, seed: SeedApplication, settings: OrgSetting
   org.applications.create({
     ...rest,
     id,
-    jwks: id === CLIENT_IDS.management ? [settings.managementKey] : [],
+    jwks: () => id === CLIENT_IDS.management ? [settings.managementKey()] : [],
     redirectUris: isBrowser ? [...new Set([...redirectUris, ...settings.redirectUris])] : [...redirectUris],
     postLogoutRedirectUris: isBrowser
       ? [...new Set([...postLogoutRedirectUris, ...settings.postLogoutRedirectUris])]

@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
+import { createPrivateKey } from 'node:crypto'
 import t from 'tap'
 import type { RateLimitedError } from '../../../src/okta/directory/rate-limit.js'
 import { openUsersApi, type UsersApi, type UsersApiOptions } from '../../../src/okta/directory/users-api.js'
@@ -7,6 +7,7 @@ import { hang, Issuer, json } from '../../fixtures/issuer.js'
 import { eventually } from '../../fixtures/eventually.js'
 import { GRACE, restore, startOrg } from '../../fixtures/org.js'
 import { failureOf } from '../../fixtures/refusal.js'
+import { strangersKey, usualKey } from '../../fixtures/signing-key.js'
 
 const USER = `/api/v1/users/${ADA}`
 const GROUPS = `${USER}/groups`
@@ -289,7 +290,7 @@ t.test('a service app brings its key as PEM as well', async t => {
 })
 
 t.test('the credentials that are given are not changed', async t => {
-  const privateKey = Object.freeze(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }))
+  const privateKey = Object.freeze(usualKey.privateKey.export({ format: 'jwk' }))
   const scopes = Object.freeze(['okta.users.read'])
 
   await t.resolves(openUsersApi({
@@ -298,8 +299,7 @@ t.test('the credentials that are given are not changed', async t => {
 })
 
 t.test('a service app that Okta refuses says so, and asks nothing without a token', async t => {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  const api = await openAsServiceApp({ privateKey: { ...privateKey.export({ format: 'jwk' }), kid: 'stranger' } })
+  const api = await openAsServiceApp({ privateKey: { ...strangersKey.privateKey.export({ format: 'jwk' }), kid: 'stranger' } })
 
   await t.rejects(api.readUser(ADA), { message: /^Okta refused an access token to the service app: 40\d invalid_client$/ })
   t.notOk(org.requests.some(({ path }) => path.startsWith('/api/')))
@@ -328,10 +328,9 @@ t.test('a service app whose token Okta does not issue is a failure, whatever is 
 t.test('a token endpoint that does not answer is cut off by the deadline, for a ping too', async t => {
   const org = await Issuer.start(t)
   org.answer = hang
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const api = await openUsersApi({
     orgUrl: org.origin,
-    credentials: { clientId: 'a', scopes: ['okta.users.read'], privateKey: { ...privateKey.export({ format: 'jwk' }) } },
+    credentials: { clientId: 'a', scopes: ['okta.users.read'], privateKey: usualKey.privateKey.export({ format: 'jwk' }) },
     profileAttributes: [],
     timeoutMs: 200
   })

@@ -14,7 +14,7 @@ interface Diagnostics {
 }
 
 /** A failure as a person reads it: which test, where, what was expected, and how the code got there. */
-export function formatFailure (failure: Result): string {
+export function formatFailure (failure: Pick<Result, 'fullname' | 'diag'>): string {
   const diagnostics: Diagnostics = failure.diag ?? {}
   const lines = [placeOf(diagnostics), differenceOf(diagnostics), diagnostics.stack, endOf(diagnostics)]
   const details = lines.filter(Boolean).join('\n').trimEnd()

@@ -40,7 +40,8 @@ export function total ({ passed, failed, skipped }: Tally): number {
   return passed + failed + skipped
 }
 
-function add (tally: Tally, { passed, failed, skipped }: Tally): void {
+/** Adds the second to the first. */
+export function add (tally: Tally, { passed, failed, skipped }: Tally): void {
   tally.passed += passed
   tally.failed += failed
   tally.skipped += skipped

@@ -1,0 +1,62 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import t from 'tap'
+import { run, temporaryFolder } from '../package/build.js'
+
+const folder = temporaryFolder(t)
+mkdirSync(join(folder, 'build/test/room'), { recursive: true })
+symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
+for (const [name, source] of Object.entries({
+  'room/good': 'import t from "tap"; t.equal(1, 1); t.skip("elsewhere")',
+  'room/wrong': 'import t from "tap"; console.error("said aside"); t.test("agree", async t => { t.equal(1, 1); t.equal(1, 2) })',
+  'broken/crash': 'import t from "tap"; t.equal(1, 1); await new Promise(setImmediate); process.exit(7)',
+  'broken/cut': 'console.log("TAP version 14\\nok 1 - holds\\n1..2")',
+  'broken/kill': 'process.kill(process.pid, "SIGTERM"); await new Promise(resolve => setTimeout(resolve, 60_000))',
+  'broken/load': 'import "./none.js"',
+  empty: 'import "tap"'
+})) {
+  mkdirSync(join(folder, 'build/test', name, '..'), { recursive: true })
+  writeFileSync(join(folder, 'build/test', `${name}.test.js`), source)
+}
+
+async function runTests (...wanted: string[]) {
+  const { exitCode, stdout } = await run(process.execPath, [resolve('build/test/runner/run.js'), ...wanted], { cwd: folder })
+  const lines = stdout.split('\n')
+  return { exitCode, stdout, lines, closing: lines.at(-2) }
+}
+
+t.test('each file is counted, and all of them in the last line', async t => {
+  const { exitCode, lines, closing } = await runTests('good', 'empty')
+
+  t.equal(exitCode, 0)
+  t.ok(lines.includes('test/room/good.test.ts: 1 passed, 0 failed, 1 skipped'))
+  t.ok(lines.includes('test/empty.test.ts: no tests'))
+  t.equal(closing, '1 passed, 0 failed, 1 skipped')
+})
+
+t.test('a failure is shown with what the file said aside, and fails the run', async t => {
+  const { exitCode, stdout, closing } = await runTests('room')
+
+  t.equal(exitCode, 1)
+  t.match(stdout, 'FAILED test/room/wrong.test.ts > agree > should be equal')
+  t.match(stdout, 'said aside')
+  t.equal(closing, '2 passed, 1 failed, 1 skipped')
+})
+
+t.test('a file that ends badly is a failure, though all that it asserted holds', async t => {
+  const { exitCode, stdout, closing } = await runTests('broken')
+
+  t.equal(exitCode, 1)
+  t.match(stdout, 'FAILED test/broken/crash.test.ts\n    ended with exit code 7')
+  t.match(stdout, 'FAILED test/broken/cut.test.ts')
+  t.match(stdout, 'FAILED test/broken/kill.test.ts\n    ended by SIGTERM')
+  t.match(stdout, 'FAILED test/broken/load.test.ts\n    ended with exit code 1')
+  t.equal(closing, '2 passed, 4 failed')
+})
+
+t.test('a run of no tests fails', async t => {
+  const { exitCode, closing } = await runTests('no such file')
+
+  t.equal(exitCode, 1)
+  t.equal(closing, '0 passed, 0 failed')
+})

@@ -1,0 +1,65 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { text } from 'node:stream/consumers'
+import pLimit from 'p-limit'
+import { Parser, type FinalResults } from 'tap-parser'
+import { formatFailure, sourceName } from './failure.js'
+import { add, formatTally, tallyOf, total, type Tally } from './tally.js'
+
+/** What a file may take while others run beside it, in milliseconds. */
+const PATIENCE = 240_000
+
+/**
+ * `npm test`: runs each test file in a process of its own, some side by side, and says of each what failed and how much
+ * passed. The last line counts over all of them. With arguments, only files that have one of them in their path.
+ *
+ * `tap run` does the same, but has all modules of all processes pass through hooks, whether the coverage is wanted or
+ * not; some files take twice as long with them.
+ */
+async function runTests (wanted: readonly string[]): Promise<void> {
+  const files = readdirSync('build/test', { recursive: true, encoding: 'utf8' })
+    .map(name => `build/test/${name}`)
+    .filter(file => file.endsWith('.test.js') && (wanted.length === 0 || wanted.some(part => sourceName(file).includes(part))))
+    .sort()
+  const limit = pLimit(availableParallelism() + 1)
+  const tallies = await Promise.all(files.map(async file => await limit(runFile, file)))
+
+  const sum: Tally = { passed: 0, failed: 0, skipped: 0 }
+  for (const tally of tallies) add(sum, tally)
+  process.stdout.write(`\n${formatTally(sum)}\n`)
+  process.exitCode = total(sum) > 0 && sum.failed === 0 ? 0 : 1
+}
+
+async function runFile (file: string): Promise<Tally> {
+  const child = spawn(process.execPath, ['--enable-source-maps', file], {
+    env: { ...process.env, TAP: '1', TAP_TIMEOUT: String(PATIENCE / 1000) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: PATIENCE,
+    killSignal: 'SIGKILL'
+  })
+  const failures: string[] = []
+  const parser = new Parser({ name: file })
+  const tally = tallyOf(parser, failure => { failures.push(formatFailure(failure)) })
+  const [said, results] = await Promise.all([
+    text(child.stderr),
+    new Promise<FinalResults>(resolve => { child.stdout.pipe(parser).once('complete', resolve) }),
+    once(child, 'close')
+  ])
+  if (tally.failed === 0 && (child.exitCode !== 0 || !results.ok)) {
+    tally.failed = 1
+    failures.push(formatFailure({ fullname: file, diag: diagnosticsOf(child, results) }))
+  }
+  const name = sourceName(file)
+  process.stdout.write(`${failures.join('')}${failures.length > 0 ? said : ''}${name}: ${total(tally) > 0 ? formatTally(tally) : 'no tests'}\n`)
+  return tally
+}
+
+/** How the process of a file ended; what is wrong with its output, where it ended well. */
+function diagnosticsOf ({ exitCode, signalCode, killed }: ChildProcess, { failures }: FinalResults): Record<string, unknown> {
+  if (killed) return { expired: `${PATIENCE} ms` }
+  return exitCode === 0 ? { tapError: failures[0]?.tapError ?? 'its output is not whole' } : { exitCode, signal: signalCode }
+}
+
+await runTests(process.argv.slice(2))
