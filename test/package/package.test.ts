@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import t from 'tap'
 import { binary, ROOT, run, temporaryFolder } from './build.js'
@@ -11,6 +11,9 @@ interface Manifest {
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest
 /** What goes into the tarball beside `dist`. */
 const SHIPPED = ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'config', 'docs']
+
+/** What the types promise. The compiler has checked these files against the sources; here they are held against the declarations. */
+const SHEETS = 'test/package/types'
 
 /** A compiler's and npm's work, which waits for its turn where other tests run; in milliseconds. */
 const PATIENCE = { timeout: 120_000 }
@@ -87,7 +90,7 @@ t.test('publint and attw have nothing to say', PATIENCE, async t => {
 })
 
 t.test('a project without oidc-provider', PATIENCE, async t => {
-  const project = await consumer('plain', ['fastify', 'typescript', '@types/node'])
+  const project = await consumer('plain', ['fastify', 'typescript', '@types/node', 'expect-type'])
 
   t.test('imports the plugin', async t => {
     const { stdout, stderr } = await runScript(project, 'import.mjs', `
@@ -126,7 +129,9 @@ await startLocalOkta().catch(({ code, message }) => { console.log(code, message.
     t.equal(stdout, 'ERR_MODULE_NOT_FOUND true\n')
   })
 
-  t.test('finds the types, from either kind of module', PATIENCE, async t => {
+  t.test('finds the types, from either kind of module, and they promise what they should', PATIENCE, async t => {
+    const sheets = readdirSync(SHEETS)
+    t.ok(sheets.length > 0)
     const script = `
 import fastify from 'fastify'
 import fastifyOkta, { type AccessTokenClaims, type FastifyOktaOptions } from 'fastify-okta'
@@ -141,9 +146,10 @@ export const wrong: FastifyOktaOptions = { issuer: '', audience: '', issuers: 1 
 `
     writeFileSync(join(project, 'module.mts'), script)
     writeFileSync(join(project, 'common.cts'), script)
+    for (const sheet of sheets) writeFileSync(join(project, `${sheet}.mts`), readFileSync(join(SHEETS, sheet), 'utf8').replace('../../../src/index.js', 'fastify-okta'))
     const { stdout } = await run(process.execPath, [
       'node_modules/typescript/bin/tsc', '--noEmit', '--strict', '--exactOptionalPropertyTypes', '--module', 'nodenext',
-      '--target', 'es2022', '--types', 'node', 'module.mts', 'common.cts'
+      '--target', 'es2022', '--types', 'node', 'module.mts', 'common.cts', ...sheets.map(sheet => `${sheet}.mts`)
     ], { cwd: project })
 
     t.equal(stdout, '')

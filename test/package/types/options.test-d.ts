@@ -1,5 +1,5 @@
 import Fastify from 'fastify'
-import { expectAssignable, expectNotAssignable, expectType } from 'tsd'
+import { expectTypeOf } from 'expect-type'
 import fastifyOkta, {
   CHANGEABLE_ATTRIBUTES, FastifyOktaError, InsufficientScopeError, InvalidTokenError, IssuerUnavailableError,
   type AccessTokenClaims, type Directory, type DpopReplayStore, type FastifyOkta, type FastifyOktaOptions, type OktaGroup, type OktaUser,
@@ -8,37 +8,47 @@ import fastifyOkta, {
 
 const issuer = 'https://dev-1.okta.com/oauth2/default'
 const audience = 'api://default'
+declare function expectAssignable<T> (value: T): void
 
 // One issuer or several, and never neither.
 expectAssignable<FastifyOktaOptions>({ issuer, audience })
 expectAssignable<FastifyOktaOptions>({ issuer, audience: ['api://a', 'api://b'] as const, realm: 'reports' })
 expectAssignable<FastifyOktaOptions>({ issuers: [{ issuer, audience }, { issuer, audience, clientIds: ['0oa1'] }], keysTtlMs: 1000 })
-expectNotAssignable<FastifyOktaOptions>({})
-expectNotAssignable<FastifyOktaOptions>({ issuer })
-expectNotAssignable<FastifyOktaOptions>({ issuer, audience: 1 })
+// @ts-expect-error neither an issuer nor issuers
+expectAssignable<FastifyOktaOptions>({})
+// @ts-expect-error no audience
+expectAssignable<FastifyOktaOptions>({ issuer })
+// @ts-expect-error an audience is a text
+expectAssignable<FastifyOktaOptions>({ issuer, audience: 1 })
 
 // The directory: a token, or a service app with all that it needs.
 expectAssignable<FastifyOktaOptions>({ issuer, audience, directory: { token: 'an API token', timeoutMs: 500 } })
 expectAssignable<FastifyOktaOptions>({ issuer, audience, directory: { clientId: '0oa1', scopes: ['okta.users.read'], privateKey: { kty: 'RSA' } } })
-expectNotAssignable<FastifyOktaOptions>({ issuer, audience, directory: {} })
+// @ts-expect-error no credentials
+expectAssignable<FastifyOktaOptions>({ issuer, audience, directory: {} })
 expectAssignable<SharedUserCache>({ read: async () => ({ text: undefined, version: '' }), write: async () => {}, invalidate: async () => {}, subscribe: () => {} })
-expectNotAssignable<FastifyOktaOptions>({ issuer, audience, directory: { token: 'an API token', sharedCache: new Map() } })
-expectNotAssignable<FastifyOktaOptions>({ issuer, audience, directory: { clientId: '0oa1', privateKey: 'PEM' } })
+// @ts-expect-error a Map is no shared cache
+expectAssignable<FastifyOktaOptions>({ issuer, audience, directory: { token: 'an API token', sharedCache: new Map() } })
+// @ts-expect-error a service app names its scopes
+expectAssignable<FastifyOktaOptions>({ issuer, audience, directory: { clientId: '0oa1', privateKey: 'PEM' } })
 expectAssignable<FastifyOktaOptions>({ issuer, audience, introspection: { clientId: '0oa1', clientSecret: 'secret' } })
-expectNotAssignable<FastifyOktaOptions>({ issuer, audience, introspection: { clientId: '0oa1' } })
+// @ts-expect-error no secret
+expectAssignable<FastifyOktaOptions>({ issuer, audience, introspection: { clientId: '0oa1' } })
 expectAssignable<FastifyOktaOptions>({ issuer, audience, publicUrl: 'https://a.example', dpop: { mode: 'required' } })
-expectNotAssignable<FastifyOktaOptions>({ issuer, audience, dpop: { mode: 'sometimes' } })
+// @ts-expect-error no such mode
+expectAssignable<FastifyOktaOptions>({ issuer, audience, dpop: { mode: 'sometimes' } })
 expectAssignable<DpopReplayStore>({ remember: async () => true })
 expectAssignable<DpopReplayStore>({ remember: () => false })
 expectAssignable<FastifyOktaOptions>({ issuer, audience, recorder: {} })
 expectAssignable<Recorder>({ recordRefusal: (_code: string, _reason?: string) => {} })
-expectNotAssignable<Recorder>({ recordRefusal: 'a' })
+// @ts-expect-error a method is a function
+expectAssignable<Recorder>({ recordRefusal: 'a' })
 
 const app = Fastify()
 await app.register(fastifyOkta, { issuer, audience })
-expectType<FastifyOkta>(app.okta)
-expectType<Directory | null>(app.okta.directory)
-expectType<Promise<{ readonly keys: boolean, readonly directory: boolean }>>(app.okta.isReady())
+expectTypeOf(app.okta).toEqualTypeOf<FastifyOkta>()
+expectTypeOf(app.okta.directory).toEqualTypeOf<Directory | null>()
+expectTypeOf(app.okta.isReady()).toEqualTypeOf<Promise<{ readonly keys: boolean, readonly directory: boolean }>>()
 // @ts-expect-error a group is a name or an id
 app.okta.requireGroup(1)
 // @ts-expect-error something must be required
@@ -46,15 +56,15 @@ app.okta.requireAuthentication()
 
 // Requests say that nothing is known of them, and what is known cannot be changed.
 app.get('/', async request => {
-  expectType<Readonly<AccessTokenClaims> | null>(request.claims)
-  expectType<Readonly<OktaUser> | null>(request.oktaUser)
+  expectTypeOf(request.claims).toEqualTypeOf<Readonly<AccessTokenClaims> | null>()
+  expectTypeOf(request.oktaUser).toEqualTypeOf<Readonly<OktaUser> | null>()
   if (request.claims === null || request.oktaUser === null) return
-  expectType<string>(request.claims.sub)
-  expectType<string | undefined>(request.claims.uid)
-  expectType<unknown>(request.claims['department'])
-  expectType<unknown>(request.claims.groups)
-  expectType<string | null>(request.oktaUser.profile.timezone)
-  expectType<readonly OktaGroup[]>(request.oktaUser.groups)
+  expectTypeOf(request.claims.sub).toEqualTypeOf<string>()
+  expectTypeOf(request.claims.uid).toEqualTypeOf<string | undefined>()
+  expectTypeOf(request.claims['department']).toEqualTypeOf<unknown>()
+  expectTypeOf(request.claims.groups).toEqualTypeOf<unknown>()
+  expectTypeOf(request.oktaUser.profile.timezone).toEqualTypeOf<string | null>()
+  expectTypeOf(request.oktaUser.groups).toEqualTypeOf<readonly OktaGroup[]>()
   // @ts-expect-error claims are frozen
   request.claims.sub = 'somebody else'
   // @ts-expect-error users are frozen
@@ -62,15 +72,16 @@ app.get('/', async request => {
 })
 
 expectAssignable<ProfileChanges>({ nickName: null, locale: 'en_GB' })
-expectNotAssignable<ProfileChanges>({ nickName: 1 })
-expectType<readonly ['firstName', 'lastName', 'nickName', 'timezone', 'locale', 'preferredLanguage']>(CHANGEABLE_ATTRIBUTES)
+// @ts-expect-error an attribute is a text or null
+expectAssignable<ProfileChanges>({ nickName: 1 })
+expectTypeOf(CHANGEABLE_ATTRIBUTES).toEqualTypeOf<readonly ['firstName', 'lastName', 'nickName', 'timezone', 'locale', 'preferredLanguage']>()
 
 // Errors can be told apart by what they carry.
 const refusal: unknown = null
-if (refusal instanceof FastifyOktaError) expectType<number>(refusal.statusCode)
-if (refusal instanceof InvalidTokenError) expectType<TokenFault>(refusal.reason)
-if (refusal instanceof InsufficientScopeError) expectType<string>(refusal.scope)
+if (refusal instanceof FastifyOktaError) expectTypeOf(refusal.statusCode).toEqualTypeOf<number>()
+if (refusal instanceof InvalidTokenError) expectTypeOf(refusal.reason).toEqualTypeOf<TokenFault>()
+if (refusal instanceof InsufficientScopeError) expectTypeOf(refusal.scope).toEqualTypeOf<string>()
 if (refusal instanceof IssuerUnavailableError) {
-  expectType<503>(refusal.statusCode)
-  expectType<number>(refusal.retryAfterSeconds)
+  expectAssignable<503>(refusal.statusCode)
+  expectTypeOf(refusal.retryAfterSeconds).toEqualTypeOf<number>()
 }
