@@ -4,14 +4,14 @@ import { decodeJwt } from 'jose'
 import t from 'tap'
 import type { LocalOkta } from '../../src/local-okta/index.js'
 import { Browser } from '../local-okta/browser.js'
-import { start as startLocalOkta } from '../local-okta/start.js'
+import { shareOrg } from '../fixtures/org.js'
 import { emptyDirectory, start, runHere, type Running } from './run.js'
 
 // Each command is a process, and on a busy machine each takes its time.
 t.setTimeout(120_000)
 
 t.test('somebody signs in in the browser, and the token alone is on the standard output', async t => {
-  const localOkta = await startLocalOkta(t)
+  const localOkta = await shareOrg()
   const command = start(t, ['token', '--no-browser', '--scope', 'openid greet', '--user', 'ada@example.com'], { env: { OKTA_OAUTH2_ISSUER: localOkta.issuer } })
   const signInUrl = await printedUrl(command)
   t.match(Object.fromEntries(signInUrl.searchParams), {
@@ -34,14 +34,14 @@ t.test('somebody signs in in the browser, and the token alone is on the standard
 })
 
 t.test('without openid there is no ID token to check, and that is fine', async t => {
-  const localOkta = await startLocalOkta(t)
+  const localOkta = await shareOrg()
   const command = start(t, ['token', '--no-browser', '--scope', 'greet', '--issuer', localOkta.issuer])
   await (await fetch(await signIn(localOkta, await printedUrl(command)))).text()
   t.match(await command.ended, { code: 0, stdout: /^ey/ })
 })
 
 t.test('a callback of another state is answered, and the waiting goes on', async t => {
-  const localOkta = await startLocalOkta(t)
+  const localOkta = await shareOrg()
   const command = start(t, ['token', '--no-browser', '--issuer', localOkta.issuer])
   const signInUrl = await printedUrl(command)
   const redirectUri = signInUrl.searchParams.get('redirect_uri') as string
@@ -54,7 +54,7 @@ t.test('a callback of another state is answered, and the waiting goes on', async
 })
 
 t.test('what the server refuses is said in one line, and to the browser too', async t => {
-  const localOkta = await startLocalOkta(t)
+  const localOkta = await shareOrg()
   const command = start(t, ['token', '--no-browser', '--issuer', localOkta.issuer])
   const parameters = (await printedUrl(command)).searchParams
   const refusal = new URLSearchParams({ error: 'access_denied', error_description: 'No\u001b[2J luck.', state: parameters.get('state') as string })
@@ -65,7 +65,7 @@ t.test('what the server refuses is said in one line, and to the browser too', as
 })
 
 t.test('nobody coming is a failure after a while', async t => {
-  const { issuer } = await startLocalOkta(t)
+  const { issuer } = await shareOrg()
   const { code, stdout, stderr } = await runHere(['token', '--no-browser', '--timeout', '1', '--json', '--issuer', issuer])
   t.equal(code, 1)
   t.equal(stdout, '')
@@ -75,7 +75,7 @@ t.test('nobody coming is a failure after a while', async t => {
 })
 
 t.test('the browser is given the address, and nothing that is secret', { skip: process.platform !== 'linux' && 'needs xdg-open' }, async t => {
-  const localOkta = await startLocalOkta(t)
+  const localOkta = await shareOrg()
   const directory = await emptyDirectory(t)
   const opened = join(directory, 'opened')
   await writeFile(join(directory, 'xdg-open'), `#!/bin/sh\nprintf '%s\\n' "$@" > '${opened}.part'\n/bin/mv '${opened}.part' '${opened}'\n`)

@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose'
 import t from 'tap'
-import { start as startLocalOkta } from '../local-okta/start.js'
+import { shareOrg } from '../fixtures/org.js'
 import { run, runHere, watchedDirectories, WRITES_NOTHING } from './run.js'
 
 // Each command is a process, and on a busy machine each takes its time.
@@ -9,7 +9,7 @@ t.setTimeout(120_000)
 const ADA = ['--password', '--user', 'ada@example.com']
 
 t.test('by password, from the local Okta only', async t => {
-  const { issuer } = await startLocalOkta(t)
+  const { issuer } = await shareOrg()
   const { code, stdout, stderr } = await run(t, ['token', ...ADA, '--issuer', issuer])
   t.equal(code, 0)
   t.equal(stderr, '')
@@ -23,7 +23,7 @@ t.test('by password, from the local Okta only', async t => {
 })
 
 t.test('the password of somebody who is not in the seed is read from the standard input', async t => {
-  const localOkta = await startLocalOkta(t)
+  const localOkta = await shareOrg()
   const profile = { login: 'joan@example.com', email: 'joan@example.com', firstName: 'Joan', lastName: 'Clarke' }
   localOkta.users.create({ profile, password: 'enigma-1' })
   const args = ['token', '--password', '--user', 'joan@example.com', '--issuer', localOkta.issuer]
@@ -32,7 +32,7 @@ t.test('the password of somebody who is not in the seed is read from the standar
 })
 
 t.test('by client credentials, with the secret from the environment or the standard input', async t => {
-  const { issuer, clients: { service } } = await startLocalOkta(t)
+  const { issuer, clients: { service } } = await shareOrg()
   const args = ['token', '--client-credentials', '--issuer', issuer, '--json']
   const response = JSON.parse((await run(t, args)).stdout) as { access_token: string, scope: string }
   t.match(response, { scope: 'greet', expires_in: 3600 })
@@ -45,7 +45,7 @@ t.test('by client credentials, with the secret from the environment or the stand
 })
 
 t.test('--curl prints a whole line, quoted for a shell', async t => {
-  const { issuer } = await startLocalOkta(t)
+  const { issuer } = await shareOrg()
   const args = ['token', ...ADA, '--issuer', issuer, '--curl']
   t.match(await runHere([...args, "http://127.0.0.1:3000/greet?a=$(id)&b='"]),
     { code: 0, stdout: /^curl -i -H 'Authorization: Bearer [\w-]+\.[\w-]+\.[\w-]+' 'http:\/\/127\.0\.0\.1:3000\/greet\?a=\$\(id\)&b=%27'\n$/ })
@@ -53,7 +53,7 @@ t.test('--curl prints a whole line, quoted for a shell', async t => {
 })
 
 t.test('a token is written nowhere: no file, and no argument of another program', async t => {
-  const { issuer } = await startLocalOkta(t)
+  const { issuer } = await shareOrg()
   const { options, list } = await watchedDirectories(t)
   t.match(await run(t, ['token', ...ADA, '--issuer', issuer], options), { code: 0, stdout: /^ey/ })
   t.same(await list(), [])
@@ -70,7 +70,7 @@ t.test('an issuer that cannot be asked is named, with what to do', async t => {
 })
 
 t.test('something else at the address of the issuer is not taken for it', async t => {
-  const { orgUrl } = await startLocalOkta(t)
+  const { orgUrl } = await shareOrg()
   t.match(await runHere(['token', ...ADA, '--issuer', `${orgUrl}/oauth2/other`]), { code: 1, stderr: /is not that of the authorization server/ })
 })
 

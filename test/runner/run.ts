@@ -23,7 +23,7 @@ async function runTests (wanted: readonly string[]): Promise<void> {
     .map(name => `build/test/${name}`)
     .filter(file => file.endsWith('.test.js') && (wanted.length === 0 || wanted.some(part => sourceName(file).includes(part))))
     .sort()
-  const limit = pLimit(availableParallelism() + 1)
+  const limit = pLimit(availableParallelism() + 2)
   const tallies = await Promise.all(files.map(async file => await limit(runFile, file)))
 
   const sum: Tally = { passed: 0, failed: 0, skipped: 0 }
