@@ -90,7 +90,7 @@ t.test('publint and attw have nothing to say', PATIENCE, async t => {
 })
 
 t.test('a project without oidc-provider', PATIENCE, async t => {
-  const project = await consumer('plain', ['fastify', 'typescript', '@types/node', 'expect-type'])
+  const project = await consumer('plain', ['fastify', '@types/node', 'expect-type'])
 
   t.test('imports the plugin', async t => {
     const { stdout, stderr } = await runScript(project, 'import.mjs', `
@@ -147,8 +147,8 @@ export const wrong: FastifyOktaOptions = { issuer: '', audience: '', issuers: 1 
     writeFileSync(join(project, 'module.mts'), script)
     writeFileSync(join(project, 'common.cts'), script)
     for (const sheet of sheets) writeFileSync(join(project, `${sheet}.mts`), readFileSync(join(SHEETS, sheet), 'utf8').replace('../../../src/index.js', 'fastify-okta'))
-    const { stdout } = await run(process.execPath, [
-      'node_modules/typescript/bin/tsc', '--noEmit', '--strict', '--exactOptionalPropertyTypes', '--module', 'nodenext',
+    const { stdout } = await run(binary('tsc'), [
+      '--noEmit', '--strict', '--exactOptionalPropertyTypes', '--module', 'nodenext',
       '--target', 'es2022', '--types', 'node', 'module.mts', 'common.cts', ...sheets.map(sheet => `${sheet}.mts`)
     ], { cwd: project })
 
