@@ -35,7 +35,7 @@ const FULL: Plan = {
   latencyMs: 2000,
   latencyRate: 1000,
   floodRounds: 7,
-  floodMs: 1500,
+  floodMs: 2500,
   floodRate: 1000,
   starts: 7,
   tokens: 60_000

@@ -54,7 +54,7 @@ export function createAuthenticate ({ verifier, verifyOnRequest, possession, rec
   function verifyAfresh (request: FastifyRequest, { accessToken }: Credentials): VerifiedAccessToken | Promise<VerifiedAccessToken> {
     try {
       const issuer = verifier.findRemoteIssuer(accessToken)
-      const found = issuer === undefined ? verifyOnRequest(request) : verifier.introspect(accessToken, issuer)
+      const found = issuer === undefined ? verifyOnRequest(request, accessToken) : verifier.introspect(accessToken, issuer)
       if (found instanceof Promise) return found.then(recordVerified, recordFault)
       return recordVerified(found)
     } catch (error) {

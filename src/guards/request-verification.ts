@@ -8,13 +8,14 @@ import type { AccessTokenVerifier, VerificationKey, VerifiedAccessToken } from '
 import { REQUIRED_CLAIMS } from '../okta/claim-profile.js'
 
 /**
- * Verifies the token that a request brings, without a look at the tokens that were found good before. Returns a promise only
- * where something has to be waited for.
+ * Verifies the token that a request brings, without a look at the tokens that were found good before. What can be refused
+ * without cryptography is refused before @fastify/jwt gets to see it. Returns a promise only where something has to be
+ * waited for.
  *
  * @throws {InvalidTokenError} (also as a rejection)
  * @throws {IssuerUnavailableError} (also as a rejection)
  */
-export type VerifyOnRequest = (request: FastifyRequest) => VerifiedAccessToken | Promise<VerifiedAccessToken>
+export type VerifyOnRequest = (request: FastifyRequest, accessToken: string) => VerifiedAccessToken | Promise<VerifiedAccessToken>
 
 export interface RequestVerificationOptions {
   readonly verifier: AccessTokenVerifier
@@ -29,6 +30,8 @@ export const VERIFICATION = Symbol('fastify-okta.verification')
 export interface Verification {
   readonly accessToken: string
   readonly parsed: CompactToken
+  /** Whether `request.jwtVerify()` is about to begin with it: any other call reads the header itself. */
+  isPrepared: boolean
   selected: VerificationKey | null
   verified: VerifiedAccessToken | null
 }
@@ -75,10 +78,15 @@ export async function registerRequestVerification (fastify: FastifyInstance, opt
       allowedAud: [...options.audiences],
       cache: false,
       extractToken: request => {
+        const prepared = request[VERIFICATION]
+        if (prepared?.isPrepared === true) {
+          prepared.isPrepared = false
+          return prepared.accessToken
+        }
         const credentials = readCredentials(request.headers.authorization, true)
         checkToken68(credentials)
         const { accessToken } = credentials
-        request[VERIFICATION] = { accessToken, parsed: verifier.parse(accessToken), selected: null, verified: null }
+        request[VERIFICATION] = { accessToken, parsed: verifier.parse(accessToken), isPrepared: false, selected: null, verified: null }
         return accessToken
       }
     }
@@ -86,17 +94,25 @@ export async function registerRequestVerification (fastify: FastifyInstance, opt
   if (!fastify.hasRequestDecorator('claims')) fastify.decorateRequest('claims', null)
   const verify = isTaken ? 'oktaJwtVerify' : 'jwtVerify'
 
-  return function verifyOnRequest (request) {
+  return function verifyOnRequest (request, accessToken) {
+    const parsed = verifier.parse(accessToken)
+    const verifyWith = (selected: VerificationKey): VerifiedAccessToken | Promise<VerifiedAccessToken> =>
+      verifyPrepared(request, { accessToken, parsed, isPrepared: true, selected, verified: null })
+    const selected = verifier.selectKey(parsed)
+    return selected instanceof Promise ? selected.then(verifyWith) : verifyWith(selected)
+  }
+
+  function verifyPrepared (request: FastifyRequest, prepared: Verification): VerifiedAccessToken | Promise<VerifiedAccessToken> {
+    request[VERIFICATION] = prepared
     let outcome: Outcome | undefined
     let settle = (settled: Outcome): void => { outcome = settled }
     const verifying = request as unknown as Record<typeof verify, (options: null, done: (error: unknown) => void) => void>
     // With a function it answers at once where it can, with a promise never; with options, were they empty, it would compile its verifier anew.
     verifying[verify](null, error => {
-      const verification = request[VERIFICATION]
       // A good token is not all: the proof and the user are still to be seen to.
       request.claims = null
       request[VERIFICATION] = null
-      settle(error ? { error: toTokenError(error) } : { verified: verification?.verified as VerifiedAccessToken })
+      settle(error ? { error: toTokenError(error) } : { verified: prepared.verified as VerifiedAccessToken })
     })
     if (outcome === undefined) {
       return new Promise((resolve, reject) => {
@@ -118,7 +134,7 @@ export async function registerRequestVerification (fastify: FastifyInstance, opt
       done(null, toCompiledKey(selected.key.pem))
     }
     try {
-      const selected = verifier.selectKey(verification.parsed)
+      const selected = verification.selected ?? verifier.selectKey(verification.parsed)
       if (selected instanceof Promise) selected.then(use).catch(done)
       else use(selected)
     } catch (error) {

@@ -64,13 +64,18 @@ export class IssuerKeys {
 
   /**
    * The key, after a fetch if one is called for and the cooldown allows it; `undefined` if the issuer has no such key.
+   * Returns a promise only where there is a fetch to wait for.
    *
-   * @throws {IssuerUnavailableError} the issuer is away, and what is in memory cannot tell
+   * @throws {IssuerUnavailableError} (also as a rejection) the issuer is away, and what is in memory cannot tell
    */
-  async find (kid: string): Promise<IssuerKey | undefined> {
+  find (kid: string): IssuerKey | undefined | Promise<IssuerKey | undefined> {
     const key = this.peek(kid)
     if (key !== undefined) return key
-    await this.load()
+    this.#fetchInBackground(performance.now())
+    return this.#fetching === undefined ? this.#lookUp(kid) : this.#fetching.then(() => this.#lookUp(kid))
+  }
+
+  #lookUp (kid: string): IssuerKey | undefined {
     const now = performance.now()
     const found = now < this.#loadedAt + this.#options.staleForMs ? this.#keys.get(kid) : undefined
     if (found === undefined && (this.#lastFetchFailed || this.#loadedAt === -Infinity)) {

@@ -23,10 +23,26 @@ export function parseJsonObject (bytes: Buffer): Record<string, unknown> | undef
     return undefined
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  return hasUnambiguousMembers(json) ? value as Record<string, unknown> : undefined
+  return isUnambiguous(json, value) ? value as Record<string, unknown> : undefined
 }
 
-/** Expects valid JSON: it only looks at what `JSON.parse` cannot tell afterwards. */
+/** Expects `value` to be what `JSON.parse` makes of `json`: it only looks at what cannot be told from the value afterwards. */
+function isUnambiguous (json: string, value: object): boolean {
+  // What is the same text again has lost no member on its way; most tokens are written as JSON.stringify would.
+  const isWhole = !json.includes('__proto__') && countBrackets(json) <= MAX_DEPTH && JSON.stringify(value) === json
+  return isWhole || hasUnambiguousMembers(json)
+}
+
+/** How many brackets open, those in strings too: at least as many as are open at once. */
+function countBrackets (json: string): number {
+  let count = 0
+  for (let at = 0; at < json.length; at++) {
+    const code = json.charCodeAt(at)
+    if (code === 0x7b || code === 0x5b) count++
+  }
+  return count
+}
+
 function hasUnambiguousMembers (json: string): boolean {
   const open: Array<Set<string>> = []
   TOKENS.lastIndex = 0

@@ -109,7 +109,7 @@ export class AccessTokenVerifier {
    * of an unknown issuer (for which nothing is fetched), expired, or meant for somebody else.
    * Returns a promise only where the issuer's keys must be waited for.
    *
-   * @throws {InvalidTokenError}
+   * @throws {InvalidTokenError} (also as a rejection)
    * @throws {IssuerUnavailableError} (also as a rejection)
    */
   selectKey ({ header, unverifiedClaims }: CompactToken): VerificationKey | Promise<VerificationKey> {
@@ -121,8 +121,8 @@ export class AccessTokenVerifier {
     checkClaimProfile(unverifiedClaims, issuer.policy)
 
     const local = issuer as VerificationKey['issuer']
-    const key = local.verification.keys.peek(kid)
-    return key === undefined ? waitForKey(local, kid) : { issuer: local, key }
+    const key = local.verification.keys.find(kid)
+    return key instanceof Promise ? key.then(found => demandKey(local, found)) : demandKey(local, key)
   }
 
   /**
@@ -158,8 +158,7 @@ function isRemote (issuer: Issuer): issuer is RemoteIssuer {
   return 'introspection' in issuer.verification
 }
 
-async function waitForKey (issuer: VerificationKey['issuer'], kid: string): Promise<VerificationKey> {
-  const key = await issuer.verification.keys.find(kid)
+function demandKey (issuer: VerificationKey['issuer'], key: IssuerKey | undefined): VerificationKey {
   if (key === undefined) throw new InvalidTokenError('unknown_key')
   return { issuer, key }
 }

@@ -221,15 +221,27 @@ t.test('a failed fetch counts for the cooldown, with a cold memory as well', asy
   t.equal(issuer.fetches, 2)
 })
 
+t.test('without a fetch to wait for, it is told at once that there is no such key', async t => {
+  const { issuer, keys, clock } = await hold(t)
+  await keys.load()
+
+  t.equal(keys.find('other'), undefined)
+  clock.advance(COOLDOWN_MS)
+  const found = [keys.find('other'), keys.find('another')]
+  for (const pending of found) t.type(pending, Promise, 'a fetch may bring it')
+  t.same(await Promise.all(found), [undefined, undefined])
+  t.equal(issuer.fetches, 2)
+})
+
 t.test('what a fetch failed with is the cause, for the log', async t => {
   const { issuer, keys } = await hold(t)
   issuer.keysAnswer = json(500, {})
 
-  await t.rejects(keys.find('usual'), { name: 'IssuerUnavailableError', statusCode: 503, cause: { message: 'answered 500' } })
+  await t.rejects(async () => await keys.find('usual'), { name: 'IssuerUnavailableError', statusCode: 503, cause: { message: 'answered 500' } })
   issuer.keysAnswer = json(200, { keys: [] })
   const second = await hold(t)
   second.issuer.keysAnswer = json(200, { keys: [] })
-  await t.rejects(second.keys.find('usual'), { cause: { message: 'answered no key that may be used' } })
+  await t.rejects(async () => await second.keys.find('usual'), { cause: { message: 'answered no key that may be used' } })
 })
 
 t.test('an unknown key is 503 inside an outage, and unknown after a fresh answer', async t => {

@@ -106,7 +106,7 @@ t.test('keys are looked up with the issuer that the token names, and never with 
 
   t.equal((await verifier.selectKey(verifier.parse(other.mint()))).key.jwk.n, strangersKey.jwk.n)
   t.equal((await verifier.selectKey(verifier.parse(one.mint()))).key.jwk.n, usualKey.jwk.n)
-  t.equal(await rejectionOf(Promise.resolve(verifier.selectKey(verifier.parse(other.mint({ key: nextKey }))))), 'unknown_key')
+  t.equal(reasonOf(() => verifier.selectKey(verifier.parse(other.mint({ key: nextKey })))), 'unknown_key')
 })
 
 t.test('a token of more than the greatest length is not parsed', async t => {
