@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import t from 'tap'
 import { parseJsonObject } from '../../src/oauth/json-object.js'
 
@@ -79,6 +80,17 @@ t.test('sixteen levels are parsed, and seventeen are not', async t => {
   for (const json of [nested(16), nestedObjects(16)]) t.strictSame(parse(json), JSON.parse(json))
   for (const json of [nested(17), nestedObjects(17), nested(10_000), nestedObjects(10_000)]) t.equal(parse(json), undefined)
   t.strictSame(parse(`{"a":[${'[[]],'.repeat(50)}[]]}`), JSON.parse(`{"a":[${'[[]],'.repeat(50)}[]]}`), 'side by side is not deep')
+})
+
+t.test('the same object is judged alike, whether it is written as JSON.stringify does or otherwise', async t => {
+  const outcomes = new Set<boolean>()
+  fc.assert(fc.property(fc.jsonValue({ maxDepth: 20 }), value => {
+    const [tight, spaced] = [parse(JSON.stringify({ value })), parse(JSON.stringify({ value }, null, 1))]
+    outcomes.add(tight === undefined)
+    return JSON.stringify(tight) === JSON.stringify(spaced)
+  }), { numRuns: 500, examples: [[JSON.parse('{"__proto__":1}')], [JSON.parse(`${'['.repeat(16)}${']'.repeat(16)}`)]] })
+
+  t.same(outcomes, new Set([true, false]))
 })
 
 t.test('one call does not disturb the next', async t => {
