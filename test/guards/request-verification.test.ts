@@ -56,6 +56,25 @@ t.test('what is refused once is refused again', async t => {
   for (let i = 0; i < 3; i++) t.ok(await isRefused(application, token))
 })
 
+t.test('request.jwtVerify() verifies what the header holds, whatever a guard or another call has verified before', async t => {
+  const { issuer, ask } = await buildApplication(t, {
+    routes: app => {
+      app.get('/anew', { onRequest: app.okta.authenticate }, async request => {
+        const subjects: unknown[] = []
+        for (const token of [{}, { claims: { sub: 'grace' } }, { key: strangersKey }, { claims: { sub: 'joan' } }] as TokenDifference[]) {
+          request.headers.authorization = `Bearer ${issuer.mint(token)}`
+          subjects.push(await request.jwtVerify<{ sub: string }>().then(({ sub }) => sub, () => 'refused'))
+        }
+        return subjects
+      })
+    }
+  })
+
+  for (const token of [{ claims: { sub: 'alan' } }, { claims: { sub: 'alan' } }]) {
+    t.same((await ask('/anew', token)).json(), ['ada@example.com', 'grace', 'refused', 'joan'])
+  }
+})
+
 t.test('why a token is refused is in the log and not in the answer', async t => {
   const reasons: string[] = []
   const { ask } = await buildApplication(t, {
