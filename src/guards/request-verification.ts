@@ -1,6 +1,6 @@
 import fastifyJwt from '@fastify/jwt'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { FastifyOktaError, InvalidTokenError, type TokenFault } from '../errors.js'
+import { InvalidTokenError, type TokenFault } from '../errors.js'
 import type { CompactToken } from '../oauth/compact-token.js'
 import { checkToken68, readCredentials } from '../oauth/credentials.js'
 import { SIGNATURE_ALGORITHM } from '../oauth/token-header.js'
@@ -159,9 +159,8 @@ export async function registerRequestVerification (fastify: FastifyInstance, opt
   }
 }
 
-/** Lets through what is ours already, an outage above all. */
+/** Puts a refusal of theirs into our words, and lets through whatever else there is: our own, and what should not be. */
 function toTokenError (error: unknown): unknown {
   const { code } = error as { code?: unknown }
-  if (error instanceof FastifyOktaError || typeof code !== 'string') return error
-  return /^FA?ST_JWT_/.test(code) ? new InvalidTokenError(FAULTS[code] ?? 'malformed', { cause: error }) : error
+  return typeof code === 'string' && /^FA?ST_JWT_/.test(code) ? new InvalidTokenError(FAULTS[code] ?? 'malformed', { cause: error }) : error
 }

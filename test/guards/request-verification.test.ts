@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import fastifyJwt from '@fastify/jwt'
 import t from 'tap'
 import { encode, type TokenDifference } from '../fixtures/access-token.js'
 import { buildApplication, GROUP, type Application } from '../fixtures/application.js'
 import { stopClock } from '../fixtures/clock.js'
-import { Issuer } from '../fixtures/issuer.js'
+import { Issuer, json } from '../fixtures/issuer.js'
 import { numberOf } from '../fixtures/rsa-number.js'
 import { nextKey, strangersKey, usualKey } from '../fixtures/signing-key.js'
 
@@ -73,6 +74,22 @@ t.test('request.jwtVerify() verifies what the header holds, whatever a guard or 
   for (const token of [{ claims: { sub: 'alan' } }, { claims: { sub: 'alan' } }]) {
     t.same((await ask('/anew', token)).json(), ['ada@example.com', 'grace', 'refused', 'joan'])
   }
+})
+
+t.test('request.jwtVerify() says so where the issuer\'s keys cannot be had, and waits for them where they can', async t => {
+  const issuer = await Issuer.start(t)
+  issuer.keysAnswer = json(500, {})
+  const { ask } = await buildApplication(t, {
+    issuer,
+    routes: app => {
+      app.get('/verify', async request => await request.jwtVerify())
+    }
+  })
+
+  t.match((await ask('/verify')).json(), { statusCode: 503, code: 'FST_OKTA_ISSUER_UNAVAILABLE' })
+  issuer.keysAnswer = undefined
+  await sleep(10)
+  t.match((await ask('/verify')).json(), { sub: 'ada@example.com' })
 })
 
 t.test('why a token is refused is in the log and not in the answer', async t => {
