@@ -82,6 +82,6 @@ if (refusal instanceof FastifyOktaError) expectTypeOf(refusal.statusCode).toEqua
 if (refusal instanceof InvalidTokenError) expectTypeOf(refusal.reason).toEqualTypeOf<TokenFault>()
 if (refusal instanceof InsufficientScopeError) expectTypeOf(refusal.scope).toEqualTypeOf<string>()
 if (refusal instanceof IssuerUnavailableError) {
-  expectAssignable<503>(refusal.statusCode)
+  expectTypeOf<typeof refusal.statusCode>().toEqualTypeOf<503>()
   expectTypeOf(refusal.retryAfterSeconds).toEqualTypeOf<number>()
 }
