@@ -29,17 +29,18 @@ export function parseJsonObject (bytes: Buffer): Record<string, unknown> | undef
 /** Expects `value` to be what `JSON.parse` makes of `json`: it only looks at what cannot be told from the value afterwards. */
 function isUnambiguous (json: string, value: object): boolean {
   // What is the same text again has lost no member on its way; most tokens are written as JSON.stringify would.
-  const isWhole = !json.includes('__proto__') && count(json, '{') + count(json, '[') <= MAX_DEPTH && JSON.stringify(value) === json
+  const isWhole = !json.includes('__proto__') && countOf('{', json) + countOf('[', json) <= MAX_DEPTH && JSON.stringify(value) === json
   return isWhole || hasUnambiguousMembers(json)
 }
 
-/** How many brackets open, those in strings too: no fewer than are open at once. */
-function count (json: string, bracket: string): number {
+/** How many such brackets there are, those in strings too: no fewer than are open at once. */
+function countOf (bracket: string, json: string): number {
   let count = 0
   for (let at = json.indexOf(bracket); at !== -1; at = json.indexOf(bracket, at + 1)) count++
   return count
 }
 
+/** The same, by a look at each member's name and at each bracket. */
 function hasUnambiguousMembers (json: string): boolean {
   const open: Array<Set<string>> = []
   TOKENS.lastIndex = 0

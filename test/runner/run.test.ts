@@ -1,10 +1,9 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import t from 'tap'
 import { run, temporaryFolder } from '../package/build.js'
 
 const folder = temporaryFolder(t)
-mkdirSync(join(folder, 'build/test/room'), { recursive: true })
 symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
 for (const [name, source] of Object.entries({
   'room/good': 'import t from "tap"; t.equal(1, 1); t.skip("elsewhere")',
@@ -15,8 +14,9 @@ for (const [name, source] of Object.entries({
   'broken/load': 'import "./none.js"',
   empty: 'import "tap"'
 })) {
-  mkdirSync(join(folder, 'build/test', name, '..'), { recursive: true })
-  writeFileSync(join(folder, 'build/test', `${name}.test.js`), source)
+  const file = join(folder, 'build/test', `${name}.test.js`)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, source)
 }
 
 async function runTests (...wanted: string[]) {
