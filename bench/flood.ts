@@ -28,6 +28,7 @@ export async function measureFloods (context: BenchContext): Promise<Flood[]> {
       const valid = { ...load, traffic: 'hot', statuses: [200], rate: floodRate / 2 } as const
       const flood = { ...load, traffic: 'unknown-kid', statuses: statusesOf(peer, 'unknown-kid'), rate: floodRate } as const
       for (const load of [valid, flood]) await fleet.saturate(server, { ...load, durationMs: context.plan.warmUpMs })
+      // At a rate there runs what saturation does not bring about: a first round of that counts for nothing either.
       await fleet.flood(server, valid, flood)
       const quiet: Latencies[] = []
       const flooded: Latencies[] = []
