@@ -76,7 +76,7 @@ export async function startLocalOkta (options: LocalOktaOptions = {}): Promise<L
     throw new Error('the local Okta is for development: it does not start with NODE_ENV=production')
   }
   const settings = completeOptions(options)
-  const [server, keys] = await Promise.all([listen(settings), SigningKeys.create()])
+  const [server, keys] = await Promise.all([listen(settings), SigningKeys.create(settings.signingKeys)])
   try {
     return await assemble(settings, server, keys)
   } catch (error) {

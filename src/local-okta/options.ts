@@ -1,6 +1,9 @@
 import type { FastifyServerOptions } from 'fastify'
+import type { JWK } from 'jose'
 import { defaultSeed } from './seed.js'
 import type { LocalOktaSeed } from './seed.js'
+import { importKeyPair } from './tokens/signing-keys.js'
+import type { KeyPair } from './tokens/signing-keys.js'
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
 const GREATEST_PORT = 65535
@@ -13,6 +16,12 @@ export interface LocalOktaOptions {
   host?: string
   /** Members that are left out come from the shipped seed. */
   seed?: Partial<LocalOktaSeed>
+  /**
+   * Private RSA keys of the `default` server, of 2048 bits or more: the first signs, a second one will sign next. By default
+   * they are made at each start. With keys of one's own a token outlasts a restart, and a start is quicker by the time it
+   * takes to make them; the `kid` is the RFC 7638 thumbprint, whatever the key says.
+   */
+  signingKeys?: JWK[]
   /** Further redirect URIs of the browser client. */
   redirectUris?: string[]
   /** Further post-logout redirect URIs of the browser client. */
@@ -26,6 +35,7 @@ export interface LocalOktaSettings {
   port: number
   host: string
   seed: LocalOktaSeed
+  signingKeys: readonly KeyPair[]
   redirectUris: readonly string[]
   postLogoutRedirectUris: readonly string[]
   logger: FastifyServerOptions['logger']
@@ -35,17 +45,34 @@ export interface LocalOktaSettings {
  * Checks the options and completes them; the seed is copied, so that a start
  * never changes it.
  *
- * @throws {TypeError} naming the option, for a host that is no loopback address, a port or URI that is none
+ * @throws {TypeError} naming the option, for a host that is no loopback address, a port, key or URI that is none
  */
 export function completeOptions (options: LocalOktaOptions): LocalOktaSettings {
-  const { port = 0, host = '127.0.0.1', seed = {}, redirectUris = [], postLogoutRedirectUris = [], logger = false } = options
+  const { port = 0, host = '127.0.0.1', seed = {}, signingKeys = [], redirectUris = [], postLogoutRedirectUris = [], logger = false } = options
   if (!Number.isInteger(port) || port < 0 || port > GREATEST_PORT) {
     throw new TypeError(`port must be an integer from 0 to ${GREATEST_PORT}`)
   }
   if (!LOOPBACK.has(host)) throw new TypeError(`host must be a loopback address (${[...LOOPBACK].join(', ')}): the local Okta is for this machine only`)
   checkUris('redirectUris', redirectUris)
   checkUris('postLogoutRedirectUris', postLogoutRedirectUris)
-  return { port, host, seed: structuredClone({ ...defaultSeed, ...seed }), redirectUris, postLogoutRedirectUris, logger }
+  return {
+    port,
+    host,
+    seed: structuredClone({ ...defaultSeed, ...seed }),
+    signingKeys: importKeys(signingKeys),
+    redirectUris,
+    postLogoutRedirectUris,
+    logger
+  }
+}
+
+function importKeys (jwks: readonly JWK[]): KeyPair[] {
+  const keys = Array.from(jwks, (jwk) => importKeyPair(jwk))
+  if (keys.length > 2 || new Set(keys.map((key) => key?.kid)).size < keys.length || !keys.every((key) => key !== undefined)) {
+    // no word of the keys: they are private
+    throw new TypeError('signingKeys must be one or two different private RSA keys, as JWKs, of 2048 bits or more')
+  }
+  return keys
 }
 
 function checkUris (option: string, uris: readonly string[]): void {

@@ -1,7 +1,7 @@
 import file, { type Test } from 'tap'
-import { startLocalOkta, type LocalOkta } from '../../src/local-okta/index.js'
+import type { LocalOkta } from '../../src/local-okta/index.js'
 import { buildApp, type AppSettings } from '../../src/service/app.js'
-import { restore } from '../fixtures/org.js'
+import { restore, startOrg } from '../fixtures/org.js'
 import { freePort } from '../fixtures/free-port.js'
 
 export const ADA = 'ada@example.com'
@@ -33,7 +33,7 @@ export async function serveGreetingPage (t: Pick<Test, 'teardown'>, settings?: P
 async function startGreetingPage (t: Pick<Test, 'teardown'>, settings: Partial<AppSettings>): Promise<GreetingPage> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const okta = await startLocalOkta({ redirectUris: [`${url}/callback`, `${url}/docs/static/oauth2-redirect.html`], postLogoutRedirectUris: [`${url}/`] })
+  const okta = await startOrg(t, { redirectUris: [`${url}/callback`, `${url}/docs/static/oauth2-redirect.html`], postLogoutRedirectUris: [`${url}/`] })
   const { issuer, audience, apiToken: token, clients } = okta
   const app = await buildApp({
     okta: { issuer, audience, directory: { token, userCacheTtlMs: 0, cooldownMs: 0 } },
@@ -44,9 +44,6 @@ async function startGreetingPage (t: Pick<Test, 'teardown'>, settings: Partial<A
     ...settings
   }, { now: () => HALF_PAST_NINE })
   await app.listen({ host: '127.0.0.1', port })
-  t.teardown(async () => {
-    await app.close()
-    await okta.stop()
-  })
+  t.teardown(async () => { await app.close() })
   return { okta, url }
 }

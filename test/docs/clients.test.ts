@@ -3,15 +3,14 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t, { type Test } from 'tap'
-import { startLocalOkta } from '../../src/local-okta/index.js'
 import { buildApp } from '../../src/service/app.js'
+import { startOrg } from '../fixtures/org.js'
 import { run, temporaryFolder } from '../package/build.js'
 import { readBlocks, readCode } from './blocks.js'
 import { answerInTurn, type Answer } from './scripted-service.js'
 
 t.setTimeout(120_000)
-const okta = await startLocalOkta()
-t.teardown(async () => { await okta.stop() })
+const okta = await startOrg(t)
 const app = await buildApp({
   okta: { issuer: okta.issuer, audience: okta.audience, directory: { token: okta.apiToken } },
   greeting: { group: 'Fastify Okta', timeZone: 'UTC' },

@@ -1,5 +1,8 @@
+import { calculateJwkThumbprint, createRemoteJWKSet, jwtVerify, type JWK } from 'jose'
 import t from 'tap'
 import { startLocalOkta } from '../../src/local-okta/index.js'
+import { createEcPair, createRsaPair } from '../fixtures/key-pair.js'
+import { nextKey, usualKey } from '../fixtures/signing-key.js'
 import { start } from './start.js'
 
 t.test('the issuer is the same text everywhere', async t => {
@@ -23,6 +26,31 @@ t.test('it starts on the loopback only, and not in production', async t => {
   t.teardown(() => { if (before === undefined) delete process.env['NODE_ENV']; else process.env['NODE_ENV'] = before })
   process.env['NODE_ENV'] = 'production'
   await t.rejects(startLocalOkta(), { message: /NODE_ENV=production/ })
+})
+
+t.test('it signs with the keys that are given, and a token outlasts a restart', async t => {
+  const signingKeys = [usualKey, nextKey].map(({ privateKey }) => ({ ...privateKey.export({ format: 'jwk' }), kid: 'not-this' }))
+  const before = await startLocalOkta({ signingKeys })
+  const token = await before.mintAccessToken()
+  await before.stop()
+  const { keys, issuer } = await start(t, { signingKeys, port: Number(new URL(before.orgUrl).port) })
+  t.strictSame(keys, before.keys)
+  t.match(keys, [{ status: 'ACTIVE', jwk: { n: usualKey.jwk.n } }, { status: 'NEXT', jwk: { n: nextKey.jwk.n } }])
+  t.equal(keys[0]?.kid, await calculateJwkThumbprint(usualKey.jwk as JWK))
+  await jwtVerify(token, createRemoteJWKSet(new URL(`${issuer}/v1/keys`)), { issuer })
+})
+
+t.test('keys that are not given are made, and none is made of what is no key of its own', async t => {
+  const privateJwk = usualKey.privateKey.export({ format: 'jwk' })
+  const one = await start(t, { signingKeys: [privateJwk] })
+  const other = await start(t, { signingKeys: [privateJwk] })
+  t.equal(one.keys[0]?.kid, other.keys[0]?.kid)
+  t.not(one.keys[1]?.kid, other.keys[1]?.kid)
+  const small = createRsaPair(1024).privateKey.export({ format: 'jwk' })
+  const curve = createEcPair().privateKey.export({ format: 'jwk' })
+  for (const signingKeys of [[usualKey.jwk], [small], [curve], [{}], [privateJwk, privateJwk], 'a text'] as JWK[][]) {
+    await t.rejects(startLocalOkta({ signingKeys }), { name: 'TypeError', message: /^signingKeys must be/ })
+  }
 })
 
 t.test('two can run side by side, and a port that is taken is an error', async t => {

@@ -1,8 +1,8 @@
 import newman, { type Execution, type RunOptions, type Summary } from 'newman'
 import t from 'tap'
-import { startLocalOkta } from '../../src/local-okta/index.js'
 import { buildApp } from '../../src/service/app.js'
 import { freePort } from '../fixtures/free-port.js'
+import { startOrg } from '../fixtures/org.js'
 
 const COLLECTION = 'postman/fastify-okta.postman_collection.json'
 
@@ -22,8 +22,7 @@ const ROUTES: Readonly<Record<string, readonly number[]>> = {
   'POST /greet': [404]
 }
 
-const okta = await startLocalOkta()
-t.teardown(async () => { await okta.stop() })
+const okta = await startOrg(t)
 const port = await freePort()
 const baseUrl = `http://127.0.0.1:${port}`
 const app = await buildApp({

@@ -1,5 +1,5 @@
-import { createHash, generateKeyPair, generateKeyPairSync } from 'node:crypto'
-import type { KeyObject, KeyPairKeyObjectResult } from 'node:crypto'
+import { createHash, createPrivateKey, createPublicKey, generateKeyPair, generateKeyPairSync } from 'node:crypto'
+import type { JsonWebKey, KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { JWK } from 'jose'
 
@@ -26,22 +26,39 @@ export interface KeyPair {
 
 /** Makes an RSA-2048 key pair for RS256, beside whatever else goes on. */
 export async function createKeyPair (): Promise<KeyPair> {
-  return describe(await generateKeyPairAsync('rsa', { modulusLength: MODULUS_BITS }))
+  return describe((await generateKeyPairAsync('rsa', { modulusLength: MODULUS_BITS })).privateKey)
 }
 
 /** Makes the same at once, and holds everything up for a tenth of a second or two. */
 export function createKeyPairSync (): KeyPair {
-  return describe(generateKeyPairSync('rsa', { modulusLength: MODULUS_BITS }))
+  return describe(generateKeyPairSync('rsa', { modulusLength: MODULUS_BITS }).privateKey)
 }
 
-function describe ({ publicKey, privateKey }: KeyPairKeyObjectResult): KeyPair {
-  const { e, kty, n } = publicKey.export({ format: 'jwk' })
+/** Takes a private key as it is given; gives none where it is no private RSA key of 2048 bits or more. */
+export function importKeyPair (jwk: JWK): KeyPair | undefined {
+  const privateKey = privateKeyOf(jwk)
+  const { modulusLength = 0 } = privateKey?.asymmetricKeyDetails ?? {}
+  if (privateKey?.asymmetricKeyType !== 'rsa' || modulusLength < MODULUS_BITS) return undefined
+  return describe(privateKey)
+}
+
+function privateKeyOf (jwk: JWK): KeyObject | undefined {
+  try {
+    return createPrivateKey({ key: jwk as JsonWebKey, format: 'jwk' })
+  } catch {
+    return undefined
+  }
+}
+
+function describe (privateKey: KeyObject): KeyPair {
+  const publicJwk = createPublicKey(privateKey).export({ format: 'jwk' })
+  const { e, kty, n } = publicJwk
   // RFC 7638 section 3: the required members, in the order of their names
   const kid = createHash('sha256').update(JSON.stringify({ e, kty, n })).digest('base64url')
   const naming = { kid, alg: 'RS256', use: 'sig' }
   return {
     kid,
-    publicJwk: { ...publicKey.export({ format: 'jwk' }) as JWK, ...naming },
+    publicJwk: { ...publicJwk as JWK, ...naming },
     privateJwk: { ...privateKey.export({ format: 'jwk' }) as JWK, ...naming },
     privateKey
   }
@@ -63,10 +80,9 @@ export class SigningKeys {
     this.#published = [active, next]
   }
 
-  /** Makes the two keys a server starts with. */
-  static async create (): Promise<SigningKeys> {
-    const [active, next] = await Promise.all([createKeyPair(), createKeyPair()])
-    return new SigningKeys(active, next)
+  /** The two keys a server starts with: those that are given, and new ones for those that are not. */
+  static async create ([active, next]: readonly KeyPair[] = []): Promise<SigningKeys> {
+    return new SigningKeys(...await Promise.all([active ?? createKeyPair(), next ?? createKeyPair()]))
   }
 
   /** The key that signs. */
