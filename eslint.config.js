@@ -106,6 +106,19 @@ export default [
     }
   },
   {
+    files: ['src/**', 'test/**'],
+    ignores: ['src/local-okta/tokens/signing-keys.ts', 'test/fixtures/key-pair.ts'],
+    rules: {
+      'no-restricted-imports': ['error', {
+        paths: [{
+          name: 'node:crypto',
+          importNames: ['generateKeyPair', 'generateKeyPairSync'],
+          message: 'In Node 20 a key that is exported right after its making may wait for ever: see the files that may import this'
+        }]
+      }]
+    }
+  },
+  {
     files: ['src/**'],
     plugins: { rooms: { rules: { 'import-direction': importDirection } } },
     rules: { 'rooms/import-direction': 'error' }

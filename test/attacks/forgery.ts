@@ -1,4 +1,5 @@
-import { constants, createHash, createHmac, generateKeyPairSync, randomUUID, sign as signWith, type JsonWebKey, type KeyObject } from 'node:crypto'
+import { constants, createHash, createHmac, randomUUID, sign as signWith, type JsonWebKey, type KeyObject } from 'node:crypto'
+import { createEcPair, createEdPair, createRsaPair } from '../fixtures/key-pair.js'
 import { publishedKey } from '../fixtures/signing-key.js'
 
 /** JSON as it stands (a text or bytes), or a value to make JSON of. */
@@ -16,7 +17,7 @@ export interface Pair {
 }
 
 export function rsaPair (kid: string, modulusLength = 2048): Pair {
-  return pairOf(kid, generateKeyPairSync('rsa', { modulusLength }))
+  return pairOf(kid, createRsaPair(modulusLength))
 }
 
 /** One that an RFC prints, which is at hand at once. */
@@ -25,11 +26,11 @@ export function knownPair (kid: string, section: Parameters<typeof publishedKey>
 }
 
 export function ecPair (kid: string, namedCurve = 'P-256'): Pair {
-  return pairOf(kid, generateKeyPairSync('ec', { namedCurve }))
+  return pairOf(kid, createEcPair(namedCurve))
 }
 
 export function edPair (kid: string): Pair {
-  return pairOf(kid, generateKeyPairSync('ed25519'))
+  return pairOf(kid, createEdPair())
 }
 
 function pairOf (kid: string, { publicKey, privateKey }: { publicKey: KeyObject, privateKey: KeyObject }): Pair {

@@ -1,7 +1,7 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { decodeProtectedHeader, jwtVerify } from 'jose'
 import t from 'tap'
 import { createClientAuthentication } from '../../src/oauth/client-authentication.js'
+import { createEcPair } from '../fixtures/key-pair.js'
 import { usualKey } from '../fixtures/signing-key.js'
 
 const ENDPOINT = 'https://acme.okta.com/oauth2/v1/introspect'
@@ -15,7 +15,7 @@ t.test('a secret goes into the header, encoded as forms are', async t => {
 })
 
 t.test('a key signs a new assertion for each request', async t => {
-  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const ec = createEcPair()
   const keys = {
     'RSA as PEM': [usualKey.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string, usualKey.publicKey, 'RS256', undefined],
     'RSA as JWK': [{ ...usualKey.privateKey.export({ format: 'jwk' }), kid: 'a' }, usualKey.publicKey, 'RS256', 'a'],

@@ -1,6 +1,7 @@
-import { generateKeyPairSync, sign } from 'node:crypto'
+import { sign } from 'node:crypto'
 import { deflateRawSync } from 'node:zlib'
 import t from 'tap'
+import { createEcPair } from '../fixtures/key-pair.js'
 import { createSigningKey, type SigningKey } from '../fixtures/signing-key.js'
 import { AUDIENCE, encode, startIssuer, strangersKey, type TokenDifference } from './issuer.js'
 import { parametersOf } from './challenge.js'
@@ -46,7 +47,7 @@ t.test('section 3.1: a key is used with one algorithm, the one that its issuer p
     'for encryption': { kty, n, e, kid: 'usual', use: 'enc' },
     'for other operations': { kty, n, e, kid: 'usual', key_ops: ['encrypt'] },
     symmetric: { kty: 'oct', k: encode('swordfish'), kid: 'usual', alg: 'RS256' },
-    'of an elliptic curve': { ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' }), kid: 'usual', alg: 'RS256' }
+    'of an elliptic curve': { ...createEcPair().publicKey.export({ format: 'jwk' }), kid: 'usual', alg: 'RS256' }
   }
   for (const [title, key] of Object.entries(keys)) {
     const resource = await protect(t, { issuer: Object.assign(await startIssuer(t), { keys: [key, strangersKey.jwk] }) })

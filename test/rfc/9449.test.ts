@@ -1,7 +1,8 @@
-import { createHmac, generateKeyPairSync, sign } from 'node:crypto'
+import { createHmac, sign } from 'node:crypto'
 import type { LightMyRequestResponse } from 'fastify'
 import { calculateJwkThumbprint, type JWK } from 'jose'
 import t, { type Test } from 'tap'
+import { createEcPair, createEdPair, createRsaPair, type KeyPair } from '../fixtures/key-pair.js'
 import type { DpopOptions } from '../../src/index.js'
 import { parametersOf, readChallenges } from './challenge.js'
 import { encode, startIssuer, type TokenDifference } from './issuer.js'
@@ -38,11 +39,11 @@ const now = (): number => Math.floor(Date.now() / 1000)
 
 t.test('section 4.2: proofs are signed with asymmetric algorithms, each by its kind of key', async t => {
   const { prove, mintBound } = await protectByProof(t)
-  const kinds: Array<[alg: string, digest: string | null, pair: ReturnType<typeof generateKeyPairSync>]> = [
-    ['ES256', 'sha256', generateKeyPairSync('ec', { namedCurve: 'P-256' })],
-    ['ES384', 'sha384', generateKeyPairSync('ec', { namedCurve: 'P-384' })],
-    ['RS256', 'sha256', generateKeyPairSync('rsa', { modulusLength: 2048 })],
-    ['EdDSA', null, generateKeyPairSync('ed25519')]
+  const kinds: Array<[alg: string, digest: string | null, pair: KeyPair]> = [
+    ['ES256', 'sha256', createEcPair()],
+    ['ES384', 'sha384', createEcPair('P-384')],
+    ['RS256', 'sha256', createRsaPair()],
+    ['EdDSA', null, createEdPair()]
   ]
   for (const [alg, digest, { privateKey, publicKey }] of kinds) {
     const jwk = publicKey.export({ format: 'jwk' }) as JWK
@@ -359,11 +360,11 @@ t.test('section 11.2: a proof cannot be made long ahead of its use', async t => 
 
 t.test('section 11.6: a public key of a proof that would make forging easy is refused', async t => {
   const { prove } = await protectByProof(t)
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const { privateKey, publicKey } = createRsaPair()
   const jwk = publicKey.export({ format: 'jwk' })
   const signed = (input: string): string => sign('sha256', Buffer.from(input), privateKey).toString('base64url')
 
   for (const e of ['AQ', 'Aw', 'AQAC', '']) refusesProof(t, await prove({ header: { alg: 'RS256', jwk: { ...jwk, e } }, sign: signed }), `the exponent ${e}`)
-  const short = generateKeyPairSync('rsa', { modulusLength: 1024 })
+  const short = createRsaPair(1024)
   refusesProof(t, await prove({ header: { alg: 'RS256', jwk: short.publicKey.export({ format: 'jwk' }) }, sign: input => sign('sha256', Buffer.from(input), short.privateKey).toString('base64url') }), '1024 bits')
 })

@@ -1,5 +1,6 @@
-import { createHash, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto'
+import { createHash, randomUUID, sign, type KeyObject } from 'node:crypto'
 import { calculateJwkThumbprint, type JWK } from 'jose'
+import { createEcPair } from '../fixtures/key-pair.js'
 import { encode } from './issuer.js'
 
 /** A key pair of a client's, for proofs of possession (RFC 9449). */
@@ -21,7 +22,7 @@ export interface ProofDifference {
 }
 
 export async function createProofKey (): Promise<ProofKey> {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const { privateKey, publicKey } = createEcPair()
   const jwk = publicKey.export({ format: 'jwk' }) as JWK
   return { privateKey, jwk, thumbprint: await calculateJwkThumbprint(jwk) }
 }

@@ -1,10 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto'
 import t from 'tap'
+import { createEcPair } from '../fixtures/key-pair.js'
 import { checkSettings, SettingsError, type Settings, type SettingsOrigin } from '../../src/service/settings.js'
 
 const DEFAULTS = { OKTA_OAUTH2_AUDIENCE: 'api://default', OKTA_DPOP: 'allowed', GREETING_GROUP: 'Fastify Okta', HOST: '127.0.0.1', PORT: 3000, LOG_LEVEL: 'info', LOCAL_OKTA_PORT: 4000 }
 const ISSUER = { OKTA_OAUTH2_ISSUER: 'https://dev-1.okta.com/oauth2/default' }
-const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const { privateKey, publicKey } = createEcPair()
 const PEM = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
 const JWK = privateKey.export({ format: 'jwk' })
 const SERVICE_APP = { OKTA_CLIENT_AUTHORIZATIONMODE: 'PrivateKey', OKTA_CLIENT_CLIENTID: '0oa1', OKTA_CLIENT_SCOPES: 'okta.users.read, okta.groups.read', OKTA_CLIENT_PRIVATEKEY: PEM }

@@ -5,6 +5,16 @@ import type { JWK } from 'jose'
 
 const generateKeyPairAsync = promisify(generateKeyPair)
 const MODULUS_BITS = 2048
+/**
+ * A new key comes as DER, to be imported. Node 20 may wait for ever where a key object fresh from its making is exported:
+ * export holds the key's lock while it allocates, and a collection of garbage that takes away the job that made the key
+ * waits for the same lock.
+ */
+const NEW_KEY = {
+  modulusLength: MODULUS_BITS,
+  publicKeyEncoding: { type: 'spki', format: 'der' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'der' }
+} as const
 
 /** Okta's words: the key that signs, the one that will sign next, and one that signs no more. */
 export type SigningKeyStatus = 'ACTIVE' | 'NEXT' | 'EXPIRED'
@@ -26,12 +36,12 @@ export interface KeyPair {
 
 /** Makes an RSA-2048 key pair for RS256, beside whatever else goes on. */
 export async function createKeyPair (): Promise<KeyPair> {
-  return describe((await generateKeyPairAsync('rsa', { modulusLength: MODULUS_BITS })).privateKey)
+  return ofDer(await generateKeyPairAsync('rsa', NEW_KEY))
 }
 
 /** Makes the same at once, and holds everything up for a tenth of a second or two. */
 export function createKeyPairSync (): KeyPair {
-  return describe(generateKeyPairSync('rsa', { modulusLength: MODULUS_BITS }).privateKey)
+  return ofDer(generateKeyPairSync('rsa', NEW_KEY))
 }
 
 /** Takes a private key as it is given; gives none where it is no private RSA key of 2048 bits or more. */
@@ -48,6 +58,10 @@ function privateKeyOf (jwk: JWK): KeyObject | undefined {
   } catch {
     return undefined
   }
+}
+
+function ofDer ({ privateKey }: { privateKey: Buffer }): KeyPair {
+  return describe(createPrivateKey({ key: privateKey, format: 'der', type: 'pkcs8' }))
 }
 
 function describe (privateKey: KeyObject): KeyPair {
