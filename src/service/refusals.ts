@@ -1,21 +1,34 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { errorCodes, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { Type, type Static } from 'typebox'
 import { FastifyOktaError } from '../index.js'
 import { prefersPage } from './negotiation.js'
 import type { Pages } from './pages/pages.js'
 import { logRefusal, rememberError } from './request-log.js'
 
 /** The body of a refusal, as Fastify's own. */
-export const RefusalBody = Type.Object({
-  statusCode: Type.Integer(),
-  code: Type.Optional(Type.String({ description: 'What went wrong. Can be relied on, which the message cannot.' })),
-  error: Type.String({ description: 'The phrase of the status.' }),
-  message: Type.String({ description: 'For people. Holds nothing of the request.' })
-}, { $id: 'Refusal' })
+export interface Refusal {
+  readonly statusCode: number
+  /** What went wrong. Can be relied on, which the message cannot. */
+  readonly code?: string
+  /** The phrase of the status. */
+  readonly error: string
+  /** For people. Holds nothing of the request. */
+  readonly message: string
+}
 
-export type Refusal = Readonly<Static<typeof RefusalBody>>
+/** The same for the document, and for Fastify to write it by. */
+export const RefusalBody = {
+  $id: 'Refusal',
+  type: 'object',
+  required: ['statusCode', 'error', 'message'],
+  properties: {
+    statusCode: { type: 'integer' },
+    code: { type: 'string', description: 'What went wrong. Can be relied on, which the message cannot.' },
+    error: { type: 'string', description: 'The phrase of the status.' },
+    message: { type: 'string', description: 'For people. Holds nothing of the request.' }
+  } satisfies Record<keyof Refusal, object>
+}
 
 /** What Fastify says of these holds a piece of the request, so that we say it ourselves; of others, the status says enough. */
 const MESSAGES: Readonly<Record<string, string>> = {

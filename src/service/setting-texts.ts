@@ -1,5 +1,4 @@
 import { isIP } from 'node:net'
-import { Type, type TString } from 'typebox'
 import type { DpopMode } from '../index.js'
 import { findTimeZone } from './greeting/time-zone.js'
 import { readPrivateKey } from './private-key.js'
@@ -15,42 +14,53 @@ const SHORTEST_SECRET = 16
 const HOST_NAME = /^(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*$/i
 const OKTA_HOST = /\.(?:okta|oktapreview|okta-emea|okta-gov|okta\.mil)(?:\.com|\.mil)?$/
 
+/** What a setting takes, in words that follow its name, and whether a text is that. */
+export interface SettingText {
+  readonly isRequired: boolean
+  readonly takes: string
+  readonly isGood: (text: string) => boolean
+}
+
 /**
- * Settings as they come, each a text; `config/default.json5` has those that are not optional. The refusals say what a
+ * Settings as they come, each a text; `config/default.json5` has those that are required. The refusals say what a
  * setting takes, and never what it was: it may be a secret.
  */
-export const SettingTexts = Type.Object({
-  OKTA_OAUTH2_ISSUER: Type.Optional(text(
+export const SETTING_TEXTS = {
+  OKTA_OAUTH2_ISSUER: optional(
     'must be a custom authorization server, such as https://dev-1.okta.com/oauth2/default: https (plain http on the loopback only), no slash at the end, no query, not the -admin address',
-    isIssuer)),
-  OKTA_OAUTH2_AUDIENCE: text('must be the audience of the authorization server, without spaces', isWord),
-  OKTA_OAUTH2_CLIENTID: Type.Optional(text('must be the client id of a single-page app', isWord)),
-  OKTA_CLIENT_ORGURL: Type.Optional(text(
+    isIssuer),
+  OKTA_OAUTH2_AUDIENCE: required('must be the audience of the authorization server, without spaces', isWord),
+  OKTA_OAUTH2_CLIENTID: optional('must be the client id of a single-page app', isWord),
+  OKTA_CLIENT_ORGURL: optional(
     'must be the address of the org, such as https://dev-1.okta.com: https (plain http on the loopback only), no path, not the -admin address',
-    isOrgUrl)),
-  OKTA_CLIENT_TOKEN: Type.Optional(text('must be an API token of the org', isWord)),
-  OKTA_CLIENT_AUTHORIZATIONMODE: Type.Optional(text('must be SSWS (the default) or PrivateKey', mode => mode === 'SSWS' || mode === 'PrivateKey')),
-  OKTA_CLIENT_CLIENTID: Type.Optional(text('must be the client id of a service app', isWord)),
-  OKTA_CLIENT_SCOPES: Type.Optional(text('must be scopes, separated by spaces or commas', scopes => /[^\s,]/.test(scopes))),
-  OKTA_CLIENT_PRIVATEKEY: Type.Optional(text('must be a private key: a PEM, in which \\n may stand for a line\'s end, or a JWK', key => readPrivateKey(key) !== null)),
-  OKTA_EVENT_HOOK_SECRET: Type.Optional(text(`must be at least ${SHORTEST_SECRET} printable characters without spaces`, secret => isWord(secret) && secret.length >= SHORTEST_SECRET)),
-  OKTA_DPOP: text('must be off, allowed or required', mode => (DPOP_MODES as readonly string[]).includes(mode)),
-  GREETING_GROUP: text('must be the name or the id of a group', name => name !== ''),
-  GREETING_TIME_ZONE: Type.Optional(text('must be an IANA time zone, such as Europe/London', name => findTimeZone(name) !== null)),
-  HOST: text('must be an address or a host name', host => isIP(host) !== 0 || HOST_NAME.test(host)),
-  PORT: text(`must be a port from 0 to ${GREATEST_PORT}`, isPort),
-  PUBLIC_URL: Type.Optional(text(
+    isOrgUrl),
+  OKTA_CLIENT_TOKEN: optional('must be an API token of the org', isWord),
+  OKTA_CLIENT_AUTHORIZATIONMODE: optional('must be SSWS (the default) or PrivateKey', mode => mode === 'SSWS' || mode === 'PrivateKey'),
+  OKTA_CLIENT_CLIENTID: optional('must be the client id of a service app', isWord),
+  OKTA_CLIENT_SCOPES: optional('must be scopes, separated by spaces or commas', scopes => /[^\s,]/.test(scopes)),
+  OKTA_CLIENT_PRIVATEKEY: optional('must be a private key: a PEM, in which \\n may stand for a line\'s end, or a JWK', key => readPrivateKey(key) !== null),
+  OKTA_EVENT_HOOK_SECRET: optional(`must be at least ${SHORTEST_SECRET} printable characters without spaces`, secret => isWord(secret) && secret.length >= SHORTEST_SECRET),
+  OKTA_DPOP: required('must be off, allowed or required', mode => (DPOP_MODES as readonly string[]).includes(mode)),
+  GREETING_GROUP: required('must be the name or the id of a group', name => name !== ''),
+  GREETING_TIME_ZONE: optional('must be an IANA time zone, such as Europe/London', name => findTimeZone(name) !== null),
+  HOST: required('must be an address or a host name', host => isIP(host) !== 0 || HOST_NAME.test(host)),
+  PORT: required(`must be a port from 0 to ${GREATEST_PORT}`, isPort),
+  PUBLIC_URL: optional(
     'must be the origin that callers use, such as https://greeting.example.com: https (plain http on the loopback only), no path, no slash at the end',
-    isPublicUrl)),
-  REDIS_URL: Type.Optional(text(
+    isPublicUrl),
+  REDIS_URL: optional(
     'must be the address of a Redis, such as redis://127.0.0.1:6379 or rediss://user:password@redis.example.com:6379/0: no query, and of special characters in a name or password their percent-encoding',
-    isRedisUrl)),
-  LOG_LEVEL: text(`must be one of ${LOG_LEVELS.join(', ')}`, level => (LOG_LEVELS as readonly string[]).includes(level)),
-  LOCAL_OKTA_PORT: text(`must be a port from 0 to ${GREATEST_PORT}`, isPort)
-}, { additionalProperties: false })
+    isRedisUrl),
+  LOG_LEVEL: required(`must be one of ${LOG_LEVELS.join(', ')}`, level => (LOG_LEVELS as readonly string[]).includes(level)),
+  LOCAL_OKTA_PORT: required(`must be a port from 0 to ${GREATEST_PORT}`, isPort)
+} as const satisfies Readonly<Record<string, SettingText>>
 
-function text (takes: string, isGood: (text: string) => boolean): TString {
-  return Type.Refine(Type.String(), isGood, () => takes)
+function required (takes: string, isGood: SettingText['isGood']) {
+  return { isRequired: true, takes, isGood } as const
+}
+
+function optional (takes: string, isGood: SettingText['isGood']) {
+  return { isRequired: false, takes, isGood } as const
 }
 
 /** What an HTTP header and a token's claim can hold as one word. */

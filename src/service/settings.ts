@@ -1,9 +1,7 @@
-import { Value } from 'typebox/value'
-import type { Static } from 'typebox'
 import type { DirectoryOptions, DpopMode, IssuerOptions } from '../index.js'
 import { readPrivateKey, type PrivateKey } from './private-key.js'
 import { localPublicUrl } from './public-url.js'
-import { isLoopback, SettingTexts, type LOG_LEVELS } from './setting-texts.js'
+import { isLoopback, SETTING_TEXTS, type LOG_LEVELS, type SettingText } from './setting-texts.js'
 
 /** The settings of the service, checked, complete and deeply frozen. */
 export interface Settings {
@@ -54,7 +52,8 @@ export class SettingsError extends Error {
   }
 }
 
-type Texts = Static<typeof SettingTexts>
+type Names<IsRequired extends boolean> = { [Name in keyof typeof SETTING_TEXTS]: typeof SETTING_TEXTS[Name]['isRequired'] extends IsRequired ? Name : never }[keyof typeof SETTING_TEXTS]
+type Texts = Readonly<Record<Names<true>, string> & Partial<Record<Names<false>, string>>>
 
 /**
  * Checks settings and makes values of them.
@@ -74,16 +73,18 @@ function toText (value: unknown): unknown {
 }
 
 function findFaults (texts: Readonly<Record<string, unknown>>): SettingFault[] {
-  return Value.Errors(SettingTexts, texts).flatMap(error => {
-    const name = error.instancePath.slice(1)
-    switch (error.keyword) {
-      case 'required': return error.params.requiredProperties.map(missing => ({ name: missing, message: 'is required' }))
-      case 'additionalProperties': return error.params.additionalProperties.map(unknown => ({ name: unknown, message: 'is not a setting' }))
-      case 'type': return [{ name, message: 'must be a text' }]
-      case '~refine': return [{ name, message: error.message }]
-      default: return []
-    }
+  const unknown = Object.keys(texts).filter(name => !Object.hasOwn(SETTING_TEXTS, name)).map(name => ({ name, message: 'is not a setting' }))
+  const wrong = Object.entries<SettingText>(SETTING_TEXTS).flatMap(([name, setting]) => {
+    const message = faultOf(texts[name], setting)
+    return message === null ? [] : [{ name, message }]
   })
+  return [...unknown, ...wrong]
+}
+
+function faultOf (text: unknown, { isRequired, takes, isGood }: SettingText): string | null {
+  if (text === undefined) return isRequired ? 'is required' : null
+  if (typeof text !== 'string') return 'must be a text'
+  return isGood(text) ? null : takes
 }
 
 /** What is wrong with settings only when seen side by side. */

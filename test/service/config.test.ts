@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
 import t from 'tap'
 import json5 from 'json5'
-import { SettingTexts } from '../../src/service/setting-texts.js'
+import { SETTING_TEXTS } from '../../src/service/setting-texts.js'
 import { runServer, startOkta } from './service.js'
 
 const CONFIG = fileURLToPath(import.meta.resolve('fastify-okta/package.json')).replace(/package\.json$/, 'config')
@@ -12,7 +12,7 @@ const READY = 'Server listening at'
 t.test('every setting is a variable of the same name, and default.json5 speaks of it', async t => {
   const variables: unknown = json5.parse(readFileSync(join(CONFIG, 'custom-environment-variables.json5'), 'utf8'))
   const defaults = readFileSync(join(CONFIG, 'default.json5'), 'utf8')
-  const settings = Object.keys(SettingTexts.properties)
+  const settings = Object.keys(SETTING_TEXTS)
 
   t.strictSame(variables, Object.fromEntries(settings.map(name => [name, name])))
   for (const name of settings) t.match(defaults, new RegExp(`^ *(?:// )?${name}: `, 'm'))

@@ -1,5 +1,4 @@
 import type { FastifySchema, RouteOptions } from 'fastify'
-import type { TObject } from 'typebox'
 import { refusalsOfBody, refusalsOfGuard, responsesOf, type GuardFacts } from './refusals.js'
 import { describeRequirement, requirementsOf } from './requirements.js'
 import { securityOf, type SecuritySchemes } from './security.js'
@@ -16,7 +15,7 @@ declare module 'fastify' {
  * path does not need.
  */
 export interface Documented {
-  readonly querystring?: TObject
+  readonly querystring?: object
   /** An answer to those who would rather have `text/plain`. */
   readonly text?: string
   /** By which the route refuses; one of each kind. */

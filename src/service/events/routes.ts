@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
 import { EventHook } from '../../index.js'
 import { EventHookChallengeError } from '../errors.js'
 import { createSecretCheck } from './secret.js'
@@ -14,7 +13,7 @@ const BODY_LIMIT_BYTES = 1024 * 1024
 /** Okta's is short; it does not say of what characters. */
 const CHALLENGE = /^[\x20-\x7e]{1,1024}$/
 
-const Verification = Type.Object({ verification: Type.String() })
+const Verification = { type: 'object', required: ['verification'], properties: { verification: { type: 'string' } } }
 
 /**
  * `GET /okta/events`: proves to Okta, once, that this is where its events are wanted. `POST /okta/events`: takes events of

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
 import type { AccessTokenClaims } from '../../index.js'
 import { prefersText } from '../negotiation.js'
 import { UnknownTimeZoneError } from '../errors.js'
@@ -16,16 +15,27 @@ export interface GreetingOptions {
   readonly now: () => Date
 }
 
-const Greeting = Type.Object({
-  greeting: Type.String({ examples: ['Good Morning'] }),
-  name: Type.String({ description: 'Who is greeted: the display name, or the first and the last, or who the token says it is.', examples: ['Ada Lovelace'] }),
-  timeZone: Type.String({ description: 'Whose time it is (IANA).', examples: ['Europe/London'] }),
-  localTime: Type.String({ description: 'RFC 3339, to the second.', examples: ['2026-11-24T09:30:00+00:00'] })
-}, { description: 'The greeting.' })
+const Greeting = {
+  description: 'The greeting.',
+  type: 'object',
+  required: ['greeting', 'name', 'timeZone', 'localTime'],
+  properties: {
+    greeting: { type: 'string', examples: ['Good Morning'] },
+    name: { type: 'string', description: 'Who is greeted: the display name, or the first and the last, or who the token says it is.', examples: ['Ada Lovelace'] },
+    timeZone: { type: 'string', description: 'Whose time it is (IANA).', examples: ['Europe/London'] },
+    localTime: { type: 'string', description: 'RFC 3339, to the second.', examples: ['2026-11-24T09:30:00+00:00'] }
+  }
+}
 
-const Asked = Type.Object({
-  timeZone: Type.Optional(Type.String({ description: 'An IANA time zone, such as `Europe/London`, at most once. Default: the zone of the user\'s profile, else the `zoneinfo` claim, else the service\'s own.' }))
-})
+const Asked = {
+  type: 'object',
+  properties: {
+    timeZone: {
+      type: 'string',
+      description: 'An IANA time zone, such as `Europe/London`, at most once. Default: the zone of the user\'s profile, else the `zoneinfo` claim, else the service\'s own.'
+    }
+  }
+}
 
 /**
  * `GET /greet`: greets members of the group by the time of their day. A zone that is asked for must exist; one that is

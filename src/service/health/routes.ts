@@ -1,20 +1,22 @@
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
 
 const RETRY_AFTER_SECONDS = 5
 
-const Live = Type.Object({ status: Type.Literal('live') }, { description: 'It is live.' })
-const Ready = Type.Object({ status: Type.Literal('ready') }, { description: 'It is ready.' })
-const NotReady = Type.Object({
-  statusCode: Type.Literal(503),
-  code: Type.Literal('FST_GREETING_NOT_READY'),
-  error: Type.String(),
-  message: Type.String(),
-  missing: Type.Array(Type.Union([Type.Literal('keys'), Type.Literal('directory')]))
-}, {
+const Live = { description: 'It is live.', type: 'object', required: ['status'], properties: { status: { const: 'live' } } }
+const Ready = { description: 'It is ready.', type: 'object', required: ['status'], properties: { status: { const: 'ready' } } }
+const NotReady = {
   description: 'It is not ready.',
-  headers: { 'Retry-After': { type: 'integer', minimum: 1, description: 'How long to wait before asking again, in seconds.' } }
-})
+  headers: { 'Retry-After': { type: 'integer', minimum: 1, description: 'How long to wait before asking again, in seconds.' } },
+  type: 'object',
+  required: ['statusCode', 'code', 'error', 'message', 'missing'],
+  properties: {
+    statusCode: { const: 503 },
+    code: { const: 'FST_GREETING_NOT_READY' },
+    error: { type: 'string' },
+    message: { type: 'string' },
+    missing: { type: 'array', items: { type: 'string', enum: ['keys', 'directory'] } }
+  }
+}
 
 /**
  * `GET /livez`: the process answers. `GET /readyz`: it could decide about a token now, that is, the issuer's keys are in

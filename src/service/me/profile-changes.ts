@@ -1,4 +1,3 @@
-import { Type, type TSchema } from 'typebox'
 import { CHANGEABLE_ATTRIBUTES, InvalidProfileError, type ProfileChanges } from '../../index.js'
 import { findTimeZone } from '../greeting/time-zone.js'
 
@@ -8,19 +7,26 @@ const NAME_LENGTH = 50
 const TEXT_LENGTH = 255
 
 /** Okta wants a name of everybody, unless an org has changed its schema. */
-const Name = Type.String({ minLength: 1, maxLength: NAME_LENGTH })
+const Name = { type: 'string', minLength: 1, maxLength: NAME_LENGTH }
 /** `null` takes the value away. */
-const Text = Type.Union([Type.String({ minLength: 1, maxLength: TEXT_LENGTH }), Type.Null()])
+const Text = { anyOf: [{ type: 'string', minLength: 1, maxLength: TEXT_LENGTH }, { type: 'null' }] }
 
 /** What the body of a change may hold; one attribute at least. */
-export const ProfileChangesBody = Type.Object({
-  firstName: Type.Optional(Name),
-  lastName: Type.Optional(Name),
-  nickName: Type.Optional(Text),
-  timezone: Type.Optional(Text),
-  locale: Type.Optional(Text),
-  preferredLanguage: Type.Optional(Text)
-} satisfies Record<typeof CHANGEABLE_ATTRIBUTES[number], TSchema>, { additionalProperties: false, minProperties: 1, description: 'What is to be changed; `null` takes a value away.', examples: [{ nickName: 'Countess', timezone: 'Asia/Tokyo' }] })
+export const ProfileChangesBody = {
+  description: 'What is to be changed; `null` takes a value away.',
+  examples: [{ nickName: 'Countess', timezone: 'Asia/Tokyo' }],
+  type: 'object',
+  additionalProperties: false,
+  minProperties: 1,
+  properties: {
+    firstName: Name,
+    lastName: Name,
+    nickName: Text,
+    timezone: Text,
+    locale: Text,
+    preferredLanguage: Text
+  } satisfies Record<typeof CHANGEABLE_ATTRIBUTES[number], object>
+}
 
 /** One sentence for whatever is wrong with a body, so that nothing of it comes back. */
 export function refuseBody (): InvalidProfileError {

@@ -1,25 +1,38 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
 import type { AccessTokenClaims, Directory, OktaUser, ProfileChanges } from '../../index.js'
 import { DirectoryRequiredError, UserRequiredError } from '../errors.js'
 import { checkTimeZone, ProfileChangesBody, refuseBody } from './profile-changes.js'
 
-const Claims = Type.Object({}, { additionalProperties: true, description: 'The claims of the access token, as they are in it.' })
-const Time = Type.Union([Type.String({ description: 'ISO 8601, UTC.' }), Type.Null()])
-const User = Type.Object({
-  id: Type.String(),
-  status: Type.String({ examples: ['ACTIVE'] }),
-  created: Time,
-  lastLogin: Time,
-  lastUpdated: Time,
-  profile: Type.Object({}, { additionalProperties: true, description: '`login`, `email`, `firstName`, `lastName`, `displayName`, `nickName`, `timezone`, `locale`, `preferredLanguage`: texts, or `null`.' })
-}, { description: 'The user, as the directory has it.' })
+const Claims = { description: 'The claims of the access token, as they are in it.', type: 'object', additionalProperties: true }
+const Time = { anyOf: [{ type: 'string', description: 'ISO 8601, UTC.' }, { type: 'null' }] }
+const User = {
+  description: 'The user, as the directory has it.',
+  type: 'object',
+  required: ['id', 'status', 'created', 'lastLogin', 'lastUpdated', 'profile'],
+  properties: {
+    id: { type: 'string' },
+    status: { type: 'string', examples: ['ACTIVE'] },
+    created: Time,
+    lastLogin: Time,
+    lastUpdated: Time,
+    profile: {
+      description: '`login`, `email`, `firstName`, `lastName`, `displayName`, `nickName`, `timezone`, `locale`, `preferredLanguage`: texts, or `null`.',
+      type: 'object',
+      additionalProperties: true
+    }
+  }
+}
 
-const Me = Type.Object({
-  claims: Claims,
-  user: Type.Union([User, Type.Null()]),
-  groups: Type.Array(Type.String(), { description: 'Names, of the directory where there is one, else of the `groups` claim.' })
-}, { description: 'What is known. `user` is `null` without a directory, and where a client acts for itself.' })
+const Me = {
+  description: 'What is known. `user` is `null` without a directory, and where a client acts for itself.',
+  type: 'object',
+  required: ['claims', 'user', 'groups'],
+  properties: {
+    claims: Claims,
+    user: { anyOf: [User, { type: 'null' }] },
+    groups: { description: 'Names, of the directory where there is one, else of the `groups` claim.', type: 'array', items: { type: 'string' } }
+  }
+}
 
 /** `GET /me`: what is known of the caller. `PATCH /me`: the caller changes their own profile, in Okta. */
 export async function me (app: FastifyInstance): Promise<void> {

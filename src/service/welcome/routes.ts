@@ -1,11 +1,15 @@
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
 import { prefersPage, prefersText } from '../negotiation.js'
 import type { Pages } from '../pages/pages.js'
 
 const WELCOME = 'Welcome'
 
-const Welcome = Type.Object({ message: Type.String({ examples: [WELCOME] }) }, { description: 'The welcome.' })
+const Welcome = {
+  description: 'The welcome.',
+  type: 'object',
+  required: ['message'],
+  properties: { message: { type: 'string', examples: [WELCOME] } }
+}
 
 /** `GET /`: welcomes everybody. Somebody who brings credentials must bring good ones. */
 export async function welcome (app: FastifyInstance, { pages }: { pages: Pages | null }): Promise<void> {
