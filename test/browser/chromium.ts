@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
-import type { Test } from 'tap'
+import file, { type Test } from 'tap'
 
 const CHROMIUM = '/usr/bin/chromium'
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
@@ -13,8 +13,6 @@ globalThis.fetch = async (...request) => {
   if (response.ok && response.url.endsWith('/v1/token')) await reportTokens(await response.clone().json())
   return response
 }`
-/** For a file of tests: a browser is slow where there is much else to do. */
-export const TIMEOUT_MS = 180_000
 
 /** Where pictures of what is seen go, for somebody to look at; none are taken where it is not set. */
 const PICTURES = process.env['BROWSER_PICTURES']
@@ -22,9 +20,16 @@ const PICTURES = process.env['BROWSER_PICTURES']
 /** For `skip` of a test: why there is no browser here. On CI there must be one. */
 export const skip = existsSync(CHROMIUM) || process.env['CI'] === 'true' ? false : `there is no Chromium at ${CHROMIUM}`
 
-export async function launch (t: Pick<Test, 'teardown'>): Promise<Browser> {
+let shared: Promise<Browser> | undefined
+
+/** The browser that all tests of this process share, each with windows of its own; it is closed after the last. */
+export async function shareBrowser (): Promise<Browser> {
+  return await (shared ??= launch())
+}
+
+async function launch (): Promise<Browser> {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
-  t.teardown(async () => { await browser.close() })
+  file.teardown(async () => { await browser.close() })
   return browser
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
-import { launch, openWindow, skip, TIMEOUT_MS, type Visitor } from './chromium.js'
+import { openWindow, shareBrowser, skip, type Visitor } from './chromium.js'
 import { ADA, GRACE, serveGreetingPage, type GreetingPage } from './greeting-page.js'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -50,10 +50,8 @@ async function checkAll (t: Test, { url }: GreetingPage, { page, ...visitor }: V
   }
 }
 
-t.setTimeout(TIMEOUT_MS)
-
 t.test('every page is clean', { skip }, async t => {
-  const browser = await launch(t)
+  const browser = await shareBrowser()
   const looks = {
     light: { colorScheme: 'light' },
     dark: { colorScheme: 'dark' },

@@ -1,11 +1,9 @@
 import t from 'tap'
-import { launch, openWindow, skip, TIMEOUT_MS } from './chromium.js'
+import { openWindow, shareBrowser, skip } from './chromium.js'
 import { ADA, GRACE, GROUP, serveGreetingPage } from './greeting-page.js'
 
-t.setTimeout(TIMEOUT_MS)
-
 t.test('who may be greeted', { skip }, async t => {
-  const browser = await launch(t)
+  const browser = await shareBrowser()
 
   t.test('whoever is not in the group reads which one it is, as whom they are signed in, and what to ask for', async t => {
     const { okta, url } = await serveGreetingPage(t)

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core'
 import t, { type Test } from 'tap'
-import { actionsOn, launch, openWindow, skip, TIMEOUT_MS, type Visitor } from './chromium.js'
+import { actionsOn, openWindow, shareBrowser, skip, type Visitor } from './chromium.js'
 import { ADA, GRACE, serveGreetingPage } from './greeting-page.js'
 
 /** Opens the documentation in a window of its own. */
@@ -26,10 +26,8 @@ async function tryOut (page: Page, operation: string): Promise<{ status: string,
   return { status: await answer.locator('.response-col_status').innerText(), body: await answer.locator('.response-col_description .highlight-code code').first().innerText() }
 }
 
-t.setTimeout(TIMEOUT_MS)
-
 t.test('the documentation of the routes', { skip }, async t => {
-  const browser = await launch(t)
+  const browser = await shareBrowser()
   const { okta, url } = await serveGreetingPage(t)
 
   t.test('somebody signs in at Okta in a popup, and tries a route', async t => {

@@ -1,11 +1,9 @@
 import t from 'tap'
-import { launch, openWindow, skip, TIMEOUT_MS } from './chromium.js'
+import { openWindow, shareBrowser, skip } from './chromium.js'
 import { ADA, serveGreetingPage, type GreetingPage } from './greeting-page.js'
 
-t.setTimeout(TIMEOUT_MS)
-
 t.test('signing out, and coming back', { skip }, async t => {
-  const browser = await launch(t)
+  const browser = await shareBrowser()
 
   async function isActive ({ okta }: GreetingPage, token: string): Promise<boolean> {
     const response = await fetch(`${okta.issuer}/v1/introspect`, { method: 'POST', body: new URLSearchParams({ token, client_id: okta.clients.browser.clientId }) })

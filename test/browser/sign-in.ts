@@ -1,11 +1,9 @@
 import t from 'tap'
-import { launch, openWindow, skip, TIMEOUT_MS } from './chromium.js'
+import { openWindow, shareBrowser, skip } from './chromium.js'
 import { ADA, serveGreetingPage } from './greeting-page.js'
 
-t.setTimeout(TIMEOUT_MS)
-
 t.test('signing in', { skip }, async t => {
-  const browser = await launch(t)
+  const browser = await shareBrowser()
 
   t.test('a newcomer finds the way from the start to the greeting', async t => {
     const { url } = await serveGreetingPage(t)

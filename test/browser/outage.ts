@@ -1,17 +1,16 @@
 import t from 'tap'
-import { launch, openWindow, skip, TIMEOUT_MS } from './chromium.js'
+import { openWindow, shareBrowser, skip } from './chromium.js'
 import { ADA, serveGreetingPage } from './greeting-page.js'
 
 const DISCOVERY = '/oauth2/default/.well-known/openid-configuration'
 const TOKEN = '/oauth2/default/v1/token'
 
-t.setTimeout(TIMEOUT_MS)
-
 t.test('when Okta is away', { skip }, async t => {
-  const browser = await launch(t)
+  const browser = await shareBrowser()
 
   t.test('whoever has signed in stays so, and is greeted when Okta is back', async t => {
-    const { okta, url } = await serveGreetingPage(t)
+    // one that has not seen her yet: it would greet her by what it knows
+    const { okta, url } = await serveGreetingPage(t, {})
     const { page, ...visitor } = await openWindow(t, browser)
 
     okta.faults.add({ path: /^\/api\/v1\/users/, status: 503 })

@@ -1,0 +1,13 @@
+import t from 'tap'
+
+/** In milliseconds: a browser is slow where there is much else to do. */
+t.setTimeout(220_000)
+
+// In one process, since they share a browser, a service and an org: each would take a second or two to start.
+await import('./sign-in.js')
+await import('./sign-in-refused.js')
+await import('./group.js')
+await import('./outage.js')
+await import('./sign-out.js')
+await import('./docs.js')
+await import('./accessibility.js')
