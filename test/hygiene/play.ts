@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { InjectOptions } from 'fastify'
 import type { Test } from 'tap'
 import type { LocalOkta } from '../../src/local-okta/index.js'
-import { createSigningKey } from '../fixtures/signing-key.js'
+import { publishedKey } from '../fixtures/signing-key.js'
 import { clientsKey } from '../rfc/proof.js'
 import { Secrets } from './secrets.js'
 import { addCredentials, CLIENT_SECRET, credentialsOf, EVENT_HOOK_SECRET, outagesOf, startOkta, type Stage } from './stage.js'
@@ -11,7 +11,7 @@ import { addCredentials, CLIENT_SECRET, credentialsOf, EVENT_HOOK_SECRET, outage
 const SEED = Number(process.env['FAST_CHECK_SEED'] ?? Date.now() % 2 ** 31)
 const RUNS = 300
 const ASKED_ABOUT = new Set(['good', 'of a client', 'of nobody', 'under a kid that is a token', 'forged', 'bound, with a good proof'])
-const leaked = createSigningKey('leaked')
+const leaked = publishedKey('leaked', 'RFC 7517, A.2')
 /** A private key where a public one should be. */
 export const leakedKey = { ...leaked.jwk, ...leaked.privateKey.export({ format: 'jwk' }) }
 

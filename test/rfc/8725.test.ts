@@ -2,7 +2,7 @@ import { sign } from 'node:crypto'
 import { deflateRawSync } from 'node:zlib'
 import t from 'tap'
 import { createEcPair } from '../fixtures/key-pair.js'
-import { createSigningKey, type SigningKey } from '../fixtures/signing-key.js'
+import { createSigningKey, publishedKey, type SigningKey } from '../fixtures/signing-key.js'
 import { AUDIENCE, encode, startIssuer, strangersKey, type TokenDifference } from './issuer.js'
 import { parametersOf } from './challenge.js'
 import { prove } from './proof.js'
@@ -74,7 +74,7 @@ t.test('section 3.3: a token is refused as a whole when any of its checks fails'
 })
 
 t.test('section 3.4: a public key that would make forging easy is not used', async t => {
-  const { jwk } = createSigningKey('weak')
+  const { jwk } = publishedKey('weak', 'RFC 7517, A.2')
   for (const [title, e] of Object.entries({ one: 'AQ', 'one, with zeros before it': 'AAAB', three: 'Aw', even: 'AQAC', zero: 'AA', 'of many bytes': encode(Buffer.alloc(64, 255)) })) {
     const issuer = Object.assign(await startIssuer(t), { keys: [{ ...jwk, e }, strangersKey.jwk] })
     const { ask } = await protect(t, { issuer })
@@ -93,7 +93,7 @@ t.test('section 3.5: an RSA key of less than 2048 bits is not used', async t => 
 })
 
 t.test('section 3.5: a key whose private half was published is not used', async t => {
-  const { privateKey, jwk } = createSigningKey('leaked')
+  const { privateKey, jwk } = publishedKey('leaked', 'RFC 7517, A.2')
   const leaked = { ...privateKey.export({ format: 'jwk' }), ...jwk }
   const issuer = Object.assign(await startIssuer(t), { keys: [leaked, strangersKey.jwk] })
   const { ask } = await protect(t, { issuer })

@@ -3,6 +3,7 @@ import type { LightMyRequestResponse } from 'fastify'
 import { calculateJwkThumbprint, type JWK } from 'jose'
 import t, { type Test } from 'tap'
 import { createEcPair, createEdPair, createRsaPair, type KeyPair } from '../fixtures/key-pair.js'
+import { usualKey } from '../fixtures/signing-key.js'
 import type { DpopOptions } from '../../src/index.js'
 import { parametersOf, readChallenges } from './challenge.js'
 import { encode, startIssuer, type TokenDifference } from './issuer.js'
@@ -42,7 +43,7 @@ t.test('section 4.2: proofs are signed with asymmetric algorithms, each by its k
   const kinds: Array<[alg: string, digest: string | null, pair: KeyPair]> = [
     ['ES256', 'sha256', createEcPair()],
     ['ES384', 'sha384', createEcPair('P-384')],
-    ['RS256', 'sha256', createRsaPair()],
+    ['RS256', 'sha256', usualKey],
     ['EdDSA', null, createEdPair()]
   ]
   for (const [alg, digest, { privateKey, publicKey }] of kinds) {
@@ -360,8 +361,7 @@ t.test('section 11.2: a proof cannot be made long ahead of its use', async t => 
 
 t.test('section 11.6: a public key of a proof that would make forging easy is refused', async t => {
   const { prove } = await protectByProof(t)
-  const { privateKey, publicKey } = createRsaPair()
-  const jwk = publicKey.export({ format: 'jwk' })
+  const { privateKey, jwk } = usualKey
   const signed = (input: string): string => sign('sha256', Buffer.from(input), privateKey).toString('base64url')
 
   for (const e of ['AQ', 'Aw', 'AQAC', '']) refusesProof(t, await prove({ header: { alg: 'RS256', jwk: { ...jwk, e } }, sign: signed }), `the exponent ${e}`)
