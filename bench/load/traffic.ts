@@ -52,9 +52,10 @@ export class TokenStreams {
         const ranks = drawZipf(Math.min(MIXED_TOKENS, tokens.length), DRAWS, 1)
         return () => tokens.at(ranks[n++ % DRAWS] as number)
       }
+      // From the last on: the first ones are in the caches, after `hot` and `mixed`.
       case 'cold': return () => {
         if (n === tokens.length) throw new Error('more tokens were used than were made')
-        return tokens.at(n++)
+        return tokens.at(tokens.length - ++n)
       }
       case 'forged': return () => forge(tokens.at(n++ % tokens.length), tokens.at(n % tokens.length))
       case 'unknown-kid': return () => renameKey(tokens.at(n++ % tokens.length))
