@@ -124,7 +124,7 @@ app.ready().then(async () => {
   t.test('is told what the local Okta misses', async t => {
     const { stdout } = await runScript(project, 'missing.mjs', `
 import { startLocalOkta } from 'fastify-okta/local-okta'
-await startLocalOkta().catch(({ code, message }) => { console.log(code, message.includes('oidc-provider')) })`)
+await startLocalOkta().then(okta => okta.stop(), ({ code, message }) => { console.log(code, message.includes('oidc-provider')) })`)
 
     t.equal(stdout, 'ERR_MODULE_NOT_FOUND true\n')
   })
