@@ -95,7 +95,7 @@ export class SigningKeys {
   }
 
   /** The two keys a server starts with: those that are given, and new ones for those that are not. */
-  static async create ([active, next]: readonly KeyPair[] = []): Promise<SigningKeys> {
+  static async create ([active, next]: readonly KeyPair[]): Promise<SigningKeys> {
     return new SigningKeys(...await Promise.all([active ?? createKeyPair(), next ?? createKeyPair()]))
   }
 

@@ -2,16 +2,16 @@ import type { FastifyInstance } from 'fastify'
 
 const RETRY_AFTER_SECONDS = 5
 
-const Live = { description: 'It is live.', type: 'object', required: ['status'], properties: { status: { const: 'live' } } }
-const Ready = { description: 'It is ready.', type: 'object', required: ['status'], properties: { status: { const: 'ready' } } }
+const Live = { description: 'It is live.', type: 'object', required: ['status'], properties: { status: { type: 'string', const: 'live' } } }
+const Ready = { description: 'It is ready.', type: 'object', required: ['status'], properties: { status: { type: 'string', const: 'ready' } } }
 const NotReady = {
   description: 'It is not ready.',
   headers: { 'Retry-After': { type: 'integer', minimum: 1, description: 'How long to wait before asking again, in seconds.' } },
   type: 'object',
   required: ['statusCode', 'code', 'error', 'message', 'missing'],
   properties: {
-    statusCode: { const: 503 },
-    code: { const: 'FST_GREETING_NOT_READY' },
+    statusCode: { type: 'number', const: 503 },
+    code: { type: 'string', const: 'FST_GREETING_NOT_READY' },
     error: { type: 'string' },
     message: { type: 'string' },
     missing: { type: 'array', items: { type: 'string', enum: ['keys', 'directory'] } }
