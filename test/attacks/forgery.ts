@@ -1,5 +1,5 @@
-import { constants, createHash, createHmac, randomUUID, sign as signWith, type JsonWebKey, type KeyObject } from 'node:crypto'
-import { createEcPair, createEdPair, createRsaPair } from '../fixtures/key-pair.js'
+import { constants, createHash, createHmac, randomUUID, sign as signWith, type JsonWebKey } from 'node:crypto'
+import { createEcPair, createEdPair, createRsaPair, type KeyPair } from '../fixtures/key-pair.js'
 import { publishedKey } from '../fixtures/signing-key.js'
 
 /** JSON as it stands (a text or bytes), or a value to make JSON of. */
@@ -9,10 +9,8 @@ export type Json = string | Buffer | object | number | boolean | null
 export type Sign = (input: string) => Buffer
 
 /** A key pair under a name. Whoever has it signs anything. */
-export interface Pair {
+export interface Pair extends KeyPair {
   readonly kid: string
-  readonly privateKey: KeyObject
-  readonly publicKey: KeyObject
   readonly jwk: Readonly<JsonWebKey>
 }
 
@@ -33,7 +31,7 @@ export function edPair (kid: string): Pair {
   return pairOf(kid, createEdPair())
 }
 
-function pairOf (kid: string, { publicKey, privateKey }: { publicKey: KeyObject, privateKey: KeyObject }): Pair {
+function pairOf (kid: string, { publicKey, privateKey }: KeyPair): Pair {
   return { kid, publicKey, privateKey, jwk: publicKey.export({ format: 'jwk' }) }
 }
 
