@@ -11,13 +11,14 @@ const SOURCES = resolve(import.meta.dirname, 'src')
 const ROOMS = {
   errors: { imports: [] },
   recorder: { imports: [], types: ['errors', 'okta'], packages: [] },
+  'tick-class': { imports: [], packages: [] },
   oauth: { imports: ['errors'], packages: ['jose', 'lru-cache'] },
   okta: { imports: ['errors', 'oauth'] },
   guards: { imports: ['errors', 'oauth', 'okta'], types: ['augmentation', 'recorder'] },
   options: { imports: ['errors', 'recorder'], types: ['oauth', 'okta'] },
   augmentation: { imports: [], types: ['guards', 'oauth', 'okta', 'options', 'plugin'] },
   issuers: { imports: ['oauth', 'okta'], types: ['options', 'recorder'] },
-  plugin: { imports: ['augmentation', 'errors', 'guards', 'issuers', 'oauth', 'okta', 'options', 'recorder'] },
+  plugin: { imports: ['augmentation', 'errors', 'guards', 'issuers', 'oauth', 'okta', 'options', 'recorder', 'tick-class'] },
   index: { imports: ['augmentation', 'errors', 'guards', 'oauth', 'okta', 'options', 'plugin', 'recorder'] },
   // runs in browsers, and reaches the service over HTTP only
   browser: { imports: [], packages: ['esbuild', 'oauth4webapi'] },

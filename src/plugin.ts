@@ -19,6 +19,7 @@ import { AccessTokenVerifier } from './okta/access-token-verifier.js'
 import type { Directory } from './okta/directory/directory.js'
 import { readOptions, type FastifyOktaOptions, type Settings } from './options.js'
 import { makeSafe } from './recorder.js'
+import { holdTickClass } from './tick-class.js'
 
 /** What a host that describes its routes says of the one that the plugin adds. */
 const METADATA_ROUTE = {
@@ -70,6 +71,7 @@ export interface FastifyOkta {
  */
 async function fastifyOkta (fastify: FastifyInstance, options: FastifyOktaOptions): Promise<void> {
   const settings = readOptions(options)
+  await holdTickClass()
   const recorder = makeSafe(settings.recorder, err => { fastify.log.warn({ err }, 'the recorder failed') })
   const issuers = await openIssuers(settings, { log: fastify.log, recorder })
   const verifier = new AccessTokenVerifier({

@@ -6,7 +6,6 @@ import { UserUnreadableError } from './unreadable-user.js'
 import { toOktaUser } from './plain-user.js'
 import { toRateLimitedError } from './rate-limit.js'
 import { createRequestExecutor } from './request-executor.js'
-import { holdTickClass } from './tick-class.js'
 import type { OktaUser } from './user.js'
 
 /** An API token (SSWS), or a service app that signs with its private key (needs `okta.users.read`, `okta.groups.read`; `okta.users.manage` to change profiles). */
@@ -66,7 +65,6 @@ export function isUserId (text: string): boolean {
  * directory is configured, while the server starts, and nowhere else.
  */
 export async function openUsersApi (options: UsersApiOptions): Promise<UsersApi> {
-  await holdTickClass()
   const { default: sdk } = await import('@okta/okta-sdk-nodejs')
   const requestExecutor = createRequestExecutor(sdk.RequestExecutor, options)
   const client = new sdk.Client({ ...clientSettings(options), requestExecutor })
