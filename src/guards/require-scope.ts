@@ -1,4 +1,5 @@
 import { InsufficientScopeError } from '../errors.js'
+import { hasScope } from '../okta/claim-profile.js'
 import type { Authorize } from './require-group.js'
 
 /** RFC 6749 section 3.3: `1*( %x21 / %x23-5B / %x5D-7E )`. */
@@ -14,7 +15,7 @@ export function createScopeCheck (scopes: readonly string[]): Authorize {
     throw new TypeError('requireScope(...scopes) takes one or more scopes, each a scope token as in RFC 6749 section 3.3')
   }
   const required = scopes.join(' ')
-  return function requireScope ({ accessToken }) {
-    if (!scopes.every(scope => accessToken.scopes.has(scope))) throw new InsufficientScopeError(required)
+  return function requireScope ({ accessToken: { claims } }) {
+    if (!scopes.every(scope => hasScope(claims, scope))) throw new InsufficientScopeError(required)
   }
 }

@@ -62,7 +62,8 @@ export function refuseRepeatedCredentials (rawHeaders: readonly string[], query:
   let seen = 0
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] as string
-    if (name.length === 13 && name.toLowerCase() === 'authorization') seen++
+    // As nearly everybody writes it, told without another text.
+    if (name === 'Authorization' || (name.length === 13 && name.toLowerCase() === 'authorization')) seen++
   }
   if (seen > 1) throw new InvalidRequestError('the Authorization header is sent more than once')
   if (seen === 1 && typeof query === 'object' && query !== null && 'access_token' in query) {

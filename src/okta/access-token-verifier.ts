@@ -4,7 +4,7 @@ import { freezeJson } from '../oauth/frozen.js'
 import type { IssuerKey } from '../oauth/issuer-keys.js'
 import { readKeyId } from '../oauth/token-header.js'
 import type { VerifiedTokens } from '../oauth/verified-tokens.js'
-import { checkClaimProfile, readScopes, type AccessTokenClaims } from './claim-profile.js'
+import { checkClaimProfile, type AccessTokenClaims } from './claim-profile.js'
 import { isAccessToken, toIntrospectedClaims } from './introspected-claims.js'
 import type { Issuer, LocalVerification, RemoteVerification } from './issuer.js'
 
@@ -20,7 +20,6 @@ export interface VerifiedAccessToken {
   /** The key that it was verified with; `null` where the authorization server was asked. */
   readonly key: IssuerKey | null
   readonly claims: Readonly<AccessTokenClaims>
-  readonly scopes: ReadonlySet<string>
   /** The thumbprint of the key that the token is bound to; `null` for a bearer token. */
   readonly thumbprint: string | null
   /** Until when it may be taken for good without another look: its `exp`, or earlier. */
@@ -145,7 +144,6 @@ export class AccessTokenVerifier {
       issuer,
       key,
       claims,
-      scopes: readScopes(claims),
       thumbprint: claims.cnf?.jkt ?? null,
       expiresAtMs: Math.min(claims.exp * 1000, Date.now() + reuseMs)
     }

@@ -116,9 +116,9 @@ function isTime (value: unknown): value is number {
 }
 
 /**
- * The scopes of a token. Okta's `scp` is an array with one scope an item; anything else in its place grants nothing,
+ * Whether a token has a scope. Okta's `scp` is an array with one scope an item; anything else in its place grants nothing,
  * and an item is never split (RFC 6749 section 3.3 keeps spaces out of a scope).
  */
-export function readScopes ({ scp }: AccessTokenClaims): ReadonlySet<string> {
-  return new Set(Array.isArray(scp) ? scp.filter((scope): scope is string => typeof scope === 'string') : [])
+export function hasScope ({ scp }: AccessTokenClaims, scope: string): boolean {
+  return Array.isArray(scp) && scp.includes(scope)
 }

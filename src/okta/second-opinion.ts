@@ -32,25 +32,27 @@ export function createSecondOpinion ({ issuer, audiences, onDisagreement }: Seco
     return verifier
   }
 
-  async function ask (accessToken: string, key: IssuerKey, claims: object): Promise<void> {
+  async function ask (verifier: OktaJwtVerifier, accessToken: string, claims: object): Promise<void> {
     try {
-      const opinion = await verifierFor(key).verifyAccessToken(accessToken, [...audiences])
-      if (isDeepStrictEqual({ ...opinion.claims }, { ...claims })) return
+      const opinion = await verifier.verifyAccessToken(accessToken, [...audiences])
+      if (isDeepStrictEqual(opinion.claims, claims)) return
     } catch (error) {
       if (error instanceof Error && error.message === 'Jwt is expired') throw new InvalidTokenError('expired')
+    } finally {
+      asked.delete(accessToken)
     }
     // What was thrown is not kept as the cause: njwt's errors hold the token.
     onDisagreement()
     throw new InvalidTokenError('second_opinion')
   }
 
-  return async function secondOpinion (accessToken, key, claims) {
+  return function secondOpinion (accessToken, key, claims) {
     let pending = asked.get(accessToken)
     if (pending === undefined) {
-      pending = ask(accessToken, key, claims).finally(() => asked.delete(accessToken))
+      pending = ask(verifierFor(key), accessToken, claims)
       asked.set(accessToken, pending)
     }
-    await pending
+    return pending
   }
 }
 

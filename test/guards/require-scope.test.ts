@@ -4,7 +4,7 @@ import { createScopeCheck } from '../../src/guards/require-scope.js'
 import { thrownBy } from '../fixtures/refusal.js'
 
 function withScopes (...scopes: string[]): Authentication {
-  return { accessToken: { scopes: new Set(scopes) }, entry: null } as unknown as Authentication
+  return { accessToken: { claims: { scp: scopes } }, entry: null } as unknown as Authentication
 }
 
 t.test('a token with all of the scopes passes', async t => {

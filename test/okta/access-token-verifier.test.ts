@@ -122,8 +122,7 @@ t.test('a good token is remembered with all that follows from it, frozen', async
   t.equal(verifier.findVerified(token), undefined)
   const verified = await accept(verifier, token)
 
-  t.match(verified, { key: { kid: 'usual' }, thumbprint: jkt, claims: { sub: 'ada@example.com' }, issuer: { policy: { issuer: issuer.url } } })
-  t.same([...verified.scopes], ['a', 'b'])
+  t.match(verified, { key: { kid: 'usual' }, thumbprint: jkt, claims: { sub: 'ada@example.com', scp: ['a', 'b'] }, issuer: { policy: { issuer: issuer.url } } })
   t.equal(verified.expiresAtMs, clock.now() + 3_600_000)
   t.ok(Object.isFrozen(verified.claims))
   t.ok(Object.isFrozen((verified.claims as unknown as { deep: { list: object[] } }).deep.list[0]))
@@ -239,7 +238,6 @@ t.test('what the issuer says of a token is held against the policy, and remember
 
   const verified = await ask('opaque')
   t.match(verified, { key: null, claims: { cid: CLIENT, ver: 1, sub: 'ada@example.com', scp: ['a', 'b'] }, thumbprint: null })
-  t.same([...verified.scopes], ['a', 'b'])
   t.equal(verifier.findVerified('opaque'), verified)
   clock.advance(29_999)
   t.equal(verifier.findVerified('opaque'), verified)

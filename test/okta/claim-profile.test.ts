@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { TokenFault } from '../../src/errors.js'
-import { checkClaimProfile, readScopes, REQUIRED_CLAIMS, type AccessTokenClaims, type ClaimPolicy } from '../../src/okta/claim-profile.js'
+import { checkClaimProfile, hasScope, REQUIRED_CLAIMS, type AccessTokenClaims, type ClaimPolicy } from '../../src/okta/claim-profile.js'
 import { AUDIENCE, claimsOf, CLIENT, CLIENT_CREDENTIALS } from '../fixtures/access-token.js'
 import { stopClock } from '../fixtures/clock.js'
 import { reasonOf } from '../fixtures/refusal.js'
@@ -158,9 +158,11 @@ t.test('what a token says of its prototype is nothing', async t => {
 })
 
 t.test('scopes are the items of a list, each as it is', async t => {
-  const scopesOf = (scp: unknown): string[] => [...readScopes(claimsOf(ISSUER, { scp }) as unknown as AccessTokenClaims)]
+  const has = (scp: unknown, scope: string): boolean => hasScope(claimsOf(ISSUER, { scp }) as unknown as AccessTokenClaims, scope)
 
-  t.same(scopesOf(['a', 'b', 'a', 'c d', '', 'E']), ['a', 'b', 'c d', '', 'E'])
-  t.same(scopesOf(['a', 1, null, ['b'], {}, 'c']), ['a', 'c'])
-  for (const odd of [undefined, null, 'a b', 'a', 1, {}, { 0: 'a', length: 1 }, true]) t.same(scopesOf(odd), [], JSON.stringify(odd))
+  for (const scope of ['a', 'b', 'E']) t.ok(has(['a', 'b', 'a', 'c d', '', 'E'], scope), scope)
+  for (const scope of ['c', 'd', 'e', 'A', 'a b', '0', 'length', 'includes']) t.notOk(has(['a', 'b', 'a', 'c d', '', 'E'], scope), scope)
+  t.ok(has(['a', 1, null, ['b'], {}, 'c'], 'c'))
+  for (const scope of ['1', 'null', 'b', '[object Object]']) t.notOk(has(['a', 1, null, ['b'], {}, 'c'], scope), scope)
+  for (const odd of [undefined, null, 'a b', 'a', 1, {}, { 0: 'a', length: 1 }, true]) t.notOk(has(odd, 'a'), JSON.stringify(odd))
 })

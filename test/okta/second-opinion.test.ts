@@ -3,6 +3,7 @@ import type { IssuerKey } from '../../src/oauth/issuer-keys.js'
 import { readKeySet } from '../../src/oauth/json-web-key-set.js'
 import { createSecondOpinion, type SecondOpinion } from '../../src/okta/second-opinion.js'
 import { AUDIENCE, claimsOf, encode, mint, type TokenDifference } from '../fixtures/access-token.js'
+import { countClientRequests } from '../fixtures/client-requests.js'
 import { stopClock } from '../fixtures/clock.js'
 import { rejectionOf } from '../fixtures/refusal.js'
 import { strangersKey, usualKey, type SigningKey } from '../fixtures/signing-key.js'
@@ -129,13 +130,13 @@ t.test('a key that takes the place of another under its name is the one that cou
 })
 
 t.test('no key is fetched, and nothing is printed', async t => {
-  const fetches = t.capture(globalThis, 'fetch')
+  const requests = countClientRequests(t)
   const warnings = t.capture(console, 'warn')
   const [token, claims] = tokenAndClaims()
   t.equal(await rejectionOf(create().ask(token, key, claims)), undefined)
   await manyKeys(t)
 
-  t.same(fetches(), [])
+  t.equal(requests(), 0)
   t.same(warnings(), [])
 })
 
