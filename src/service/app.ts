@@ -127,6 +127,8 @@ function serverOptions (): FastifyHttpOptions<Server> {
     // A body with anything unexpected in it is refused, not mended.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
     logController: new RequestLog(),
+    // One for each request costs as much as its guard, and few write a line: those say themselves which request it was.
+    childLoggerFactory: logger => logger,
     frameworkErrors: refuseUnrouted as never,
     clientErrorHandler: refuseUnparsed as never
   }

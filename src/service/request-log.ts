@@ -12,8 +12,8 @@ export function rememberError (request: FastifyRequest, error: unknown): void {
 }
 
 /**
- * One line for each request that was refused (info) or failed (error), and at debug for the others as well: method,
- * route, status, code, reason, and how long it took. Never a URL, a header, a claim or a body: any of them may hold a
+ * One line for each request that was refused (info) or failed (error), and at debug for the others as well: its number,
+ * method, route, status, code, reason, and how long it took. Never a URL, a header, a claim or a body: any of them may hold a
  * token or somebody's name.
  */
 export class RequestLog extends LogController {
@@ -28,11 +28,11 @@ export class RequestLog extends LogController {
   }
 
   override writeHeadError (err: Error, request: FastifyRequest): void {
-    request.log.error({ err }, 'the headers of an answer could not be written')
+    request.log.error({ reqId: request.id, err }, 'the headers of an answer could not be written')
   }
 
   override serializerError (err: Error, request: FastifyRequest): void {
-    request.log.error({ err }, 'an answer could not be serialized')
+    request.log.error({ reqId: request.id, err }, 'an answer could not be serialized')
   }
 }
 
@@ -51,6 +51,7 @@ export function logRefusal (request: FastifyRequest, reply: FastifyReply): void 
 function factsOf (request: FastifyRequest, reply: FastifyReply): Record<string, unknown> {
   const { code, reason } = (errors.get(request) ?? {}) as { code?: unknown, reason?: unknown }
   return {
+    reqId: request.id,
     method: request.method,
     route: request.routeOptions.url,
     statusCode: reply.statusCode,

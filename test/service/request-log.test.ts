@@ -16,8 +16,8 @@ t.test('a refused request is one line at info, with its code and reason', async 
   await app.inject('/nowhere')
 
   t.match(linesOf(service), [
-    { level: 30, msg: 'request refused', method: 'GET', route: '/me', statusCode: 401, code: 'FST_OKTA_INVALID_TOKEN', reason: 'expired', ms: Number },
-    { level: 30, msg: 'request refused', method: 'GET', statusCode: 404, code: 'FST_ERR_NOT_FOUND' }
+    { level: 30, msg: 'request refused', reqId: 'req-2', method: 'GET', route: '/me', statusCode: 401, code: 'FST_OKTA_INVALID_TOKEN', reason: 'expired', ms: Number },
+    { level: 30, msg: 'request refused', reqId: 'req-3', method: 'GET', statusCode: 404, code: 'FST_ERR_NOT_FOUND' }
   ])
   t.equal(service.log.length, 2, 'a request that was served is none')
 })

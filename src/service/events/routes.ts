@@ -30,7 +30,7 @@ export async function events (app: FastifyInstance, { secret }: EventsOptions): 
 
   app.post('/okta/events', { onRequest, bodyLimit: BODY_LIMIT_BYTES, schema: { hide: true } }, (request, reply) => {
     const received = eventHook.receive(request.body)
-    request.log.info(received, 'events received, users forgotten')
+    request.log.info({ reqId: request.id, ...received }, 'events received, users forgotten')
     return reply.code(204).send()
   })
 }

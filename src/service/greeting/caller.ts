@@ -11,7 +11,11 @@ export interface Caller {
 /** The display name, or first and last name, or the `name` claim, or who the token says it is: the first that is not blank. */
 export function nameOf ({ claims, user }: Caller): string {
   const { displayName, firstName, lastName } = user?.profile ?? {}
-  return spoken(displayName) ?? spoken([spoken(firstName), spoken(lastName)].filter(Boolean).join(' ')) ?? spoken(claims['name']) ?? claims.sub
+  return spoken(displayName) ?? fullName(spoken(firstName), spoken(lastName)) ?? spoken(claims['name']) ?? claims.sub
+}
+
+function fullName (first: string | undefined, last: string | undefined): string | undefined {
+  return first === undefined || last === undefined ? first ?? last : `${first} ${last}`
 }
 
 function spoken (name: unknown): string | undefined {
