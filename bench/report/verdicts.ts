@@ -27,7 +27,8 @@ export function judge (results: Measured): Verdict[] {
 function judgePairs ({ pairs = [] }: Measured): Verdict[] {
   const least = { greeting: 0.9, plugin: 0.97 }
   const titles = { greeting: '`GET /greet`, hot, the whole service: share of bare Fastify', plugin: 'hot, the plugin alone: share of bare Fastify' }
-  return pairs.map(({ name, ceiling, measured }) => atLeast(titles[name], least[name], measured, ceiling))
+  return pairs.map(({ name, wasIdle, ceiling, measured }) =>
+    atLeast(titles[name] + (wasIdle ? ', once both have been idle' : ''), least[name], measured, ceiling))
 }
 
 function judgeThroughput ({ throughput = [] }: Measured): Verdict[] {

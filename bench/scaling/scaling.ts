@@ -12,7 +12,7 @@ type Measured = Pick<Results, 'pairs' | 'throughput'>
 /** Simulates the sizes with what a run has measured; if it is to be kept, what comes out goes into the marked blocks of `docs/scaling.md`. */
 export async function simulateScaling ({ pairs = [], throughput = [] }: Measured, isKept: boolean): Promise<ScalingRow[]> {
   const page = join(ROOT, 'docs', 'scaling.md')
-  const greetings = pairs.find(({ name }) => name === 'greeting')?.measured ?? []
+  const greetings = pairs.find(({ name, wasIdle }) => name === 'greeting' && !wasIdle)?.measured ?? []
   const perCore = greetings.length > 0 ? spreadOf(greetings.map(({ requestsPerSecond }) => requestsPerSecond)).median : FALLBACK_PER_CORE
   const rows = simulateSizes(perCore)
   if (!isKept) return rows
