@@ -167,6 +167,7 @@ t.test('without Redis each replica goes on alone, and with it again together', {
   await redis.start()
   await eventually(async () => await greet(two) === 403, 'the other one is told, or looks for itself')
   await eventually(async () => await unused(strict) === 200, 'proofs are taken again')
+  await eventually(() => one.log.some(line => line.includes('Redis is back')), 'the first one has noticed too')
   t.equal(await unused(one), REPLAYED)
   okta.requests.clear()
   for (const replica of [one, two]) replica.app.okta.directory?.invalidate(GRACE)
