@@ -160,9 +160,9 @@ t.test('what a token says of its prototype is nothing', async t => {
 t.test('scopes are the items of a list, each as it is', async t => {
   const has = (scp: unknown, scope: string): boolean => hasScope(claimsOf(ISSUER, { scp }) as unknown as AccessTokenClaims, scope)
 
-  for (const scope of ['a', 'b', 'E']) t.ok(has(['a', 'b', 'a', 'c d', '', 'E'], scope), scope)
+  for (const scope of ['a', 'b', 'c d', '', 'E']) t.ok(has(['a', 'b', 'a', 'c d', '', 'E'], scope), scope)
   for (const scope of ['c', 'd', 'e', 'A', 'a b', '0', 'length', 'includes']) t.notOk(has(['a', 'b', 'a', 'c d', '', 'E'], scope), scope)
-  t.ok(has(['a', 1, null, ['b'], {}, 'c'], 'c'))
+  for (const scope of ['a', 'c']) t.ok(has(['a', 1, null, ['b'], {}, 'c'], scope), scope)
   for (const scope of ['1', 'null', 'b', '[object Object]']) t.notOk(has(['a', 1, null, ['b'], {}, 'c'], scope), scope)
   for (const odd of [undefined, null, 'a b', 'a', 1, {}, { 0: 'a', length: 1 }, true]) t.notOk(has(odd, 'a'), JSON.stringify(odd))
 })
