@@ -128,6 +128,16 @@ export class UserInactiveError extends FastifyOktaError {
   }
 }
 
+/** A guard runs in a scope in which the plugin is not registered. A mistake in the application: no request passes there. */
+export class NotRegisteredError extends FastifyOktaError {
+  readonly code = 'FST_OKTA_NOT_REGISTERED'
+  readonly statusCode = 500
+
+  constructor () {
+    super('a guard runs in a scope that the plugin has not decorated: register fastify-okta in that scope or in one around it, and before its routes')
+  }
+}
+
 /** A profile change that Okta, or the list of attributes that users may change, refuses. */
 export class InvalidProfileError extends FastifyOktaError {
   readonly code = 'FST_OKTA_INVALID_PROFILE'

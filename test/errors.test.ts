@@ -12,6 +12,7 @@ t.test('every error has its name, its code and its status', async t => {
     [new errors.InsufficientScopeError('a'), 'InsufficientScopeError', 'INSUFFICIENT_SCOPE', 403],
     [new errors.GroupRequiredError(), 'GroupRequiredError', 'GROUP_REQUIRED', 403],
     [new errors.UserInactiveError(), 'UserInactiveError', 'USER_INACTIVE', 403],
+    [new errors.NotRegisteredError(), 'NotRegisteredError', 'NOT_REGISTERED', 500],
     [new errors.InvalidProfileError('a'), 'InvalidProfileError', 'INVALID_PROFILE', 400],
     [new errors.InvalidEventError('a'), 'InvalidEventError', 'INVALID_EVENT', 400],
     [new errors.IssuerUnavailableError(5), 'IssuerUnavailableError', 'ISSUER_UNAVAILABLE', 503],

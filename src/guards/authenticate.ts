@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { InvalidTokenError, UserInactiveError } from '../errors.js'
+import { InvalidTokenError, NotRegisteredError, UserInactiveError } from '../errors.js'
 import { checkToken68, readCredentials, refuseRepeatedCredentials, type Credentials } from '../oauth/credentials.js'
 import type { AccessTokenVerifier, VerifiedAccessToken } from '../okta/access-token-verifier.js'
 import type { DirectoryEntry } from '../okta/directory/user-cache.js'
@@ -14,7 +14,7 @@ export interface Authentication {
   readonly entry: DirectoryEntry | null
 }
 
-/** A request carries its authentication under this symbol; `null` before. */
+/** A request carries its authentication under this symbol; `null` before, absent where the plugin has not decorated the request. */
 export const AUTHENTICATION = Symbol('fastify-okta.authentication')
 
 export interface AuthenticateOptions {
@@ -35,7 +35,7 @@ export type Authenticate = (request: FastifyRequest) => void | Promise<void>
  */
 export function createAuthenticate ({ verifier, verifyOnRequest, possession, recorder }: AuthenticateOptions): Record<'authenticate' | 'identify', Authenticate> {
   function authenticate (request: FastifyRequest): void | Promise<void> {
-    if (request[AUTHENTICATION] !== null) return
+    if (request[AUTHENTICATION]) return
     refuseRepeatedCredentials(request.raw.rawHeaders, request.query)
     const credentials = readCredentials(request.headers.authorization, possession.isAccepted)
     const verified = verifier.findVerified(credentials.accessToken)
@@ -80,6 +80,7 @@ export function createAuthenticate ({ verifier, verifyOnRequest, possession, rec
 
   function identify (request: FastifyRequest): void | Promise<void> {
     if (request.headers.authorization) return authenticate(request)
+    requireDecorated(request)
   }
 
   return { authenticate, identify }
@@ -100,6 +101,16 @@ function admit (request: FastifyRequest, accessToken: VerifiedAccessToken): void
 function decorate (request: FastifyRequest, authentication: Authentication): void {
   const { accessToken: { claims }, entry } = authentication
   if (entry !== null && entry.user?.status !== 'ACTIVE') throw new UserInactiveError()
+  requireDecorated(request)
   request[AUTHENTICATION] = authentication
   request.claims = claims
+}
+
+/**
+ * A guard may run where the plugin has not decorated the requests: in a scope made before, or beside, its registration.
+ *
+ * @throws {NotRegisteredError}
+ */
+export function requireDecorated (request: FastifyRequest): void {
+  if (request[AUTHENTICATION] === undefined) throw new NotRegisteredError()
 }

@@ -1,6 +1,6 @@
 import fastifyJwt from '@fastify/jwt'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { InvalidTokenError, type TokenFault } from '../errors.js'
+import { InvalidTokenError, NotRegisteredError, type TokenFault } from '../errors.js'
 import type { CompactToken } from '../oauth/compact-token.js'
 import { checkToken68, readCredentials } from '../oauth/credentials.js'
 import { SIGNATURE_ALGORITHM } from '../oauth/token-header.js'
@@ -103,6 +103,7 @@ export async function registerRequestVerification (fastify: FastifyInstance, opt
   }
 
   function verifyPrepared (request: FastifyRequest, prepared: Verification): VerifiedAccessToken | Promise<VerifiedAccessToken> {
+    if (request.claims === undefined) throw new NotRegisteredError()
     request[VERIFICATION] = prepared
     let outcome: Outcome | undefined
     let settle = (settled: Outcome): void => { outcome = settled }
