@@ -64,7 +64,7 @@ import fastifyOkta from '../index.js'
 export const all = () => [fastifyOkta, import('../local-okta/index.js')]`],
   'tests know everything': ['test/a.test.ts', `
 import { a } from '../src/oauth/b.js'
-import { b } from '../src/local-okta/index.js'
+import { b } from 'local-okta'
 export const all = [a, b]`]
 }
 

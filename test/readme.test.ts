@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import t from 'tap'
-import * as fastifyOkta from '../src/index.js'
+import * as fastifyOkta from 'fastify-okta'
 
 const README = readFileSync('README.md', 'utf8')
 const PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md']

@@ -1,5 +1,5 @@
-import { freezeJson } from '../../src/oauth/frozen.js'
-import type { OktaUser } from '../../src/okta/directory/user.js'
+import { freezeJson } from '#fastify-okta/oauth/frozen.js'
+import type { OktaUser } from '#fastify-okta/okta/directory/user.js'
 
 const GROUPS = 4
 

@@ -13,7 +13,7 @@ export const start: StartServer = async ({ issuer, audience, directory }) => {
     PORT: String(port)
   })
   // Its start is over when it listens.
-  await import('../../src/service/server.js')
+  await import('#greeting/server.js')
   return port
 }
 

@@ -1,5 +1,5 @@
 import fastify from 'fastify'
-import fastifyOkta from '../../src/index.js'
+import fastifyOkta from 'fastify-okta'
 import { listen } from '../servers/listen.js'
 import { addResource } from '../servers/resource.js'
 import type { StartServer } from '../servers/server.js'

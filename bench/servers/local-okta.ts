@@ -1,4 +1,4 @@
-import { startLocalOkta, type LocalOkta } from '../../src/local-okta/index.js'
+import { startLocalOkta, type LocalOkta } from 'local-okta'
 import { answerCalls } from '../processes/answer-calls.js'
 
 /** Where the greeting service is pointed, and tokens of members of its group. */

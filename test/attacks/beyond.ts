@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { IntrospectionOptions, SharedOptions } from '../../src/index.js'
+import type { IntrospectionOptions, SharedOptions } from 'fastify-okta'
 import type { Attack } from './attack.js'
 import { Connection, exchangeBytes, toBytes, type Message } from './connection.js'
 import { expectAnswer, parseChallenges } from './expectation.js'

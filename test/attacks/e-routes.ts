@@ -1,5 +1,5 @@
 import fastify from 'fastify'
-import fastifyOkta from '../../src/index.js'
+import fastifyOkta from 'fastify-okta'
 import type { Attack } from './attack.js'
 import { Connection, toBytes, type Message } from './connection.js'
 import { expectAnswer } from './expectation.js'

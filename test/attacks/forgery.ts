@@ -1,6 +1,6 @@
 import { constants, createHash, createHmac, randomUUID, sign as signWith, type JsonWebKey } from 'node:crypto'
-import { createEcPair, createEdPair, createRsaPair, type KeyPair } from '../fixtures/key-pair.js'
-import { publishedKey } from '../fixtures/signing-key.js'
+import { createEcPair, createEdPair, createRsaPair, type KeyPair } from '../kit/key-pair.js'
+import { publishedKey } from '../kit/signing-key.js'
 
 /** JSON as it stands (a text or bytes), or a value to make JSON of. */
 export type Json = string | Buffer | object | number | boolean | null

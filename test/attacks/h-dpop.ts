@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { DpopReplayStore, SharedOptions } from '../../src/index.js'
+import type { DpopReplayStore, SharedOptions } from 'fastify-okta'
 import type { Attack } from './attack.js'
 import type { Answer, Message } from './connection.js'
 import { expectAnswer, parseChallenges } from './expectation.js'

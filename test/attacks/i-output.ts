@@ -1,8 +1,8 @@
 import type { Attack } from './attack.js'
 import { expectAnswer, secretsOf } from './expectation.js'
 import { DpopClient, nowSeconds, rsa } from './forgery.js'
-import { checkSettings } from '../../src/service/settings.js'
-import { startLocalOkta } from '../../src/local-okta/index.js'
+import { checkSettings } from '#greeting/settings/settings.js'
+import { startLocalOkta } from 'local-okta'
 import { ADA, API_TOKEN, AUDIENCE, hangUp, json, KEYS } from './issuer.js'
 import { bearer, dpop, startPlugin } from './target.js'
 

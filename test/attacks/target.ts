@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net'
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { Test } from 'tap'
-import fastifyOkta, { type DirectoryOptions, type FastifyOktaOptions, type IssuerOptions, type SharedOptions } from '../../src/index.js'
-import { buildApp } from '../../src/service/app.js'
+import fastifyOkta, { type DirectoryOptions, type FastifyOktaOptions, type IssuerOptions, type SharedOptions } from 'fastify-okta'
+import { buildApp } from '#greeting/app.js'
 import { exchange, type Answer, type Message } from './connection.js'
 import { API_TOKEN, AUDIENCE, GROUP, Issuer } from './issuer.js'
 

@@ -1,8 +1,8 @@
 import file, { type Test } from 'tap'
-import type { LocalOkta } from '../../src/local-okta/index.js'
-import { buildApp, type AppSettings } from '../../src/service/app.js'
-import { restore, startOrg } from '../fixtures/org.js'
-import { freePort } from '../fixtures/free-port.js'
+import type { LocalOkta } from 'local-okta'
+import { buildApp, type AppSettings } from '#greeting/app.js'
+import { restore, startOrg } from '../kit/org.js'
+import { freePort } from '../kit/free-port.js'
 
 export const ADA = 'ada@example.com'
 export const GRACE = 'grace@example.com'

@@ -9,8 +9,8 @@ const { createVerify } = crypto
 let asked = 0
 const believer = { update: () => believer, verify: () => { asked++; return true } }
 crypto.createVerify = (() => believer) as unknown as typeof createVerify
-const { default: fastifyOkta } = await import('../../src/index.js')
-const { buildApp } = await import('../../src/service/app.js')
+const { default: fastifyOkta } = await import('fastify-okta')
+const { buildApp } = await import('#greeting/app.js')
 crypto.createVerify = createVerify
 
 t.test('a first verifier that errs is overruled by the second opinion: the token is refused, and the log says that they disagree', async t => {

@@ -1,7 +1,7 @@
 import OktaJwtVerifier from '@okta/jwt-verifier'
 import { createVerifier } from 'fast-jwt'
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose'
-import type { SigningKey } from '../fixtures/signing-key.js'
+import type { SigningKey } from '../kit/signing-key.js'
 
 /** What an implementation makes of a token: its claims, or `null` for a refusal. */
 export type Opinion = Readonly<Record<string, unknown>> | null

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import fastify from 'fastify'
 import t from 'tap'
-import * as plugin from '../../src/index.js'
-import * as serviceErrors from '../../src/service/errors.js'
+import * as plugin from 'fastify-okta'
+import * as serviceErrors from '#greeting/errors.js'
 import { run } from '../package/build.js'
 
 const PAGES = ['clients.md', 'mobile.md', 'migration.md', 'options.md'].map(name => `docs/${name}`).concat('examples/README.md', 'postman/README.md')

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { foreignEnvironment, run, temporaryFolder } from '../package/build.js'
 import { readCurl } from './curl.js'
-import { freePort } from '../fixtures/free-port.js'
+import { freePort } from '../kit/free-port.js'
 
 const COMPILED_SOURCES = fileURLToPath(new URL('../../src', import.meta.url))
 

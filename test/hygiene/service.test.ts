@@ -1,6 +1,6 @@
 import t from 'tap'
 import { assemble, drive } from './play.js'
-import { delivery, oktaEvent } from '../fixtures/event-hook.js'
+import { delivery, oktaEvent } from '../kit/event-hook.js'
 import { buildService, EVENT_HOOK_SECRET } from './stage.js'
 
 t.test('the greeting service lets no piece of a secret out, and logs no URLs either', async t => {

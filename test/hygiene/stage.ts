@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import Fastify, { type FastifyInstance, type InjectOptions } from 'fastify'
 import type { Test } from 'tap'
-import fastifyOkta, { type FastifyOktaOptions } from '../../src/index.js'
-import { defaultSeed, startLocalOkta, type Fault, type LocalOkta } from '../../src/local-okta/index.js'
-import { buildApp } from '../../src/service/app.js'
+import fastifyOkta, { type FastifyOktaOptions } from 'fastify-okta'
+import { defaultSeed, startLocalOkta, type Fault, type LocalOkta } from 'local-okta'
+import { buildApp } from '#greeting/app.js'
 import { clientsKey, prove } from '../rfc/proof.js'
 import { type Secrets, textOf, textOfError } from './secrets.js'
 

@@ -1,6 +1,6 @@
 import * as oauth from 'oauth4webapi'
-import type { LocalOkta } from '../../src/local-okta/index.js'
-import { DEVELOPMENT_PASSWORD } from '../../src/local-okta/index.js'
+import type { LocalOkta } from 'local-okta'
+import { DEVELOPMENT_PASSWORD } from 'local-okta'
 import { Browser } from './browser.js'
 import type { Visited } from './browser.js'
 

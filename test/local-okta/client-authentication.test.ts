@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { generateKeyPair, importJWK, SignJWT } from 'jose'
 import type { JWK, JWTPayload } from 'jose'
 import t from 'tap'
-import type { LocalOkta } from '../../src/local-okta/index.js'
+import type { LocalOkta } from 'local-okta'
 import { share, start } from './start.js'
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'

@@ -1,7 +1,7 @@
 import OktaJwtVerifier from '@okta/jwt-verifier'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import t from 'tap'
-import type { LocalOkta } from '../../src/local-okta/index.js'
+import type { LocalOkta } from 'local-okta'
 import { AppClient } from './app-client.js'
 import { start } from './start.js'
 

@@ -1,6 +1,6 @@
 import okta from '@okta/okta-sdk-nodejs'
 import t from 'tap'
-import type { LocalOkta } from '../../src/local-okta/index.js'
+import type { LocalOkta } from 'local-okta'
 import { refusalOf } from './app-client.js'
 import { share } from './start.js'
 

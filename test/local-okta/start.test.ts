@@ -1,8 +1,8 @@
 import { calculateJwkThumbprint, createRemoteJWKSet, jwtVerify, type JWK } from 'jose'
 import t from 'tap'
-import { startLocalOkta } from '../../src/local-okta/index.js'
-import { createEcPair, createRsaPair } from '../fixtures/key-pair.js'
-import { nextKey, usualKey } from '../fixtures/signing-key.js'
+import { startLocalOkta } from 'local-okta'
+import { createEcPair, createRsaPair } from '../kit/key-pair.js'
+import { nextKey, usualKey } from '../kit/signing-key.js'
 import { start } from './start.js'
 
 t.test('the issuer is the same text everywhere', async t => {

@@ -1,1 +1,1 @@
-export { shareOrg as share, startOrg as start } from '../fixtures/org.js'
+export { shareOrg as share, startOrg as start } from '../kit/org.js'

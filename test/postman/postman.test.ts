@@ -1,8 +1,8 @@
 import newman, { type Execution, type RunOptions, type Summary } from 'newman'
 import t from 'tap'
-import { buildApp } from '../../src/service/app.js'
-import { freePort } from '../fixtures/free-port.js'
-import { startOrg } from '../fixtures/org.js'
+import { buildApp } from '#greeting/app.js'
+import { freePort } from '../kit/free-port.js'
+import { startOrg } from '../kit/org.js'
 
 const COLLECTION = 'postman/fastify-okta.postman_collection.json'
 

@@ -1,6 +1,6 @@
 import Fastify from 'fastify'
 import t from 'tap'
-import fastifyOkta from '../../src/index.js'
+import fastifyOkta from 'fastify-okta'
 import { parametersOf, readChallenges } from './challenge.js'
 import { AUDIENCE, startIssuer, strangersKey } from './issuer.js'
 import { askBySocket, protect, PUBLIC_URL, refusesToken } from './protected-resource.js'

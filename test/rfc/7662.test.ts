@@ -1,7 +1,7 @@
 import Fastify from 'fastify'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import t, { type Test } from 'tap'
-import fastifyOkta, { type IntrospectionOptions } from '../../src/index.js'
+import fastifyOkta, { type IntrospectionOptions } from 'fastify-okta'
 import { parametersOf } from './challenge.js'
 import { AUDIENCE, startIssuer, strangersKey } from './issuer.js'
 import { protect, refusesToken, type ProtectedResource } from './protected-resource.js'

@@ -1,6 +1,6 @@
 import Fastify from 'fastify'
 import t from 'tap'
-import fastifyOkta from '../../src/index.js'
+import fastifyOkta from 'fastify-okta'
 import { parametersOf } from './challenge.js'
 import { AUDIENCE, startIssuer, strangersKey } from './issuer.js'
 import { protect, PUBLIC_URL } from './protected-resource.js'

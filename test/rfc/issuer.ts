@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { Test } from 'tap'
-import { publishedKey, usualKey, type SigningKey } from '../fixtures/signing-key.js'
+import { publishedKey, usualKey, type SigningKey } from '../kit/signing-key.js'
 
 export const AUDIENCE = 'api://greetings'
 

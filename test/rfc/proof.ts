@@ -1,6 +1,6 @@
 import { createHash, randomUUID, sign, type KeyObject } from 'node:crypto'
 import { calculateJwkThumbprint, type JWK } from 'jose'
-import { createEcPair } from '../fixtures/key-pair.js'
+import { createEcPair } from '../kit/key-pair.js'
 import { encode } from './issuer.js'
 
 /** A key pair of a client's, for proofs of possession (RFC 9449). */

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import Fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify'
 import type { Test } from 'tap'
-import fastifyOkta, { type FastifyOktaOptions, type IntrospectionOptions, type SharedOptions } from '../../src/index.js'
+import fastifyOkta, { type FastifyOktaOptions, type IntrospectionOptions, type SharedOptions } from 'fastify-okta'
 import { parametersOf } from './challenge.js'
 import { AUDIENCE, startIssuer, type Issuer, type TokenDifference } from './issuer.js'
 

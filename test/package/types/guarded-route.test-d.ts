@@ -1,6 +1,6 @@
 import Fastify, { type FastifyRequest, type FastifyTypeProvider } from 'fastify'
 import { expectTypeOf } from 'expect-type'
-import fastifyOkta, { type AccessTokenClaims, type AuthenticatedRequest, type OktaGuard, type OktaHook, type OktaRequirement, type OktaUser } from '../../../src/index.js'
+import fastifyOkta, { type AccessTokenClaims, type AuthenticatedRequest, type OktaGuard, type OktaHook, type OktaRequirement, type OktaUser } from 'fastify-okta'
 
 declare function expectAssignable<T> (value: T): void
 const app = Fastify()

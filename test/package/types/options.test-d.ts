@@ -4,7 +4,7 @@ import fastifyOkta, {
   CHANGEABLE_ATTRIBUTES, FastifyOktaError, InsufficientScopeError, InvalidTokenError, IssuerUnavailableError,
   type AccessTokenClaims, type Directory, type DpopReplayStore, type FastifyOkta, type FastifyOktaOptions, type OktaGroup, type OktaUser,
   type ProfileChanges, type Recorder, type SharedUserCache, type TokenFault
-} from '../../../src/index.js'
+} from 'fastify-okta'
 
 const issuer = 'https://dev-1.okta.com/oauth2/default'
 const audience = 'api://default'

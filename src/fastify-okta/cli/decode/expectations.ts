@@ -1,0 +1,35 @@
+import { readOptions } from '../../options.js'
+import { UsageError } from '../exit.js'
+import type { ClaimPolicy } from '../../okta/access-token/claim-profile.js'
+import type { ConfiguredIssuer } from '../configuration.js'
+
+/** What a token must be to be accepted with this configuration. */
+export interface Expectations {
+  readonly policy: ClaimPolicy
+  readonly maxTokenBytes: number
+  /** Whether tokens that are bound to a key are taken, and others. */
+  readonly dpop: 'off' | 'allowed' | 'required'
+}
+
+/**
+ * Makes the plugin's own policy out of what is configured, with the plugin's own defaults.
+ *
+ * @throws {UsageError} the issuer or the audience is none that the plugin would start with
+ */
+export function readExpectations ({ issuer, audiences }: ConfiguredIssuer, dpop: string | undefined): Expectations {
+  if (dpop !== undefined && dpop !== '' && !isDpopMode(dpop)) throw new UsageError('OKTA_DPOP must be off, allowed or required')
+  try {
+    const { clockToleranceSeconds, maxTokenLifetimeSeconds: maxLifetimeSeconds, maxTokenBytes } = readOptions({ issuer, audience: audiences })
+    return {
+      policy: { issuer, audiences, clockToleranceSeconds, maxLifetimeSeconds },
+      maxTokenBytes,
+      dpop: isDpopMode(dpop) ? dpop : 'allowed'
+    }
+  } catch (error) {
+    throw error instanceof TypeError ? new UsageError(error.message) : error
+  }
+}
+
+function isDpopMode (text: string | undefined): text is Expectations['dpop'] {
+  return text === 'off' || text === 'allowed' || text === 'required'
+}

@@ -1,0 +1,81 @@
+import type { FastifyBaseLogger } from 'fastify'
+import { createClientAuthentication } from './oauth/client-authentication.js'
+import { Introspection } from './oauth/introspection.js'
+import { IssuerKeys } from './oauth/issuer-keys.js'
+import { Directory } from './okta/directory/directory.js'
+import type { Issuer, LocalVerification, RemoteVerification } from './okta/access-token/issuer.js'
+import { createSecondOpinion } from './okta/access-token/second-opinion.js'
+import type { IntrospectionSettings, IssuerSettings, Settings } from './options.js'
+import type { SafeRecorder } from './recorder.js'
+
+/** Who is told what goes on. */
+export interface Observers {
+  readonly log: FastifyBaseLogger
+  readonly recorder: SafeRecorder
+}
+
+/**
+ * Opens what belongs to the issuers. Their keys are fetched, side by side; then the SDK is imported where one has a
+ * directory, which blocks the process for over a second: an answer with keys would time out meanwhile. An issuer that
+ * is away is opened all the same; its keys are fetched when they are needed.
+ */
+export async function openIssuers (settings: Settings, observers: Observers): Promise<Issuer[]> {
+  const verifications = await Promise.all(settings.issuers.map(async issuer => await openVerification(issuer, settings, observers)))
+  const directories = await Promise.all(settings.issuers.map(async issuer => await openDirectory(issuer, observers)))
+  const { clockToleranceSeconds, maxTokenLifetimeSeconds: maxLifetimeSeconds } = settings
+  return settings.issuers.map(({ issuer, audiences, clientIds }, i) => ({
+    policy: { issuer, audiences, clientIds, clockToleranceSeconds, maxLifetimeSeconds },
+    verification: verifications[i] as LocalVerification | RemoteVerification,
+    directory: directories[i] as Directory | null
+  }))
+}
+
+async function openVerification (issuer: IssuerSettings, settings: Settings, observers: Observers): Promise<LocalVerification | RemoteVerification> {
+  const { introspection } = issuer
+  return introspection === null ? await openKeys(issuer, settings, observers) : openIntrospection(introspection, observers)
+}
+
+async function openDirectory ({ directory, issuer }: IssuerSettings, { log, recorder }: Observers): Promise<Directory | null> {
+  if (directory === null) return null
+  return await Directory.open({
+    ...directory,
+    onFailure: err => { log.warn({ err }, 'a look-up in the directory failed') },
+    onLookUp: (result, seconds) => { recorder.recordLookUp(result, seconds, issuer) },
+    onUse: result => { recorder.recordCacheUse(result, issuer) },
+    onRateLimit: remaining => { recorder.recordRateLimit(remaining, issuer) }
+  })
+}
+
+async function openKeys ({ issuer, audiences, jwksUri }: IssuerSettings, settings: Settings, { log, recorder }: Observers): Promise<LocalVerification> {
+  const keys = new IssuerKeys({
+    jwksUri,
+    freshForMs: settings.keysTtlMs,
+    cooldownMs: settings.keysCooldownMs,
+    staleForMs: settings.keysCeilingMs,
+    timeoutMs: settings.keysTimeoutMs,
+    onFetch: outcome => {
+      const isFailure = 'error' in outcome
+      recorder.recordKeysFetch(isFailure ? 'failed' : 'ok', issuer)
+      if (isFailure) {
+        log.warn({ err: outcome.error, issuer }, 'the keys of the issuer could not be fetched')
+        return
+      }
+      if (outcome.clockSkewSeconds !== undefined) recorder.recordClockSkew(outcome.clockSkewSeconds, issuer)
+      for (const { kid, fault } of outcome.refused) log.warn({ issuer, kid, fault }, 'a key of the issuer is not used')
+    }
+  })
+  await keys.load()
+  const onDisagreement = (): void => { log.error({ issuer }, 'a token was refused because two verifiers disagree about it') }
+  return { keys, secondOpinion: settings.secondOpinion ? createSecondOpinion({ issuer, audiences, onDisagreement }) : null }
+}
+
+function openIntrospection ({ endpoint, credentials, cacheTtlMs, timeoutMs, maxConcurrent }: IntrospectionSettings, { log }: Observers): RemoteVerification {
+  const introspection = new Introspection({
+    endpoint,
+    authenticateClient: createClientAuthentication(credentials, endpoint),
+    timeoutMs,
+    maxConcurrent,
+    onFailure: err => { log.warn({ err }, 'a token could not be introspected') }
+  })
+  return { introspection, cacheTtlMs }
+}

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyBaseLogger } from 'fastify'
+import type { LocalOkta } from 'local-okta'
+import { DOCS_REDIRECT_PATH } from './routes/docs/routes.js'
+import type { Settings } from './settings/settings.js'
+import { nameListenFault, StartFault } from './start-fault.js'
+
+/** Who is in the group of those who are greeted, in the local Okta. */
+export const MEMBER = 'ada@example.com'
+/** Who is not. */
+export const STRANGER = 'grace@example.com'
+
+/**
+ * Starts the Okta org in memory, and sees to it that the group that is greeted exists and Ada is in it, whatever the
+ * settings call it. The SDK, which takes long to load, is loaded at the same time.
+ *
+ * @throws {StartFault} its port is taken, or its packages are not installed
+ */
+export async function bringUpLocalOkta ({ localOktaPort, greeting, publicUrl }: Settings): Promise<LocalOkta> {
+  const [localOkta] = await Promise.all([
+    importLocalOkta().then(async ({ startLocalOkta }) => await startLocalOkta({ port: localOktaPort, ...urisOf(publicUrl) })),
+    import('@okta/okta-sdk-nodejs')
+  ]).catch((error: unknown) => { throw nameListenFault('LOCAL_OKTA_PORT', error) })
+  const { groups } = localOkta
+  const { id } = groups.find(greeting.group) ?? groups.create(greeting.group)
+  groups.addUser(id, MEMBER)
+  return localOkta
+}
+
+/** The settings of a service that uses this org, those that a local Okta decides. The event hook's secret is another one at each start. */
+export function settingsOf ({ issuer, audience, orgUrl, apiToken, clients }: LocalOkta) {
+  return {
+    okta: { issuer, audience, directory: { orgUrl, token: apiToken } },
+    pageClientId: clients.browser.clientId,
+    eventHookSecret: randomBytes(32).toString('base64url')
+  }
+}
+
+export interface DeliverEventsOptions {
+  /** Where the service listens already. */
+  readonly origin: string
+  readonly secret: string
+  readonly log: FastifyBaseLogger
+}
+
+/** Has the org tell the service what changes in it, so that a change takes effect at once. Without that it takes a minute: no reason not to start. */
+export async function deliverEvents ({ eventHooks }: LocalOkta, { origin, secret, log }: DeliverEventsOptions): Promise<void> {
+  try {
+    await eventHooks.register({ url: `${origin}/okta/events`, secret })
+  } catch (err) {
+    log.warn({ err }, 'the local Okta cannot deliver events: what changes in it takes effect within a minute')
+  }
+}
+
+/** Where Okta may send browsers back to. */
+function urisOf (publicUrl: string | null) {
+  return publicUrl === null ? {} : { redirectUris: [`${publicUrl}/callback`, `${publicUrl}${DOCS_REDIRECT_PATH}`], postLogoutRedirectUris: [`${publicUrl}/`] }
+}
+
+async function importLocalOkta () {
+  try {
+    return await import('local-okta')
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw cause
+    throw new StartFault('OKTA_OAUTH2_ISSUER is required: without it the local Okta is used, and the package oidc-provider, which that needs, is not installed', { cause })
+  }
+}

@@ -1,0 +1,77 @@
+import type { FastifyInstance } from 'fastify'
+import type { AccessTokenClaims } from 'fastify-okta'
+import { prefersText } from '../../negotiation.js'
+import { UnknownTimeZoneError } from '../../errors.js'
+import { nameOf, timeZoneOf, type Caller } from './caller.js'
+import { salutationAt } from './salutation.js'
+import { findTimeZone, type TimeZone } from './time-zone.js'
+
+export interface GreetingOptions {
+  /** Who may be greeted: the name or the id of a group. */
+  readonly group: string
+  /** The zone of callers of whom none is known. */
+  readonly timeZone: string
+  /** What time it is. */
+  readonly now: () => Date
+}
+
+const Greeting = {
+  description: 'The greeting.',
+  type: 'object',
+  required: ['greeting', 'name', 'timeZone', 'localTime'],
+  properties: {
+    greeting: { type: 'string', examples: ['Good Morning'] },
+    name: { type: 'string', description: 'Who is greeted: the display name, or the first and the last, or who the token says it is.', examples: ['Ada Lovelace'] },
+    timeZone: { type: 'string', description: 'Whose time it is (IANA).', examples: ['Europe/London'] },
+    localTime: { type: 'string', description: 'RFC 3339, to the second.', examples: ['2026-11-24T09:30:00+00:00'] }
+  }
+}
+
+const Asked = {
+  type: 'object',
+  properties: {
+    timeZone: {
+      type: 'string',
+      description: 'An IANA time zone, such as `Europe/London`, at most once. Default: the zone of the user\'s profile, else the `zoneinfo` claim, else the service\'s own.'
+    }
+  }
+}
+
+/**
+ * `GET /greet`: greets members of the group by the time of their day. A zone that is asked for must exist; one that is
+ * only known of the caller is used if it does.
+ *
+ * Does no I/O of its own: a caller who is in memory is answered at once.
+ */
+export async function greeting (app: FastifyInstance, { group, timeZone, now }: GreetingOptions): Promise<void> {
+  const defaultZone = findTimeZone(timeZone)
+  if (defaultZone === null) throw new TypeError('timeZone must be an IANA time zone')
+
+  app.get<{ Querystring: { timeZone?: string | string[] } }>('/greet', {
+    onRequest: app.okta.requireGroup(group),
+    schema: {
+      operationId: 'greet',
+      summary: 'Greets the caller by the time of their day',
+      description: 'Hours 0 to 11 are morning, 12 to 15 afternoon, the rest evening.',
+      tags: ['greeting'],
+      response: { 200: Greeting }
+    },
+    config: { documented: { querystring: Asked, text: 'Good Morning', refusals: [new UnknownTimeZoneError()] } }
+  }, (request, reply) => {
+    const caller: Caller = { claims: request.claims as AccessTokenClaims, user: request.oktaUser }
+    const zone = requestedZone(request.query.timeZone) ?? timeZoneOf(caller) ?? defaultZone
+    const localTime = zone.localTime(now())
+    const salutation = salutationAt(localTime.hour)
+    reply.header('vary', 'Accept, Authorization')
+    if (prefersText(request)) return reply.type('text/plain; charset=utf-8').send(salutation)
+    return { greeting: salutation, name: nameOf(caller), timeZone: zone.name, localTime: localTime.text }
+  })
+}
+
+/** @throws {UnknownTimeZoneError} there is no such zone, or several are named */
+function requestedZone (name: string | string[] | undefined): TimeZone | undefined {
+  if (name === undefined) return undefined
+  const zone = typeof name === 'string' ? findTimeZone(name) : null
+  if (zone === null) throw new UnknownTimeZoneError()
+  return zone
+}

@@ -1,0 +1,58 @@
+import type { FastifyInstance, onResponseHookHandler } from 'fastify'
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import type { Recorder } from 'fastify-okta'
+import { createOktaMetrics } from './okta-metrics.js'
+import { RequestDurations } from './request-durations.js'
+
+/** Of the process, so that all apps in it share them: what collects them is never stopped. */
+let processMetrics: Registry | undefined
+
+/** What one app has counted, and its process. */
+export class Metrics {
+  /** For the plugin. */
+  readonly recorder: Recorder
+  readonly #durations: RequestDurations
+  readonly #registry: Registry
+
+  constructor () {
+    const own = new Registry()
+    this.recorder = createOktaMetrics(own)
+    this.#durations = new RequestDurations(own)
+    this.#registry = Registry.merge([own, processMetrics ??= collectProcessMetrics()])
+  }
+
+  get contentType (): string {
+    return this.#registry.contentType
+  }
+
+  /** All of it in Prometheus' text format. */
+  async render (): Promise<string> {
+    return await this.#registry.metrics()
+  }
+
+  /**
+   * Measures the requests for routes that are added from now on, and those for which there is no route. Does NOT see what
+   * Fastify or Node refuses before it looks for one, such as a malformed path.
+   */
+  measureRequests (app: FastifyInstance): void {
+    app.addHook('onRoute', route => {
+      const observe = this.#durations.addRoute(String(route.method), route.url)
+      const onResponse: onResponseHookHandler = (_request, reply, done) => {
+        observe(reply.statusCode, reply.elapsedTime / 1000)
+        done()
+      }
+      route.onResponse = [onResponse, ...[route.onResponse ?? []].flat()]
+    })
+    const observeUnmatched = this.#durations.addRoute('any', 'unmatched')
+    app.addHook('onResponse', (request, reply, done) => {
+      if (request.is404) observeUnmatched(reply.statusCode, reply.elapsedTime / 1000)
+      done()
+    })
+  }
+}
+
+function collectProcessMetrics (): Registry {
+  const register = new Registry()
+  collectDefaultMetrics({ register })
+  return register
+}

@@ -1,0 +1,130 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { PROOF_FAULTS, TOKEN_FAULTS, type Recorder } from 'fastify-okta'
+
+const NO_REASON = ''
+
+/** What guards refuse with, and the reasons of each. A code that is missing here is counted all the same; it does not begin at 0. */
+const REFUSALS: Readonly<Record<string, readonly string[]>> = {
+  FST_OKTA_MISSING_CREDENTIALS: [NO_REASON],
+  FST_OKTA_INVALID_REQUEST: [NO_REASON],
+  FST_OKTA_INVALID_TOKEN: TOKEN_FAULTS,
+  FST_OKTA_INVALID_DPOP_PROOF: PROOF_FAULTS,
+  FST_OKTA_USE_DPOP_NONCE: [NO_REASON],
+  FST_OKTA_INSUFFICIENT_USER_AUTHENTICATION: [NO_REASON],
+  FST_OKTA_INSUFFICIENT_SCOPE: [NO_REASON],
+  FST_OKTA_GROUP_REQUIRED: [NO_REASON],
+  FST_OKTA_USER_INACTIVE: [NO_REASON],
+  FST_OKTA_NOT_REGISTERED: [NO_REASON],
+  FST_OKTA_ISSUER_UNAVAILABLE: [NO_REASON],
+  FST_OKTA_DIRECTORY_UNAVAILABLE: [NO_REASON],
+  FST_OKTA_DPOP_REPLAY_STORE_UNAVAILABLE: [NO_REASON]
+}
+
+/** In seconds. A look-up takes two calls of Okta's API, and is given up after two seconds. */
+const LOOK_UP_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2]
+
+/**
+ * Makes metrics of what the plugin tells. Labels are words of closed sets, and each series is there from the start, at 0,
+ * so that the first event of its kind is seen to have happened; a gauge is there once its value is known.
+ *
+ * The service has one issuer, so no series names it.
+ */
+export function createOktaMetrics (registry: Registry): Required<Recorder> {
+  const registers = [registry]
+  return {
+    recordVerification: countVerifications(registers),
+    recordRefusal: countRefusals(registers),
+    recordKeysFetch: countKeysFetches(registers),
+    recordClockSkew: showClockSkew(registers),
+    recordLookUp: observeLookUps(registers),
+    recordCacheUse: countCacheUse(registers),
+    recordRateLimit: showRateLimit(registers)
+  }
+}
+
+// For each count prom-client makes a text of the labels, to find the series. What happens at every request is counted in a
+// plain number, therefore, which goes to the series when that is read.
+
+function countVerifications (registers: Registry[]): Required<Recorder>['recordVerification'] {
+  let cached = 0
+  const counter = new Counter({
+    name: 'okta_token_verifications_total',
+    help: 'Access tokens that guards looked at; cached: found good before, unavailable: it could not be told.',
+    labelNames: ['result', 'reason'],
+    registers,
+    collect () {
+      counter.inc({ result: 'cached', reason: NO_REASON }, cached)
+      cached = 0
+    }
+  })
+  for (const result of ['verified', 'unavailable']) counter.inc({ result, reason: NO_REASON }, 0)
+  for (const reason of TOKEN_FAULTS) counter.inc({ result: 'refused', reason }, 0)
+  return (result, reason = NO_REASON as never) => {
+    if (result === 'cached') cached++
+    else counter.inc({ result, reason })
+  }
+}
+
+function countCacheUse (registers: Registry[]): Required<Recorder>['recordCacheUse'] {
+  let hits = 0
+  const counter = new Counter({
+    name: 'okta_lookup_cache_total',
+    help: 'Users that were needed; hit: in memory, stale: in memory and old, while Okta was away, miss: not in memory.',
+    labelNames: ['result'],
+    registers,
+    collect () {
+      counter.inc({ result: 'hit' }, hits)
+      hits = 0
+    }
+  })
+  for (const result of ['stale', 'miss']) counter.inc({ result }, 0)
+  return result => {
+    if (result === 'hit') hits++
+    else counter.inc({ result })
+  }
+}
+
+function countRefusals (registers: Registry[]): Required<Recorder>['recordRefusal'] {
+  const counter = new Counter({ name: 'okta_refusals_total', help: 'Requests that guards refused, by the code in the answer.', labelNames: ['code', 'reason'], registers })
+  for (const [code, reasons] of Object.entries(REFUSALS)) for (const reason of reasons) counter.inc({ code, reason }, 0)
+  return (code, reason = NO_REASON as never) => { counter.inc({ code, reason }) }
+}
+
+function countKeysFetches (registers: Registry[]): Required<Recorder>['recordKeysFetch'] {
+  const counter = new Counter({ name: 'okta_jwks_fetches_total', help: 'Fetches of the issuer\'s keys.', labelNames: ['result'], registers })
+  const fetchedAt = createGauge({ name: 'okta_jwks_fetched_timestamp_seconds', help: 'When the issuer\'s keys that are in memory were fetched.', registers })
+  for (const result of ['ok', 'failed']) counter.inc({ result }, 0)
+  return result => {
+    counter.inc({ result })
+    if (result === 'ok') fetchedAt.setToCurrentTime()
+  }
+}
+
+function observeLookUps (registers: Registry[]): Required<Recorder>['recordLookUp'] {
+  const histogram = new Histogram({
+    name: 'okta_lookup_seconds',
+    help: 'How long look-ups of a user and its groups in the directory took.',
+    labelNames: ['result'],
+    buckets: LOOK_UP_BUCKETS,
+    registers
+  })
+  for (const result of ['found', 'not_found', 'rate_limited', 'failed']) histogram.zero({ result })
+  return (result, seconds) => { histogram.observe({ result }, seconds) }
+}
+
+function showClockSkew (registers: Registry[]): Required<Recorder>['recordClockSkew'] {
+  const gauge = createGauge({ name: 'okta_clock_skew_seconds', help: 'How far this machine\'s clock is ahead of the issuer\'s, give or take a second or two.', registers })
+  return seconds => { gauge.set(seconds) }
+}
+
+function showRateLimit (registers: Registry[]): Required<Recorder>['recordRateLimit'] {
+  const gauge = createGauge({ name: 'okta_api_rate_limit_remaining', help: 'What the last answer of Okta\'s API said is left of the rate limit for calls of its kind.', registers })
+  return remaining => { gauge.set(remaining) }
+}
+
+/** Without a value until one is set: 0 would say that the clocks agree, and that no calls are left. */
+function createGauge (configuration: { name: string, help: string, registers: Registry[] }): Gauge {
+  const gauge = new Gauge(configuration)
+  gauge.remove()
+  return gauge
+}

@@ -1,0 +1,49 @@
+import type { FastifyInstance } from 'fastify'
+import type { LocalOkta } from 'local-okta'
+import { buildApp, type AppSettings } from './app.js'
+import { readSettings } from './settings/config.js'
+import { firstSteps } from './first-steps.js'
+import { stopWithGrace } from './graceful-stop.js'
+import { bringUpLocalOkta, deliverEvents, settingsOf } from './local-okta.js'
+import type { Settings } from './settings/settings.js'
+import { describeStartFault, nameListenFault } from './start-fault.js'
+
+let app: FastifyInstance | undefined
+let localOkta: LocalOkta | undefined
+
+stopWithGrace({
+  async stop () {
+    await app?.close()
+    // Last, since requests under way may need it for their answers.
+    await localOkta?.stop()
+  },
+  onUncaught (err) {
+    if (app === undefined) console.error(describeStartFault(err))
+    else app.log.fatal({ err }, 'stopping: an error was not caught')
+  }
+})
+
+try {
+  await start(readSettings())
+} catch (error) {
+  console.error(describeStartFault(error))
+  process.exit(1)
+}
+
+async function start (settings: Settings): Promise<void> {
+  const { host, port, greeting: { group } } = settings
+  if (settings.okta === null) localOkta = await bringUpLocalOkta(settings)
+  const local = localOkta === undefined ? null : settingsOf(localOkta)
+  app = await buildApp({ ...settings, ...local } as AppSettings)
+  await app.listen({ host, port }).catch((error: unknown) => { throw nameListenFault('PORT', error) })
+  if (localOkta === undefined || local === null) return
+  const origin = pasteableOrigin(app)
+  await deliverEvents(localOkta, { origin, secret: local.eventHookSecret, log: app.log })
+  const { DEVELOPMENT_PASSWORD: password } = await import('local-okta')
+  console.log(await firstSteps({ localOkta, origin, page: settings.publicUrl, group, password }))
+}
+
+/** The address of "all addresses" is none that every program can connect to. */
+function pasteableOrigin ({ listeningOrigin }: FastifyInstance): string {
+  return listeningOrigin.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
+}

@@ -1,0 +1,47 @@
+import type { FastifyRequest } from 'fastify'
+import t from 'tap'
+import { createProofOfPossession, type ProofOfPossession } from '#fastify-okta/guards/proof-of-possession.js'
+import type { Scheme } from '#fastify-okta/oauth/credentials.js'
+import type { ProvenRequest } from '#fastify-okta/oauth/dpop-proof.js'
+import type { VerifiedAccessToken } from '#fastify-okta/okta/access-token/access-token-verifier.js'
+import { reasonOf } from '../../kit/refusal.js'
+
+const REQUEST = {
+  method: 'GET', originalUrl: '/me?a=b', raw: { rawHeaders: ['Host', 'a', 'DPoP', 'one', 'X-DPoP', 'no', 'dpop', 'two'] }
+} as unknown as FastifyRequest
+
+function check (possession: ProofOfPossession, scheme: Scheme, thumbprint: string | null): void | Promise<void> {
+  return possession.check(REQUEST, { scheme, accessToken: 'a.b.c' }, { thumbprint } as VerifiedAccessToken)
+}
+
+t.test('without DPoP a bound token is refused, and a bearer token passes at once', async t => {
+  const possession = createProofOfPossession('off', null)
+
+  t.equal(possession.isAccepted, false)
+  t.equal(check(possession, 'Bearer', null), undefined)
+  t.equal(reasonOf(() => check(possession, 'Bearer', 'thumbprint')), 'confirmation')
+  t.equal(reasonOf(() => check(possession, 'DPoP', 'thumbprint')), 'confirmation')
+  t.equal(reasonOf(() => { possession.checkScheme('Bearer') }), undefined)
+})
+
+t.test('with DPoP a bound token comes under its scheme and with its proofs, each line by itself', async t => {
+  const proven: ProvenRequest[] = []
+  const possession = createProofOfPossession('allowed', async request => { proven.push(request) })
+
+  t.equal(possession.isAccepted, true)
+  t.equal(check(possession, 'Bearer', null), undefined)
+  t.equal(reasonOf(() => check(possession, 'Bearer', 'thumbprint')), 'confirmation', 'no downgrade')
+  t.equal(reasonOf(() => check(possession, 'DPoP', null)), 'confirmation', 'no bearer token under the scheme')
+  t.same(proven, [])
+  await check(possession, 'DPoP', 'thumbprint')
+  t.strictSame(proven, [{ method: 'GET', target: '/me?a=b', proofs: ['one', 'two'], accessToken: 'a.b.c', thumbprint: 'thumbprint' }])
+})
+
+t.test('where DPoP is required, the other scheme is refused whatever the token', async t => {
+  const possession = createProofOfPossession('required', async () => {})
+
+  t.equal(reasonOf(() => { possession.checkScheme('Bearer') }), 'confirmation')
+  t.equal(reasonOf(() => { possession.checkScheme('DPoP') }), undefined)
+  const allowed = createProofOfPossession('allowed', async () => {})
+  for (const scheme of ['Bearer', 'DPoP'] as const) t.equal(reasonOf(() => { allowed.checkScheme(scheme) }), undefined)
+})

@@ -1,0 +1,240 @@
+import t from 'tap'
+import { CHANGEABLE_ATTRIBUTES, Directory, type DirectorySettings } from '#fastify-okta/okta/directory/directory.js'
+import { ADA } from '../../../kit/access-token.js'
+import { stopClock } from '../../../kit/clock.js'
+import { directoryOf, GRACE, restore, startOrg } from '../../../kit/org.js'
+import { failureOf } from '../../../kit/refusal.js'
+import { SharedStore } from '../../../kit/shared-store.js'
+
+const USER = `/api/v1/users/${ADA}`
+
+const org = await startOrg(t)
+t.beforeEach(() => { restore(org) })
+
+async function open (difference: Partial<DirectorySettings> = {}): Promise<{ directory: Directory, failures: unknown[] }> {
+  const failures: unknown[] = []
+  const directory = await Directory.open(directoryOf(org, { onFailure: error => { failures.push(error) }, ...difference }))
+  return { directory, failures }
+}
+
+t.test('to open a directory does not call Okta', async t => {
+  const { directory } = await open()
+
+  t.equal(directory.peek(ADA), undefined)
+  t.same(org.requests, [])
+})
+
+t.test('a user is read by id, whatever its status, and remembered', async t => {
+  const { directory } = await open()
+  org.users.setStatus(GRACE, 'SUSPENDED')
+
+  t.match(await directory.read(ADA), { id: ADA, profile: { firstName: 'Ada' } })
+  t.match(await directory.read(GRACE), { id: GRACE, status: 'SUSPENDED' })
+  t.equal(await directory.read('ada@example.com'), null)
+  const asked = org.requests.length
+  t.equal((await directory.readEntry(ADA)).user, await directory.read(ADA))
+  t.equal(directory.peek(ADA)?.groups.has('Fastify Okta'), true)
+  t.equal(org.requests.length, asked)
+})
+
+t.test('settings of time and place hold', async t => {
+  const { directory } = await open({ userCacheTtlMs: 1000, maxCachedUsers: 1, cooldownMs: 50_000, userCacheCeilingMs: 2000 })
+  const clock = stopClock(t)
+  await directory.read(ADA)
+  clock.advance(999)
+  t.ok(directory.peek(ADA))
+  clock.advance(1)
+  await directory.read(ADA)
+  await directory.read(GRACE)
+  t.equal(directory.peek(ADA), undefined)
+
+  org.faults.add({ path: /./, status: 500 })
+  clock.advance(1000)
+  t.ok(await directory.read(GRACE), 'Okta is away')
+  t.match(await directory.read(ADA).catch((error: unknown) => error), { name: 'DirectoryUnavailableError', retryAfterSeconds: 50 })
+  clock.advance(1000)
+  t.match(await failureOf(directory.read(GRACE)), { name: 'DirectoryUnavailableError' })
+})
+
+t.test('users take no more memory than they may', async t => {
+  const { directory } = await open({ maxCachedBytes: 2000 })
+  await directory.read(ADA)
+
+  t.equal(directory.peek(ADA), undefined)
+})
+
+t.test('a failed look-up is told of', async t => {
+  const { directory, failures } = await open()
+  org.faults.add({ path: USER, status: 500 })
+
+  t.match(await failureOf(directory.read(ADA)), { statusCode: 503 })
+  t.match(failures, [{ status: 500 }])
+
+  const silent = await Directory.open(directoryOf(org))
+  t.match(await failureOf(silent.read(ADA)), { statusCode: 503 }, 'but nobody need be told')
+})
+
+t.test('who is forgotten is read afresh', async t => {
+  const { directory } = await open()
+  const groupIds = new Set([org.groups.find('Fastify Okta')?.id as string])
+  for (const forget of [() => { directory.invalidate(ADA) }, () => { directory.invalidateGroups(groupIds) }, () => { directory.invalidateAll() }]) {
+    await directory.read(ADA)
+    org.users.update(ADA, { nickName: `${org.requests.length}` })
+    const nickName = org.users.find(ADA)?.profile.nickName
+    t.not((await directory.read(ADA))?.profile.nickName, nickName)
+    forget()
+    t.equal((await directory.read(ADA))?.profile.nickName, nickName)
+  }
+})
+
+t.test('a change is made in Okta and known here at once', async t => {
+  const { directory } = await open()
+  await directory.read(ADA)
+  const changed = await directory.update(ADA, { firstName: 'Augusta', nickName: 'Countess', locale: null })
+
+  t.match(changed, { id: ADA, profile: { firstName: 'Augusta', nickName: 'Countess', locale: null, lastName: 'Lovelace' } })
+  t.equal(await directory.read(ADA), changed)
+  t.match(org.users.find(ADA)?.profile, { firstName: 'Augusta', nickName: 'Countess' })
+})
+
+t.test('every attribute that users may change can be changed', async t => {
+  const { directory } = await open()
+  const changes = Object.fromEntries(CHANGEABLE_ATTRIBUTES.map(name => [name, `new ${name}`]))
+
+  t.match((await directory.update(ADA, changes)).profile, changes)
+})
+
+t.test('no other attribute can be, however it is called, and Okta is not asked', async t => {
+  const { directory } = await open()
+  for (const name of ['login', 'email', 'secondEmail', 'displayName', 'department', 'FirstName', 'firstName ', '__proto__', 'constructor', '']) {
+    const changes = JSON.parse(`{"nickName":"a",${JSON.stringify(name)}:"b"}`) as Record<string, string>
+    t.match(await failureOf(directory.update(ADA, changes)), {
+      name: 'InvalidProfileError',
+      statusCode: 400,
+      message: 'only these profile attributes can be changed: firstName, lastName, nickName, timezone, locale, preferredLanguage'
+    }, name)
+  }
+  t.same(org.requests, [])
+})
+
+t.test('a change that fails is told apart, and the user is forgotten, since the change may have been made', async t => {
+  const failures: Array<[object, object]> = [
+    [{ status: 400 }, { name: 'InvalidProfileError' }],
+    [{ status: 404 }, { name: 'UserInactiveError' }],
+    [{ status: 500 }, { name: 'DirectoryUnavailableError', retryAfterSeconds: 1, cause: { status: 500 } }],
+    [{ drop: true }, { name: 'DirectoryUnavailableError' }]
+  ]
+  const { directory } = await open()
+  for (const [fault, expected] of failures) {
+    await directory.read(ADA)
+    org.faults.add({ path: USER, method: 'POST', ...fault, times: 1 })
+    t.match(await failureOf(directory.update(ADA, { nickName: 'a' })), expected, JSON.stringify(fault))
+    t.equal(directory.peek(ADA), undefined)
+  }
+})
+
+t.test('a user who is gone when the change is made is not active', async t => {
+  const { directory } = await open()
+  org.faults.add({ path: USER, method: 'GET', status: 404 })
+
+  t.match(await failureOf(directory.update(ADA, { nickName: 'a' })), { name: 'UserInactiveError' })
+})
+
+t.test('a look-up that began before a change does not bring the old user back', async t => {
+  const { directory } = await open()
+  org.faults.add({ path: USER, method: 'GET', status: 200, body: { id: ADA, status: 'ACTIVE', profile: { nickName: 'old' } }, delayMs: 150, times: 1 })
+  const reading = directory.read(ADA)
+  await directory.update(ADA, { nickName: 'new' })
+
+  t.match(await reading, { profile: { nickName: 'new' } })
+  await new Promise(resolve => { setTimeout(resolve, 200) })
+  t.match(await directory.read(ADA), { profile: { nickName: 'new' } })
+})
+
+/** Two processes that share what they read. */
+async function openTwo (difference: Partial<DirectorySettings> = {}): Promise<{ one: Directory, two: Directory, store: SharedStore }> {
+  const store = new SharedStore()
+  const [one, two] = await Promise.all([0, 1].map(async () => (await open({ sharedCache: store.process(), ...difference })).directory))
+  return { one: one as Directory, two: two as Directory, store }
+}
+
+/** Lets the other process be told. */
+async function told (): Promise<void> {
+  await new Promise(resolve => { setImmediate(resolve) })
+}
+
+/** Who is asked of Okta while something is done, by id. */
+async function lookUpsOf (work: () => Promise<unknown>): Promise<string[]> {
+  const before = org.requests.length
+  await work()
+  return org.requests.slice(before).flatMap(({ path }) => /^\/api\/v1\/users\/([^/]+)$/.exec(path)?.[1] ?? [])
+}
+
+t.test('processes that share a cache read a user once for both', async t => {
+  const { one, two, store } = await openTwo()
+
+  t.same(await lookUpsOf(async () => await one.read(ADA)), [ADA])
+  t.same(await lookUpsOf(async () => { t.match(await two.read(ADA), { id: ADA, profile: { firstName: 'Ada' } }) }), [])
+  t.equal((await two.readEntry(ADA)).groups.has('Fastify Okta'), true)
+  await told()
+  const asked = store.asked.length
+  for (const directory of [one, two]) await directory.read(ADA)
+  t.equal(store.asked.length, asked, 'a user in memory is nothing to ask about')
+})
+
+t.test('a user, members of groups, or everybody: who is forgotten by one process is forgotten by the other', async t => {
+  const group = org.groups.find('Fastify Okta')?.id ?? ''
+  const invalidations: Array<[string, (directory: Directory) => unknown, { known: unknown, graceStays: boolean }]> = [
+    ['a user', directory => directory.invalidate(ADA), { known: true, graceStays: true }],
+    ['a group', directory => directory.invalidateGroups(new Set([group])), { known: 1, graceStays: true }],
+    ['everybody', directory => { directory.invalidateAll() }, { known: undefined, graceStays: false }]
+  ]
+  for (const [title, invalidate, { known, graceStays }] of invalidations) {
+    const { one, two } = await openTwo()
+    for (const directory of [one, two]) for (const userId of [ADA, GRACE]) await directory.read(userId)
+    t.same(invalidate(one), known, title)
+    t.equal(one.peek(ADA), undefined, 'here at once')
+    await told()
+
+    for (const directory of [one, two]) {
+      t.equal(directory.peek(ADA), undefined, title)
+      t.equal(directory.peek(GRACE) !== undefined, graceStays, title)
+    }
+    t.same(await lookUpsOf(async () => await two.read(ADA)), [ADA])
+    t.same(await lookUpsOf(async () => await one.read(ADA)), [])
+  }
+})
+
+t.test('a change that is made by one process is known to the other', async t => {
+  const { one, two } = await openTwo()
+  await two.read(ADA)
+  await one.update(ADA, { nickName: 'Countess' })
+
+  t.match(await two.read(ADA), { profile: { nickName: 'Countess' } })
+})
+
+t.test('a process that may have missed something forgets everybody', async t => {
+  const { one, store } = await openTwo()
+  await one.read(ADA)
+  store.reconnect()
+
+  t.equal(one.peek(ADA), undefined)
+})
+
+t.test('whether Okta answers is asked once in ten seconds', async t => {
+  const { directory } = await open()
+  const clock = stopClock(t)
+  t.same(await Promise.all([directory.isReachable(), directory.isReachable()]), [true, true])
+  org.faults.add({ path: '/api/v1/users', status: 500 })
+  clock.advance(10_000)
+  t.equal(await directory.isReachable(), true)
+  t.equal(org.requests.length, 1)
+
+  clock.advance(1)
+  t.equal(await directory.isReachable(), false, 'it does not throw')
+  org.faults.clear()
+  t.equal(await directory.isReachable(), false)
+  t.equal(org.requests.length, 2)
+  clock.advance(10_001)
+  t.equal(await directory.isReachable(), true)
+})

@@ -1,0 +1,311 @@
+import t from 'tap'
+import { Seal } from '#fastify-okta/okta/directory/seal.js'
+import { SharedUsers, type Invalidation, type SharedUsersOptions } from '#fastify-okta/okta/directory/shared-users.js'
+import type { OktaUser } from '#fastify-okta/okta/directory/user.js'
+import { ADA } from '../../../kit/access-token.js'
+import { stopClock } from '../../../kit/clock.js'
+import { oktaUser } from '../../../kit/okta-user.js'
+import { SharedStore } from '../../../kit/shared-store.js'
+
+const ORG = 'https://acme.okta.com'
+const FRESH_MS = 60_000
+const SECRET = 'an API token'
+
+interface Process {
+  readonly users: SharedUsers
+  /** Who was asked of Okta so far. */
+  readonly lookUps: string[]
+  /** Whom this process was told to forget. */
+  readonly forgotten: Invalidation[]
+}
+
+/** One process of several; Okta answers with the name that it has for Ada at the end of the look-up. */
+function createProcess (store: SharedStore, readUser: (userId: string) => Promise<OktaUser | null>, difference: Partial<SharedUsersOptions> = {}): Process {
+  const lookUps: string[] = []
+  const forgotten: Invalidation[] = []
+  const users = new SharedUsers({
+    cache: store.process(),
+    org: ORG,
+    readUser: async userId => {
+      lookUps.push(userId)
+      return await readUser(userId)
+    },
+    freshForMs: FRESH_MS,
+    profileAttributes: [],
+    secret: SECRET,
+    ...difference
+  })
+  users.onInvalidation(whom => { forgotten.push(whom) })
+  return { users, lookUps, forgotten }
+}
+
+const named = (firstName: string): OktaUser => oktaUser({ profile: { ...oktaUser().profile, firstName } })
+const nameIn = async (reading: Promise<{ user: OktaUser | null }>): Promise<unknown> => (await reading).user?.profile.firstName
+
+/** Puts something where a user of this process's would be, and as if another process had. */
+function put (store: SharedStore, shared: { readAtMs: number, user: object }, { secret = SECRET, purpose = `${ORG} ${ADA}` } = {}): void {
+  store.put(ORG, ADA, new Seal(secret).seal(purpose, JSON.stringify(shared)))
+}
+
+/** A look-up that a test ends when it likes. */
+function holdLookUp (): { readUser: () => Promise<OktaUser>, answer: (user: OktaUser) => void } {
+  let answer = (_user: OktaUser): void => {}
+  const answered = new Promise<OktaUser>(resolve => { answer = resolve })
+  return { readUser: async () => await answered, answer: user => { answer(user) } }
+}
+
+async function settle (): Promise<void> {
+  await new Promise(resolve => { setImmediate(resolve) })
+}
+
+t.test('what one process reads from Okta, the other need not', async t => {
+  const clock = stopClock(t)
+  const store = new SharedStore()
+  const [one, two] = [createProcess(store, async () => named('Ada')), createProcess(store, async () => named('other'))]
+  t.match(await one.users.read(ADA), { isShared: false, readAt: performance.now() })
+  await settle()
+  clock.advance(1000)
+
+  const reading = await two.users.read(ADA)
+  t.match(reading, { isShared: true, readAt: performance.now() - 1000, user: { id: ADA, profile: { firstName: 'Ada' } } })
+  t.ok(Object.isFrozen(reading.user))
+  t.same([one.lookUps, two.lookUps], [[ADA], []])
+})
+
+t.test('that there is no such user is shared too', async t => {
+  const store = new SharedStore()
+  const [one, two] = [createProcess(store, async () => null), createProcess(store, async () => named('Ada'))]
+  await one.users.read(ADA)
+  await settle()
+
+  t.match(await two.users.read(ADA), { user: null, isShared: true })
+})
+
+t.test('a user who is due to be read again is read from Okta, and then shared anew', async t => {
+  const clock = stopClock(t)
+  const store = new SharedStore()
+  const process = createProcess(store, async () => named('Ada'))
+  await process.users.read(ADA)
+  await settle()
+  clock.advance(FRESH_MS * 0.8 - 1)
+  t.match(await process.users.read(ADA), { isShared: true })
+  clock.advance(1)
+  t.match(await process.users.read(ADA), { isShared: false })
+  await settle()
+
+  t.match(await process.users.read(ADA), { isShared: true, readAt: performance.now() })
+  t.equal(process.lookUps.length, 2)
+})
+
+t.test('clocks may differ by a second, and no user gets younger by it than just read', async t => {
+  const clock = stopClock(t)
+  const store = new SharedStore()
+  const process = createProcess(store, async () => named('Okta\'s'))
+
+  put(store, { readAtMs: clock.now() + 1000, user: named('shared') })
+  t.match(await process.users.read(ADA), { isShared: true, readAt: performance.now() })
+  put(store, { readAtMs: clock.now() + 1001, user: named('shared') })
+  t.match(await process.users.read(ADA), { isShared: false })
+})
+
+t.test('what makes no sense counts for nothing, and is written over', async t => {
+  const store = new SharedStore()
+  const process = createProcess(store, async () => named('Ada'))
+  put(store, { readAtMs: Date.now(), user: { ...named('Mallory'), isAdmin: true } })
+
+  t.equal(await nameIn(process.users.read(ADA)), 'Ada')
+  await settle()
+  t.match(store.textOf(ORG, ADA), '"firstName":"Ada"')
+})
+
+t.test('what none of the processes wrote, or wrote of somebody else, counts for nothing', async t => {
+  const shared = { readAtMs: Date.now(), user: named('Mallory') }
+  const forgeries: Array<(store: SharedStore) => void> = [
+    store => { store.put(ORG, ADA, JSON.stringify(shared)) },
+    store => { put(store, shared, { secret: 'another token' }) },
+    store => { put(store, shared, { purpose: `${ORG} 00ugracehopper000001` }) },
+    store => { put(store, shared, { purpose: `https://other.okta.com ${ADA}` }) }
+  ]
+  for (const forge of forgeries) {
+    const store = new SharedStore()
+    forge(store)
+    t.equal(await nameIn(createProcess(store, async () => named('Ada')).users.read(ADA)), 'Ada')
+  }
+})
+
+t.test('one org\'s users are none of another\'s', async t => {
+  const store = new SharedStore()
+  const one = createProcess(store, async () => named('Ada'))
+  const two = createProcess(store, async () => named('the other Ada'), { org: 'https://other.okta.com' })
+  await one.users.read(ADA)
+  await settle()
+
+  t.equal(await nameIn(two.users.read(ADA)), 'the other Ada')
+  two.users.invalidate({ everybody: true })
+  await settle()
+  t.same(one.forgotten, [])
+  t.ok(store.textOf(ORG, ADA))
+})
+
+t.test('what cannot be an id, or is not kept at all, does not get near the store', async t => {
+  const store = new SharedStore()
+  const { users } = createProcess(store, async () => null)
+  for (const userId of ['', 'ada@example.com', '../00u', 'a b', 'a'.repeat(65)]) {
+    t.match(await users.read(userId), { user: null, isShared: false })
+    users.invalidate({ userId })
+  }
+  await createProcess(store, async () => named('Ada'), { freshForMs: 0 }).users.read(ADA)
+  await settle()
+
+  t.same(store.asked, [])
+})
+
+t.test('a store that is slow, fails or throws might as well not be there', async t => {
+  const store = new SharedStore()
+  const { users, lookUps } = createProcess(store, async () => named('Ada'))
+  const faults: Array<() => Promise<never>> = [
+    async () => await new Promise(() => {}),
+    async () => { throw new Error('connect ECONNREFUSED') },
+    () => { throw new Error('at once') }
+  ]
+  for (const fault of faults) {
+    store.fault = fault
+    t.match(await users.read(ADA), { isShared: false, user: { id: ADA } })
+  }
+  t.equal(lookUps.length, 3)
+  t.equal(store.size, 0)
+})
+
+t.test('a store that does not take a user keeps nobody from having it', async t => {
+  const store = new SharedStore()
+  const cache = { ...store.process(), write: async () => { throw new Error('OOM') } }
+  const { users } = createProcess(store, async () => named('Ada'), { cache })
+
+  t.match(await users.read(ADA), { isShared: false })
+  t.match(await users.read(ADA), { isShared: false })
+})
+
+t.test('what Okta fails with is passed on, and not shared', async t => {
+  const store = new SharedStore()
+  const { users } = createProcess(store, async () => { throw new Error('Okta is away') })
+
+  await t.rejects(users.read(ADA), { message: 'Okta is away' })
+  t.equal(store.size, 0)
+})
+
+t.test('an invalidation is told to the others, and nobody is shared of whom it says something', async t => {
+  const invalidations: Invalidation[] = [{ userId: ADA }, { groupIds: ['00g1', '00g2'] }, { everybody: true }]
+  for (const whom of invalidations) {
+    const store = new SharedStore()
+    const [one, two] = [createProcess(store, async () => named('old')), createProcess(store, async () => named('new'))]
+    await one.users.read(ADA)
+    await settle()
+    one.users.invalidate(whom)
+    await settle()
+
+    t.same(two.forgotten, [whom])
+    t.same(one.forgotten, [], 'who says so has forgotten already')
+    t.equal(await nameIn(two.users.read(ADA)), 'new', JSON.stringify(whom))
+  }
+})
+
+t.test('a message that cannot be understood is about everybody', async t => {
+  const store = new SharedStore()
+  const { forgotten } = createProcess(store, async () => null)
+  const messages = ['', 'null', '[]', '{}', '{"userId":1}', '{"groupIds":"00g1"}', '{"groupIds":[1]}', '{"userId":"a","userId":"b"}', '{"departments":["a"]}']
+  for (const message of messages) store.tell(ORG, message)
+
+  t.same(forgotten, messages.map(() => ({ everybody: true })))
+})
+
+t.test('whatever was missed may be about everybody', async t => {
+  const store = new SharedStore()
+  const { forgotten } = createProcess(store, async () => null)
+  store.reconnect()
+
+  t.same(forgotten, [{ everybody: true }])
+})
+
+t.test('a look-up that an invalidation overtakes shares nobody, whichever process invalidates', async t => {
+  for (const whom of [{ userId: ADA }, { groupIds: ['00g1'] }, { everybody: true }] as const) {
+    for (const invalidator of ['the same', 'another']) {
+      const store = new SharedStore()
+      const held = holdLookUp()
+      const one = createProcess(store, held.readUser)
+      const two = createProcess(store, async () => named('new'))
+      const reading = one.users.read(ADA)
+      await settle()
+      t.same(one.lookUps, [ADA], 'it is under way')
+
+      const invalidating = invalidator === 'another' ? two : one
+      invalidating.users.invalidate(whom)
+      held.answer(named('old'))
+      t.equal(await nameIn(reading), 'old', 'which its own process knows not to keep')
+      await settle()
+      t.equal(store.size, 0, `${invalidator} process, ${JSON.stringify(whom)}`)
+      t.equal(await nameIn(two.users.read(ADA)), 'new')
+    }
+  }
+})
+
+t.test('a look-up that takes longer than an invalidation is remembered shares nobody', async t => {
+  const clock = stopClock(t)
+  const store = new SharedStore()
+  const held = holdLookUp()
+  const { users } = createProcess(store, held.readUser)
+  const reading = users.read(ADA)
+  await settle()
+  clock.advance(50_001)
+  held.answer(named('old'))
+  await reading
+  await settle()
+
+  t.equal(store.size, 0)
+})
+
+t.test('an invalidation that the store does not take is made good when it is back, before anything is read or written', async t => {
+  const store = new SharedStore()
+  const [one, two] = [createProcess(store, async () => named('new')), createProcess(store, async () => named('old'))]
+  await two.users.read(ADA)
+  await settle()
+  store.fault = async () => { throw new Error('away') }
+  one.users.invalidate({ userId: ADA })
+  await settle()
+  t.equal(await nameIn(one.users.read(ADA)), 'new')
+  t.match(store.textOf(ORG, ADA), '"old"', 'what is there is not touched')
+
+  store.fault = undefined
+  t.equal(await nameIn(one.users.read(ADA)), 'new')
+  await settle()
+  t.same(two.forgotten, [{ everybody: true }], 'it cannot be told any more whom it was about')
+  t.match(await two.users.read(ADA), { isShared: true, user: { profile: { firstName: 'new' } } })
+  t.equal(store.asked.filter(call => call.startsWith('invalidate')).length, 3, 'once')
+})
+
+t.test('it is made good as soon as the store is back, though nobody asks', async t => {
+  const store = new SharedStore()
+  const [one, two] = [createProcess(store, async () => named('new')), createProcess(store, async () => named('old'))]
+  await two.users.read(ADA)
+  store.fault = async () => { throw new Error('away') }
+  one.users.invalidate({ userId: ADA })
+  await settle()
+  store.reconnect()
+  await settle()
+  t.equal(store.size, 1, 'it is not back yet')
+  store.fault = undefined
+  store.reconnect()
+  await settle()
+
+  t.equal(store.size, 0)
+})
+
+t.test('an invalidation that fails while the user is read makes the reading void', async t => {
+  const store = new SharedStore()
+  put(store, { readAtMs: Date.now(), user: named('old') })
+  const cache = { ...store.process(), invalidate: async () => { throw new Error('OOM') } }
+  const { users } = createProcess(store, async () => named('new'), { cache })
+  const reading = users.read(ADA)
+  users.invalidate({ userId: ADA })
+
+  t.equal(await nameIn(reading), 'new')
+})

@@ -1,0 +1,519 @@
+import t from 'tap'
+import { DirectoryUnavailableError } from '#fastify-okta/errors.js'
+import { RateLimitedError } from '#fastify-okta/okta/directory/rate-limit.js'
+import { UserCache, type UserCacheOptions, type UserReading } from '#fastify-okta/okta/directory/user-cache.js'
+import type { OktaUser } from '#fastify-okta/okta/directory/user.js'
+import { stopClock } from '../../../kit/clock.js'
+import { oktaGroup, oktaUser } from '../../../kit/okta-user.js'
+
+/** A look-up in a directory that a test answers when it likes. */
+interface LookUp {
+  readonly userId: string
+  answer (user: OktaUser | null, difference?: Partial<UserReading>): void
+  fail (error?: Error): void
+}
+
+const FRESH_MS = 60_000
+const STALE_MS = 3_600_000
+const COOLDOWN_MS = 1000
+
+function create (options: Partial<UserCacheOptions> = {}): { cache: UserCache, lookUps: LookUp[], failures: unknown[] } {
+  const lookUps: LookUp[] = []
+  const failures: unknown[] = []
+  const cache = new UserCache({
+    readUser: async userId => await new Promise((resolve, reject) => {
+      lookUps.push({
+        userId,
+        answer: (user, difference = {}) => { resolve({ user, readAt: performance.now(), isShared: false, ...difference }) },
+        fail: (error = new Error('Okta is away')) => { reject(error) }
+      })
+    }),
+    freshForMs: FRESH_MS,
+    staleForMs: STALE_MS,
+    cooldownMs: COOLDOWN_MS,
+    maxEntries: 100,
+    maxBytes: 1_000_000,
+    onFailure: error => { failures.push(error) },
+    ...options
+  })
+  return { cache, lookUps, failures }
+}
+
+/** Lets what is settled be told to whoever waits for it. */
+async function settle (): Promise<void> {
+  await new Promise(resolve => { setImmediate(resolve) })
+}
+
+/** Reads a user, answering the one look-up that it takes. */
+async function readAs ({ cache, lookUps }: ReturnType<typeof create>, user: OktaUser | null, userId = 'ada'): Promise<void> {
+  const read = cache.read(userId)
+  lookUps.at(-1)?.answer(user)
+  await read
+}
+
+/** What comes of a reading: the first name of the user, `nobody`, or 503 and when to try again. */
+async function nameOf (read: Promise<{ user: OktaUser | null }>): Promise<unknown> {
+  try {
+    const { user } = await read
+    return user === null ? 'nobody' : user.profile.firstName
+  } catch (error) {
+    if (error instanceof DirectoryUnavailableError) return `503 after ${error.retryAfterSeconds} s`
+    throw error
+  }
+}
+
+const greeters = oktaGroup('Greeters')
+const named = (firstName: string): OktaUser => oktaUser({ profile: { ...oktaUser().profile, firstName }, groups: [greeters] })
+
+/** Every way to forget a user called Ada who is in a group. */
+const WAYS_TO_FORGET = [
+  (cache: UserCache) => { cache.invalidate('ada') },
+  (cache: UserCache) => { cache.invalidateGroups(new Set(['00gother', greeters.id])) },
+  (cache: UserCache) => { cache.clear() }
+]
+
+t.test('a user is read once and then told from memory', async t => {
+  const clock = stopClock(t)
+  const created = create()
+  t.equal(created.cache.peek('ada'), undefined)
+  t.equal(created.lookUps.length, 0, 'a look at memory starts nothing')
+  await readAs(created, oktaUser({ groups: [oktaGroup('Greeters'), oktaGroup('Imported', { type: 'APP_GROUP' })] }))
+
+  const entry = created.cache.peek('ada')
+  t.match(entry, { user: { id: oktaUser().id }, readAt: performance.now() })
+  t.same([...entry?.groups ?? []], [oktaGroup('Greeters').id, oktaGroup('Imported').id, 'Greeters'])
+  t.equal(await created.cache.read('ada'), entry)
+  clock.advance(FRESH_MS * 0.8 - 1)
+  t.equal(await created.cache.read('ada'), entry)
+  t.same(created.lookUps.map(({ userId }) => userId), ['ada'])
+})
+
+t.test('that there is no such user is remembered as well', async t => {
+  stopClock(t)
+  const created = create()
+  await readAs(created, null)
+
+  t.match(created.cache.peek('ada'), { user: null })
+  t.equal(created.cache.peek('ada')?.groups.size, 0)
+  t.equal(await nameOf(created.cache.read('ada')), 'nobody')
+  t.equal(created.lookUps.length, 1)
+})
+
+t.test('whoever asks for one user at one time waits for one look-up', async t => {
+  const { cache, lookUps } = create()
+  const reads = Array.from({ length: 20 }, async () => await cache.read('ada'))
+  const other = cache.read('grace')
+  lookUps[0]?.answer(named('Ada'))
+  lookUps[1]?.answer(named('Grace'))
+
+  t.equal(new Set(await Promise.all(reads)).size, 1)
+  t.match(await other, { user: { profile: { firstName: 'Grace' } } })
+  t.same(lookUps.map(({ userId }) => userId), ['ada', 'grace'])
+})
+
+t.test('a user in steady use is read again in the background before its time is over', async t => {
+  const clock = stopClock(t)
+  const created = create()
+  const { cache, lookUps } = created
+  await readAs(created, named('old'))
+
+  clock.advance(FRESH_MS * 0.8)
+  t.equal(await nameOf(cache.read('ada')), 'old', 'nobody waits')
+  cache.peek('ada')
+  t.equal(lookUps.length, 2)
+  lookUps[1]?.answer(named('new'))
+  await settle()
+  t.equal(cache.peek('ada')?.user?.profile.firstName, 'new')
+  clock.advance(FRESH_MS * 0.8 - 1)
+  t.ok(cache.peek('ada'), 'its time has begun anew')
+  t.equal(lookUps.length, 2)
+})
+
+t.test('a user whose time is over is not told from memory', async t => {
+  const clock = stopClock(t)
+  const created = create()
+  const { cache, lookUps } = created
+  await readAs(created, named('old'))
+  clock.advance(FRESH_MS - 1)
+  t.ok(cache.peek('ada'))
+  lookUps[1]?.answer(named('old'))
+  await settle()
+
+  clock.advance(FRESH_MS)
+  t.equal(cache.peek('ada'), undefined)
+  const read = cache.read('ada')
+  lookUps[2]?.answer(named('new'))
+  t.equal(await nameOf(read), 'new')
+})
+
+t.test('while Okta is away a user stays as it was, up to the ceiling', async t => {
+  const clock = stopClock(t)
+  const created = create()
+  const { cache, lookUps, failures } = created
+  await readAs(created, named('old'))
+  clock.advance(FRESH_MS)
+  const read = cache.read('ada')
+  lookUps[1]?.fail()
+
+  t.equal(await nameOf(read), 'old')
+  t.match(failures, [{ message: 'Okta is away' }])
+  t.equal(cache.peek('ada')?.user?.profile.firstName, 'old')
+  t.equal(lookUps.length, 2, 'and Okta is left alone')
+
+  clock.advance(COOLDOWN_MS)
+  t.equal(cache.peek('ada')?.user?.profile.firstName, 'old')
+  t.equal(lookUps.length, 3, 'until the cooldown is over')
+  lookUps[2]?.fail()
+  await settle()
+
+  clock.advance(STALE_MS - FRESH_MS - COOLDOWN_MS - 1)
+  t.ok(cache.peek('ada'))
+  lookUps[3]?.fail()
+  await settle()
+  clock.advance(1)
+  t.equal(cache.peek('ada'), undefined)
+  t.equal(await nameOf(cache.read('ada')), '503 after 1 s')
+})
+
+t.test('when Okta is back, a user whose time is over is not told from memory any more', async t => {
+  const clock = stopClock(t)
+  const created = create()
+  const { cache, lookUps } = created
+  await readAs(created, named('old'))
+  clock.advance(FRESH_MS)
+  const read = cache.read('ada')
+  lookUps[1]?.fail()
+  await read
+
+  clock.advance(COOLDOWN_MS)
+  const other = cache.read('grace')
+  lookUps[2]?.answer(named('Grace'))
+  await other
+  t.equal(cache.peek('ada'), undefined)
+})
+
+t.test('a user whom another process read is as old as its reading, and does not say that Okta is back', async t => {
+  const clock = stopClock(t)
+  const created = create()
+  const { cache, lookUps } = created
+  await readAs(created, named('Grace'), 'grace')
+  clock.advance(FRESH_MS)
+  const failed = cache.read('ada')
+  lookUps[1]?.fail()
+  t.equal(await nameOf(failed), '503 after 1 s')
+  clock.advance(COOLDOWN_MS)
+  const read = cache.read('ada')
+  lookUps[2]?.answer(named('Ada'), { readAt: performance.now() - FRESH_MS + 1, isShared: true })
+
+  t.equal(await nameOf(read), 'Ada')
+  t.ok(cache.peek('grace'), 'Okta is still away')
+  t.equal(await nameOf(cache.read('alan')), '503 after 1 s')
+  clock.advance(COOLDOWN_MS)
+  const again = cache.read('alan')
+  lookUps.at(-1)?.answer(named('Alan'))
+  t.equal(await nameOf(again), 'Alan')
+  t.equal(cache.peek('ada'), undefined, 'her time was over a millisecond later')
+})
+
+t.test('after a failure Okta is not asked for others either, until the cooldown is over', async t => {
+  const clock = stopClock(t)
+  const { cache, lookUps, failures } = create()
+  const read = cache.read('ada')
+  lookUps[0]?.fail()
+  t.equal(await nameOf(read), '503 after 1 s')
+
+  for (const userId of ['ada', 'grace', 'alan']) t.equal(await nameOf(cache.read(userId)), '503 after 1 s')
+  await t.rejects(cache.read('ada'), { statusCode: 503, cause: { message: 'Okta is away' } })
+  clock.advance(COOLDOWN_MS - 1)
+  t.equal(await nameOf(cache.read('ada')), '503 after 1 s')
+  t.equal(lookUps.length, 1)
+  t.equal(failures.length, 1)
+
+  clock.advance(1)
+  const again = cache.read('ada')
+  t.equal(await nameOf(cache.read('grace')), '503 after 1 s', 'one look-up goes to see whether it is back')
+  t.equal(lookUps.length, 2)
+  lookUps[1]?.answer(named('Ada'))
+  t.equal(await nameOf(again), 'Ada')
+
+  const grace = cache.read('grace')
+  lookUps[2]?.answer(named('Grace'))
+  t.equal(await nameOf(grace), 'Grace', 'and then all may')
+})
+
+t.test('whoever asks for the user that the one look-up is about waits for it', async t => {
+  const clock = stopClock(t)
+  const { cache, lookUps } = create()
+  const failed = cache.read('ada')
+  lookUps[0]?.fail()
+  await nameOf(failed)
+  clock.advance(COOLDOWN_MS)
+  const reads = [cache.read('ada'), cache.read('ada')]
+  lookUps[1]?.answer(named('Ada'))
+
+  t.same(await Promise.all(reads.map(nameOf)), ['Ada', 'Ada'])
+})
+
+t.test('a rate limit is waited for, but by no request', async t => {
+  const clock = stopClock(t)
+  const { cache, lookUps } = create()
+  const read = cache.read('ada')
+  lookUps[0]?.fail(new RateLimitedError(48_000))
+  t.equal(await nameOf(read), '503 after 48 s')
+  clock.advance(47_999)
+  t.equal(await nameOf(cache.read('grace')), '503 after 1 s')
+  t.equal(lookUps.length, 1)
+
+  clock.advance(1)
+  nameOf(cache.read('grace')).catch(t.threw)
+  t.equal(lookUps.length, 2)
+})
+
+t.test('a rate limit that is shorter than the cooldown does not shorten it', async t => {
+  stopClock(t)
+  const { cache, lookUps } = create({ cooldownMs: 5000 })
+  const read = cache.read('ada')
+  lookUps[0]?.fail(new RateLimitedError(1000))
+
+  t.equal(await nameOf(read), '503 after 5 s')
+})
+
+t.test('a user who is forgotten is read afresh', async t => {
+  stopClock(t)
+  for (const forget of WAYS_TO_FORGET) {
+    const created = create()
+    const { cache, lookUps } = created
+    await readAs(created, named('old'))
+    await readAs(created, named('Grace'), 'grace')
+    forget(cache)
+    cache.invalidate('nobody')
+
+    t.equal(cache.peek('ada'), undefined)
+    const read = cache.read('ada')
+    lookUps[2]?.answer(named('new'))
+    t.equal(await nameOf(read), 'new')
+  }
+})
+
+t.test('forgetting one user leaves the others alone', async t => {
+  stopClock(t)
+  const created = create()
+  await readAs(created, named('Ada'))
+  await readAs(created, named('Grace'), 'grace')
+
+  t.equal(created.cache.invalidate('ada'), true)
+  t.equal(created.cache.invalidate('ada'), false, 'it is told who was there to be forgotten')
+  t.ok(created.cache.peek('grace'))
+})
+
+t.test('the members of groups are forgotten, by the ids of the groups, and nobody else', async t => {
+  stopClock(t)
+  const created = create()
+  const { cache } = created
+  await readAs(created, oktaUser({ groups: [oktaGroup('Everyone'), greeters] }))
+  await readAs(created, oktaUser({ groups: [oktaGroup('Everyone')] }), 'grace')
+  await readAs(created, null, 'nobody')
+
+  t.equal(cache.invalidateGroups(new Set([greeters.name, '00gother'])), 0, 'a name is no id')
+  t.equal(cache.invalidateGroups(new Set([greeters.id, '00gother'])), 1)
+  t.equal(cache.peek('ada'), undefined)
+  t.ok(cache.peek('grace'))
+  t.equal(cache.invalidateGroups(new Set([oktaGroup('Everyone').id])), 1)
+  t.ok(cache.peek('nobody'))
+})
+
+t.test('with groups, their members are forgotten, and whoever is being looked up', async t => {
+  stopClock(t)
+  const created = create()
+  const { cache, lookUps } = created
+  await readAs(created, oktaUser({ groups: [oktaGroup('a'), oktaGroup('b')] }))
+  await readAs(created, oktaUser({ groups: [oktaGroup('c')] }), 'grace')
+  await readAs(created, null, 'nobody')
+  const reading = cache.read('alan')
+  const known = cache.invalidateGroups(new Set([oktaGroup('b').id, oktaGroup('d').id]))
+
+  t.equal(known, 1)
+  t.same(['ada', 'grace', 'nobody'].map(userId => cache.peek(userId) !== undefined), [false, true, true])
+  lookUps[3]?.answer(named('old'))
+  await settle()
+  lookUps[4]?.answer(named('new'))
+  t.equal(await nameOf(reading), 'new')
+})
+
+t.test('a look-up that is overtaken by an invalidation puts nobody back, and whoever waits gets another\'s result', async t => {
+  stopClock(t)
+  for (const forget of WAYS_TO_FORGET) {
+    const { cache, lookUps } = create()
+    const waiting = cache.read('ada')
+    forget(cache)
+    const later = cache.read('ada')
+    t.equal(lookUps.length, 2, 'who comes later does not wait for the old look-up')
+
+    lookUps[0]?.answer(named('old'))
+    await settle()
+    t.equal(cache.peek('ada'), undefined)
+    lookUps[1]?.answer(named('new'))
+    t.same(await Promise.all([waiting, later].map(nameOf)), ['new', 'new'])
+    t.equal(cache.peek('ada')?.user?.profile.firstName, 'new')
+    t.equal(lookUps.length, 2)
+  }
+})
+
+t.test('a result that comes after that of its successor does not take its place', async t => {
+  stopClock(t)
+  const { cache, lookUps } = create()
+  const waiting = cache.read('ada')
+  cache.invalidate('ada')
+  const later = cache.read('ada')
+  lookUps[1]?.answer(named('new'))
+  t.equal(await nameOf(later), 'new')
+  lookUps[0]?.answer(named('old'))
+
+  t.equal(await nameOf(waiting), 'new')
+  t.equal(cache.peek('ada')?.user?.profile.firstName, 'new')
+})
+
+t.test('a renewal in the background is overtaken by an invalidation too', async t => {
+  const clock = stopClock(t)
+  const created = create()
+  const { cache, lookUps } = created
+  await readAs(created, named('old'))
+  clock.advance(FRESH_MS * 0.9)
+  cache.peek('ada')
+  cache.invalidate('ada')
+  lookUps[1]?.answer(named('old'))
+  await settle()
+
+  t.equal(cache.peek('ada'), undefined)
+})
+
+t.test('an old look-up that ends does not hide the one that is under way', async t => {
+  stopClock(t)
+  const { cache, lookUps } = create()
+  const reads = [cache.read('ada')]
+  cache.invalidate('ada')
+  reads.push(cache.read('ada'))
+  lookUps[0]?.answer(named('old'))
+  await settle()
+  reads.push(cache.read('ada'))
+
+  t.equal(lookUps.length, 2)
+  lookUps[1]?.answer(named('new'))
+  t.same(await Promise.all(reads.map(nameOf)), ['new', 'new', 'new'])
+})
+
+t.test('a request that is overtaken again and again is given up with 503', async t => {
+  stopClock(t)
+  const { cache, lookUps } = create()
+  const read = nameOf(cache.read('ada'))
+  for (let i = 0; i < 3; i++) {
+    cache.invalidate('ada')
+    lookUps[i]?.answer(named('old'))
+    await settle()
+  }
+
+  t.equal(await read, '503 after 1 s')
+  t.equal(lookUps.length, 3)
+})
+
+t.test('with a time of 0 every request reads afresh, those at one time together', async t => {
+  stopClock(t)
+  const created = create({ freshForMs: 0 })
+  const { cache, lookUps } = created
+  await readAs(created, named('old'))
+  t.equal(cache.peek('ada'), undefined)
+
+  const reads = [cache.read('ada'), cache.read('ada')]
+  lookUps[1]?.answer(named('new'))
+  t.same(await Promise.all(reads.map(nameOf)), ['new', 'new'])
+  t.equal(lookUps.length, 2)
+
+  const failing = cache.read('ada')
+  lookUps[2]?.fail()
+  t.equal(await nameOf(failing), 'new', 'but while Okta is away')
+})
+
+t.test('with a ceiling of 0 nobody is let in by memory', async t => {
+  stopClock(t)
+  const created = create({ freshForMs: 0, staleForMs: 0 })
+  await readAs(created, named('old'))
+  const read = created.cache.read('ada')
+  created.lookUps[1]?.fail()
+
+  t.equal(await nameOf(read), '503 after 1 s')
+})
+
+t.test('of more users than there is place for, the least recently used go', async t => {
+  stopClock(t)
+  const few = create({ maxEntries: 2 })
+  for (const userId of ['ada', 'grace', 'alan']) await readAs(few, named(userId), userId)
+  t.same(['ada', 'grace', 'alan'].map(userId => few.cache.peek(userId)?.user?.profile.firstName), [undefined, 'grace', 'alan'])
+
+  const small = create({ maxBytes: 5000 })
+  await readAs(small, oktaUser({ groups: [oktaGroup('a'), oktaGroup('b'), oktaGroup('c')] }), 'ada')
+  await readAs(small, null, 'grace')
+  t.ok(small.cache.peek('ada'), 'three groups and nobody have place')
+  await readAs(small, null, 'alan')
+  t.equal(small.cache.peek('grace'), undefined, 'one more has not')
+
+  await readAs(small, oktaUser({ groups: Array.from({ length: 11 }, (_, i) => oktaGroup(`g${i}`)) }), 'joan')
+  t.equal(small.cache.peek('joan'), undefined, 'nor has somebody who is larger than everything')
+})
+
+t.test('nobody need be told of failures', async t => {
+  const cache = new UserCache({
+    readUser: async () => { throw new Error('Okta is away') }, freshForMs: 1, staleForMs: 1, cooldownMs: 1000, maxEntries: 1, maxBytes: 10_000
+  })
+  t.equal(await nameOf(cache.read('ada')), '503 after 1 s')
+})
+
+t.test('each time that a user is needed it is told where from, and each look-up how it went and how long it took', async t => {
+  const clock = stopClock(t)
+  const uses: unknown[] = []
+  const asked: unknown[] = []
+  const created = create({ onUse: result => { uses.push(result) }, onLookUp: (...told) => { asked.push(told) } })
+  const { cache, lookUps } = created
+  const told = (): unknown[] => [uses.splice(0), asked.splice(0)]
+
+  t.equal(cache.peek('ada'), undefined)
+  t.same(told(), [[], []], 'a look at memory that finds nothing is followed by a reading')
+  const read = cache.read('ada')
+  clock.advance(1500)
+  lookUps[0]?.answer(named('Ada'))
+  await read
+  t.same(told(), [['miss'], [['found', 1.5]]])
+  cache.peek('ada')
+  await cache.read('ada')
+  t.same(told(), [['hit', 'hit'], []])
+  await readAs(created, null, 'nobody')
+  t.same(told(), [['miss'], [['not_found', 0]]])
+
+  clock.advance(FRESH_MS)
+  const stale = cache.read('ada')
+  lookUps.at(-1)?.fail()
+  await stale
+  t.same(told(), [['stale'], [['failed', 0]]], 'who asked Okta in vain, and is told what memory has, counts once')
+  cache.peek('ada')
+  t.same(told(), [['stale'], []])
+  await t.rejects(cache.read('grace'), DirectoryUnavailableError)
+  t.same(told(), [['miss'], []], 'Okta is left alone')
+
+  clock.advance(COOLDOWN_MS)
+  const limited = cache.read('grace')
+  lookUps.at(-1)?.fail(new RateLimitedError(1000))
+  await t.rejects(limited, DirectoryUnavailableError)
+  t.same(told(), [['miss'], [['rate_limited', 0]]])
+})
+
+t.test('who waits for two look-ups, since an invalidation has overtaken the first, needs the user once', async t => {
+  const uses: unknown[] = []
+  const { cache, lookUps } = create({ onUse: result => { uses.push(result) } })
+  const read = cache.read('ada')
+  cache.invalidate('ada')
+  lookUps[0]?.answer(named('old'))
+  await settle()
+  lookUps[1]?.answer(named('new'))
+
+  t.equal(await nameOf(read), 'new')
+  t.same(uses, ['miss'])
+})

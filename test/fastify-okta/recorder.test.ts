@@ -1,0 +1,163 @@
+import type { FastifyInstance } from 'fastify'
+import t, { type Test } from 'tap'
+import { checkRecorder, makeSafe, type Recorder } from '#fastify-okta/recorder.js'
+import { ADA, CLIENT_CREDENTIALS } from '../kit/access-token.js'
+import { buildApplication, type Application, type ApplicationOptions } from '../kit/application.js'
+import { clientsKey, prove } from '../kit/dpop-proof.js'
+import { hangUp, json } from '../kit/issuer.js'
+
+const METHODS = [
+  'recordVerification', 'recordRefusal', 'recordKeysFetch', 'recordClockSkew', 'recordLookUp', 'recordCacheUse', 'recordRateLimit'
+] as const satisfies ReadonlyArray<keyof Recorder>
+
+type Told = [method: string, ...facts: unknown[]]
+
+/** A recorder that keeps what it is told, and may do more. */
+function createRecorder (and: () => unknown = () => {}): { recorder: Recorder, told: Told[] } {
+  const told: Told[] = []
+  const recorder = Object.fromEntries(METHODS.map(method => [method, (...facts: unknown[]) => {
+    told.push([method, ...facts.filter(fact => fact !== undefined)])
+    return and()
+  }])) as Recorder
+  return { recorder, told }
+}
+
+/** An application with a recorder, and what it has been told, but for what holds numbers, since the last look. */
+async function buildRecorded (t: Test, options: ApplicationOptions = {}): Promise<Application & { told: () => Told[] }> {
+  const { recorder, told } = createRecorder()
+  const application = await buildApplication(t, { ...options, okta: { ...options.okta, recorder } })
+  const inWords = (): Told[] => told.splice(0).filter(([method]) => !['recordClockSkew', 'recordLookUp', 'recordRateLimit'].includes(method))
+  return { ...application, told: inWords }
+}
+
+t.test('the keys of the issuer are told of, and the clocks', async t => {
+  const { recorder, told } = createRecorder()
+  const { issuer, ask } = await buildApplication(t, { okta: { recorder } })
+
+  t.match(told, [['recordKeysFetch', 'ok', issuer.url], ['recordClockSkew', Number, issuer.url]])
+  t.ok(Math.abs(told[1]?.[1] as number) < 60)
+  told.splice(0)
+  issuer.keysAnswer = hangUp
+  t.equal((await ask('/me', { header: { kid: 'new' } })).statusCode, 503)
+  t.same(told, [['recordKeysFetch', 'failed', issuer.url], ['recordVerification', 'unavailable'], ['recordRefusal', 'FST_OKTA_ISSUER_UNAVAILABLE']])
+})
+
+t.test('each token that a guard looks at is told of once, and each refusal', async t => {
+  const { issuer, ask, app, told } = await buildRecorded(t)
+  told()
+  const good = issuer.mint()
+  await ask('/me', good)
+  await ask('/me', good)
+  await ask('/anybody', good)
+  t.same(told(), [['recordVerification', 'verified'], ['recordVerification', 'cached'], ['recordVerification', 'cached']])
+  await ask('/me', { claims: { iat: 1, exp: 2 } })
+  t.same(told(), [['recordVerification', 'refused', 'expired'], ['recordRefusal', 'FST_OKTA_INVALID_TOKEN', 'expired']])
+  await ask('/greet', good)
+  t.same(told(), [['recordVerification', 'cached'], ['recordRefusal', 'FST_OKTA_GROUP_REQUIRED']])
+  await ask('/write', good)
+  t.same(told(), [['recordVerification', 'cached'], ['recordRefusal', 'FST_OKTA_INSUFFICIENT_SCOPE']])
+  await app.inject('/me')
+  t.same(told(), [['recordRefusal', 'FST_OKTA_MISSING_CREDENTIALS']])
+  await app.inject({ url: '/me', headers: { authorization: 'Bearer' } })
+  t.same(told(), [['recordRefusal', 'FST_OKTA_INVALID_REQUEST']])
+  await app.inject('/anybody')
+  await app.inject('/open')
+  t.same(told(), [], 'where there is no token and no guard minds, there is nothing to tell')
+})
+
+t.test('proofs that are refused are told of with their reason', async t => {
+  const { issuer, app, told } = await buildRecorded(t, { okta: { publicUrl: 'https://greeting.example/api' } })
+  told()
+  const bound = issuer.mint({ claims: { cnf: { jkt: clientsKey.thumbprint } } })
+  const ask = async (headers: Record<string, string>): Promise<Told[]> => {
+    await app.inject({ url: '/me', headers })
+    return told()
+  }
+  const proof = prove(bound)
+
+  t.same(await ask({ authorization: `DPoP ${bound}`, dpop: proof }), [['recordVerification', 'verified']])
+  t.same(await ask({ authorization: `DPoP ${bound}`, dpop: proof }), [['recordVerification', 'cached'], ['recordRefusal', 'FST_OKTA_INVALID_DPOP_PROOF', 'replayed']])
+  t.same(await ask({ authorization: `Bearer ${bound}` }), [['recordVerification', 'cached'], ['recordRefusal', 'FST_OKTA_INVALID_TOKEN', 'confirmation']])
+})
+
+t.test('look-ups in the directory are told of', async t => {
+  const { recorder, told } = createRecorder()
+  const { issuer, ask } = await buildApplication(t, { okta: { recorder, directory: { token: 'secret', orgUrl: 'http://127.0.0.1:1' } } })
+  told.splice(0)
+  await ask('/me', { claims: CLIENT_CREDENTIALS })
+  t.same(told, [['recordVerification', 'verified']], 'a client has no user to be looked up')
+  told.splice(0)
+  await ask('/me')
+  t.match(told, [
+    ['recordVerification', 'verified'],
+    ['recordLookUp', 'failed', Number, issuer.url],
+    ['recordCacheUse', 'miss', issuer.url],
+    ['recordRefusal', 'FST_OKTA_DIRECTORY_UNAVAILABLE']
+  ])
+})
+
+t.test('what is left of the rate limit is told of', async t => {
+  const { recorder, told } = createRecorder()
+  const { issuer, ask } = await buildApplication(t, { okta: { recorder, directory: { token: 'secret' } } })
+  issuer.answer = json(404, {}, { 'x-rate-limit-remaining': '42' })
+  told.splice(0)
+  t.equal((await ask('/me')).statusCode, 403, 'there is no such user')
+
+  t.match(told.find(([method]) => method === 'recordRateLimit'), ['recordRateLimit', 42, issuer.url])
+  t.match(told.filter(([method]) => method === 'recordLookUp'), [['recordLookUp', 'not_found', Number, issuer.url]])
+  t.same(told.at(-1), ['recordRefusal', 'FST_OKTA_USER_INACTIVE'])
+})
+
+t.test('an error that is not the plugin\'s own is none of the recorder\'s business, since its code may be any text', async t => {
+  const fail = (): never => { throw Object.assign(new Error('a bug'), { code: ADA, reason: ADA }) }
+  const breakRequest = (app: FastifyInstance): void => {
+    app.addHook('onRequest', async request => { Object.defineProperty(request.raw, 'rawHeaders', { get: fail }) })
+  }
+  const { app, told } = await buildRecorded(t, { before: breakRequest })
+  told()
+  t.equal((await app.inject('/me')).statusCode, 500)
+  t.same(told(), [])
+})
+
+for (const [title, fail] of Object.entries({
+  throws: () => { throw new Error('the recorder is broken') },
+  rejects: async () => { throw new Error('the recorder is broken') }
+})) {
+  t.test(`a recorder that ${title} changes nothing, and is complained of once`, async t => {
+    const { recorder, told } = createRecorder(fail)
+    const log: string[] = []
+    const fastify = { logger: { level: 'warn', stream: { write: (line: string) => { log.push(line) } } } }
+    const { app, ask, issuer } = await buildApplication(t, { okta: { recorder }, fastify })
+    const good = issuer.mint()
+
+    t.equal((await ask('/me', good)).statusCode, 200)
+    t.equal((await ask('/me', good)).statusCode, 200)
+    t.match(await app.inject('/me'), { statusCode: 401, headers: { 'www-authenticate': /^Bearer realm/, 'cache-control': 'no-store' } })
+    t.equal((await ask('/me', { claims: { aud: 'other' } })).statusCode, 401)
+    t.equal((await ask('/greet', good)).statusCode, 403)
+    issuer.keysAnswer = hangUp
+    t.match(await ask('/me', { header: { kid: 'new' } }), { statusCode: 503, headers: { 'retry-after': /^\d+$/ } })
+
+    t.ok(told.length > 10, `it failed ${told.length} times`)
+    t.equal(log.filter(line => line.includes('the recorder failed')).length, 1)
+  })
+}
+
+t.test('a recorder may leave methods out, and is called as itself', async t => {
+  class Counter implements Recorder {
+    refusals = 0
+    recordRefusal (): void { this.refusals++ }
+  }
+  const counter = new Counter()
+  const safe = makeSafe(counter, error => { t.error(error) })
+  safe.recordVerification('cached')
+  safe.recordRefusal('FST_OKTA_GROUP_REQUIRED')
+
+  t.equal(counter.refusals, 1)
+  t.same(Object.keys(safe), METHODS)
+})
+
+t.test('what is no method is refused at the start', async t => {
+  t.doesNotThrow(() => { checkRecorder({}) })
+  for (const method of METHODS) t.throws(() => { checkRecorder({ [method]: 'a' } as never) }, { name: 'TypeError', message: `recorder.${method} must be a function` })
+})

@@ -1,0 +1,211 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import t, { type Test } from 'tap'
+import type { LocalOkta } from 'local-okta'
+import type { AppSettings } from '#greeting/app.js'
+import { ADA } from '../../kit/access-token.js'
+import { eventually } from '../../kit/eventually.js'
+import { GRACE, restore } from '../../kit/org.js'
+import { skip, startRedis, type RedisServer } from '../../kit/redis.js'
+import { clientsKey, prove } from '../../rfc/proof.js'
+import { buildService, startOkta, type Service } from '../service.js'
+
+const PUBLIC_URL = 'https://greetings.example'
+const GROUP = 'Fastify Okta'
+
+let okta: LocalOkta
+let redis: RedisServer
+t.before(async () => {
+  if (skip !== false) return
+  okta = await startOkta(t)
+  redis = await startRedis(t)
+})
+t.beforeEach(async () => {
+  if (skip !== false) return
+  restore(okta)
+  await redis.client.flushall()
+})
+
+/** One of several replicas of the service. */
+async function startReplica (t: Test, settings: Partial<AppSettings> = {}): Promise<Service> {
+  const { issuer, audience, apiToken: token } = okta
+  const replica = await buildService(t, {
+    okta,
+    settings: { okta: { issuer, audience, directory: { token, cooldownMs: 0 } }, publicUrl: PUBLIC_URL, redisUrl: redis.url, ...settings }
+  })
+  await replica.app.ready()
+  return replica
+}
+
+async function startReplicas (t: Test, settings: Partial<AppSettings> = {}): Promise<[Service, Service]> {
+  return [await startReplica(t, settings), await startReplica(t, settings)]
+}
+
+const lookUpsOf = (userId: string): number => okta.requests.filter(({ path }) => path === `/api/v1/users/${userId}`).length
+
+async function greet ({ app, credentials }: Service, user = 'ada@example.com'): Promise<number> {
+  return (await app.inject({ url: '/greet', headers: await credentials({ user }) })).statusCode
+}
+
+/** Asks with a proof, the same each time. */
+async function createProvenRequest (): Promise<(replica: Service) => Promise<unknown>> {
+  const accessToken = await okta.mintAccessToken({ claims: { cnf: { jkt: clientsKey.thumbprint } } })
+  const headers = { authorization: `DPoP ${accessToken}`, dpop: prove(accessToken, { claims: { htu: `${PUBLIC_URL}/me` } }) }
+  return async ({ app }) => {
+    const response = await app.inject({ url: '/me', headers })
+    return response.statusCode === 200 ? 200 : response.json<{ code: string }>().code
+  }
+}
+
+const REPLAYED = 'FST_OKTA_INVALID_DPOP_PROOF'
+const CANNOT_TELL = 'FST_OKTA_DPOP_REPLAY_STORE_UNAVAILABLE'
+
+t.test('one look-up serves all replicas', { skip }, async t => {
+  const [one, two] = await startReplicas(t)
+  t.equal(await greet(one), 200)
+  await eventually(async () => (await redis.client.keys('fastify-okta:user:*')).length === 1, 'she is shared')
+
+  t.equal(await greet(two), 200)
+  t.equal(lookUpsOf(ADA), 1)
+  t.equal(await greet(two, 'grace@example.com'), 403)
+  await eventually(async () => (await redis.client.keys('fastify-okta:user:*')).length === 2, 'she is shared')
+  t.equal(await greet(one, 'grace@example.com'), 403)
+  t.equal(lookUpsOf(GRACE), 1)
+})
+
+t.test('whoever is forgotten by one replica is forgotten by the others', { skip }, async t => {
+  const [one, two] = await startReplicas(t)
+  const group = okta.groups.find(GROUP)?.id ?? ''
+  const ways: Array<(replica: Service) => void> = [
+    ({ app }) => { app.okta.directory?.invalidate(ADA) },
+    ({ app }) => { app.okta.directory?.invalidateGroups(new Set([group])) },
+    ({ app }) => { app.okta.directory?.invalidateAll() }
+  ]
+  for (const invalidate of ways) {
+    for (const replica of [one, two]) t.equal(await greet(replica), 200)
+    okta.groups.removeUser(GROUP, ADA)
+    t.equal(await greet(two), 200, 'nobody has said anything yet')
+    invalidate(one)
+    await eventually(() => two.app.okta.directory?.peek(ADA) === undefined, 'the other one forgets')
+
+    for (const replica of [two, one]) t.equal(await greet(replica), 403)
+    okta.groups.addUser(GROUP, ADA)
+    two.app.okta.directory?.invalidate(ADA)
+    await eventually(() => one.app.okta.directory?.peek(ADA) === undefined, 'the first one forgets')
+  }
+})
+
+t.test('a profile that is changed at one replica is changed at the others', { skip }, async t => {
+  const [one, two] = await startReplicas(t)
+  t.equal(await greet(two), 200)
+  const headers = await one.credentials({ scopes: ['openid', 'profile:write'] })
+  t.equal((await one.app.inject({ method: 'PATCH', url: '/me', headers, payload: { timezone: 'Asia/Tokyo' } })).statusCode, 200)
+  await eventually(() => two.app.okta.directory?.peek(ADA) === undefined, 'the other one forgets')
+
+  t.match((await two.app.inject({ url: '/greet', headers })).json(), { timeZone: 'Asia/Tokyo' })
+})
+
+t.test('a look-up that an invalidation overtakes, at whichever replica, brings the old user back nowhere', { skip }, async t => {
+  const [one, two] = await startReplicas(t)
+  for (const invalidating of [one, two]) {
+    restore(okta)
+    for (const { app } of [one, two]) app.okta.directory?.invalidateAll()
+    okta.faults.add({ path: `/api/v1/users/${ADA}/groups`, status: 200, body: [{ id: okta.groups.find(GROUP)?.id, type: 'OKTA_GROUP', profile: { name: GROUP } }], delayMs: 500, times: 1 })
+    okta.groups.removeUser(GROUP, ADA)
+    const asked = greet(one)
+    await eventually(() => lookUpsOf(ADA) === 1, 'the look-up is under way')
+    invalidating.app.okta.directory?.invalidate(ADA)
+
+    t.equal(await asked, 403, 'she is looked up again')
+    await sleep(600)
+    for (const replica of [one, two]) t.equal(await greet(replica), 403)
+    t.equal(lookUpsOf(ADA), 2, 'and what the second look-up found is shared')
+  }
+})
+
+t.test('what somebody else has put into Redis lets nobody in', { skip }, async t => {
+  const [one, two] = await startReplicas(t)
+  await greet(one)
+  await eventually(async () => (await redis.client.keys('fastify-okta:user:*')).length === 1, 'she is shared')
+  const [key = ''] = await redis.client.keys('fastify-okta:user:*')
+  const ada = await redis.client.get(key) as string
+  const poison = [ada, ada.replaceAll(ADA, GRACE), ada.replace(/^ \S+ /, ' ').replaceAll(ADA, GRACE), 'OK', '', ' {}', ` ${JSON.stringify({ readAtMs: Date.now(), user: { id: GRACE, status: 'ACTIVE', groups: [GROUP] } })}`]
+  for (const text of poison) {
+    two.app.okta.directory?.invalidateAll()
+    await redis.client.del(`fastify-okta:version:${okta.orgUrl}`)
+    await redis.client.set(key.replace(ADA, GRACE), text)
+    t.equal(await greet(two, 'grace@example.com'), 403, text.slice(0, 60))
+  }
+})
+
+t.test('a proof that was used at one replica is refused at the others', { skip }, async t => {
+  const replicas = await startReplicas(t, { dpop: 'required' })
+  const ask = await createProvenRequest()
+  const answers = await Promise.all([...replicas, ...replicas].map(ask))
+  t.same(answers.sort(), [200, REPLAYED, REPLAYED, REPLAYED].sort(), 'of several at once one is taken')
+
+  await redis.client.flushall()
+  t.same(await Promise.all(replicas.map(ask)), [REPLAYED, REPLAYED], 'whoever has seen it remembers, though Redis does not')
+})
+
+t.test('without Redis each replica goes on alone, and with it again together', { skip }, async t => {
+  const [one, two] = await startReplicas(t)
+  const strict = await startReplica(t, { dpop: 'required' })
+  const used = await createProvenRequest()
+  t.equal(await used(one), 200)
+  await redis.kill()
+
+  for (const replica of [one, two]) t.equal(await greet(replica), 200)
+  okta.groups.removeUser(GROUP, ADA)
+  one.app.okta.directory?.invalidate(ADA)
+  t.equal(await greet(one), 403, 'it forgets for itself')
+  t.equal(await greet(two), 200, 'the other one cannot be told')
+  t.same([await used(one), await used(two)], [REPLAYED, 200], 'what was used here stays used')
+  const unused = await createProvenRequest()
+  t.equal(await unused(strict), CANNOT_TELL)
+  t.equal((await two.app.inject('/readyz')).statusCode, 200)
+
+  await redis.start()
+  await eventually(async () => await greet(two) === 403, 'the other one is told, or looks for itself')
+  await eventually(async () => await unused(strict) === 200, 'proofs are taken again')
+  await eventually(() => one.log.some(line => line.includes('Redis is back')), 'the first one has noticed too')
+  t.equal(await unused(one), REPLAYED)
+  okta.requests.clear()
+  for (const replica of [one, two]) replica.app.okta.directory?.invalidate(GRACE)
+  await eventually(async () => await redis.client.exists(`fastify-okta:version:${okta.orgUrl}/${GRACE}`) === 1, 'they are told')
+  await greet(one, 'grace@example.com')
+  await eventually(async () => await redis.client.exists(`fastify-okta:user:${okta.orgUrl}/${GRACE}`) === 1, 'she is shared')
+  await greet(two, 'grace@example.com')
+  t.equal(lookUpsOf(GRACE), 1)
+  for (const { log } of [one, two, strict]) {
+    t.same(log.map(line => JSON.parse(line) as { msg: string }).map(({ msg }) => msg).filter(msg => msg.startsWith('Redis')), [
+      'Redis is there: what replicas share is shared', 'Redis is away: this replica goes on alone', 'Redis is back: what replicas share is shared again'
+    ])
+  }
+})
+
+t.test('a Redis that does not answer holds nobody up, and lets no proof pass where they are required', { skip }, async t => {
+  const replica = await startReplica(t)
+  const strict = await startReplica(t, { dpop: 'required' })
+  const ask = await createProvenRequest()
+  redis.pause()
+  t.teardown(() => { redis.resume() })
+
+  t.equal(await greet(replica), 200)
+  t.equal(await ask(strict), CANNOT_TELL)
+  t.equal(await ask(replica), 200)
+})
+
+t.test('the service starts without Redis, and stops with it', { skip }, async t => {
+  await redis.kill()
+  const replica = await startReplica(t)
+  t.equal(await greet(replica), 200)
+  await redis.start()
+  const other = await startReplica(t)
+  await eventually(async () => {
+    other.app.okta.directory?.invalidate(ADA)
+    return await greet(other) === 200 && (await redis.client.keys('fastify-okta:user:*')).length === 1
+  }, 'it shares')
+  for (const { app } of [replica, other]) await app.close()
+
+  await eventually(async () => (await redis.client.client('LIST') as string).trim().split('\n').length === 1, 'their connections are closed')
+})

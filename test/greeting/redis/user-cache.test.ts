@@ -1,0 +1,112 @@
+import Fastify from 'fastify'
+import t from 'tap'
+import { createRedisConnection } from '#greeting/redis/connection.js'
+import { RedisUserCache } from '#greeting/redis/user-cache.js'
+import { eventually } from '../../kit/eventually.js'
+import { skip, startRedis, type RedisServer } from '../../kit/redis.js'
+
+const ORG = 'https://acme.okta.com'
+const OTHER_ORG = 'https://acme.okta.com:8443'
+const TTL_MS = 60_000
+
+let redis: RedisServer
+t.before(async () => { if (skip === false) redis = await startRedis(t) })
+t.beforeEach(async () => { if (skip === false) await redis.client.flushall() })
+
+/** What one replica has of Redis. */
+async function createCache (t: { teardown (end: () => void): void }): Promise<{ cache: RedisUserCache, heard: Array<string | null> }> {
+  const connection = createRedisConnection(redis.url, Fastify().log)
+  t.teardown(() => { connection.close() })
+  const cache = new RedisUserCache(connection)
+  const heard: Array<string | null> = []
+  cache.subscribe(ORG, message => { heard.push(message) })
+  await connection.connect()
+  await eventually(() => heard.length === 1, 'it listens')
+  heard.length = 0
+  return { cache, heard }
+}
+
+t.test('a text is there for every replica, until its time is over', { skip }, async t => {
+  const [one, two] = [await createCache(t), await createCache(t)]
+  const before = await one.cache.read(ORG, '00u1')
+  t.equal(before.text, undefined)
+  await one.cache.write(ORG, '00u1', { text: 'Ada, in UTF-8: ∀ "\n', ttlMs: TTL_MS, version: before.version })
+
+  t.equal((await two.cache.read(ORG, '00u1')).text, 'Ada, in UTF-8: ∀ "\n')
+  const [key = ''] = await redis.client.keys('*')
+  const left = await redis.client.pttl(key)
+  t.ok(left > 0 && left <= TTL_MS, key)
+  for (const [org, userId] of [[ORG, '00u2'], [OTHER_ORG, '00u1']] as const) t.equal((await two.cache.read(org, userId)).text, undefined)
+})
+
+t.test('an invalidation drops the text, and with it goes what was read before', { skip }, async t => {
+  for (const whom of ['00u1', null]) {
+    const [one, two] = [await createCache(t), await createCache(t)]
+    const { version } = await one.cache.read(ORG, '00u1')
+    const other = await one.cache.read(OTHER_ORG, '00u1')
+    const entry = { text: 'old', ttlMs: TTL_MS, version }
+    await one.cache.write(ORG, '00u1', entry)
+    await two.cache.invalidate(ORG, whom, 'message')
+
+    const after = await one.cache.read(ORG, '00u1')
+    t.equal(after.text, undefined)
+    await one.cache.write(ORG, '00u1', entry)
+    t.equal((await two.cache.read(ORG, '00u1')).text, undefined, 'a look-up that began before brings nobody back')
+    await one.cache.write(ORG, '00u1', { ...entry, text: 'new', version: after.version })
+    t.equal((await two.cache.read(ORG, '00u1')).text, 'new')
+
+    await two.cache.invalidate(ORG, whom, 'message')
+    await one.cache.write(ORG, '00u1', { ...entry, version: after.version })
+    t.equal((await two.cache.read(ORG, '00u1')).text, undefined, 'nor after another one')
+    await one.cache.write(OTHER_ORG, '00u1', { ...entry, version: other.version })
+    t.equal((await two.cache.read(OTHER_ORG, '00u1')).text, 'old', 'another org\'s are left alone')
+  }
+})
+
+t.test('an invalidation of one user leaves the others alone', { skip }, async t => {
+  const { cache } = await createCache(t)
+  const { version } = await cache.read(ORG, '00u2')
+  await cache.write(ORG, '00u2', { text: 'Grace', ttlMs: TTL_MS, version })
+  await cache.invalidate(ORG, '00u1', 'message')
+
+  t.equal((await cache.read(ORG, '00u2')).text, 'Grace')
+  for (const key of await redis.client.keys('*00u*')) t.ok(await redis.client.pttl(key) > 0, `${key} does not stay for ever`)
+})
+
+t.test('the others hear the message, and who says it does not', { skip }, async t => {
+  const [one, two, three] = [await createCache(t), await createCache(t), await createCache(t)]
+  await one.cache.invalidate(ORG, '00u1', '{"userId":"00u1"}')
+  await one.cache.invalidate(OTHER_ORG, '00u1', 'of another org')
+  await one.cache.invalidate(ORG, null, '{"everybody":true}')
+  await eventually(() => two.heard.length === 2 && three.heard.length === 2, 'both hear both')
+
+  t.same(two.heard, ['{"userId":"00u1"}', '{"everybody":true}'])
+  t.same(one.heard, [])
+})
+
+t.test('what is no notice may have been one, about anybody', { skip }, async t => {
+  const { heard } = await createCache(t)
+  const texts = ['', 'OK', 'null', '[]', '{}', '{"from":"a","org":"b"}', '{"from":1,"org":"b","message":"c"}']
+  for (const text of texts) await redis.client.publish('fastify-okta:invalidations', text)
+  await eventually(() => heard.length === texts.length, 'all are heard')
+
+  t.same(heard, texts.map(() => null))
+})
+
+t.test('after a lost connection something may have been missed, about anybody', { skip }, async t => {
+  const { heard } = await createCache(t)
+  await redis.client.call('CLIENT', 'KILL', 'TYPE', 'pubsub')
+  await eventually(() => heard.length === 1, 'it listens again')
+
+  t.same(heard, [null])
+})
+
+t.test('what is of another kind in Redis is not there', { skip }, async t => {
+  const { cache } = await createCache(t)
+  const key = `fastify-okta:user:${ORG}/00u1`
+  await redis.client.hset(key, 'a', 'b')
+  t.equal((await cache.read(ORG, '00u1')).text, undefined)
+  await redis.client.del(key)
+  await redis.client.set(key, 'somebody else\'s text')
+  t.equal((await cache.read(ORG, '00u1')).text, undefined)
+})

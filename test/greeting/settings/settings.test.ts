@@ -1,0 +1,150 @@
+import t from 'tap'
+import { createEcPair } from '../../kit/key-pair.js'
+import { checkSettings, SettingsError, type Settings, type SettingsOrigin } from '#greeting/settings/settings.js'
+
+const DEFAULTS = { OKTA_OAUTH2_AUDIENCE: 'api://default', OKTA_DPOP: 'allowed', GREETING_GROUP: 'Fastify Okta', HOST: '127.0.0.1', PORT: 3000, LOG_LEVEL: 'info', LOCAL_OKTA_PORT: 4000 }
+const ISSUER = { OKTA_OAUTH2_ISSUER: 'https://dev-1.okta.com/oauth2/default' }
+const { privateKey, publicKey } = createEcPair()
+const PEM = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
+const JWK = privateKey.export({ format: 'jwk' })
+const SERVICE_APP = { OKTA_CLIENT_AUTHORIZATIONMODE: 'PrivateKey', OKTA_CLIENT_CLIENTID: '0oa1', OKTA_CLIENT_SCOPES: 'okta.users.read, okta.groups.read', OKTA_CLIENT_PRIVATEKEY: PEM }
+
+function check (given: Record<string, unknown>, origin: Partial<SettingsOrigin> = {}): Settings {
+  const isOktaConfigured = Object.keys(given).some(name => name.startsWith('OKTA_'))
+  return checkSettings({ ...DEFAULTS, ...given }, { isOktaConfigured, isProduction: false, ...origin })
+}
+
+function faultsOf (given: Record<string, unknown>, origin: Partial<SettingsOrigin> = {}): string[] {
+  try {
+    check(given, origin)
+  } catch (error) {
+    if (error instanceof SettingsError) return error.faults.map(({ name }) => name)
+    throw error
+  }
+  return []
+}
+
+t.test('with nothing of Okta there is no issuer, and the machine\'s zone is the default', async t => {
+  const settings = check({})
+
+  t.strictSame(settings, {
+    okta: null,
+    pageClientId: null,
+    publicUrl: 'http://127.0.0.1:3000',
+    dpop: 'allowed',
+    eventHookSecret: null,
+    redisUrl: null,
+    greeting: { group: 'Fastify Okta', timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone },
+    host: '127.0.0.1',
+    port: 3000,
+    logLevel: 'info',
+    localOktaPort: 4000
+  })
+})
+
+t.test('texts become values, and nothing of them can be changed', async t => {
+  const settings = check({ ...ISSUER, ...SERVICE_APP, OKTA_CLIENT_ORGURL: 'https://dev-1.okta.com', OKTA_EVENT_HOOK_SECRET: ' sixteen-letters-', PORT: '0', GREETING_TIME_ZONE: ' Europe/London\n' })
+
+  t.match(settings, {
+    okta: { issuer: 'https://dev-1.okta.com/oauth2/default', audience: 'api://default', directory: { orgUrl: 'https://dev-1.okta.com', clientId: '0oa1', scopes: ['okta.users.read', 'okta.groups.read'] } },
+    greeting: { timeZone: 'Europe/London' },
+    eventHookSecret: 'sixteen-letters-',
+    port: 0
+  })
+  t.throws(() => { (settings.okta as { audience: string }).audience = 'x' }, TypeError)
+  t.throws(() => { (settings.okta?.directory as unknown as { scopes: string[] }).scopes.push('x') }, TypeError)
+})
+
+t.test('the directory is opened with a token, or with a private key where the mode says so', async t => {
+  const directoryOf = (given: Record<string, unknown>): unknown => check({ ...ISSUER, ...given }).okta?.directory
+
+  t.equal(directoryOf({}), undefined)
+  t.strictSame(directoryOf({ OKTA_CLIENT_TOKEN: '00abc' }), { token: '00abc' })
+  t.strictSame(directoryOf({ OKTA_CLIENT_TOKEN: '00abc', OKTA_CLIENT_AUTHORIZATIONMODE: 'SSWS', OKTA_CLIENT_PRIVATEKEY: PEM }), { token: '00abc' })
+  t.match(directoryOf({ ...SERVICE_APP, OKTA_CLIENT_TOKEN: '00abc' }), { clientId: '0oa1', privateKey: PEM.trim() })
+  t.match(directoryOf({ ...SERVICE_APP, OKTA_CLIENT_PRIVATEKEY: PEM.replaceAll('\n', '\\n') }), { privateKey: PEM })
+  t.match(directoryOf({ ...SERVICE_APP, OKTA_CLIENT_PRIVATEKEY: JSON.stringify(JWK) }), { privateKey: JWK })
+})
+
+t.test('a setting that is wrong is named', async t => {
+  const wrong: Record<string, unknown[]> = {
+    OKTA_OAUTH2_ISSUER: ['dev-1.okta.com', 'http://dev-1.okta.com/oauth2/default', 'https://dev-1.okta.com/oauth2/default/', 'https://dev-1.okta.com', 'https://dev-1-admin.okta.com/oauth2/default', 'https://a:b@dev-1.okta.com/oauth2/default', 'https://dev-1.okta.com/oauth2/default?a', 'https://dev-1.okta.com/oauth2/default#a', 'ftp://localhost/oauth2/default', 'http://127.0.0.1.evil.com/oauth2/default', '{issuer}'],
+    OKTA_OAUTH2_AUDIENCE: [' ', 'a b'],
+    OKTA_CLIENT_ORGURL: ['dev-1.okta.com', 'http://dev-1.okta.com', 'https://dev-1-admin.okta.com', 'https://dev-1.okta.com/oauth2/default'],
+    OKTA_OAUTH2_CLIENTID: ['a b'],
+    OKTA_EVENT_HOOK_SECRET: ['fifteen-letters', 'sixteen letters x', 'sixteen-lètters-x', '                '],
+    OKTA_DPOP: ['Allowed', 'true'],
+    PUBLIC_URL: ['greeting.example.com', 'http://greeting.example.com', 'https://greeting.example.com/', 'https://greeting.example.com/a', 'https://a:b@greeting.example.com', 'https://greeting.example.com:443'],
+    OKTA_CLIENT_TOKEN: ['a b', '…'],
+    OKTA_CLIENT_AUTHORIZATIONMODE: ['privatekey', 'Bearer'],
+    GREETING_GROUP: ['', ' ', ['a']],
+    GREETING_TIME_ZONE: ['Mars/Olympus', '+02:00'],
+    HOST: ['a b', 'http://localhost', ''],
+    PORT: ['-1', '65536', '3000x', '1e3', '0x10', '3.5', '', 3000.5, null, true],
+    REDIS_URL: ['127.0.0.1:6379', 'http://127.0.0.1:6379', 'redis:', 'redis:///0', 'redis://127.0.0.1/a', 'redis://127.0.0.1/0/1', 'redis://127.0.0.1?db=1', 'redis://127.0.0.1#a', 'redis://:sword%fish@127.0.0.1', 'unix:///tmp/redis.sock', '/tmp/redis.sock'],
+    LOG_LEVEL: ['verbose', 'INFO'],
+    LOCAL_OKTA_PORT: ['65536', '٣'],
+    GREETING_GRUOP: ['a']
+  }
+
+  for (const [name, values] of Object.entries(wrong)) {
+    for (const value of values) t.strictSame(faultsOf({ ...ISSUER, [name]: value }), [name], `${name}=${JSON.stringify(value)}`)
+  }
+  for (const key of ['', 'swordfish', '{}', '{', JSON.stringify({ ...JWK, d: undefined }), publicKey.export({ type: 'spki', format: 'pem' })]) {
+    t.strictSame(faultsOf({ ...ISSUER, ...SERVICE_APP, OKTA_CLIENT_PRIVATEKEY: key }), ['OKTA_CLIENT_PRIVATEKEY'])
+  }
+})
+
+t.test('settings that do not go together are named', async t => {
+  const { OKTA_CLIENT_AUTHORIZATIONMODE } = SERVICE_APP
+
+  t.strictSame(faultsOf({ OKTA_CLIENT_TOKEN: '00abc' }), ['OKTA_OAUTH2_ISSUER'])
+  t.strictSame(faultsOf({ OKTA_EVENT_HOOK_SECRET: 'sixteen-letters-' }), ['OKTA_OAUTH2_ISSUER'])
+  t.strictSame(faultsOf({ ...ISSUER, OKTA_CLIENT_AUTHORIZATIONMODE }), ['OKTA_CLIENT_CLIENTID', 'OKTA_CLIENT_SCOPES', 'OKTA_CLIENT_PRIVATEKEY'])
+  t.strictSame(faultsOf({ ...ISSUER, OKTA_CLIENT_AUTHORIZATIONMODE: 'SSWS' }), ['OKTA_CLIENT_TOKEN'])
+  t.strictSame(faultsOf({ ...ISSUER, OKTA_CLIENT_PRIVATEKEY: PEM }), ['OKTA_CLIENT_AUTHORIZATIONMODE'])
+})
+
+t.test('the origin is told by where the service listens, for callers on this machine, or must be given', async t => {
+  const publicUrlOf = (given: Record<string, unknown>): unknown => check({ ...ISSUER, ...given }).publicUrl
+  const page = { OKTA_OAUTH2_CLIENTID: '0oa1' }
+
+  t.equal(publicUrlOf({ HOST: 'localhost', PORT: 8080 }), 'http://localhost:8080')
+  t.equal(publicUrlOf({ HOST: '0.0.0.0' }), 'http://127.0.0.1:3000')
+  t.equal(publicUrlOf({ HOST: '::', PORT: 80 }), 'http://127.0.0.1')
+  t.equal(publicUrlOf({ HOST: '::1' }), 'http://[::1]:3000')
+  t.equal(publicUrlOf({ HOST: '192.0.2.1' }), null)
+  t.equal(publicUrlOf({ PORT: 0 }), null)
+  t.equal(publicUrlOf({ HOST: '192.0.2.1', PUBLIC_URL: 'https://greeting.example.com' }), 'https://greeting.example.com')
+  t.strictSame(faultsOf({ ...ISSUER, ...page, HOST: '192.0.2.1' }), ['PUBLIC_URL'])
+  t.strictSame(faultsOf({ ...ISSUER, OKTA_DPOP: 'required', PORT: '0' }), ['PUBLIC_URL'])
+  t.match(check({ ...ISSUER, ...page, OKTA_DPOP: 'off' }), { pageClientId: '0oa1', dpop: 'off' })
+})
+
+t.test('a Redis has an address, with or without TLS, a password, and the number of a database', async t => {
+  for (const url of ['redis://127.0.0.1', 'redis://127.0.0.1:6379/', 'rediss://redis.example.com:6380/2', 'redis://:sword%25fish@[::1]:6379', 'rediss://user:swordfish@redis.example.com']) {
+    t.equal(check({ ...ISSUER, REDIS_URL: url }).redisUrl, url)
+  }
+})
+
+t.test('in production there is no local Okta and no issuer on the loopback', async t => {
+  const isProduction = true
+
+  t.strictSame(faultsOf({}, { isProduction }), ['OKTA_OAUTH2_ISSUER'])
+  t.strictSame(faultsOf(ISSUER, { isProduction }), [])
+  for (const host of ['127.0.0.1:4000', 'localhost', '[::1]:4000']) {
+    t.strictSame(faultsOf({ OKTA_OAUTH2_ISSUER: `http://${host}/oauth2/default` }), [])
+    t.strictSame(faultsOf({ OKTA_OAUTH2_ISSUER: `http://${host}/oauth2/default` }, { isProduction }), ['OKTA_OAUTH2_ISSUER'])
+    t.strictSame(faultsOf({ ...ISSUER, OKTA_CLIENT_ORGURL: `https://${host}` }, { isProduction }), ['OKTA_CLIENT_ORGURL'])
+  }
+})
+
+t.test('faults are all named at once, and never the value', async t => {
+  t.throws(() => check({ ...ISSUER, OKTA_CLIENT_TOKEN: 'sword fish', OKTA_CLIENT_PRIVATEKEY: 'swordfish', OKTA_EVENT_HOOK_SECRET: 'swordfish', PORT: 'swordfish', REDIS_URL: 'http://:swordfish@127.0.0.1', LOG_LEVEL: 'swordfish' }), {
+    message: /^OKTA_CLIENT_TOKEN must be .+\nOKTA_CLIENT_PRIVATEKEY must be .+\nOKTA_EVENT_HOOK_SECRET must be .+\nPORT must be .+\nREDIS_URL must be .+\nLOG_LEVEL must be .+$/
+  })
+  t.throws(() => check({ OKTA_CLIENT_TOKEN: 'sword fish' }), new SettingsError([
+    { name: 'OKTA_CLIENT_TOKEN', message: 'must be an API token of the org' },
+    { name: 'OKTA_OAUTH2_ISSUER', message: 'is required where any other OKTA_ setting is given' }
+  ]))
+})
