@@ -4,28 +4,33 @@ import neostandard, { resolveIgnoresFromGitignore } from 'neostandard'
 const SOURCES = resolve(import.meta.dirname, 'src')
 
 /**
- * Which room of src/ may import which. A room is a folder or a file directly in src/; its own files are
- * always allowed. What is under `types` may be imported with `import type` only, what is under `lazily` with
- * `import()` or `import type`. Where `packages` is left out, any package will do.
+ * Which layer of a package may import which. A layer is a folder or a file directly in the package's folder; its own
+ * files are always allowed. What is under `types` may be imported with `import type` only. If `packages` is left out, any
+ * package is allowed. Other packages of this repository are imported by name, so only what they export can be reached.
  */
-const ROOMS = {
-  errors: { imports: [] },
-  recorder: { imports: [], types: ['errors', 'okta'], packages: [] },
-  'tick-class': { imports: [], packages: [] },
-  oauth: { imports: ['errors'], packages: ['jose', 'lru-cache'] },
-  okta: { imports: ['errors', 'oauth'] },
-  guards: { imports: ['errors', 'oauth', 'okta'], types: ['augmentation', 'recorder'] },
-  options: { imports: ['errors', 'recorder'], types: ['oauth', 'okta'] },
-  augmentation: { imports: [], types: ['guards', 'oauth', 'okta', 'options', 'plugin'] },
-  issuers: { imports: ['oauth', 'okta'], types: ['options', 'recorder'] },
-  plugin: { imports: ['augmentation', 'errors', 'guards', 'issuers', 'oauth', 'okta', 'options', 'recorder', 'tick-class'] },
-  index: { imports: ['augmentation', 'errors', 'guards', 'oauth', 'okta', 'options', 'plugin', 'recorder'] },
-  // runs in browsers, and reaches the service over HTTP only
-  browser: { imports: [], packages: ['esbuild', 'oauth4webapi'] },
-  service: { imports: ['index'], lazily: ['local-okta'] },
-  cli: { imports: ['errors', 'index', 'oauth', 'okta', 'options', 'service'], lazily: ['local-okta'] },
-  // shares no code with what it stands in for, so as not to share its mistakes
-  'local-okta': { imports: [] }
+const LAYERS = {
+  'fastify-okta': {
+    errors: { imports: [], packages: [] },
+    recorder: { imports: [], types: ['errors', 'okta'], packages: [] },
+    'tick-class': { imports: [], packages: [] },
+    oauth: { imports: ['errors'], packages: ['jose', 'lru-cache'] },
+    okta: { imports: ['errors', 'oauth'], packages: ['@okta/jwt-verifier', '@okta/okta-sdk-nodejs', 'lru-cache', 'p-limit'] },
+    guards: { imports: ['errors', 'oauth', 'okta'], types: ['augmentation', 'recorder'], packages: ['@fastify/jwt', 'fastify'] },
+    options: { imports: ['errors', 'recorder'], types: ['oauth', 'okta'], packages: [] },
+    augmentation: { imports: [], types: ['guards', 'oauth', 'okta', 'options', 'plugin'] },
+    issuers: { imports: ['oauth', 'okta'], types: ['options', 'recorder'] },
+    plugin: { imports: ['augmentation', 'errors', 'guards', 'issuers', 'oauth', 'okta', 'options', 'recorder', 'tick-class'] },
+    index: { imports: ['augmentation', 'errors', 'guards', 'oauth', 'okta', 'options', 'plugin', 'recorder'] },
+    cli: { imports: ['errors', 'oauth', 'okta', 'options'], packages: ['jose', 'local-okta', 'oauth4webapi'] },
+    bin: { imports: [], packages: [] }
+  },
+  // stands in for Okta, and shares no code with the plugin, so as not to share its mistakes
+  'local-okta': { '*': { imports: ['*'], packages: ['fastify', 'jose', 'json5', 'oidc-provider'] } },
+  greeting: {
+    // runs in browsers, and reaches the service over HTTP only
+    browser: { imports: [], packages: ['esbuild', 'oauth4webapi'] },
+    '*': { imports: ['*'] }
+  }
 }
 
 /**
@@ -37,52 +42,48 @@ const importDirection = {
     type: 'problem',
     schema: [],
     messages: {
-      unknown: 'src/{{room}} is not in the table of rooms: say in eslint.config.js what it may import',
-      direction: '{{room}} may not import {{imported}}',
-      typesOnly: '{{room}} may import {{imported}} with `import type` only',
-      lazily: '{{room}} may import {{imported}} with `import()` or `import type` only',
-      packages: '{{room}} may not import the package {{imported}}'
+      unknown: '{{layer}} is not in the table of layers: say in eslint.config.js what it may import',
+      foreign: 'import another package of this repository by its name',
+      direction: '{{layer}} may not import {{imported}}',
+      typesOnly: '{{layer}} may import {{imported}} with `import type` only',
+      packages: '{{layer}} may not import the package {{imported}}'
     }
   },
   create (context) {
-    const room = roomOf(context.filename)
-    const allowed = ROOMS[room]
+    const from = placeOf(context.filename)
+    const allowed = LAYERS[from.package]?.[from.layer] ?? LAYERS[from.package]?.['*']
 
-    function faultOf (specifier, manner) {
+    function problemOf (specifier, isTypeOnly) {
       if (!allowed) return 'unknown'
-      const imported = importedRoom(context.filename, specifier)
-      if (imported === null) return isPackageAllowed(allowed, specifier) ? null : 'packages'
-      if (imported === room || allowed.imports.includes(imported)) return null
-      if (allowed.types?.includes(imported)) return manner === 'type' ? null : 'typesOnly'
-      if (allowed.lazily?.includes(imported)) return manner === 'static' ? 'lazily' : null
+      if (!specifier.startsWith('.')) return isPackageAllowed(allowed, specifier) ? null : 'packages'
+      const to = placeOf(resolve(dirname(context.filename), specifier))
+      if (to.package !== from.package) return 'foreign'
+      if (to.layer === from.layer || allowed.imports.includes(to.layer)) return null
+      if (allowed.imports.includes('*')) return LAYERS[from.package][to.layer] === undefined ? null : 'direction'
+      if (allowed.types?.includes(to.layer)) return isTypeOnly ? null : 'typesOnly'
       return 'direction'
     }
 
-    function check (node, source, manner) {
+    function check (node, source, isTypeOnly) {
       if (typeof source?.value !== 'string') return
-      const messageId = faultOf(source.value, manner)
-      if (messageId === null) return
-      const imported = importedRoom(context.filename, source.value) ?? source.value
-      context.report({ node, messageId, data: { room, imported } })
+      const messageId = problemOf(source.value, isTypeOnly)
+      if (messageId !== null) context.report({ node, messageId, data: { layer: `${from.package}/${from.layer}`, imported: source.value } })
     }
 
     return {
-      ImportDeclaration: node => check(node, node.source, isTypeOnly(node, node.importKind) ? 'type' : 'static'),
-      ExportNamedDeclaration: node => check(node, node.source, isTypeOnly(node, node.exportKind) ? 'type' : 'static'),
-      ExportAllDeclaration: node => check(node, node.source, node.exportKind === 'type' ? 'type' : 'static'),
-      ImportExpression: node => check(node, node.source, 'lazy'),
-      TSImportType: node => check(node, node.source ?? node.argument?.literal, 'type')
+      ImportDeclaration: node => check(node, node.source, isTypeOnly(node, node.importKind)),
+      ExportNamedDeclaration: node => check(node, node.source, isTypeOnly(node, node.exportKind)),
+      ExportAllDeclaration: node => check(node, node.source, node.exportKind === 'type'),
+      ImportExpression: node => check(node, node.source, false),
+      TSImportType: node => check(node, node.source ?? node.argument?.literal, true)
     }
   }
 }
 
-function roomOf (file) {
-  return relative(SOURCES, file).split(sep)[0].replace(/\.[jt]s$/, '')
-}
-
-/** The room that a relative path leads to, or null for a package. */
-function importedRoom (file, specifier) {
-  return specifier.startsWith('.') ? roomOf(resolve(dirname(file), specifier)) : null
+/** The package and the layer that a file belongs to. */
+function placeOf (file) {
+  const [name, layer = ''] = relative(SOURCES, file).split(sep)
+  return { package: name, layer: layer.replace(/\.[jt]s$/, '') }
 }
 
 function isPackageAllowed ({ packages }, specifier) {
@@ -108,7 +109,7 @@ export default [
   },
   {
     files: ['src/**', 'test/**'],
-    ignores: ['src/local-okta/tokens/signing-keys.ts', 'test/fixtures/key-pair.ts'],
+    ignores: ['src/local-okta/tokens/signing-keys.ts', 'test/kit/key-pair.ts'],
     rules: {
       'no-restricted-imports': ['error', {
         paths: [{
@@ -121,21 +122,21 @@ export default [
   },
   {
     files: ['src/**'],
-    plugins: { rooms: { rules: { 'import-direction': importDirection } } },
-    rules: { 'rooms/import-direction': 'error' }
+    plugins: { layers: { rules: { 'import-direction': importDirection } } },
+    rules: { 'layers/import-direction': 'error' }
   },
   {
     files: ['src/**'],
-    ignores: ['src/service/config.ts', 'src/cli/**'],
+    ignores: ['src/greeting/settings/**', 'src/*/cli/**', 'src/*/bin/**', 'src/greeting/browser/**'],
     rules: {
       'no-restricted-syntax': ['error', {
         selector: 'MemberExpression[object.name="process"][property.name="env"]',
-        message: 'Settings come in as options: only service/config.ts reads the environment'
+        message: 'Settings come in as options: only greeting/settings/ and the commands read the environment'
       }]
     }
   },
   {
-    files: ['src/index.ts'],
+    files: ['src/*/index.ts'],
     rules: {
       // replaces the block above for this file, which forbids all that it forbids
       'no-restricted-syntax': ['error', {

@@ -10,17 +10,17 @@ const PAGE = resolve(import.meta.dirname, 'options.md')
 /** The chapters of the page: a title, what the reader does with it, and the types that it shows. */
 const CHAPTERS = [
   ['The plugin', '`app.register(fastifyOkta, options)`: the options of one issuer, or `issuers` with a list of them, and beside either those that all share. A wrong one stops the start with a `TypeError` that names it.', [
-    ['src/options.ts', 'IssuerOptions', 'One issuer'],
-    ['src/options.ts', 'DirectoryOptions', '`directory`'],
-    ['src/options.ts', 'IntrospectionOptions', '`introspection`'],
-    ['src/options.ts', 'SharedOptions', 'Shared by all issuers'],
-    ['src/options.ts', 'DpopOptions', '`dpop`'],
-    ['src/recorder.ts', 'Recorder', '`recorder`']
+    ['src/fastify-okta/options.ts', 'IssuerOptions', 'One issuer'],
+    ['src/fastify-okta/options.ts', 'DirectoryOptions', '`directory`'],
+    ['src/fastify-okta/options.ts', 'IntrospectionOptions', '`introspection`'],
+    ['src/fastify-okta/options.ts', 'SharedOptions', 'Shared by all issuers'],
+    ['src/fastify-okta/options.ts', 'DpopOptions', '`dpop`'],
+    ['src/fastify-okta/recorder.ts', 'Recorder', '`recorder`']
   ]],
   ['The guards', '`app.okta.requireAuthentication(requirement)`. The others take names of groups or scopes.', [
-    ['src/guards/require-authentication.ts', 'AuthenticationRequirement', '`requirement`']
+    ['src/fastify-okta/guards/require-authentication.ts', 'AuthenticationRequirement', '`requirement`']
   ]],
-  ['The local Okta', '`startLocalOkta(options)`, from `fastify-okta/local-okta`, for development and tests.', [
+  ['The local Okta', '`startLocalOkta(options)`, from `local-okta`, for development and tests.', [
     ['src/local-okta/options.ts', 'LocalOktaOptions', '`startLocalOkta()`'],
     ['src/local-okta/tokens/mint.ts', 'MintOptions', '`okta.mintAccessToken()`'],
     ['src/local-okta/faults.ts', 'Fault', '`okta.faults.add()`']
@@ -30,7 +30,7 @@ const CHAPTERS = [
 const page = render(await readSources())
 if (process.argv.includes('--check')) {
   if (await readFile(PAGE, 'utf8').catch(() => '') !== page) {
-    console.error('docs/options.md is out of date: npm run docs:options')
+    console.error('docs/options.md is out of date: npm run docs')
     process.exitCode = 1
   }
 } else {
@@ -38,10 +38,10 @@ if (process.argv.includes('--check')) {
 }
 
 async function readSources () {
-  const files = [...CHAPTERS.flatMap(([, , types]) => types.map(([file]) => file)), 'src/okta/directory/users-api.ts', 'src/oauth/client-authentication.ts']
+  const files = [...CHAPTERS.flatMap(([, , types]) => types.map(([file]) => file)), 'src/fastify-okta/okta/directory/users-api.ts', 'src/fastify-okta/oauth/client-authentication.ts']
   const app = await Application.bootstrap({
     entryPoints: [...new Set(files)].map(file => resolve(ROOT, file)),
-    tsconfig: resolve(ROOT, 'tsconfig.build.json'),
+    tsconfig: resolve(ROOT, 'docs/tsconfig.json'),
     logLevel: LogLevel.Error,
     // whether they compile is for the compiler to say
     skipErrorChecking: true,
@@ -54,7 +54,7 @@ async function readSources () {
 }
 
 function render (project) {
-  const lines = ['# Options', '', 'Made from the comments in the sources by `npm run docs:options`: change it there.', '']
+  const lines = ['# Options', '', 'Made from the comments in the sources by `npm run docs`: change it there.', '']
   for (const [title, introduction, types] of CHAPTERS) {
     lines.push(`## ${title}`, '', introduction, '')
     for (const [, name, heading] of types) lines.push(`### ${heading}`, '', ...section(project, find(project, name)), '')

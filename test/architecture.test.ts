@@ -5,94 +5,87 @@ const eslint = new ESLint()
 
 /** The directions of imports, by what they refuse: a made-up file and a line in it that must be reported. */
 const refused = {
-  'oauth/ knows no Fastify': ['src/oauth/a.ts', "import { fastify } from 'fastify'"],
-  'oauth/ knows no plugin of Fastify': ['src/oauth/a.ts', "import jwt from '@fastify/jwt'"],
-  'oauth/ knows no Okta': ['src/oauth/a.ts', "import { a } from '../okta/b.js'"],
-  'oauth/ knows no Okta, by type either': ['src/oauth/a.ts', "import type { A } from '../okta/b.js'"],
-  'oauth/ knows no Okta, in a folder either': ['src/oauth/deep/a.ts', "import { a } from '../../okta/b.js'"],
-  'oauth/ knows no Okta SDK': ['src/oauth/a.ts', "import okta from '@okta/okta-sdk-nodejs'"],
-  'oauth/ knows no options': ['src/oauth/a.ts', "import type { A } from '../options.js'"],
-  'okta/ knows no guards': ['src/okta/a.ts', "import { a } from '../guards/b.js'"],
-  'okta/ knows no guards, re-exported either': ['src/okta/a.ts', "export { a } from '../guards/b.js'"],
-  'okta/ knows no guards, all re-exported either': ['src/okta/a.ts', "export * from '../guards/b.js'"],
-  'okta/ knows no plugin': ['src/okta/a.ts', "import plugin from '../plugin.js'"],
-  'okta/ knows no plugin, from a folder of the same depth': ['src/okta/directory/a.ts', "import a from '../../index.js'"],
-  'guards/ know no plugin': ['src/guards/a.ts', "import plugin from '../plugin.js'"],
-  'guards/ know no options': ['src/guards/a.ts', "import { a } from '../options.js'"],
-  'options know oauth/ by type only': ['src/options.ts', "import { a } from './oauth/b.js'"],
-  'options know no guards': ['src/options.ts', "import type { A } from './guards/b.js'"],
-  'errors know nothing': ['src/errors.ts', "import type { A } from './oauth/b.js'"],
-  'okta/ knows no recorder: it tells by callbacks': ['src/okta/a.ts', "import type { A } from '../recorder.js'"],
-  'guards know the recorder by type only': ['src/guards/a.ts', "import { a } from '../recorder.js'"],
-  'the recorder knows no metrics library': ['src/recorder.ts', "import { Counter } from 'prom-client'"],
-  'augmentation knows types only': ['src/augmentation.ts', "import { a } from './okta/b.js'"],
-  'the plugin knows no service': ['src/plugin.ts', "import { a } from './service/b.js'"],
-  'the plugin knows no local Okta': ['src/plugin.ts', "import { a } from './local-okta/b.js'"],
-  'the plugin knows no local Okta, lazily either': ['src/plugin.ts', "export const a = () => import('./local-okta/b.js')"],
-  'the plugin knows no local Okta, by an inline type either': ['src/plugin.ts', "export type A = import('./local-okta/b.js').A"],
-  'the index exports no service': ['src/index.ts', "export { a } from './service/b.js'"],
-  'the service uses the plugin by its front door': ['src/service/a.ts', "import plugin from '../plugin.js'"],
-  'the service uses the plugin by its front door, in a folder either': ['src/service/me/a.ts', "import { a } from '../../okta/b.js'"],
-  'the service knows no commands': ['src/service/a.ts', "import { a } from '../cli/b.js'"],
-  'the service loads the local Okta lazily': ['src/service/server.ts', "import { a } from '../local-okta/index.js'"],
-  'commands load the local Okta lazily': ['src/cli/a.ts', "import { a } from '../local-okta/index.js'"],
-  'commands know no plugin': ['src/cli/a.ts', "import plugin from '../plugin.js'"],
-  'the local Okta knows no errors': ['src/local-okta/a.ts', "import { a } from '../errors.js'"],
-  'the local Okta knows no oauth/': ['src/local-okta/deep/a.ts', "import type { A } from '../../oauth/b.js'"],
-  'a new room is refused until the table of rooms names it': ['src/helpers/a.ts', "import { a } from '../errors.js'"]
+  'oauth/ does not import Fastify': ['fastify-okta/oauth/a.ts', "import { fastify } from 'fastify'"],
+  'oauth/ does not import a plugin of Fastify': ['fastify-okta/oauth/a.ts', "import jwt from '@fastify/jwt'"],
+  'oauth/ does not import okta/': ['fastify-okta/oauth/a.ts', "import { a } from '../okta/b.js'"],
+  'oauth/ does not import types of okta/': ['fastify-okta/oauth/a.ts', "import type { A } from '../okta/b.js'"],
+  'oauth/ does not import okta/ from a folder in it': ['fastify-okta/oauth/deep/a.ts', "import { a } from '../../okta/b.js'"],
+  'oauth/ does not import the Okta SDK': ['fastify-okta/oauth/a.ts', "import okta from '@okta/okta-sdk-nodejs'"],
+  'oauth/ does not import the options': ['fastify-okta/oauth/a.ts', "import type { A } from '../options.js'"],
+  'okta/ does not import guards/': ['fastify-okta/okta/a.ts', "import { a } from '../guards/b.js'"],
+  'okta/ does not re-export from guards/': ['fastify-okta/okta/a.ts', "export { a } from '../guards/b.js'"],
+  'okta/ does not re-export all of guards/': ['fastify-okta/okta/a.ts', "export * from '../guards/b.js'"],
+  'okta/ does not import the plugin': ['fastify-okta/okta/a.ts', "import plugin from '../plugin.js'"],
+  'okta/ does not import the index from a folder in it': ['fastify-okta/okta/directory/a.ts', "import a from '../../index.js'"],
+  'okta/ does not import Fastify': ['fastify-okta/okta/a.ts', "import { fastify } from 'fastify'"],
+  'okta/ does not import the recorder, but takes callbacks': ['fastify-okta/okta/a.ts', "import type { A } from '../recorder.js'"],
+  'guards/ does not import the plugin': ['fastify-okta/guards/a.ts', "import plugin from '../plugin.js'"],
+  'guards/ does not import the options': ['fastify-okta/guards/a.ts', "import { a } from '../options.js'"],
+  'guards/ imports types of the recorder only': ['fastify-okta/guards/a.ts', "import { a } from '../recorder.js'"],
+  'the options import types of oauth/ only': ['fastify-okta/options.ts', "import { a } from './oauth/b.js'"],
+  'the options do not import guards/': ['fastify-okta/options.ts', "import type { A } from './guards/b.js'"],
+  'the errors import nothing': ['fastify-okta/errors.ts', "import type { A } from './oauth/b.js'"],
+  'the recorder does not import a metrics library': ['fastify-okta/recorder.ts', "import { Counter } from 'prom-client'"],
+  'the augmentation imports types only': ['fastify-okta/augmentation.ts', "import { a } from './okta/b.js'"],
+  'the commands do not import the plugin': ['fastify-okta/cli/a.ts', "import plugin from '../plugin.js'"],
+  'the plugin does not reach into another package': ['fastify-okta/plugin.ts', "import { a } from '../local-okta/b.js'"],
+  'the plugin does not reach into another package with import()': ['fastify-okta/plugin.ts', "export const a = () => import('../local-okta/b.js')"],
+  'the plugin does not reach into another package for a type': ['fastify-okta/plugin.ts', "export type A = import('../local-okta/b.js').A"],
+  'the guards do not import the local Okta by its name': ['fastify-okta/guards/a.ts', "import { startLocalOkta } from 'local-okta'"],
+  'the local Okta does not import the plugin by its name': ['local-okta/a.ts', "import { GroupRequiredError } from 'fastify-okta'"],
+  'the local Okta does not reach into the plugin': ['local-okta/deep/a.ts', "import type { A } from '../../fastify-okta/oauth/b.js'"],
+  'the greeting service does not reach into the plugin': ['greeting/a.ts', "import plugin from '../fastify-okta/plugin.js'"],
+  'the greeting service does not reach into the local Okta': ['greeting/routes/me/a.ts', "import { a } from '../../../local-okta/b.js'"],
+  'the greeting service does not import what runs in browsers': ['greeting/app.ts', "import { a } from './browser/b.js'"],
+  'what runs in browsers does not import the service': ['greeting/browser/a.ts', "import { a } from '../app.js'"],
+  'a new layer is refused until the table of layers names it': ['fastify-okta/helpers/a.ts', "import { a } from '../errors.js'"],
+  'a new package is refused until the table of layers names it': ['other/a.ts', "import { a } from './b.js'"]
 }
 
 const allowed = {
-  'oauth/ knows errors, jose, Node and its own files': ['src/oauth/a.ts', `
+  'oauth/ imports errors, jose, Node and its own files': ['fastify-okta/oauth/a.ts', `
 import { a } from '../errors.js'
 import { b } from './b.js'
 import { jwtVerify } from 'jose'
 import { createHash } from 'node:crypto'
 export const all = [a, b, jwtVerify, createHash]`],
-  'okta/ knows oauth/ and its own files, in a folder too': ['src/okta/directory/a.ts', `
+  'okta/ imports oauth/ and its own files, from a folder too': ['fastify-okta/okta/directory/a.ts', `
 import { a } from '../../oauth/b.js'
 import { b } from '../b.js'
 export const all = () => [a, b, import('@okta/okta-sdk-nodejs')]`],
-  'options know types of oauth/': ['src/options.ts', `
+  'the options import types of oauth/': ['fastify-okta/options.ts', `
 import { type A } from './oauth/b.js'
 export type B = A`],
-  'a room has its own index': ['src/local-okta/deep/a.ts', `
-import { a } from '../index.js'
-export const all = [a]`],
-  'the service knows the index, and the local Okta lazily': ['src/service/server.ts', `
-import fastifyOkta from '../index.js'
-export const all = () => [fastifyOkta, import('../local-okta/index.js')]`],
-  'tests know everything': ['test/a.test.ts', `
-import { a } from '../src/oauth/b.js'
-import { b } from 'local-okta'
-export const all = [a, b]`]
+  'the greeting service imports the other packages by their names': ['greeting/server.ts', `
+import fastifyOkta from 'fastify-okta'
+export const all = () => [fastifyOkta, import('local-okta')]`]
 }
 
 t.test('imports go one way', async t => {
   for (const [title, [filePath = '', code = '']] of Object.entries(refused)) {
-    t.match(await rulesBroken(filePath, code), ['rooms/import-direction'], title)
+    t.match(await rulesBroken(`src/${filePath}`, code), ['layers/import-direction'], title)
   }
   for (const [title, [filePath = '', code = '']] of Object.entries(allowed)) {
-    t.same(await rulesBroken(filePath, code), [], title)
+    t.same(await rulesBroken(`src/${filePath}`, code), [], title)
   }
 })
 
 t.test('index.ts re-exports and does nothing else', async t => {
-  t.same(await rulesBroken('src/index.ts', "export { default } from './plugin.js'"), [])
-  t.same(await rulesBroken('src/index.ts', "import './augmentation.js'"), [])
-  t.same(await rulesBroken('src/index.ts', 'export const a = 1'), ['no-restricted-syntax'])
+  t.same(await rulesBroken('src/fastify-okta/index.ts', "export { default } from './plugin.js'"), [])
+  t.same(await rulesBroken('src/fastify-okta/index.ts', "import './augmentation.js'"), [])
+  t.same(await rulesBroken('src/fastify-okta/index.ts', 'export const a = 1'), ['no-restricted-syntax'])
 })
 
 t.test('only the settings read the environment', async t => {
   const code = 'export const port = process.env.PORT'
 
-  t.same(await rulesBroken('src/service/config.ts', code), [])
-  t.same(await rulesBroken('src/service/app.ts', code), ['no-restricted-syntax'])
-  t.same(await rulesBroken('src/oauth/a.ts', code), ['no-restricted-syntax'])
+  t.same(await rulesBroken('src/greeting/settings/config.ts', code), [])
+  t.same(await rulesBroken('src/greeting/app.ts', code), ['no-restricted-syntax'])
+  t.same(await rulesBroken('src/fastify-okta/oauth/a.ts', code), ['no-restricted-syntax'])
 })
 
 t.test('`any` is refused', async t => {
-  t.same(await rulesBroken('src/oauth/a.ts', 'export const a = (b: any) => b'), ['@typescript-eslint/no-explicit-any'])
+  t.same(await rulesBroken('src/fastify-okta/oauth/a.ts', 'export const a = (b: any) => b'), ['@typescript-eslint/no-explicit-any'])
 })
 
 /** Which rules a file would break: about what it imports, not whether it uses that. */

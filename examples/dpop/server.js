@@ -1,7 +1,7 @@
 // Tokens that are bound to a key of the client's (RFC 9449): whoever steals one cannot use it.
 import Fastify from 'fastify'
 import fastifyOkta from 'fastify-okta'
-import { startLocalOkta } from 'fastify-okta/local-okta'
+import { startLocalOkta } from 'local-okta'
 
 const okta = await startLocalOkta()
 const app = Fastify()

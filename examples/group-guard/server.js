@@ -1,7 +1,7 @@
 // A route for the members of a group, as the directory has them: taking somebody out takes effect, whatever a token says.
 import Fastify from 'fastify'
 import fastifyOkta from 'fastify-okta'
-import { startLocalOkta } from 'fastify-okta/local-okta'
+import { startLocalOkta } from 'local-okta'
 
 const okta = await startLocalOkta()
 okta.groups.create('Auditors')

@@ -1,7 +1,7 @@
 // The least there is: access tokens are verified, and a route says whose it was.
 import Fastify from 'fastify'
 import fastifyOkta from 'fastify-okta'
-import { startLocalOkta } from 'fastify-okta/local-okta'
+import { startLocalOkta } from 'local-okta'
 
 const okta = await startLocalOkta()
 const app = Fastify()

@@ -1,7 +1,7 @@
 // Some routes want a stronger or a more recent sign-in than others (RFC 9470).
 import Fastify from 'fastify'
 import fastifyOkta from 'fastify-okta'
-import { startLocalOkta } from 'fastify-okta/local-okta'
+import { startLocalOkta } from 'local-okta'
 
 const okta = await startLocalOkta()
 const app = Fastify()

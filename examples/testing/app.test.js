@@ -1,7 +1,7 @@
 // Tests of one's own: a real Okta for each file, in memory, with people, groups, tokens and outages as the test wants them.
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { startLocalOkta } from 'fastify-okta/local-okta'
+import { startLocalOkta } from 'local-okta'
 import { buildApp } from './app.js'
 
 let okta

@@ -1,7 +1,7 @@
 // Tokens of two orgs, staff and customers. Each issuer has its own audience and its own directory, or none.
 import Fastify from 'fastify'
 import fastifyOkta from 'fastify-okta'
-import { startLocalOkta } from 'fastify-okta/local-okta'
+import { startLocalOkta } from 'local-okta'
 
 const [staff, customers, strangers] = await Promise.all([startLocalOkta(), startLocalOkta(), startLocalOkta()])
 const app = Fastify()

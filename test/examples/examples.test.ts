@@ -1,23 +1,19 @@
 import { spawn } from 'node:child_process'
-import { cpSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { foreignEnvironment, run, temporaryFolder } from '../package/build.js'
 import { readCurl } from './curl.js'
 import { freePort } from '../kit/free-port.js'
 
-const COMPILED_SOURCES = fileURLToPath(new URL('../../src', import.meta.url))
-
 t.setTimeout(120_000)
 
-/** The examples beside a package of that name, compiled from the sources as they are now: nobody's `dist` is needed or touched. */
+/** The examples, outside of the repository, with the packages that they import by name. */
 const folder = temporaryFolder(t)
 cpSync('examples', join(folder, 'examples'), { recursive: true })
-cpSync('package.json', join(folder, 'package.json'))
+writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
 symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
-symlinkSync(COMPILED_SOURCES, join(folder, 'dist'))
 
 /** A line that a server prints to be pasted, under what it says comes of it. */
 interface Line {

@@ -10,7 +10,7 @@ import { shareOrg } from '../kit/org.js'
 
 export { startOrg as startOkta } from '../kit/org.js'
 
-export const SERVER = fileURLToPath(new URL('../../src/service/server.js', import.meta.url))
+export const SERVER = fileURLToPath(new URL('../../../src/greeting/dist/server.js', import.meta.url))
 /** Half past nine on a Tuesday, in Greenwich. */
 export const HALF_PAST_NINE = '2026-11-24T09:30:00Z'
 

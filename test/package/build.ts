@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Test } from 'tap'
@@ -41,4 +41,23 @@ export function temporaryFolder (t: Pick<Test, 'teardown'>): string {
 /** A program that a development dependency brings. */
 export function binary (name: string): string {
   return resolve(ROOT, 'node_modules/.bin', name)
+}
+
+/** Packs a package of the repository, as it is built, into a folder; gives the path of the tarball. */
+export async function pack (workspace: string, folder: string): Promise<string> {
+  const { stdout, stderr, exitCode } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], { cwd: resolve(ROOT, workspace) })
+  if (exitCode !== 0) throw new Error(stderr)
+  // npm gives an array, from its version 12 on an object by name
+  const [packed] = Object.values(JSON.parse(stdout) as Record<string, { filename: string }>)
+  if (packed === undefined) throw new Error('nothing was packed')
+  return join(folder, packed.filename)
+}
+
+/** A new project with these packages, which may be tarballs, installed by npm. */
+export async function install (project: string, packages: readonly string[]): Promise<string> {
+  mkdirSync(project, { recursive: true })
+  writeFileSync(join(project, 'package.json'), '{ "private": true }')
+  const { stdout, stderr, exitCode } = await run('npm', ['install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', ...packages], { cwd: project })
+  if (exitCode !== 0) throw new Error(stdout + stderr)
+  return project
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 const ROOT = new URL('../../../', import.meta.url)
 const SOURCES = new URL('test/rfc/', ROOT)
 export const DOCUMENT = new URL('docs/conformance.md', ROOT)
-export const COMMAND = 'npm run docs:conformance'
+export const COMMAND = 'npm run docs'
 
 const STANDARDS: Readonly<Record<string, string>> = {
   6750: 'Bearer Token Usage',

@@ -9,7 +9,7 @@ import { formatFailure, sourceName } from './failure.js'
 import { add, formatTally, tallyOf, total, type Tally } from './tally.js'
 
 /** What a file may take while others run beside it, in milliseconds. */
-const PATIENCE = 240_000
+const TIMEOUT_MS = 600_000
 
 /**
  * `npm test`: runs each test file in a process of its own, some side by side, and says of each what failed and how much
@@ -34,9 +34,9 @@ async function runTests (wanted: readonly string[]): Promise<void> {
 
 async function runFile (file: string): Promise<Tally> {
   const child = spawn(process.execPath, ['--enable-source-maps', file], {
-    env: { ...process.env, TAP: '1', TAP_TIMEOUT: String(PATIENCE / 1000) },
+    env: { ...process.env, TAP: '1', TAP_TIMEOUT: String(TIMEOUT_MS / 1000) },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: PATIENCE,
+    timeout: TIMEOUT_MS,
     killSignal: 'SIGKILL'
   })
   const failures: string[] = []
@@ -58,7 +58,7 @@ async function runFile (file: string): Promise<Tally> {
 
 /** How the process of a file ended; what is wrong with its output, where it ended well. */
 function diagnosticsOf ({ exitCode, signalCode, killed }: ChildProcess, { failures }: FinalResults): Record<string, unknown> {
-  if (killed) return { expired: `${PATIENCE} ms` }
+  if (killed) return { expired: `${TIMEOUT_MS} ms` }
   return exitCode === 0 ? { tapError: failures[0]?.tapError ?? 'its output is not whole' } : { exitCode, signal: signalCode }
 }
 

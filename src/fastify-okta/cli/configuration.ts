@@ -1,6 +1,4 @@
-import { readSettings } from 'greeting/INTERNAL/settings/config.js'
-import { isLoopback } from 'greeting/INTERNAL/settings/setting-definitions.js'
-import { SettingsError, type Settings } from 'greeting/INTERNAL/settings/settings.js'
+import { readOptions } from '../options.js'
 import { CommandFailure, UsageError } from './exit.js'
 
 /** Whose tokens are meant. */
@@ -9,24 +7,21 @@ export interface ConfiguredIssuer {
   readonly audiences: readonly string[]
 }
 
-/** The one audience of a local Okta's `default` server, and the usual one of Okta's. */
-const USUAL_AUDIENCE = 'api://default'
+/** The audience of the `default` authorization server, of Okta and of the local Okta. */
+const DEFAULT_AUDIENCE = 'api://default'
+const DEFAULT_LOCAL_OKTA_PORT = '4000'
 
 /**
- * The issuer and the audience that the service is configured with, the local Okta where it is configured with none;
- * what is given goes over that. The settings are not so much as read where they would not be used.
+ * The issuer and the audience that the service is configured with in the environment, the local Okta if it is
+ * configured with none. A value that is given is used instead. Does NOT read the service's configuration files.
  *
- * @throws {CommandFailure} the settings are wrong
+ * @throws {CommandFailure} a setting is wrong
  */
 export function readConfiguredIssuer (given: { issuer?: string | undefined, audience?: string | undefined }): ConfiguredIssuer {
   const { issuer, audience } = given
   if (issuer !== undefined && audience !== undefined) return { issuer, audiences: [audience] }
-  const { okta, localOktaPort } = readServiceSettings()
-  const audiences = okta?.audience ?? USUAL_AUDIENCE
-  return {
-    issuer: issuer ?? okta?.issuer ?? localIssuer(localOktaPort),
-    audiences: audience !== undefined ? [audience] : typeof audiences === 'string' ? [audiences] : audiences
-  }
+  const configured = readEnvironment()
+  return { issuer: issuer ?? configured.issuer, audiences: audience !== undefined ? [audience] : configured.audiences }
 }
 
 /**
@@ -41,26 +36,20 @@ export function readIssuerToAsk (given: string | undefined): URL {
   throw new UsageError('--issuer must be an https URL, such as https://dev-1.okta.com/oauth2/default (plain http on the loopback only)')
 }
 
-export { isLoopback }
-
-function localIssuer (port: number): string {
-  return `http://127.0.0.1:${port}/oauth2/default`
+/** RFC 8252 section 8.3 and RFC 6761 section 6.3. */
+export function isLoopback ({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
 }
 
-function readServiceSettings (): Settings {
+function readEnvironment (): ConfiguredIssuer {
+  const { OKTA_OAUTH2_ISSUER, OKTA_OAUTH2_AUDIENCE, LOCAL_OKTA_PORT } = process.env
+  const issuer = OKTA_OAUTH2_ISSUER || `http://127.0.0.1:${LOCAL_OKTA_PORT || DEFAULT_LOCAL_OKTA_PORT}/oauth2/default`
+  const audience = OKTA_OAUTH2_AUDIENCE || DEFAULT_AUDIENCE
   try {
-    return readSettings()
+    readOptions({ issuer, audience })
   } catch (error) {
-    throw error instanceof SettingsError ? nameSettingFaults(error) : error
+    if (error instanceof TypeError) throw new CommandFailure(error.message.replace(/^issuer/, 'OKTA_OAUTH2_ISSUER').replace(/^audience/, 'OKTA_OAUTH2_AUDIENCE'), { code: 'settings' })
+    throw error
   }
-}
-
-/**
- * Says in one line what is wrong with the settings, by the option where it came from one.
- *
- * @param options the option that each setting can be given with
- */
-export function nameSettingFaults ({ faults }: SettingsError, options: ReadonlyMap<string, string> = new Map()): CommandFailure {
-  const message = faults.map(fault => `${options.get(fault.name) ?? fault.name} ${fault.message}`).join('; ')
-  return faults.some(({ name }) => options.has(name)) ? new UsageError(message) : new CommandFailure(message, { code: 'settings' })
+  return { issuer, audiences: [audience] }
 }

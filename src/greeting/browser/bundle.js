@@ -1,13 +1,12 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { build } from 'esbuild'
 
-// What the browser gets, in dist/browser/: one script, one style sheet, one icon.
+// What the browser gets, in src/greeting/dist/browser/: one script, one style sheet, one icon.
 
 const HERE = import.meta.dirname
-const ROOT = resolve(HERE, '../..')
-const OUTPUT = join(ROOT, 'dist/browser')
-const LICENSE = readFileSync(join(ROOT, 'node_modules/oauth4webapi/LICENSE.md'), 'utf8').trim()
+const OUTPUT = join(HERE, '../dist/browser')
+const LICENSE = readFileSync(new URL('../LICENSE.md', import.meta.resolve('oauth4webapi')), 'utf8').trim()
 
 const { outputFiles } = await build({
   entryPoints: { page: join(HERE, 'main.ts'), style: join(HERE, 'style.css'), icon: join(HERE, 'icon.svg') },

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 
 const TYPES = {
@@ -27,7 +26,7 @@ export type Assets = Readonly<Record<keyof typeof TYPES, Asset>>
  * @throws {Error} it has not
  */
 export function readAssets (): Assets {
-  const folder = join(dirname(createRequire(import.meta.url).resolve('fastify-okta/package.json')), 'dist/browser')
+  const folder = join(import.meta.dirname, '../browser')
   const names = Object.keys(TYPES) as Array<keyof typeof TYPES>
   return Object.fromEntries(names.map(name => [name, readAsset(folder, name)])) as unknown as Assets
 }

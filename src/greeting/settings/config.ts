@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { delimiter, dirname, join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { checkSettings, type Settings } from './settings.js'
 
 const require = createRequire(import.meta.url)
@@ -10,6 +10,9 @@ const require = createRequire(import.meta.url)
  */
 const { Load } = require('config/lib/util.js') as typeof import('config/lib/util.js')
 
+/** `config/` at the top of the repository, seen from `src/greeting/dist/settings/`. */
+const DEFAULT_CONFIG = join(import.meta.dirname, '../../../../config')
+
 /**
  * Reads the settings: the defaults in the package's `config/`, the operator's files in `NODE_CONFIG_DIR` if there are
  * any, and the environment over both. Looks for nothing in the working directory, and keeps nothing global.
@@ -19,7 +22,7 @@ const { Load } = require('config/lib/util.js') as typeof import('config/lib/util
  */
 export function readSettings (): Settings {
   const load = new Load({
-    configDir: [packagedConfig(), process.env['NODE_CONFIG_DIR'] ?? ''].filter(Boolean).join(delimiter),
+    configDir: [DEFAULT_CONFIG, process.env['NODE_CONFIG_DIR'] ?? ''].filter(Boolean).join(delimiter),
     nodeEnv: (process.env['NODE_CONFIG_ENV'] ?? process.env['NODE_ENV'] ?? 'development').split(','),
     // node-config would look for files named after the host, and HOST is where this service listens.
     hostName: ''
@@ -30,9 +33,4 @@ export function readSettings (): Settings {
     isOktaConfigured: sources.some(({ parsed }) => Object.entries(parsed).some(([name, value]) => name.startsWith('OKTA_') && value !== null)),
     isProduction: process.env['NODE_ENV'] === 'production'
   })
-}
-
-/** By the package's own name, since this file runs from `dist/` and, in tests, from elsewhere. */
-function packagedConfig (): string {
-  return join(dirname(require.resolve('fastify-okta/package.json')), 'config')
 }

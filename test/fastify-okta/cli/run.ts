@@ -8,7 +8,7 @@ import { runCommandLine } from '#fastify-okta/cli/command-line.js'
 import { Terminal } from '#fastify-okta/cli/terminal.js'
 import { environmentOfPrograms } from '../../kit/environment.js'
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
+const MAIN = fileURLToPath(new URL('../../../../src/fastify-okta/bin/fastify-okta.js', import.meta.url))
 /** What the command line or the service would take for settings. */
 const SETTINGS = /^(?:OKTA|GREETING|LOCAL_OKTA|NODE_ENV|NODE_CONFIG|PORT$|HOST$|LOG_LEVEL$|NO_COLOR$|TZ$)/
 

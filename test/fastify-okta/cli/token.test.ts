@@ -66,7 +66,7 @@ t.test('an issuer that cannot be asked is named, with what to do', async t => {
     { code: 1, stderr: /^fastify-okta: http:\/\/127\.0\.0\.1:1 cannot be reached \(is the local Okta up\? .*\)\n$/ })
   t.match(await runHere(['token', '--issuer', 'http://okta.example/oauth2/default']), { code: 2, stderr: /--issuer must be an https URL/ })
   t.match(await runHere(['token', '--issuer', 'https://okta.example/oauth2/default']), { code: 2, stderr: /--client-id is required \(or OKTA_OAUTH2_CLIENTID\)/ })
-  t.match(await run(t, ['token'], { env: { OKTA_CLIENT_TOKEN: 'x' } }), { code: 1, stderr: /OKTA_OAUTH2_ISSUER is required/ })
+  t.match(await run(t, ['token'], { env: { OKTA_OAUTH2_ISSUER: 'https://okta.example' } }), { code: 2, stderr: /--client-id is required/ })
 })
 
 t.test('something else at the address of the issuer is not taken for it', async t => {

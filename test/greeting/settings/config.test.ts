@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
 import t from 'tap'
 import json5 from 'json5'
 import { SETTING_TEXTS } from '#greeting/settings/setting-definitions.js'
 import { runServer, startOkta } from '../service.js'
 
-const CONFIG = fileURLToPath(import.meta.resolve('fastify-okta/package.json')).replace(/package\.json$/, 'config')
+const CONFIG = 'config'
 const READY = 'Server listening at'
 
 t.test('every setting is a variable of the same name, and default.json5 speaks of it', async t => {

@@ -9,9 +9,9 @@ export interface LocalDefaults {
   secretOf (clientId: string): string | undefined
 }
 
-/** Loads the seed alone, not the local Okta. */
+/** @throws {Error} `ERR_MODULE_NOT_FOUND` if local-okta is not installed */
 export async function readLocalDefaults (): Promise<LocalDefaults> {
-  const { CLIENT_IDS, defaultSeed: { applications, scopes, users } } = await import('local-okta/INTERNAL/seed.js')
+  const { CLIENT_IDS, defaultSeed: { applications, scopes, users } } = await import('local-okta')
   return {
     nativeClientId: CLIENT_IDS.native,
     serviceClientId: CLIENT_IDS.service,

@@ -63,9 +63,11 @@ export function isUserId (text: string): boolean {
 /**
  * Opens the Management API by @okta/okta-sdk-nodejs. The SDK takes over a second to import, so this is called where a
  * directory is configured, while the server starts, and nowhere else.
+ *
+ * @throws {TypeError} the SDK, an optional peer dependency, is not installed
  */
 export async function openUsersApi (options: UsersApiOptions): Promise<UsersApi> {
-  const { default: sdk } = await import('@okta/okta-sdk-nodejs')
+  const { default: sdk } = await import('@okta/okta-sdk-nodejs').catch(explainMissingSdk)
   const requestExecutor = createRequestExecutor(sdk.RequestExecutor, options)
   const client = new sdk.Client({ ...clientSettings(options), requestExecutor })
 
@@ -104,6 +106,11 @@ export async function openUsersApi (options: UsersApiOptions): Promise<UsersApi>
       await answered(users.next())
     }
   }
+}
+
+function explainMissingSdk (error: NodeJS.ErrnoException): never {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
+  throw new TypeError('directory needs the package @okta/okta-sdk-nodejs: npm install @okta/okta-sdk-nodejs', { cause: error })
 }
 
 /** All that the SDK would otherwise take from the environment or from files of the user's is given; its cache, which never forgets, is off. */

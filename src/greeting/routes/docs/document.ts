@@ -44,8 +44,7 @@ export async function describeRoutes (app: FastifyInstance, access: Access, publ
   })
 }
 
-/** By the package's own name, since this file runs from `dist/` and, in tests, from elsewhere. */
 function readInfo (): OpenApi.InfoObject {
-  const { name, version, description, license } = createRequire(import.meta.url)('fastify-okta/package.json') as Record<'name' | 'version' | 'description' | 'license', string>
+  const { name, version, description, license } = createRequire(import.meta.url)('greeting/package.json') as Record<'name' | 'version' | 'description' | 'license', string>
   return { title: name, version, description, license: { name: license, identifier: license } }
 }

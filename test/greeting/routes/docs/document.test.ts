@@ -28,7 +28,7 @@ t.test('the document is OpenAPI 3.1, however the service is set up', async t => 
 t.test('it answers everybody with JSON that is stored nowhere', async t => {
   const { app } = await buildService(t, { okta, directory: false })
   const response = await app.inject({ url: '/openapi.json', headers: { authorization: 'Bearer mallory', accept: 'text/html' } })
-  const { name, version, description } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, string>
+  const { name, version, description } = JSON.parse(readFileSync('src/greeting/package.json', 'utf8')) as Record<string, string>
 
   t.match(response, { statusCode: 200, headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } })
   t.match(response.json(), { openapi: /^3\.1/, info: { title: name, version, description } })
