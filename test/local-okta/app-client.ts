@@ -84,6 +84,14 @@ export class AppClient {
   }
 }
 
+/** Makes a request once more if the server asks for a nonce in the DPoP proof, as Okta does at first. */
+export async function withNonce<T> (request: () => Promise<T>): Promise<T> {
+  return request().catch(async (error: unknown) => {
+    if (!oauth.isDPoPNonceError(error)) throw error
+    return request()
+  })
+}
+
 /** The error a request is refused with; fails the test when it is not refused. */
 export async function refusalOf (request: Promise<unknown>): Promise<unknown> {
   return request.then(() => { throw new Error('the request was not refused') }, (error: unknown) => error)
