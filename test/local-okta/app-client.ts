@@ -14,7 +14,7 @@ export class AppClient {
   readonly server: oauth.AuthorizationServer
   readonly client: oauth.Client
   readonly browser: Browser
-  readonly #verifier = oauth.generateRandomCodeVerifier()
+  readonly verifier = oauth.generateRandomCodeVerifier()
   readonly #state = oauth.generateRandomState()
   readonly #nonce = oauth.generateRandomNonce()
 
@@ -41,7 +41,7 @@ export class AppClient {
       scope: 'openid profile email offline_access',
       state: this.#state,
       nonce: this.#nonce,
-      code_challenge: await oauth.calculatePKCECodeChallenge(this.#verifier),
+      code_challenge: await oauth.calculatePKCECodeChallenge(this.verifier),
       code_challenge_method: 'S256',
       ...changes
     }
@@ -60,7 +60,7 @@ export class AppClient {
   async exchange (callback: Visited, options: oauth.TokenEndpointRequestOptions = {}): Promise<oauth.TokenEndpointResponse> {
     const parameters = oauth.validateAuthResponse(this.server, this.client, new URL(callback.url), this.#state)
     const response = await oauth.authorizationCodeGrantRequest(
-      this.server, this.client, oauth.None(), parameters, REDIRECT_URI, this.#verifier, { ...loopback, ...options })
+      this.server, this.client, oauth.None(), parameters, REDIRECT_URI, this.verifier, { ...loopback, ...options })
     return oauth.processAuthorizationCodeResponse(this.server, this.client, response, { expectedNonce: this.#nonce })
   }
 

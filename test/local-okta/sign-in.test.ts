@@ -178,7 +178,9 @@ t.test('a session signs in again without a page until it is ended by logout', as
   t.match(await app.introspect(tokens.access_token), { active: true }, 'logout revokes no token')
 
   logout.searchParams.set('post_logout_redirect_uri', 'http://127.0.0.1:3000/elsewhere')
-  t.equal((await app.browser.visit(logout.href)).status, 400)
+  const refused = await app.browser.visit(logout.href)
+  t.equal(refused.status, 400)
+  t.match(refused.html, /Sent.*127\.0\.0\.1:3000\/elsewhere.*Registered.*127\.0\.0\.1:3000\/<.*App.*Greeting page/s)
 })
 
 t.test('a level that a password reaches is in the token', async t => {
@@ -203,6 +205,11 @@ t.test('a DPoP proof at the token endpoint binds the tokens to its key', async t
   t.equal(response.status, 200, 'with its proof')
   const bearer = await oauth.userInfoRequest(app.server, app.client, tokens.access_token, loopback)
   t.equal(bearer.status, 401, 'not as a Bearer token')
+  const userinfo = app.server.userinfo_endpoint ?? ''
+  const without = await fetch(userinfo, { headers: { authorization: `DPoP ${tokens.access_token}` } })
+  t.match([without.status, await without.json()], [400, { error: 'invalid_dpop_proof', error_description: 'The DPoP proof JWT header is missing.' }])
+  const unbound = await fetch(userinfo, { headers: { authorization: `DPoP ${(await app.exchange(await app.authorize())).access_token}` } })
+  t.match([unbound.status, await unbound.json()], [401, { error_description: 'The presented access_token is not DPoP bound.' }])
   t.match(await refusalOf(app.refresh(tokens.refresh_token ?? '')),
     { error: 'invalid_dpop_proof', error_description: 'The DPoP proof JWT header is missing.' }, 'nor without a proof')
   const otherKey = oauth.DPoP(app.client, await oauth.generateKeyPair('ES256'))
