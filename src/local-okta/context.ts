@@ -9,6 +9,8 @@ import type { KeyPair, SigningKeys } from './tokens/signing-keys.js'
 /** The running org: what its endpoints work on. */
 export interface LocalOktaContext {
   readonly org: Org
+  /** Host names, beside those of the loopback, at which the org may be called. */
+  readonly allowedHosts: readonly string[]
   /** Of what happens in the org, to its event hooks. */
   readonly deliveries: EventDeliveries
   /** The keys of the `default` server. */

@@ -97,6 +97,7 @@ async function assemble (settings: LocalOktaSettings, server: Server, keys: Sign
   let provider = createProvider()
   const context: LocalOktaContext = {
     org,
+    allowedHosts: settings.allowedHosts,
     deliveries: new EventDeliveries(org),
     keys,
     orgIdTokenKey: once(createKeyPair),

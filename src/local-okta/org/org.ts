@@ -83,12 +83,12 @@ function plantPeople ({ users, groups }: Org, seed: LocalOktaSeed): void {
 }
 
 function plantApplication (org: Org, seed: SeedApplication, settings: OrgSettings): void {
-  const { clientId: id, assignedGroups = [], assignedUsers = [], redirectUris = [], postLogoutRedirectUris = [], ...rest } = seed
+  const { clientId: id, assignedGroups = [], assignedUsers = [], redirectUris = [], postLogoutRedirectUris = [], jwks, ...rest } = seed
   const isBrowser = id === CLIENT_IDS.browser
   org.applications.create({
     ...rest,
     id,
-    jwks: () => id === CLIENT_IDS.management ? [settings.managementKey()] : [],
+    jwks: () => jwks?.keys ?? (id === CLIENT_IDS.management ? [settings.managementKey()] : []),
     redirectUris: isBrowser ? [...new Set([...redirectUris, ...settings.redirectUris])] : [...redirectUris],
     postLogoutRedirectUris: isBrowser
       ? [...new Set([...postLogoutRedirectUris, ...settings.postLogoutRedirectUris])]
