@@ -1,66 +1,62 @@
-import { readSettings } from 'greeting/INTERNAL/settings/config.js'
-import { isLoopback } from 'greeting/INTERNAL/settings/setting-definitions.js'
-import { SettingsError, type Settings } from 'greeting/INTERNAL/settings/settings.js'
 import { CommandFailure, UsageError } from './exit.js'
+import { findIssuerIssue } from './issuer.js'
 
-/** Whose tokens are meant. */
+/** The issuer and the audiences that a command works with. */
 export interface ConfiguredIssuer {
   readonly issuer: string
   readonly audiences: readonly string[]
 }
 
-/** The one audience of a local Okta's `default` server, and the usual one of Okta's. */
-const USUAL_AUDIENCE = 'api://default'
+/** The audience of Okta's `default` authorization server, and of the local Okta's. */
+const DEFAULT_AUDIENCE = 'api://default'
+const DEFAULT_LOCAL_OKTA_PORT = '4000'
+const MAX_PORT = 65_535
+
+/** Variables that these commands read, and that configure no service. */
+const CREDENTIALS = new Set(['OKTA_CLIENT_SECRET', 'OKTA_USER_PASSWORD'])
 
 /**
- * The issuer and the audience that the service is configured with, the local Okta where it is configured with none;
- * what is given goes over that. The settings are not so much as read where they would not be used.
+ * The issuer and the audience from the options, else from the environment, by the names that the greeting service uses;
+ * without any `OKTA_` variable, those of a local Okta.
  *
- * @throws {CommandFailure} the settings are wrong
+ * @throws {UsageError} an option is wrong
+ * @throws {CommandFailure} a variable is wrong
  */
 export function readConfiguredIssuer (given: { issuer?: string | undefined, audience?: string | undefined }): ConfiguredIssuer {
-  const { issuer, audience } = given
-  if (issuer !== undefined && audience !== undefined) return { issuer, audiences: [audience] }
-  const { okta, localOktaPort } = readServiceSettings()
-  const audiences = okta?.audience ?? USUAL_AUDIENCE
   return {
-    issuer: issuer ?? okta?.issuer ?? localIssuer(localOktaPort),
-    audiences: audience !== undefined ? [audience] : typeof audiences === 'string' ? [audiences] : audiences
+    issuer: readIssuer(given.issuer),
+    audiences: [given.audience ?? (process.env['OKTA_OAUTH2_AUDIENCE'] || DEFAULT_AUDIENCE)]
   }
 }
 
 /**
- * The issuer that is asked for tokens: the one that is given, or the configured one.
+ * The issuer that tokens are requested from: the given one, or the configured one.
  *
- * @throws {UsageError} it is no URL that secrets may be sent to
+ * @throws {UsageError} `--issuer` breaks a rule, which the message names
+ * @throws {CommandFailure} the same of `OKTA_OAUTH2_ISSUER`
  */
-export function readIssuerToAsk (given: string | undefined): URL {
-  const issuer = given ?? readConfiguredIssuer({}).issuer
-  const url = URL.canParse(issuer) ? new URL(issuer) : undefined
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url))) return url
-  throw new UsageError('--issuer must be an https URL, such as https://dev-1.okta.com/oauth2/default (plain http on the loopback only)')
+export function readIssuerUrl (given: string | undefined): URL {
+  return new URL(readIssuer(given))
 }
 
-export { isLoopback }
+function readIssuer (given: string | undefined): string {
+  if (given !== undefined) {
+    const issue = findIssuerIssue(given)
+    if (issue !== undefined) throw new UsageError(`--issuer ${issue}`, 'such as https://dev-1.okta.com/oauth2/default')
+    return given
+  }
+  const configured = process.env['OKTA_OAUTH2_ISSUER']?.trim() || undefined
+  if (configured === undefined) return readLocalIssuer()
+  const issue = findIssuerIssue(configured)
+  if (issue !== undefined) throw new CommandFailure(`OKTA_OAUTH2_ISSUER ${issue}`, { code: 'settings' })
+  return configured
+}
 
-function localIssuer (port: number): string {
+/** A half-configured org must not be taken for the local Okta. */
+function readLocalIssuer (): string {
+  const isOktaConfigured = Object.entries(process.env).some(([name, value]) => name.startsWith('OKTA_') && value !== '' && !CREDENTIALS.has(name))
+  if (isOktaConfigured) throw new CommandFailure('OKTA_OAUTH2_ISSUER is required: another OKTA_ variable is set', { code: 'settings', hint: 'or give --issuer' })
+  const port = process.env['LOCAL_OKTA_PORT'] || DEFAULT_LOCAL_OKTA_PORT
+  if (!/^\d{1,5}$/.test(port) || Number(port) > MAX_PORT) throw new CommandFailure(`LOCAL_OKTA_PORT must be a port from 0 to ${MAX_PORT}`, { code: 'settings' })
   return `http://127.0.0.1:${port}/oauth2/default`
-}
-
-function readServiceSettings (): Settings {
-  try {
-    return readSettings()
-  } catch (error) {
-    throw error instanceof SettingsError ? nameSettingFaults(error) : error
-  }
-}
-
-/**
- * Says in one line what is wrong with the settings, by the option where it came from one.
- *
- * @param options the option that each setting can be given with
- */
-export function nameSettingFaults ({ faults }: SettingsError, options: ReadonlyMap<string, string> = new Map()): CommandFailure {
-  const message = faults.map(fault => `${options.get(fault.name) ?? fault.name} ${fault.message}`).join('; ')
-  return faults.some(({ name }) => options.has(name)) ? new UsageError(message) : new CommandFailure(message, { code: 'settings' })
 }
