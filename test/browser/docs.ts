@@ -47,11 +47,11 @@ t.test('the documentation of the routes', { skip }, async t => {
     t.ok(okta.requests.some(({ path, query }) => path.endsWith('/v1/authorize') && query.includes('code_challenge_method=S256')))
   })
 
-  t.test('it offers no field for a secret, and shows no route as unlocked before a sign-in', async t => {
+  t.test('it offers no field for a secret, and shows no closed padlock before a sign-in', async t => {
     const { page, ...visitor } = await openDocs(t, browser, url)
 
-    t.equal(await page.locator('.authorization__btn.locked').count(), 0)
-    t.equal(await page.locator('#operations-greeting-welcome .authorization__btn.unlocked').count(), 1)
+    t.equal(await page.getByLabel('authorization button locked', { exact: true }).count(), 0)
+    t.equal(await page.locator('#operations-greeting-welcome').getByLabel('authorization button unlocked', { exact: true }).count(), 1)
     const dialog = await openDialog(page)
     t.equal(await dialog.getByLabel('client_id').isVisible(), true)
     t.equal(await dialog.getByText('client_secret').isVisible(), false)
