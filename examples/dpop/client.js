@@ -1,14 +1,19 @@
-// A client that proves its key, by oauth4webapi: the proofs, their `ath`, and the nonces that servers ask for are its work.
+// A client with DPoP-bound tokens. oauth4webapi makes the proofs, with their `ath`, and handles the nonces that servers require.
 import * as oauth from 'oauth4webapi'
 
 const [issuer, clientId, url] = process.argv.slice(2)
+if (!URL.canParse(issuer) || !clientId || !URL.canParse(url) || !process.env.CLIENT_SECRET) {
+  console.error('Usage: CLIENT_SECRET=… node examples/dpop/client.js ISSUER CLIENT_ID URL (examples/dpop/server.js prints the whole line)')
+  process.exit(2)
+}
+
 const onLoopback = { [oauth.allowInsecureRequests]: new URL(issuer).protocol === 'http:' }
 
 const issuerUrl = new URL(issuer)
 const server = await oauth.processDiscoveryResponse(issuerUrl, await oauth.discoveryRequest(issuerUrl, onLoopback))
 const client = { client_id: clientId }
 
-// In a browser or on a phone the private key is made so that it cannot be taken out, which is the default.
+// The private key cannot be exported, which is the default.
 const dpop = oauth.DPoP(client, await oauth.generateKeyPair('ES256'))
 
 const accessToken = await retryWithNonce(async () => {
@@ -21,11 +26,11 @@ const response = await retryWithNonce(async () =>
   await oauth.protectedResourceRequest(accessToken, 'GET', new URL(url), undefined, undefined, { ...onLoopback, DPoP: dpop }))
 console.log(response.status, await response.text())
 
-// The same token without the key's proof, as a thief would send it.
+// The same token without a proof, as a thief would send it.
 const stolen = await fetch(url, { headers: { authorization: `DPoP ${accessToken}` } })
 console.log(stolen.status, (await stolen.json()).code)
 
-/** A server that wants a nonce refuses the first time and brings it; the handle has it then. */
+/** A server that requires a nonce refuses the first request with one; the handle keeps it. */
 async function retryWithNonce (request) {
   try {
     return await request()

@@ -1,4 +1,4 @@
-// Tokens that are bound to a key of the client's (RFC 9449): whoever steals one cannot use it.
+// Tokens that are bound to a client's key (RFC 9449): a stolen token is useless without the key.
 import Fastify from 'fastify'
 import fastifyOkta from 'fastify-okta'
 import { startLocalOkta } from 'local-okta'
@@ -10,8 +10,8 @@ const port = Number(process.env.PORT ?? 3000)
 await app.register(fastifyOkta, {
   issuer: okta.issuer,
   audience: okta.audience,
-  publicUrl: `http://127.0.0.1:${port}`, // what proofs are compared with; behind a proxy, the address that callers use
-  dpop: { mode: 'required', nonceLifetimeSeconds: 300 } // 'allowed' takes Bearer tokens too
+  publicUrl: `http://127.0.0.1:${port}`, // what proofs are compared with; behind a proxy, the origin that callers use
+  dpop: { mode: 'required', nonceLifetimeSeconds: 300 } // 'allowed' accepts Bearer tokens too
 })
 
 app.get('/claims', { onRequest: app.okta.authenticate }, async (request) => {
@@ -23,10 +23,10 @@ await app.listen({ port })
 
 const bearer = await okta.mintAccessToken()
 console.log(`
-# 401: a token that is not bound
+# 401: a token that is not bound to a key
 curl -i -H "Authorization: Bearer ${bearer}" ${app.listeningOrigin}/claims
 
-And a client with a key, which gets a bound token and proves with each request that it has the key:
+A client with a key obtains a bound token, and sends a proof with each request:
 
 CLIENT_SECRET=${okta.clients.service.clientSecret} node examples/dpop/client.js ${okta.issuer} ${okta.clients.service.clientId} ${app.listeningOrigin}/claims
 `)

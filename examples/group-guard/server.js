@@ -1,4 +1,4 @@
-// A route for the members of a group, as the directory has them: taking somebody out takes effect, whatever a token says.
+// A route for the members of a group. The directory decides, so removing a user takes effect while their token is valid.
 import Fastify from 'fastify'
 import fastifyOkta from 'fastify-okta'
 import { startLocalOkta } from 'local-okta'
@@ -19,7 +19,7 @@ app.get('/reports', { onRequest: app.okta.requireGroup('Auditors') }, async (req
   return { for: request.oktaUser.profile.displayName }
 })
 
-// Both are wanted: the group of the user, and the scope of the client that acts for them.
+// Both are required: the user's group, and the scope of the client that acts for them.
 app.delete('/reports', { onRequest: [app.okta.requireGroup('Auditors'), app.okta.requireScope('profile:write')] }, async () => {
   return { deleted: true }
 })
@@ -38,9 +38,9 @@ curl -i -H "Authorization: Bearer ${grace}" ${url}/reports
 # 403: Ada is not
 curl -i -H "Authorization: Bearer ${ada}" ${url}/reports
 
-# 403: Grace is, but her token has not the scope
+# 403: Grace is, but her token does not have the scope
 curl -i -X DELETE -H "Authorization: Bearer ${grace}" ${url}/reports
 
-# 204: take Grace out of the group, as an administrator; two seconds later the first line gets 403
+# 204: remove Grace from the group, as an administrator; two seconds later the first line gets 403
 curl -i -X DELETE -H "Authorization: SSWS ${okta.apiToken}" ${okta.orgUrl}/api/v1/groups/${group}/users/${member}
 `)

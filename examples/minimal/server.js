@@ -1,4 +1,4 @@
-// The least there is: access tokens are verified, and a route says whose it was.
+// The minimum: access tokens are verified, and a route says whose they are.
 import Fastify from 'fastify'
 import fastifyOkta from 'fastify-okta'
 import { startLocalOkta } from 'local-okta'
@@ -9,13 +9,13 @@ const app = Fastify()
 // With your own org: issuer 'https://{org}/oauth2/default', audience 'api://default'
 await app.register(fastifyOkta, { issuer: okta.issuer, audience: okta.audience })
 
-// Nobody gets in without a good access token.
+// Requires a valid access token.
 app.get('/claims', { onRequest: app.okta.authenticate }, async (request) => {
   const { sub, cid, scp } = request.claims
   return { sub, cid, scp }
 })
 
-// Anybody gets in; whoever sends a token must send a good one.
+// Needs no token; a token that is sent must be valid.
 app.get('/', { onRequest: app.okta.identify }, async (request) => {
   return { hello: request.claims?.sub ?? 'stranger' }
 })
@@ -34,6 +34,6 @@ curl -i ${url}/claims
 # 200: hello stranger
 curl -i ${url}/
 
-# 401: a bad token is worse than none
+# 401: an invalid token is refused here too
 curl -i -H "Authorization: Bearer ${accessToken.slice(0, -9)}AAAAAAAAA" ${url}/
 `)

@@ -1,4 +1,4 @@
-// Some routes want a stronger or a more recent sign-in than others (RFC 9470).
+// Some routes require a stronger or a more recent sign-in than others (RFC 9470).
 import Fastify from 'fastify'
 import fastifyOkta from 'fastify-okta'
 import { startLocalOkta } from 'local-okta'
@@ -24,13 +24,13 @@ const [password, twoFactors, anHourAgo] = await Promise.all([
   signedIn('urn:okta:loa:1fa:pwd', 0), signedIn('urn:okta:loa:2fa:any', 0), signedIn('urn:okta:loa:2fa:any', 3600)
 ])
 console.log(`
-# 200: a password does for reading
+# 200: a password is enough to read
 curl -i -H "Authorization: Bearer ${password}" ${url}/balance
 
-# 401: but not for transfers
+# 401: but not to transfer
 curl -i -X POST -H "Authorization: Bearer ${password}" ${url}/transfers
 
-# 200: two factors do
+# 200: two factors are enough
 curl -i -X POST -H "Authorization: Bearer ${twoFactors}" ${url}/transfers
 
 # 401: two factors, but an hour ago

@@ -1,4 +1,4 @@
-// An application as one writes it: options come in, nothing listens.
+// An application that tests can build: options come in, nothing listens.
 import Fastify from 'fastify'
 import fastifyOkta from 'fastify-okta'
 

@@ -1,4 +1,4 @@
-// Tests of one's own: a real Okta for each file, in memory, with people, groups, tokens and outages as the test wants them.
+// Tests with a local Okta for each file: people, groups, tokens and outages as the test needs them.
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { startLocalOkta } from 'local-okta'
@@ -40,24 +40,24 @@ test('an auditor reads the reports', async () => {
   assert.deepEqual(response.json(), { for: 'Kay' })
 })
 
-test('somebody taken out of the group does not, with the token they have', async () => {
+test('a user who was removed from the group does not, with the token they have', async () => {
   okta.groups.removeUser('Auditors', 'kay@example.com')
   const response = await get('/reports')
   assert.equal(response.statusCode, 403)
   assert.equal(response.json().code, 'FST_OKTA_GROUP_REQUIRED')
 })
 
-test('nor does somebody who is suspended', async () => {
+test('nor does a suspended user', async () => {
   okta.users.setStatus('kay@example.com', 'SUSPENDED')
   assert.equal((await get('/reports')).json().code, 'FST_OKTA_USER_INACTIVE')
 })
 
-test('a token that has expired is refused, and so is one for another service', async () => {
+test('a token that has expired is refused, and so is one for another audience', async () => {
   assert.equal((await get('/reports', { expiresInSeconds: -1 })).statusCode, 401)
   assert.equal((await get('/reports', { claims: { aud: 'api://other' } })).statusCode, 401)
 })
 
-test('while Okta is away nobody is signed out', async () => {
+test('while Okta is unavailable nobody is signed out', async () => {
   okta.faults.add({ path: /^\/api\/v1\/users/, status: 500 })
   const response = await get('/reports')
   assert.equal(response.statusCode, 503)

@@ -3,7 +3,7 @@ import Fastify from 'fastify'
 import fastifyOkta from 'fastify-okta'
 import { startLocalOkta } from 'local-okta'
 
-const [staff, customers, strangers] = await Promise.all([startLocalOkta(), startLocalOkta(), startLocalOkta()])
+const [staff, customers, others] = await Promise.all([startLocalOkta(), startLocalOkta(), startLocalOkta()])
 const app = Fastify()
 
 await app.register(fastifyOkta, {
@@ -18,13 +18,13 @@ app.get('/orders', { onRequest: app.okta.authenticate }, async (request) => {
   return { orders: isStaff ? 'all' : `of ${request.claims.sub}`, user: request.oktaUser?.profile.displayName ?? null }
 })
 
-// The group of that name in the staff's directory. A token of the customers' has no groups claim, so it never passes.
+// The group of that name in the staff's directory. Customers' tokens have no groups claim, so they never pass.
 app.get('/prices', { onRequest: app.okta.requireGroup('Fastify Okta') }, async () => ({ prices: 'secret' }))
 
 await app.listen({ port: Number(process.env.PORT ?? 3000) })
 
 const url = app.listeningOrigin
-const tokens = await Promise.all([staff, customers, strangers].map(okta => okta.mintAccessToken({ user: 'ada@example.com' })))
+const tokens = await Promise.all([staff, customers, others].map(okta => okta.mintAccessToken({ user: 'ada@example.com' })))
 console.log(`
 # 200: all orders for the staff
 curl -i -H "Authorization: Bearer ${tokens[0]}" ${url}/orders
@@ -32,12 +32,12 @@ curl -i -H "Authorization: Bearer ${tokens[0]}" ${url}/orders
 # 200: their own for customers
 curl -i -H "Authorization: Bearer ${tokens[1]}" ${url}/orders
 
-# 401: nobody knows the third org
+# 401: the third org is not among the issuers
 curl -i -H "Authorization: Bearer ${tokens[2]}" ${url}/orders
 
 # 200: Ada is in the group of the staff's org
 curl -i -H "Authorization: Bearer ${tokens[0]}" ${url}/prices
 
-# 403: and in the group of that name in the customers' org, which does not count
+# 403: she is in the customers' group of that name too, which does not count
 curl -i -H "Authorization: Bearer ${tokens[1]}" ${url}/prices
 `)

@@ -13,7 +13,7 @@ import { me } from './routes/me/routes.js'
 import { Metrics } from './routes/metrics/metrics.js'
 import { metricsRoutes } from './routes/metrics/routes.js'
 import { Pages } from './pages/pages.js'
-import { pageRoutes } from './pages/routes.js'
+import { pageRoutes, signInNotSetUp } from './pages/routes.js'
 import { answerRefusals, refuseForNode, refuseUnparsed, refuseUnrouted } from './refusals.js'
 import type { SharedState } from './redis/shared-state.js'
 import { loggerOptions, RequestLog } from './request-log.js'
@@ -79,6 +79,7 @@ export async function buildApp (settings: AppSettings, { plugin = {}, now = () =
   await app.register(metricsRoutes, { metrics })
   if (typeof settings.eventHookSecret === 'string') await app.register(events, { secret: settings.eventHookSecret })
   if (pages !== null) await app.register(pageRoutes, { pages })
+  else await app.register(signInNotSetUp, { missing: typeof settings.pageClientId === 'string' ? 'PUBLIC_URL' : 'OKTA_OAUTH2_CLIENTID' })
   return app
 }
 

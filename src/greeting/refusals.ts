@@ -1,7 +1,7 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { errorCodes, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { FastifyOktaError } from 'fastify-okta'
+import { DirectoryUnavailableError, FastifyOktaError } from 'fastify-okta'
 import { prefersPage } from './negotiation.js'
 import type { Pages } from './pages/pages.js'
 import { logRefusal, rememberError } from './request-log.js'
@@ -55,8 +55,16 @@ export function refusalOf (error: unknown): Refusal {
     statusCode: status,
     ...(isForeseen && typeof code === 'string' ? { code } : {}),
     error: phrase,
-    message: (error instanceof FastifyOktaError ? message : MESSAGES[code ?? '']) ?? phrase
+    message: isCredentialRefused(error) ? NOT_SET_UP : (error instanceof FastifyOktaError ? message : MESSAGES[code ?? '']) ?? phrase
   }
+}
+
+/** `src/browser/greeting-service.ts` compares it, so as not to tell a user to wait. */
+const NOT_SET_UP = 'this service is not set up correctly'
+
+/** Whether Okta refuses the service's own credentials: a caller may know that waiting does not help, and no more. */
+function isCredentialRefused (error: unknown): boolean {
+  return error instanceof DirectoryUnavailableError && (error as { reason?: unknown }).reason === 'refused'
 }
 
 /** Gives every route, the one that is not there too, the same way to refuse: JSON, or a page for a browser, if there are pages. */

@@ -6,7 +6,7 @@ import { openWindow, shareBrowser, skip, type Visitor } from './chromium.js'
 import { ADA, GRACE, serveGreetingPage, type GreetingPage } from './greeting-page.js'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const VIEWS = ['busy', 'greeting', 'group-required', 'user-inactive', 'unavailable', 'token-refused', 'refused', 'sign-out-failed', 'okta-away', 'session-ended', 'sign-in-refused', 'sign-in-unsound', 'sign-in-unknown']
+const VIEWS = ['busy', 'greeting', 'account', 'group-required', 'user-inactive', 'unavailable', 'service-not-set-up', 'service-unavailable', 'token-refused', 'refused', 'sign-out-failed', 'storage-blocked', 'okta-unavailable', 'okta-silent', 'not-set-up', 'session-ended', 'sign-in-refused', 'sign-in-expired', 'sign-in-unsafe', 'sign-in-unknown', 'page-failed']
 
 /** What axe finds wrong, as rule and element. */
 async function findingsOf (page: Page): Promise<string[]> {

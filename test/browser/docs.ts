@@ -47,6 +47,35 @@ t.test('the documentation of the routes', { skip }, async t => {
     t.ok(okta.requests.some(({ path, query }) => path.endsWith('/v1/authorize') && query.includes('code_challenge_method=S256')))
   })
 
+  t.test('it offers no field for a secret, and shows no closed padlock before a sign-in', async t => {
+    const { page, ...visitor } = await openDocs(t, browser, url)
+
+    t.equal(await page.getByLabel('authorization button locked', { exact: true }).count(), 0)
+    t.equal(await page.locator('#operations-greeting-welcome').getByLabel('authorization button unlocked', { exact: true }).count(), 1)
+    const dialog = await openDialog(page)
+    t.equal(await dialog.getByLabel('client_id').isVisible(), true)
+    t.equal(await dialog.getByText('client_secret').isVisible(), false)
+    t.equal(await dialog.locator('input[id^=client_secret]').isVisible(), false)
+    await visitor.picture('docs-dialog')
+  })
+
+  t.test('it is dark where the browser is, and fits a phone', async t => {
+    const { page, ...visitor } = await openWindow(t, browser, { colorScheme: 'dark', viewport: { width: 320, height: 640 } })
+
+    await page.goto(`${url}/docs`)
+    await page.getByText('Greets the caller').waitFor()
+    t.notMatch(await page.evaluate('getComputedStyle(document.body).backgroundColor'), /rgb\(2\d\d/)
+    t.equal(await page.evaluate('document.documentElement.scrollWidth > innerWidth'), false)
+    await visitor.picture('docs-dark-phone')
+  })
+
+  t.test('without JavaScript it says where the description is', async t => {
+    const { page, ...visitor } = await openWindow(t, browser, { javaScriptEnabled: false })
+
+    await page.goto(`${url}/docs`)
+    t.match(await visitor.text(), 'This page needs JavaScript')
+  })
+
   t.test('a token that is pasted does as well', async t => {
     const { page, ...visitor } = await openDocs(t, browser, url)
     const dialog = await openDialog(page)

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { openWindow, shareBrowser, skip } from './chromium.js'
-import { ADA, serveGreetingPage } from './greeting-page.js'
+import { ADA, GRACE, serveGreetingPage } from './greeting-page.js'
 
 t.test('signing in', { skip }, async t => {
   const browser = await shareBrowser()
@@ -60,6 +60,26 @@ t.test('signing in', { skip }, async t => {
     t.match(await visitor.text(), /18:30\s+Asia\/Tokyo/)
     t.equal(page.url(), `${url}/greet?timeZone=Asia/Tokyo`)
     await visitor.picture('greeting-evening')
+  })
+
+  t.test('the address of the account asks to sign in in its own words, and is come back to, whatever the group', async t => {
+    const { url } = await serveGreetingPage(t)
+    const { page, ...visitor } = await openWindow(t, browser)
+
+    const response = await page.goto(`${url}/me`)
+    t.equal(response?.status(), 401)
+    await visitor.sees('Sign in to see your account')
+    t.match(await visitor.text(), 'Sign in to see your account.')
+    t.notMatch(await visitor.text(), /greeted|members/)
+    await visitor.picture('sign-in-for-account')
+    await visitor.follow('Sign in')
+    await visitor.signInAs(GRACE)
+    await visitor.sees('Your account')
+    t.match(await visitor.text(), /grace@example\.com[^]+Everyone/)
+    t.equal(page.url(), `${url}/me`)
+    await visitor.picture('account')
+    await page.reload()
+    await visitor.sees('Your account')
   })
 
   t.test('markup in what Okta knows of somebody stays text', async t => {

@@ -133,6 +133,27 @@ t.test('signing out, and coming back', { skip }, async t => {
     t.equal(page.url(), `${url}/`)
   })
 
+  t.test('a link of another site to /logout signs nobody out without a question', async t => {
+    const { okta, url } = await serveGreetingPage(t)
+    const { page, ...visitor } = await openWindow(t, browser)
+
+    await page.goto(`${url}/login`)
+    await visitor.signInAs(ADA)
+    await visitor.sees('Good Morning, Ada Lovelace')
+    okta.requests.clear()
+    for (const name of ['Stay signed in', 'Sign out']) {
+      await page.goto(`data:text/html,<a href="${url}/logout">A picture of a cat</a>`)
+      await visitor.follow('A picture of a cat')
+      await visitor.sees('Sign out?')
+      t.notOk(okta.requests.some(({ path }) => /logout|authorize/.test(path)), 'nothing happens by itself')
+      await visitor.picture('sign-out-question')
+      await (name === 'Sign out' ? visitor.press(name) : visitor.follow(name))
+      await visitor.sees('Welcome')
+    }
+    await page.getByRole('status').waitFor()
+    t.ok(okta.requests.some(({ path }) => path.endsWith('/v1/logout')))
+  })
+
   t.test('when Okta is away, nobody is told that they are signed out', async t => {
     const { okta, url } = await serveGreetingPage(t)
     const { page, ...visitor } = await openWindow(t, browser)

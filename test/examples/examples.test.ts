@@ -135,6 +135,13 @@ t.test('testing: its tests pass', async t => {
   t.match(stdout, /^# pass 5$/m)
 })
 
+t.test('dpop: the client prints its usage if an argument is missing', async t => {
+  const { exitCode, stderr } = await run(process.execPath, ['examples/dpop/client.js'], { cwd: folder })
+  const withoutSecret = await run(process.execPath, ['examples/dpop/client.js', 'http://127.0.0.1:1/a', 'b', 'http://127.0.0.1:1/'], { cwd: folder })
+
+  for (const result of [{ exitCode, stderr }, withoutSecret]) t.match(result, { exitCode: 2, stderr: /^Usage: CLIENT_SECRET=… node examples\/dpop\/client\.js ISSUER CLIENT_ID URL .*\n$/ })
+})
+
 t.test('the README names every example, and no other', t => {
   const folders = readdirSync('examples', { withFileTypes: true }).filter(entry => entry.isDirectory()).map(({ name }) => name)
   const named = [...readFileSync('examples/README.md', 'utf8').matchAll(/^\| \[`([\w-]+)\//gm)].map(([, name]) => name)

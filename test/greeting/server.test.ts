@@ -7,10 +7,11 @@ import { runServer } from './service.js'
 const PRINTED = 'Ctrl+C stops both.'
 const paste = async (line: string): Promise<string> => (await promisify(execFile)('/bin/sh', ['-c', line])).stdout
 
-/** The command that follows a line which begins like this. */
+/** The command below a comment that begins like this, after the printed variables. */
 function commandAfter (output: string, comment: string): string {
   const lines = output.split('\n')
-  return lines[lines.findIndex(line => line.startsWith(`# ${comment}`)) + 1] as string
+  const command = lines[lines.findIndex(line => line.startsWith(`# ${comment}`)) + 1] as string
+  return [...lines.filter(line => line.startsWith('export ')), command].join('\n')
 }
 
 t.test('without settings, the local Okta comes up and the lines that are printed can be pasted', async t => {
@@ -19,15 +20,19 @@ t.test('without settings, the local Okta comes up and the lines that are printed
 
   t.match(await paste(commandAfter(output, 'Ada is')), /^HTTP\/1\.1 200 OK\r\n[^]*"name":"Ada Lovelace"/)
   t.match(await paste(commandAfter(output, 'Grace is not')), /^HTTP\/1\.1 403 Forbidden/)
-  t.match(await paste(commandAfter(output, 'Nobody')), /^HTTP\/1\.1 401 Unauthorized/)
-  t.match(await paste(commandAfter(output, 'What is known')), /^HTTP\/1\.1 200 OK\r\n[^]*"login":"ada@example\.com"/)
-  const leave = commandAfter(output, 'Take Ada out')
-  t.match(await paste(leave), /^HTTP\/1\.1 204 /)
+  t.match(await paste(commandAfter(output, 'Without a token')), /^HTTP\/1\.1 401 Unauthorized/)
+  t.match(await paste(commandAfter(output, 'Ada\'s claims')), /^HTTP\/1\.1 200 OK\r\n[^]*"login":"ada@example\.com"/)
+  t.match(await paste(commandAfter(output, 'Remove Ada')), /^HTTP\/1\.1 204 /)
   await server.printed('users forgotten')
   t.match(await paste(commandAfter(output, 'Ada is')), /^HTTP\/1\.1 403 Forbidden/, 'at once')
-  t.match(await paste(leave.replace('DELETE', 'PUT')), /^HTTP\/1\.1 204 /)
-  t.match(await paste(commandAfter(output, 'Ada moves')), /^HTTP\/1\.1 200 OK\r\n[^]*"timezone":"Asia\/Tokyo"/)
+  t.match(await paste(commandAfter(output, 'Put Ada back')), /^HTTP\/1\.1 204 /)
+  t.match(await paste(commandAfter(output, 'Move Ada')), /^HTTP\/1\.1 200 OK\r\n[^]*"timezone":"Asia\/Tokyo"/)
   t.match(await paste(commandAfter(output, 'Ada is')), /"timeZone":"Asia\/Tokyo"/)
+  const commands = output.split('\n').filter(line => line.startsWith('curl '))
+  t.ok(commands.every(line => line.length < 200), 'no command holds a token')
+  const lastScreen = output.trimEnd().split('\n').slice(-24).join('\n')
+  for (const text of ['/docs', 'ada@example.com', 'grace@example.com', 'local-okta-1', 'issuer']) t.match(lastScreen, text, `${text} is on the last screen`)
+  t.notMatch(lastScreen, /^.{200}/m)
   t.match(output, /issuer {4}http:\/\/127\.0\.0\.1:\d+\/oauth2\/default\n/)
 
   server.process.kill('SIGTERM')

@@ -4,10 +4,10 @@ import type { Command } from './command.js'
 import { UsageError } from './exit.js'
 
 const COMMANDS = new URL('./commands/', import.meta.url)
-/** The compiler puts declarations and maps beside it. */
+/** The compiler writes declarations and source maps beside them. */
 const COMMAND_FILE = /^([a-z][a-z-]*)\.js$/
 
-/** The names of all commands: there is a command for each file, so that adding one touches nothing else. */
+/** The names of all commands. Each file is a command: adding one touches no other file. */
 export async function listCommands (): Promise<string[]> {
   const files = await readdir(COMMANDS)
   return files.flatMap(file => COMMAND_FILE.exec(file)?.[1] ?? []).sort()
@@ -16,7 +16,7 @@ export async function listCommands (): Promise<string[]> {
 /**
  * Loads one command, and no other.
  *
- * @throws {UsageError} there is none of that name
+ * @throws {UsageError} there is no command of that name
  */
 export async function loadCommand (name: string): Promise<Command> {
   const names = await listCommands()

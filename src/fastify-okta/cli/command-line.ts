@@ -7,13 +7,13 @@ import { EXIT, UsageError } from './exit.js'
 import { commandHelp, generalHelp } from './help.js'
 import type { Terminal } from './terminal.js'
 
-/** What is taken without a command. */
-const LONE_OPTIONS = { ...COMMON_OPTIONS, version: { type: 'boolean', help: 'Show the version.' } } as const satisfies OptionTable
+/** Accepted without a command. */
+const GLOBAL_OPTIONS = { ...COMMON_OPTIONS, version: { type: 'boolean', help: 'Show the version.' } } as const satisfies OptionTable
 
-/** Options that people try, and that are refused on purpose. */
+/** Options that people try, and that are refused on purpose: `ps` shows arguments. */
 const SECRET_OPTION = /^--(?:client-)?(?:secret|api-token|private-key)$/
 
-/** Runs what was typed, says what failed, and gives the exit code. */
+/** Runs a command line, reports a failure, and returns the exit code. */
 export async function runCommandLine (args: readonly string[], terminal: Terminal): Promise<number> {
   try {
     return await dispatch(args, terminal)
@@ -28,19 +28,19 @@ async function dispatch (args: readonly string[], terminal: Terminal): Promise<n
   if (name === undefined) return await runWithoutCommand(args, terminal)
 
   const command = await loadCommand(name)
-  const { options, operands } = parse([...args.slice(0, at), ...args.slice(at + 1)], { ...command.options, ...COMMON_OPTIONS })
+  const { options, positionals } = parse([...args.slice(0, at), ...args.slice(at + 1)], { ...command.options, ...COMMON_OPTIONS })
   if (options['help'] === true) {
     terminal.result(commandHelp(name, command), { name, ...describeCommand(command) })
     return EXIT.ok
   }
-  if (operands.length > (command.maxOperands ?? 0)) {
-    throw new UsageError(`${name} takes ${command.maxOperands === undefined ? 'no argument' : 'one argument'} beside its options`, `fastify-okta help ${name}`)
+  if (positionals.length > (command.maxPositionals ?? 0)) {
+    throw new UsageError(`${name} takes ${command.maxPositionals === undefined ? 'no argument' : 'one argument'} beside its options`, `fastify-okta help ${name}`)
   }
-  return await command.run({ options, operands, terminal }) ?? EXIT.ok
+  return await command.run({ options, positionals, terminal }) ?? EXIT.ok
 }
 
 async function runWithoutCommand (args: readonly string[], terminal: Terminal): Promise<number> {
-  const { options } = parse(args, LONE_OPTIONS)
+  const { options } = parse(args, GLOBAL_OPTIONS)
   if (options['version'] === true) {
     const { version } = createRequire(import.meta.url)('fastify-okta/package.json') as { version: string }
     terminal.result(version, { version })
@@ -57,23 +57,23 @@ function describeCommand ({ summary, usage, options }: Command) {
   return { summary, usage, options: Object.entries(options).map(([name, { type, help }]) => ({ name, type, help })) }
 }
 
-function parse (args: readonly string[], table: OptionTable): { options: OptionValues<OptionTable>, operands: string[] } {
+function parse (args: readonly string[], table: OptionTable): { options: OptionValues<OptionTable>, positionals: string[] } {
   const options = Object.fromEntries(Object.entries(table).map(([name, { type, short }]) =>
     [name, { type, ...(short === undefined ? {} : { short }) }]))
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
     const all = Object.entries(table).map(([name, { type }]) => [name, values[name] ?? (type === 'boolean' ? false : undefined)])
-    return { options: Object.fromEntries(all) as OptionValues<OptionTable>, operands: positionals }
+    return { options: Object.fromEntries(all) as OptionValues<OptionTable>, positionals }
   } catch (error) {
-    throw nameParseFault(error as Error & { code?: string }, table)
+    throw toUsageError(error as Error & { code?: string }, table)
   }
 }
 
-/** Node's messages go on with advice for rarer cases than these. */
-function nameParseFault (error: Error & { code?: string }, table: OptionTable): unknown {
+/** Node's messages go on with advice for rarer cases: only the first sentence is kept. */
+function toUsageError (error: Error & { code?: string }, table: OptionTable): unknown {
   if (error.code === undefined || !error.code.startsWith('ERR_PARSE_ARGS_')) return error
   const [, unknown = ''] = error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? /'(-[^']*)'/.exec(error.message) ?? [] : []
-  if (SECRET_OPTION.test(unknown)) return new UsageError(`there is no option ${unknown}`, 'other users can read arguments with ps: see the help for where secrets are taken from')
+  if (SECRET_OPTION.test(unknown)) return new UsageError(`there is no option ${unknown}`, 'other users can read arguments with ps: the help says where secrets are read from')
   if (unknown !== '') {
     const likely = closest(unknown.replace(/^-+/, ''), Object.keys(table))
     return new UsageError(`there is no option ${unknown}`, likely === undefined ? undefined : `did you mean --${likely}?`)

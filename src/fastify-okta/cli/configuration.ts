@@ -1,55 +1,62 @@
-import { readOptions } from '../options.js'
 import { CommandFailure, UsageError } from './exit.js'
+import { findIssuerIssue } from './issuer.js'
 
-/** Whose tokens are meant. */
+/** The issuer and the audiences that a command works with. */
 export interface ConfiguredIssuer {
   readonly issuer: string
   readonly audiences: readonly string[]
 }
 
-/** The audience of the `default` authorization server, of Okta and of the local Okta. */
+/** The audience of Okta's `default` authorization server, and of the local Okta's. */
 const DEFAULT_AUDIENCE = 'api://default'
 const DEFAULT_LOCAL_OKTA_PORT = '4000'
+const MAX_PORT = 65_535
+
+/** Variables that these commands read, and that configure no service. */
+const CREDENTIALS = new Set(['OKTA_CLIENT_SECRET', 'OKTA_USER_PASSWORD'])
 
 /**
- * The issuer and the audience that the service is configured with in the environment, the local Okta if it is
- * configured with none. A value that is given is used instead. Does NOT read the service's configuration files.
+ * The issuer and the audience from the options, else from the environment, by the names that the greeting service uses;
+ * without any `OKTA_` variable, those of a local Okta.
  *
- * @throws {CommandFailure} a setting is wrong
+ * @throws {UsageError} an option is wrong
+ * @throws {CommandFailure} a variable is wrong
  */
 export function readConfiguredIssuer (given: { issuer?: string | undefined, audience?: string | undefined }): ConfiguredIssuer {
-  const { issuer, audience } = given
-  if (issuer !== undefined && audience !== undefined) return { issuer, audiences: [audience] }
-  const configured = readEnvironment()
-  return { issuer: issuer ?? configured.issuer, audiences: audience !== undefined ? [audience] : configured.audiences }
+  return {
+    issuer: readIssuer(given.issuer),
+    audiences: [given.audience ?? (process.env['OKTA_OAUTH2_AUDIENCE'] || DEFAULT_AUDIENCE)]
+  }
 }
 
 /**
- * The issuer that is asked for tokens: the one that is given, or the configured one.
+ * The issuer that tokens are requested from: the given one, or the configured one.
  *
- * @throws {UsageError} it is no URL that secrets may be sent to
+ * @throws {UsageError} `--issuer` breaks a rule, which the message names
+ * @throws {CommandFailure} the same of `OKTA_OAUTH2_ISSUER`
  */
-export function readIssuerToAsk (given: string | undefined): URL {
-  const issuer = given ?? readConfiguredIssuer({}).issuer
-  const url = URL.canParse(issuer) ? new URL(issuer) : undefined
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url))) return url
-  throw new UsageError('--issuer must be an https URL, such as https://dev-1.okta.com/oauth2/default (plain http on the loopback only)')
+export function readIssuerUrl (given: string | undefined): URL {
+  return new URL(readIssuer(given))
 }
 
-/** RFC 8252 section 8.3 and RFC 6761 section 6.3. */
-export function isLoopback ({ hostname }: URL): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
-}
-
-function readEnvironment (): ConfiguredIssuer {
-  const { OKTA_OAUTH2_ISSUER, OKTA_OAUTH2_AUDIENCE, LOCAL_OKTA_PORT } = process.env
-  const issuer = OKTA_OAUTH2_ISSUER || `http://127.0.0.1:${LOCAL_OKTA_PORT || DEFAULT_LOCAL_OKTA_PORT}/oauth2/default`
-  const audience = OKTA_OAUTH2_AUDIENCE || DEFAULT_AUDIENCE
-  try {
-    readOptions({ issuer, audience })
-  } catch (error) {
-    if (error instanceof TypeError) throw new CommandFailure(error.message.replace(/^issuer/, 'OKTA_OAUTH2_ISSUER').replace(/^audience/, 'OKTA_OAUTH2_AUDIENCE'), { code: 'settings' })
-    throw error
+function readIssuer (given: string | undefined): string {
+  if (given !== undefined) {
+    const issue = findIssuerIssue(given)
+    if (issue !== undefined) throw new UsageError(`--issuer ${issue}`, 'such as https://dev-1.okta.com/oauth2/default')
+    return given
   }
-  return { issuer, audiences: [audience] }
+  const configured = process.env['OKTA_OAUTH2_ISSUER']?.trim() || undefined
+  if (configured === undefined) return readLocalIssuer()
+  const issue = findIssuerIssue(configured)
+  if (issue !== undefined) throw new CommandFailure(`OKTA_OAUTH2_ISSUER ${issue}`, { code: 'settings' })
+  return configured
+}
+
+/** A half-configured org must not be taken for the local Okta. */
+function readLocalIssuer (): string {
+  const isOktaConfigured = Object.entries(process.env).some(([name, value]) => name.startsWith('OKTA_') && value !== '' && !CREDENTIALS.has(name))
+  if (isOktaConfigured) throw new CommandFailure('OKTA_OAUTH2_ISSUER is required: another OKTA_ variable is set', { code: 'settings', hint: 'or give --issuer' })
+  const port = process.env['LOCAL_OKTA_PORT'] || DEFAULT_LOCAL_OKTA_PORT
+  if (!/^\d{1,5}$/.test(port) || Number(port) > MAX_PORT) throw new CommandFailure(`LOCAL_OKTA_PORT must be a port from 0 to ${MAX_PORT}`, { code: 'settings' })
+  return `http://127.0.0.1:${port}/oauth2/default`
 }

@@ -1,13 +1,13 @@
-/** What the process says to whoever started it. */
+/** Exit codes. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const
 
-/** A command did not do what it is for; the message is for whoever typed it, and one line. */
+/** A command failed. The message is one line for the user. */
 export class CommandFailure extends Error {
   override readonly name: string = 'CommandFailure'
   readonly exitCode: number = EXIT.failed
-  /** For programs: it is promised, the message is not. */
+  /** For programs. It is stable; the message is not. */
   readonly code: string
-  /** What to try. */
+  /** What to try next. */
   readonly hint: string | undefined
 
   constructor (message: string, { code = 'failed', hint, cause }: { code?: string, hint?: string | undefined, cause?: unknown } = {}) {
@@ -17,7 +17,7 @@ export class CommandFailure extends Error {
   }
 }
 
-/** The command was called wrongly: nothing was tried. */
+/** Wrong arguments: nothing was tried. */
 export class UsageError extends CommandFailure {
   override readonly name = 'UsageError'
   override readonly exitCode = EXIT.usage
@@ -27,7 +27,7 @@ export class UsageError extends CommandFailure {
   }
 }
 
-/** Ctrl+C while something was asked for. */
+/** Ctrl+C at a prompt. */
 export class Interrupted extends CommandFailure {
   override readonly name = 'Interrupted'
   override readonly exitCode = EXIT.interrupted

@@ -8,13 +8,13 @@ export interface CommandSummary {
   readonly summary: string
 }
 
-/** Every command with its line. */
+/** Every command with its summary. */
 export async function summarizeCommands (): Promise<CommandSummary[]> {
   const names = await listCommands()
   return await Promise.all(names.map(async name => ({ name, summary: (await loadCommand(name)).summary })))
 }
 
-/** What `fastify-okta --help` says. */
+/** The text of `fastify-okta --help`. */
 export async function generalHelp (): Promise<string> {
   const commands = await summarizeCommands()
   return `Usage: fastify-okta COMMAND [options]
@@ -22,11 +22,11 @@ export async function generalHelp (): Promise<string> {
 Commands:
 ${table(commands.map(({ name, summary }) => [name, summary]))}
 
-fastify-okta help COMMAND says more about one of them.
---version shows the version. Exit codes: 0 done, 1 failed, 2 called wrongly.`
+fastify-okta help COMMAND shows the options of one of them.
+--version shows the version. Exit codes: 0 done, 1 found something or failed, 2 usage error.`
 }
 
-/** What `fastify-okta help COMMAND` says. */
+/** The text of `fastify-okta help COMMAND`. */
 export function commandHelp (name: string, { summary, usage, description, options }: Command): string {
   const paragraphs = description.trim() === '' ? '' : `\n${description.trim()}\n`
   return `Usage: fastify-okta ${[name, usage].filter(Boolean).join(' ')}

@@ -1,21 +1,21 @@
 import type { ReadStream } from 'node:tty'
 import { CommandFailure, Interrupted } from './exit.js'
 
-/** Far more than a token or a password takes, in characters. */
-const MOST_CHARACTERS = 256 * 1024
+/** Longer than any token or password, in characters. */
+const MAX_CHARACTERS = 256 * 1024
 
 type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean, setRawMode?: ReadStream['setRawMode'] }
 
 export interface SecretSource {
-  /** What is asked for on a terminal. */
+  /** The prompt on a terminal. */
   readonly question: string
   readonly input?: Input
   readonly output?: NodeJS.WritableStream
 }
 
 /**
- * Reads something that nobody should look at: on a terminal it is asked for and not shown while it is typed or pasted,
- * otherwise it is all that comes through the pipe. White space around it is not part of it.
+ * Reads a secret: on a terminal with a prompt and without echo, otherwise everything from the pipe. Surrounding white space
+ * is removed.
  *
  * @throws {Interrupted} Ctrl+C
  */
@@ -34,12 +34,12 @@ async function readAll (input: Input): Promise<string> {
   input.setEncoding('utf8')
   for await (const chunk of input) {
     text += String(chunk)
-    if (text.length > MOST_CHARACTERS) throw new CommandFailure('there is too much on the standard input')
+    if (text.length > MAX_CHARACTERS) throw new CommandFailure('there is too much on the standard input')
   }
   return text
 }
 
-/** In raw mode nothing is echoed, and a line may be longer than the 4095 bytes that terminals else take: tokens are. */
+/** Raw mode: nothing is echoed, and a line may be longer than a terminal's usual 4095 bytes, as tokens are. */
 async function readHiddenLine (input: Input): Promise<string> {
   input.setRawMode?.(true)
   input.setEncoding('utf8')

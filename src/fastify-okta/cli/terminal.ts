@@ -4,7 +4,7 @@ import { printable } from './printable.js'
 
 type Style = Parameters<typeof styleText>[0]
 
-/** After this time somebody who watches wants to know that it goes on, in milliseconds. */
+/** Work that takes longer shows its progress on a terminal, in milliseconds. */
 const PROGRESS_AFTER_MS = 1000
 const PROGRESS_EVERY_MS = 500
 const CLEAR_LINE = '\r\x1b[K'
@@ -17,8 +17,8 @@ export interface TerminalOptions {
 }
 
 /**
- * Where a command speaks: results go to the standard output, and nothing else does, so that `$(…)` and pipes get them
- * clean; whatever else there is to say goes to the standard error.
+ * The output of a command. Only results go to the standard output, so that `$(…)` and pipes get nothing else; notes and
+ * errors go to the standard error.
  */
 export class Terminal {
   readonly isJson: boolean
@@ -33,36 +33,35 @@ export class Terminal {
     this.#stderr = stderr
   }
 
-  /** What was asked for: the text, or with `--json` the facts. */
+  /** Writes the result: the text, or the facts with `--json`. */
   result (text: string, facts: unknown): void {
     this.#stdout.write(`${this.isJson ? printable(JSON.stringify(facts)) : text}\n`)
   }
 
-  /** Something to know beside the result. With `--json` it is left out, unless there are facts without which nothing goes on. */
+  /** Writes a note beside the result. With `--json` only its facts, if there are any. */
   note (text: string, facts?: unknown): void {
     if (!this.isJson) this.#stderr.write(`${text}\n`)
     else if (facts !== undefined) this.#stderr.write(`${printable(JSON.stringify(facts))}\n`)
   }
 
-  /** Colours what is part of a result, where somebody looks at it. */
+  /** Colours a part of a result, if the standard output is a terminal and `NO_COLOR` is not set. */
   style (style: Style, text: string): string {
-    return hasColor(this.#stdout) ? styleText(style, text) : text
+    return colour(this.#stdout, style, text)
   }
 
-  /** Says why a command failed, in one line, and gives the exit code. */
+  /** Writes why a command failed, in one line, and returns the exit code. */
   fail (error: unknown): number {
     const { message, code, hint, exitCode } = describeFailure(error)
     if (this.isJson) {
       this.#stderr.write(`${JSON.stringify({ error: code, message, ...(hint === undefined ? {} : { hint }) })}\n`)
     } else {
-      const name = hasColor(this.#stderr) ? styleText('red', 'fastify-okta:') : 'fastify-okta:'
-      this.#stderr.write(`${name} ${message}${hint === undefined ? '' : ` (${hint})`}\n`)
+      this.#stderr.write(`${colour(this.#stderr, 'red', 'fastify-okta:')} ${message}${hint === undefined ? '' : ` (${hint})`}\n`)
     }
     if (this.#isDebug) this.#stderr.write(`${describeStack(error)}\n`)
     return exitCode
   }
 
-  /** Waits for work; says so, with the seconds, while it takes longer than one, to somebody who watches. */
+  /** Waits for work. On a terminal, shows the seconds while it takes longer than one. */
   async progress<T> (label: string, work: Promise<T>): Promise<T> {
     if (!this.#stderr.isTTY || this.isJson) return await work
     const startedAt = performance.now()
@@ -86,9 +85,12 @@ export class Terminal {
   }
 }
 
-/** https://no-color.org: any value but none. */
-function hasColor (stream: NodeJS.WriteStream): boolean {
-  return stream.isTTY && !process.env['NO_COLOR']
+/**
+ * Colours text on a terminal, unless `NO_COLOR` is set to anything (https://no-color.org). The option `stream` of `styleText`
+ * does not do: Node 20 ignores it for an array of styles.
+ */
+function colour (stream: NodeJS.WriteStream, style: Style, text: string): string {
+  return stream.isTTY && !process.env['NO_COLOR'] ? styleText(style, text, { validateStream: false }) : text
 }
 
 function describeFailure (error: unknown): { message: string, code: string, hint: string | undefined, exitCode: number } {
@@ -100,7 +102,7 @@ function describeFailure (error: unknown): { message: string, code: string, hint
   return { message: printable(message), code: 'failed', hint: undefined, exitCode: EXIT.failed }
 }
 
-/** Stacks only: what hangs on an error may be an answer with a token in it. */
+/** Stacks only: other members of an error may hold a response with a token in it. */
 function describeStack (error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return `${error.stack ?? error.message}${error.cause === undefined ? '' : `\ncaused by ${describeStack(error.cause)}`}`

@@ -2,14 +2,14 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 
-// What the browser gets, in src/greeting/dist/browser/: one script, one style sheet, one icon.
+// The files for browsers, in src/greeting/dist/browser/: a script and a style sheet for the pages, the same for the documentation, an icon.
 
 const HERE = import.meta.dirname
 const OUTPUT = join(HERE, '../dist/browser')
 const LICENSE = readFileSync(new URL('../LICENSE.md', import.meta.resolve('oauth4webapi')), 'utf8').trim()
 
 const { outputFiles } = await build({
-  entryPoints: { page: join(HERE, 'main.ts'), style: join(HERE, 'style.css'), icon: join(HERE, 'icon.svg') },
+  entryPoints: { page: join(HERE, 'main.ts'), style: join(HERE, 'style.css'), docs: join(HERE, 'docs.ts'), 'docs-style': join(HERE, 'docs.css'), icon: join(HERE, 'icon.svg') },
   outdir: OUTPUT,
   bundle: true,
   minify: true,
@@ -23,7 +23,7 @@ const { outputFiles } = await build({
 
 mkdirSync(OUTPUT, { recursive: true })
 for (const { path, contents } of outputFiles.filter(({ path }) => !path.endsWith('icon.js'))) {
-  // whole or not at all: a service may be starting
+  // renamed when it is complete: a service may be starting
   const unfinished = `${path}.${process.pid}`
   writeFileSync(unfinished, contents)
   renameSync(unfinished, path)

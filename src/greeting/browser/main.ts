@@ -1,8 +1,9 @@
 import { finishCallback } from './callback.js'
+import type { Target } from './greeted.js'
 import { takePendingSignOut } from './pending-sign-in.js'
 import { readSettings, type Settings } from './settings.js'
-import { attemptSignIn, attemptSilentSignOut } from './sign-in-attempt.js'
-import { listenToButtons, shown } from './views.js'
+import { signIn, signOutSilently } from './sign-in.js'
+import { currentView, listenToButtons, setHandlers } from './views.js'
 
 /** What each page does when it has loaded, by the body's `data-page`. */
 const PAGES: Readonly<Record<string, (settings: Settings) => Promise<void> | void>> = {
@@ -14,28 +15,40 @@ const PAGES: Readonly<Record<string, (settings: Settings) => Promise<void> | voi
   },
 
   async login (settings) {
-    // What a sign-in must know again is kept for the origin that Okta comes back to.
-    if (location.origin === settings.publicUrl) await attemptSignIn(settings, { query: location.search })
+    // The pending sign-in is stored for the origin that Okta redirects to.
+    if (location.origin === settings.publicUrl) await signIn(settings, readTarget(location.search))
     else location.replace(`${settings.publicUrl}/login${location.search}`)
   },
 
   callback: finishCallback,
-  logout: attemptSilentSignOut,
+  logout: signOutSilently,
 
-  /** The greeting without a token: after a reload, Okta is asked for another one, without bothering anybody. */
+  'sign-out-question' (settings) {
+    setHandlers({ 'sign-out': () => signOutSilently(settings) })
+  },
+
+  /** A page that needs a token, without one. After a reload, Okta is asked for another one without showing a page. */
   async 'sign-in-required' (settings) {
-    for (const link of document.querySelectorAll<HTMLAnchorElement>('a[href="/login"]')) link.search = location.search
+    const isAccount = document.body.dataset['destination'] === '/me'
+    const search = isAccount ? '?return_to=/me' : location.search
+    for (const link of document.querySelectorAll<HTMLAnchorElement>('a[href="/login"]')) link.search = search
     const { wasSignedIn } = history.state as { wasSignedIn?: boolean } | null ?? {}
-    // Once: whatever comes of it, this page does not try again by itself.
+    // Once: this page does not try again by itself.
     history.replaceState(null, '')
-    if (wasSignedIn === true) await attemptSignIn(settings, { prompt: 'none', query: location.search })
+    if (wasSignedIn === true) await signIn(settings, { ...readTarget(search), prompt: 'none' })
   }
+}
+
+/** Only the two pages that need a token can be returned to. */
+function readTarget (search: string): Target {
+  const isAccount = new URLSearchParams(search).get('return_to') === '/me'
+  return isAccount ? { destination: '/me', query: '' } : { destination: '/greet', query: search }
 }
 
 const { body } = document
 listenToButtons()
 addEventListener('pageshow', ({ persisted }) => {
   // A page that was left for Okta, and that the browser has kept as it was.
-  if (persisted && shown() === 'busy') location.reload()
+  if (persisted && currentView() === 'busy') location.reload()
 })
 await PAGES[body.dataset['page'] ?? '']?.(readSettings(body))

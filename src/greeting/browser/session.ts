@@ -1,14 +1,14 @@
 import type { AuthorizationServer, DPoPHandle, IDToken, TokenEndpointResponse } from 'oauth4webapi'
 
 /**
- * Somebody who is signed in. Lives in the memory of one page: it is handed from function to function and kept nowhere,
- * so that it is gone when the page is.
+ * A user who is signed in. It lives in the memory of one page only: functions pass it on and store it nowhere, so it is gone
+ * when the page is.
  */
 export interface Session {
   readonly server: AuthorizationServer
   readonly tokens: TokenEndpointResponse
   /** The claims of the ID token. */
   readonly identity: IDToken
-  /** The key that the access token is bound to, where the service wants that. It cannot be taken out of the browser. */
+  /** The key that the access token is bound to, if the service requires that. It cannot be exported. */
   readonly dpop: DPoPHandle | undefined
 }

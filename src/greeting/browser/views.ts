@@ -1,16 +1,16 @@
-/** Something to be shown in a view: a text, or several as items of a list. */
+/** The content of a slot: a text, or several as items of a list. */
 export type Content = string | readonly string[]
 
-/** What the buttons of a view do, by their `data-action`. */
-export type Actions = Readonly<Record<string, () => unknown>>
+/** The click handlers of a view's buttons, by `data-action`. */
+export type Handlers = Readonly<Record<string, () => unknown>>
 
-let actions: Actions = {}
+let handlers: Handlers = {}
 
 /**
- * Puts a view, one of the page's templates, in the place of the one that is shown, and moves the focus to its heading,
- * so that a screen reader reads on from there. Texts are set as texts, so that none becomes markup.
+ * Replaces the current view by one of the page's templates, and moves the focus to its heading, so that a screen reader
+ * continues there. Contents are set as text, never as markup.
  */
-export function show (name: string, contents: Readonly<Record<string, Content>> = {}, does: Actions = {}): void {
+export function show (name: string, contents: Readonly<Record<string, Content>> = {}, newHandlers: Handlers = {}): void {
   const template = document.querySelector<HTMLTemplateElement>(`template[data-view="${name}"]`)
   const main = document.querySelector('main')
   if (template === null || main === null) throw new TypeError(`the page has no view ${name}`)
@@ -18,27 +18,32 @@ export function show (name: string, contents: Readonly<Record<string, Content>> 
   for (const [slot, content] of Object.entries(contents)) fill(view, slot, content)
   main.dataset['view'] = name
   main.replaceChildren(view)
-  actions = does
+  handlers = newHandlers
   const heading = main.querySelector('h1')
   document.title = `${heading?.textContent ?? ''} · Greeting`
   heading?.focus()
 }
 
-/** Which view is shown. */
-export function shown (): string | undefined {
+/** The name of the current view. */
+export function currentView (): string | undefined {
   return document.querySelector('main')?.dataset['view']
 }
 
-/** Changes one text of the view that is shown. */
-export function say (slot: string, text: string): void {
+/** Sets one text of the current view. */
+export function setText (slot: string, text: string): void {
   fill(document, slot, text)
 }
 
-/** Lets buttons act, those of views to come as well. */
+/** Sets the handlers of the buttons that the page came with. */
+export function setHandlers (newHandlers: Handlers): void {
+  handlers = newHandlers
+}
+
+/** Makes the buttons work, those of later views too. */
 export function listenToButtons (): void {
   document.querySelector('main')?.addEventListener('click', ({ target }) => {
     const { action } = (target as Element).closest<HTMLElement>('[data-action]')?.dataset ?? {}
-    if (action !== undefined) actions[action]?.()
+    if (action !== undefined) handlers[action]?.()
   })
 }
 

@@ -1,17 +1,19 @@
 /**
- * The headers of a page: it runs our script and no other, talks to this service and to Okta, cannot be framed, and tells
- * nobody where it was (`/callback` has the code in its address until the script has read it).
+ * The headers of a page: it runs our script and no other, talks to this service and to Okta, cannot be framed, and sends no
+ * `Referer` (the address of `/callback` holds the code until the script has read it).
+ *
+ * @param issuer `null` if nobody signs in on the page
  */
-export function pageHeaders (issuer: string): Readonly<Record<string, string>> {
-  const { origin: okta } = new URL(issuer)
+export function pageHeaders (issuer: string | null): Readonly<Record<string, string>> {
+  const okta = issuer === null ? '' : ` ${new URL(issuer).origin}`
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self'",
-    `connect-src 'self' ${okta}`,
-    // signing out is a form for Okta, which answers with the way back
-    `form-action 'self' ${okta}`,
+    `connect-src 'self'${okta}`,
+    // signing out submits a form to Okta, which redirects back
+    `form-action 'self'${okta}`,
     "base-uri 'none'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",

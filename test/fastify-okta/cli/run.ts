@@ -8,11 +8,12 @@ import { runCommandLine } from '#fastify-okta/cli/command-line.js'
 import { Terminal } from '#fastify-okta/cli/terminal.js'
 import { environmentOfPrograms } from '../../kit/environment.js'
 
-const MAIN = fileURLToPath(new URL('../../../../src/fastify-okta/bin/fastify-okta.js', import.meta.url))
-/** What the command line or the service would take for settings. */
+const FASTIFY_OKTA = fileURLToPath(new URL('../../../../src/fastify-okta/bin/fastify-okta.js', import.meta.url))
+export const LOCAL_OKTA = fileURLToPath(new URL('../../../../src/local-okta/bin/local-okta.js', import.meta.url))
+/** Variables that the commands or the service read. */
 const SETTINGS = /^(?:OKTA|GREETING|LOCAL_OKTA|NODE_ENV|NODE_CONFIG|PORT$|HOST$|LOG_LEVEL$|NO_COLOR$|TZ$)/
 
-// Those of whoever runs the tests are not meant.
+// The tests run without those of the developer.
 for (const name of Object.keys(process.env)) {
   if (SETTINGS.test(name)) delete process.env[name]
 }
@@ -22,6 +23,8 @@ export interface RunOptions {
   /** What comes through the standard input. Default: nothing. */
   readonly input?: string
   readonly cwd?: string
+  /** The program's file. Default: that of `fastify-okta`. */
+  readonly main?: string
   /** Options of Node's own. */
   readonly nodeArgs?: readonly string[]
   /** The program that starts Node, and its arguments. Default: none. */
@@ -41,9 +44,9 @@ export interface Running {
   readonly ended: Promise<Ended>
 }
 
-/** Starts the command line as it is installed, with no other settings than these; it is gone when the test ends. */
-export function start (t: Pick<Test, 'teardown'>, args: readonly string[], { env = {}, input = '', cwd, nodeArgs = [], launcher = [] }: RunOptions = {}): Running {
-  const [program = process.execPath, ...programArgs] = [...launcher, process.execPath, ...nodeArgs, MAIN, ...args]
+/** Starts a command as it is installed, with only these settings; it is stopped when the test ends. */
+export function start (t: Pick<Test, 'teardown'>, args: readonly string[], { env = {}, input = '', cwd, main = FASTIFY_OKTA, nodeArgs = [], launcher = [] }: RunOptions = {}): Running {
+  const [program = process.execPath, ...programArgs] = [...launcher, process.execPath, ...nodeArgs, main, ...args]
   const child = spawn(program, programArgs, {
     env: { ...environmentOfPrograms(), TZ: 'UTC', ...env }, stdio: 'pipe', ...(cwd === undefined ? {} : { cwd })
   })
@@ -77,7 +80,7 @@ export async function run (t: Pick<Test, 'teardown'>, args: readonly string[], o
   return await start(t, args, options).ended
 }
 
-/** Runs the command line in this process, which is quicker: for what needs neither settings nor the standard input. */
+/** Runs `fastify-okta` in this process, which is faster: for calls without settings and standard input. */
 export async function runHere (args: readonly string[]): Promise<Ended> {
   const written = { stdout: '', stderr: '' }
   const streamTo = (stream: keyof typeof written) =>

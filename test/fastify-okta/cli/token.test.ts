@@ -1,5 +1,8 @@
 import { decodeJwt } from 'jose'
 import t from 'tap'
+import { findIssuerIssue } from '#fastify-okta/cli/issuer.js'
+import { LOCAL_OKTA } from '#fastify-okta/cli/token/local-okta.js'
+import { defaultSeed } from 'local-okta'
 import { shareOrg } from '../../kit/org.js'
 import { run, runHere, watchedDirectories, WRITES_NOTHING } from './run.js'
 
@@ -63,10 +66,11 @@ t.test('a token is written nowhere: no file, and no argument of another program'
 
 t.test('an issuer that cannot be asked is named, with what to do', async t => {
   t.match(await runHere(['token', ...ADA, '--issuer', 'http://127.0.0.1:1/oauth2/default']),
-    { code: 1, stderr: /^fastify-okta: http:\/\/127\.0\.0\.1:1 cannot be reached \(is the local Okta up\? .*\)\n$/ })
-  t.match(await runHere(['token', '--issuer', 'http://okta.example/oauth2/default']), { code: 2, stderr: /--issuer must be an https URL/ })
+    { code: 1, stderr: /^fastify-okta: http:\/\/127\.0\.0\.1:1 cannot be reached \(is the local Okta running\? .*\)\n$/ })
+  t.match(await runHere(['token', '--issuer', 'http://okta.example/oauth2/default']), { code: 2, stderr: /--issuer is plain http/ })
   t.match(await runHere(['token', '--issuer', 'https://okta.example/oauth2/default']), { code: 2, stderr: /--client-id is required \(or OKTA_OAUTH2_CLIENTID\)/ })
-  t.match(await run(t, ['token'], { env: { OKTA_OAUTH2_ISSUER: 'https://okta.example' } }), { code: 2, stderr: /--client-id is required/ })
+  t.match(await run(t, ['token'], { env: { OKTA_CLIENT_TOKEN: 'x' } }), { code: 1, stderr: /OKTA_OAUTH2_ISSUER is required/ })
+  t.match(await run(t, ['token'], { env: { OKTA_OAUTH2_ISSUER: 'https://dev-1.okta.com' } }), { code: 1, stderr: /^fastify-okta: OKTA_OAUTH2_ISSUER is the org server: add \/oauth2\/default\n$/ })
 })
 
 t.test('something else at the address of the issuer is not taken for it', async t => {
@@ -76,6 +80,41 @@ t.test('something else at the address of the issuer is not taken for it', async 
 
 t.test('options that do not go together are refused', async t => {
   t.match(await runHere(['token', '--password', '--client-credentials']), { code: 2, stderr: /choose one/ })
-  t.match(await runHere(['token', '--user', 'a', '--client-credentials']), { code: 2, stderr: /is for no --user/ })
+  t.match(await runHere(['token', '--user', 'a', '--client-credentials']), { code: 2, stderr: /is for no user/ })
   t.match(await runHere(['token', '--timeout', 'soon']), { code: 2, stderr: /--timeout must be a whole number/ })
+})
+
+t.test('an issuer that breaks a rule is refused by that rule', async t => {
+  const issues: Record<string, string | undefined> = {
+    'https://dev-1.okta.com/oauth2/default': undefined,
+    'https://login.example.com/oauth2/aus1': undefined,
+    'http://127.0.0.1:4000/oauth2/default': undefined,
+    'http://[::1]:4000/oauth2/default': undefined,
+    '': 'is empty',
+    'dev-1.okta.com/oauth2/default': 'does not begin with https://',
+    'localhost:4000/oauth2/default': 'does not begin with https://',
+    'ftp://dev-1.okta.com/oauth2/default': 'does not begin with https://',
+    'https://': 'is not a URL',
+    '"https://dev-1.okta.com/oauth2/default"': 'has quotes in it: leave them out',
+    'https://a.okta.com/oauth2/default,https://b.okta.com/oauth2/default': 'has a space or a comma in it: give one URL',
+    'http://dev-1.okta.com/oauth2/default': 'is plain http, which is accepted on the loopback only: use https',
+    'https://user:pw@dev-1.okta.com/oauth2/default': 'has a user name or a password in it',
+    'https://dev-1.okta.com/oauth2/default?': 'has a query or a fragment',
+    'https://dev-1.okta.com/oauth2/default/': 'ends with a slash',
+    'https://dev-1-admin.okta.com/oauth2/default': 'is the -admin address: dev-1.okta.com is meant',
+    'https://dev-1.okta.com': 'is the org server: add /oauth2/default',
+    'https://dev-1.okta.com/': 'is the org server: add /oauth2/default',
+    'http://127.0.0.1:4000': 'is the org server: add /oauth2/default'
+  }
+  for (const [issuer, issue] of Object.entries(issues)) t.equal(findIssuerIssue(issuer), issue, issuer)
+})
+
+t.test('the defaults at a local Okta are those of its seed', async t => {
+  const { applications, scopes, users } = defaultSeed
+  const find = (id: string) => applications.find(({ clientId }) => clientId === id)
+
+  t.equal(find(LOCAL_OKTA.nativeClientId)?.applicationType, 'native')
+  t.equal(find(LOCAL_OKTA.serviceClientId)?.clientSecret, LOCAL_OKTA.serviceClientSecret)
+  t.ok(scopes.includes(LOCAL_OKTA.serviceScope))
+  t.same(users.map(({ profile, password }) => [profile.login, password]), LOCAL_OKTA.logins.map(login => [login, LOCAL_OKTA.password]))
 })

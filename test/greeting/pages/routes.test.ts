@@ -1,4 +1,6 @@
 import t, { type Test } from 'tap'
+import { DirectoryUnavailableError } from 'fastify-okta'
+import { refusalOf } from '#greeting/refusals.js'
 import { buildService, startOkta, type Service } from '../service.js'
 
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8'
@@ -76,12 +78,66 @@ t.test('what the operator calls the group is text', async t => {
   t.match((await app.inject({ url: '/', headers: asBrowser })).body, '<strong>&lt;b onclick=&quot;x&quot;&gt;&amp;&#39;</strong>')
 })
 
+t.test('the account has its own words for a browser without a token', async t => {
+  const { app } = await buildWithPages(t)
+  const { statusCode, body } = await app.inject({ url: '/me', headers: asBrowser })
+
+  t.equal(statusCode, 401)
+  t.match(body, /<h1 tabindex="-1">Sign in to see your account<\/h1>/)
+  t.match(body, 'Sign in to see your account.')
+})
+
+t.test('every page leads to the documentation, and the icon is where browsers look for it', async t => {
+  const { app } = await buildWithPages(t)
+
+  for (const url of ['/', '/greet', '/nowhere']) t.match((await app.inject({ url, headers: asBrowser })).body, /<footer><a href="\/docs">/)
+  t.match(await app.inject('/favicon.ico'), { statusCode: 200, headers: { 'content-type': 'image/svg+xml', 'cache-control': /max-age/ } })
+})
+
+t.test('a link of another site to /logout asks before it signs out', async t => {
+  const { app } = await buildWithPages(t)
+  const pageOf = async (site?: string) => (await app.inject({ url: '/logout', headers: { ...asBrowser, ...(site === undefined ? {} : { 'sec-fetch-site': site }) } })).body
+
+  for (const site of ['cross-site', 'same-site']) t.match(await pageOf(site), /data-page="sign-out-question"[^]+<h1 tabindex="-1">Sign out\?<\/h1>/)
+  for (const site of ['same-origin', 'none', undefined]) t.match(await pageOf(site), 'data-page="logout"')
+})
+
+t.test('a browser reports that a sign-in failed, in two words of a fixed form and a few lines', async t => {
+  const { app, log } = await buildWithPages(t)
+  const report = async (payload: object, headers = {}) => (await app.inject({ method: 'POST', url: '/sign-in-failures', payload, headers })).statusCode
+  const lines = (): Array<Record<string, unknown>> => log.map(line => JSON.parse(line)).filter(({ msg }) => msg.startsWith('a browser reports'))
+
+  t.equal(await report({ failure: 'sign-in-refused', code: 'access_denied' }), 204)
+  t.match(lines(), [{ level: 40, failure: 'sign-in-refused', code: 'access_denied' }])
+  const refused = [
+    { failure: 'mallory', code: 'x' }, { failure: 'page-failed', code: 'a b' }, { failure: 'page-failed', code: 'line\n' }, { failure: 'page-failed' },
+    { failure: 'page-failed', code: 'x', user: 'ada@example.com' }, { failure: 'page-failed', code: 'x'.repeat(41) }, ['page-failed'], null
+  ]
+  for (const payload of refused) t.equal(await report(payload as object, { 'content-type': 'application/json' }), 400, JSON.stringify(payload))
+  t.equal(await report({ failure: 'page-failed', code: 'x', more: 'x'.repeat(300) }), 413)
+  for (let count = 0; count < 50; count++) t.equal(await report({ failure: 'okta-unavailable', code: 'no_response' }), 204)
+  t.equal(lines().length, 10)
+})
+
+t.test('credentials of the service that Okta refuses are said to be a fault of the set-up, and no more', async t => {
+  const refused = Object.assign(new DirectoryUnavailableError(1), { reason: 'refused' })
+
+  t.match(refusalOf(refused), { statusCode: 503, code: 'FST_OKTA_DIRECTORY_UNAVAILABLE', message: 'this service is not set up correctly' })
+  t.match(refusalOf(new DirectoryUnavailableError(1)), { message: 'the user directory cannot be reached now' })
+})
+
 t.test('without a client, or an origin, there is no page', async t => {
   const okta = await startOkta(t)
 
   for (const settings of [{ publicUrl: ORIGIN }, { pageClientId: okta.clients.browser.clientId }]) {
     const { app } = await buildService(t, { okta, directory: false, settings })
-    for (const url of ['/login', '/callback', '/logout']) t.equal((await app.inject({ url, headers: asBrowser })).statusCode, 404)
+    for (const url of ['/login', '/callback', '/logout']) {
+      const { statusCode, headers, body } = await app.inject({ url, headers: asBrowser })
+      t.equal(statusCode, 404)
+      t.match(headers, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': /default-src 'none'.+connect-src 'self';/ })
+      t.match(body, 'publicUrl' in settings ? 'OKTA_OAUTH2_CLIENTID' : 'PUBLIC_URL', 'a page says which setting is missing')
+      t.match((await app.inject(url)).json(), { statusCode: 404, code: 'FST_ERR_NOT_FOUND' })
+    }
     t.strictSame((await app.inject({ url: '/', headers: asBrowser })).json(), { message: 'Welcome' })
     t.match((await app.inject({ url: '/greet', headers: asBrowser })).json(), { statusCode: 401 })
   }

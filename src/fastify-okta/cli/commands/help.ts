@@ -4,12 +4,12 @@ import { EXIT } from '../exit.js'
 import { commandHelp, generalHelp, summarizeCommands } from '../help.js'
 
 export default defineCommand({
-  summary: 'Says what the commands do.',
+  summary: 'Shows the commands, or the options of one.',
   usage: '[COMMAND]',
   description: '',
   options: {},
-  maxOperands: 1,
-  async run ({ operands: [name], terminal }) {
+  maxPositionals: 1,
+  async run ({ positionals: [name], terminal }) {
     if (name === undefined) terminal.result(await generalHelp(), { commands: await summarizeCommands() })
     else {
       const command = await loadCommand(name)

@@ -1,7 +1,7 @@
 import type { Claims, TokenKind } from './kind.js'
 import { describeTime } from './times.js'
 
-/** What the parameters of a header are for (RFC 7515 section 4.1). */
+/** Header parameters (RFC 7515 section 4.1). */
 const PARAMETER_WORDS: Readonly<Record<string, string>> = {
   alg: 'how it is signed',
   kid: 'which of the issuer\'s keys it says it is signed with',
@@ -10,7 +10,7 @@ const PARAMETER_WORDS: Readonly<Record<string, string>> = {
 
 const CLAIM_WORDS: Readonly<Record<string, string>> = {
   iss: 'the authorization server that issued it',
-  aud: 'whom it is for',
+  aud: 'the audience: the API that it is for',
   exp: 'when it expires',
   iat: 'when it was issued',
   nbf: 'when it becomes valid',
@@ -27,7 +27,7 @@ const CLAIM_WORDS: Readonly<Record<string, string>> = {
   nonce: 'what the client sent along with the sign-in, to recognise it',
   at_hash: 'a hash of the access token that came with it',
   c_hash: 'a hash of the authorization code that came with it',
-  cnf: 'the thumbprint of the key that it is bound to: without that key it is worth nothing',
+  cnf: 'the thumbprint of the key that it is bound to: it is accepted with a proof of that key only',
   groups: 'groups of the user',
   zoneinfo: 'the time zone of the user',
   locale: 'the language and the region of the user',
@@ -42,7 +42,7 @@ const CLAIM_WORDS: Readonly<Record<string, string>> = {
 
 const TIMES = new Set(['exp', 'iat', 'nbf', 'auth_time', 'updated_at'])
 
-/** What stands in a token, made readable, and what it means. */
+/** A parameter or claim, its value made readable, and its meaning. */
 export interface Explained {
   readonly name: string
   readonly value: string
@@ -50,7 +50,7 @@ export interface Explained {
 }
 
 export function explainHeader (header: Claims): Explained[] {
-  return Object.entries(header).map(([name, value]) => ({ name, value: valueText(value), words: PARAMETER_WORDS[name] ?? 'a parameter that is not looked at here' }))
+  return Object.entries(header).map(([name, value]) => ({ name, value: valueText(value), words: PARAMETER_WORDS[name] ?? 'a parameter that is not checked' }))
 }
 
 export function explainClaims (claims: Claims, kind: TokenKind, nowSeconds: number): Explained[] {
@@ -61,7 +61,7 @@ export function explainClaims (claims: Claims, kind: TokenKind, nowSeconds: numb
   }))
 }
 
-/** Whom `sub` names depends on the token: that of an access token is a login, that of an ID token an id. */
+/** `sub` depends on the token: in an access token it is a login, in an ID token an id. */
 function wordsOf (name: string, { uid, sub, cid }: Claims, kind: TokenKind): string {
   if (name === 'sub' && kind === 'id') return 'the id of the user'
   if (name === 'sub' && uid === undefined && sub === cid) return 'the client: it acts for itself, there is no user'

@@ -3,18 +3,18 @@ import { UsageError } from '../exit.js'
 import type { ClaimPolicy } from '../../okta/access-token/claim-profile.js'
 import type { ConfiguredIssuer } from '../configuration.js'
 
-/** What a token must be to be accepted with this configuration. */
+/** What a token is checked against. */
 export interface Expectations {
   readonly policy: ClaimPolicy
   readonly maxTokenBytes: number
-  /** Whether tokens that are bound to a key are taken, and others. */
+  /** Whether tokens that are bound to a key are accepted, and others. */
   readonly dpop: 'off' | 'allowed' | 'required'
 }
 
 /**
- * Makes the plugin's own policy out of what is configured, with the plugin's own defaults.
+ * The plugin's own policy for this issuer and audience, with its defaults.
  *
- * @throws {UsageError} the issuer or the audience is none that the plugin would start with
+ * @throws {UsageError} the plugin would not start with the issuer or the audience
  */
 export function readExpectations ({ issuer, audiences }: ConfiguredIssuer, dpop: string | undefined): Expectations {
   if (dpop !== undefined && dpop !== '' && !isDpopMode(dpop)) throw new UsageError('OKTA_DPOP must be off, allowed or required')

@@ -1,11 +1,11 @@
 export type Claims = Readonly<Record<string, unknown>>
 
-/** Which of Okta's tokens one is, as far as can be told from what it says of itself. */
+/** The kind of a token, as far as its header and claims tell. */
 export type TokenKind = 'access' | 'id' | 'org' | 'logout'
 
 export const KIND_WORDS: Readonly<Record<TokenKind, string>> = {
   access: 'an access token',
-  id: 'an ID token: it tells a client who signed in, and opens nothing',
+  id: 'an ID token: it tells a client who signed in, and grants no access',
   org: 'an access token of the org authorization server: it is for Okta\'s own APIs, and only Okta can verify it',
   logout: 'a token that reports events, not one to call with'
 }
@@ -15,8 +15,8 @@ export function kindOf (header: Claims, claims: Claims, issuer: string): TokenKi
   const { jti, cid, scp, iss, nonce, at_hash: atHash, idp, amr } = claims
   if (header['typ'] === 'application/okta-internal-at+jwt') return 'org'
   if (Object.hasOwn(claims, 'events')) return 'logout'
-  const saysHowSomebodySignedIn = [nonce, atHash, idp, amr].some(claim => claim !== undefined)
+  const hasSignInClaims = [nonce, atHash, idp, amr].some(claim => claim !== undefined)
   if (typeof jti === 'string' && jti.startsWith('ID.')) return 'id'
-  if (cid === undefined && scp === undefined && saysHowSomebodySignedIn) return 'id'
+  if (cid === undefined && scp === undefined && hasSignInClaims) return 'id'
   return iss !== issuer && iss === new URL(issuer).origin ? 'org' : 'access'
 }

@@ -2,46 +2,51 @@ import { printable } from '../printable.js'
 import type { Terminal } from '../terminal.js'
 import { explainClaims, explainHeader, type Explained } from './claim-words.js'
 import type { Expectations } from './expectations.js'
-import type { Finding, TakenApart } from './findings.js'
+import type { Finding, ParsedToken } from './findings.js'
 import { KIND_WORDS } from './kind.js'
 import type { SignatureVerdict } from './signature.js'
 
-/** All that there is to say of a token. */
+/** Everything that `decode` found out. */
 export interface Report {
-  /** `null` where it could not be taken apart. */
-  readonly taken: TakenApart | null
+  /** `null` if the token could not be parsed. */
+  readonly parsed: ParsedToken | null
   readonly signature: SignatureVerdict['signature']
   readonly findings: readonly Finding[]
   readonly expectations: Expectations
   readonly nowSeconds: number
 }
 
-/** The facts, for programs. */
-export function reportFacts ({ taken, signature, findings, expectations: { policy } }: Report) {
+/** The result for programs. */
+export function reportFacts ({ parsed, signature, findings, expectations: { policy } }: Report) {
   return {
-    accepted: findings.length === 0,
-    kind: taken?.kind ?? null,
+    accepted: isAccepted(signature, findings),
+    kind: parsed?.kind ?? null,
     signature,
     issuer: policy.issuer,
     audiences: policy.audiences,
     findings,
-    header: taken?.header ?? null,
-    claims: taken?.claims ?? null
+    header: parsed?.header ?? null,
+    claims: parsed?.claims ?? null
   }
 }
 
-/** The words, for people. */
+/** `null` while nobody can know: no reason to refuse it was found, and the signature is not verified. */
+function isAccepted (signature: Report['signature'], findings: readonly Finding[]): boolean | null {
+  if (findings.length > 0) return false
+  return signature === 'good' ? true : null
+}
+
+/** The result for people: the verdict first, then what the token says. */
 export function describeReport (report: Report, terminal: Terminal): string {
-  const { taken, nowSeconds } = report
-  const parts = taken === null
+  const { parsed, nowSeconds } = report
+  const parts = parsed === null
     ? []
     : [
-        `This is ${KIND_WORDS[taken.kind]}.`,
-        section('Header', explainHeader(taken.header), terminal),
-        section('Claims', explainClaims(taken.claims, taken.kind, nowSeconds), terminal),
-        describeSignature(report.signature)
+        `This is ${KIND_WORDS[parsed.kind]}.`,
+        section('Header', explainHeader(parsed.header), terminal),
+        section('Claims', explainClaims(parsed.claims, parsed.kind, nowSeconds), terminal)
       ]
-  return [...parts, describeVerdict(report, terminal)].join('\n\n')
+  return [describeVerdict(report, terminal), ...parts].join('\n\n')
 }
 
 function section (title: string, explained: readonly Explained[], terminal: Terminal): string {
@@ -53,22 +58,14 @@ function section (title: string, explained: readonly Explained[], terminal: Term
   return [terminal.style('bold', title), ...lines].join('\n')
 }
 
-function describeSignature (signature: Report['signature']): string {
-  switch (signature) {
-    case 'good': return 'The signature is good.'
-    case 'bad': return 'The signature is NOT good: nothing that the token says can be relied on.'
-    default: return 'The signature was NOT verified: anybody could have written this. --jwks FILE verifies it.'
-  }
-}
-
-function describeVerdict ({ taken, findings, expectations: { policy } }: Report, terminal: Terminal): string {
+function describeVerdict ({ parsed, signature, findings, expectations: { policy } }: Report, terminal: Terminal): string {
   const where = `for ${policy.audiences.join(' or ')} of ${policy.issuer}`
   if (findings.length > 0) {
     const lines = findings.map(({ reason, message }) => `  ${terminal.style('red', '✗')} ${printable(message)} [${reason}]`)
-    return `${terminal.style(['bold', 'red'], `Wrong with it ${where}:`)}\n${lines.join('\n')}`
+    return `${terminal.style(['bold', 'red'], `Rejected ${where}:`)}\n${lines.join('\n')}`
   }
-  const bound = taken?.claims['cnf'] === undefined
-    ? ''
-    : '\nIt is bound to a DPoP key: as a Bearer token it is refused, with a proof by that key (RFC 9449) it is not.'
-  return `${terminal.style(['bold', 'green'], `Nothing is wrong with it ${where}.`)}${bound}`
+  const bound = parsed?.claims['cnf'] === undefined ? '' : '\nIt is bound to a DPoP key: it is accepted with a proof of that key (RFC 9449), and refused as a Bearer token.'
+  if (signature === 'good') return `${terminal.style(['bold', 'green'], `Accepted ${where}.`)} The signature is good.${bound}`
+  return `${terminal.style(['bold', 'yellow'], `Nothing is wrong with it ${where}, but its signature is not verified.`)}
+Anybody could have written this token. --jwks FILE verifies it.${bound}`
 }

@@ -3,37 +3,53 @@ import { compactVerify, importJWK } from 'jose'
 import { readKeySet } from '../../oauth/json-web-key-set.js'
 import { SIGNATURE_ALGORITHM } from '../../oauth/token-header.js'
 import { CommandFailure } from '../exit.js'
-import type { Finding, TakenApart } from './findings.js'
+import type { Finding, ParsedToken } from './findings.js'
 
-/** What is known of a signature, and what is wrong with it. */
+/** Bytes of an RS256 signature: those of an RSA key's modulus, for keys of 2048, 3072 and 4096 bits (RFC 8017 section 8.2.1). */
+const SIGNATURE_BYTES = [256, 384, 512]
+
+/** Whether a signature was verified, and why the token is refused for it. */
 export interface SignatureVerdict {
   readonly signature: 'not verified' | 'good' | 'bad'
   readonly findings: readonly Finding[]
 }
 
-export const NOT_VERIFIED: SignatureVerdict = { signature: 'not verified', findings: [] }
+/** What can be said of a signature without a key: whether its length is possible. */
+export function inspectSignature (parsed: ParsedToken): SignatureVerdict {
+  return { signature: 'not verified', findings: checkLength(parsed, SIGNATURE_BYTES) }
+}
 
 /**
- * Verifies a signature with the keys in a file: a JWK Set, such as the issuer's `/v1/keys` answers.
+ * Verifies a signature with the keys in a file: a JWK Set, such as the issuer's `/v1/keys` responds with.
  *
- * @throws {CommandFailure} the file cannot be read, or is none
+ * @throws {CommandFailure} the file cannot be read, or is not a JWK Set
  */
-export async function verifySignature (token: string, { header }: TakenApart, file: string): Promise<SignatureVerdict> {
+export async function verifySignature (token: string, parsed: ParsedToken, file: string): Promise<SignatureVerdict> {
+  const { header } = parsed
   const { keys, refused } = await readKeys(file)
   if (header['alg'] !== SIGNATURE_ALGORITHM) return { signature: 'bad', findings: [] }
   const kid = typeof header['kid'] === 'string' ? header['kid'] : ''
   const key = keys.get(kid)
   if (key === undefined) {
-    const fault = refused.find(each => each.kid === kid)?.fault
+    const fault = refused.find((each) => each.kid === kid)?.fault
     const why = fault === undefined ? '' : ` that can be used (${fault.replaceAll('_', ' ')})`
-    return { signature: 'bad', findings: [{ reason: 'unknown_key', message: `The key that it says it is signed with is none of ${file}${why}.` }] }
+    return { signature: 'bad', findings: [...checkLength(parsed, SIGNATURE_BYTES), { reason: 'unknown_key', message: `Its kid is not that of a key in ${file}${why}.` }] }
   }
+  const wrongLength = checkLength(parsed, [Buffer.from(String(key.jwk.n), 'base64url').length])
+  if (wrongLength.length > 0) return { signature: 'bad', findings: wrongLength }
   try {
     await compactVerify(token, await importJWK({ ...key.jwk }, SIGNATURE_ALGORITHM), { algorithms: [SIGNATURE_ALGORITHM] })
     return { signature: 'good', findings: [] }
   } catch {
-    return { signature: 'bad', findings: [{ reason: 'signature', message: `Its signature is not that of the key in ${file}: it was changed, or somebody else made it.` }] }
+    return { signature: 'bad', findings: [{ reason: 'signature', message: `Its signature does not verify with the key in ${file}: the token was changed, or somebody else made it.` }] }
   }
+}
+
+function checkLength ({ header, signatureBytes }: ParsedToken, valid: readonly number[]): Finding[] {
+  if (header['alg'] !== SIGNATURE_ALGORITHM || valid.includes(signatureBytes)) return []
+  const expected = valid.length === 1 ? `one of its key has ${valid[0]}` : `one of ${SIGNATURE_ALGORITHM} has ${valid.slice(0, -1).join(', ')} or ${valid.at(-1)}`
+  const why = signatureBytes < Math.max(...valid) ? 'the token was cut off' : 'something was appended to the token'
+  return [{ reason: 'signature', message: `Its signature has ${signatureBytes} bytes, and ${expected}: ${why}.` }]
 }
 
 async function readKeys (file: string) {

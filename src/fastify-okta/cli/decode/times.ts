@@ -1,14 +1,14 @@
-/** Beyond these a number of seconds is no date (ECMA-262, time values). */
-const GREATEST_SECONDS = 8.64e12
+/** The range of dates in seconds (ECMA-262, time values). */
+const MAX_SECONDS = 8.64e12
 
 const UNITS = [['day', 86_400], ['hour', 3600], ['minute', 60]] as const
 
 const dates = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' })
 const distances = new Intl.RelativeTimeFormat('en', { numeric: 'always' })
 
-/** A NumericDate (RFC 7519 section 2) in this machine's time zone, and how far off it is; undefined for what is none. */
+/** A NumericDate (RFC 7519 section 2) in this machine's time zone, and how far off it is; undefined if it is not one. */
 export function describeTime (seconds: unknown, nowSeconds: number): string | undefined {
-  if (typeof seconds !== 'number' || !(Math.abs(seconds) <= GREATEST_SECONDS)) return undefined
+  if (typeof seconds !== 'number' || !(Math.abs(seconds) <= MAX_SECONDS)) return undefined
   return `${dates.format(seconds * 1000)}, ${describeDistance(seconds - nowSeconds)}`
 }
 
@@ -25,7 +25,7 @@ export function describeDuration (seconds: number): string {
   return `${count} ${unit}${Math.abs(count) === 1 ? '' : 's'}`
 }
 
-/** In the largest unit of which there are two, or exactly one: 90 minutes are not an hour. */
+/** In the largest unit of which there are at least two, or exactly one: 90 minutes are not an hour. */
 function inUnits (seconds: number): [number, 'day' | 'hour' | 'minute' | 'second'] {
   const size = Math.abs(seconds)
   const found = UNITS.find(([, length]) => size >= 2 * length || size === length)

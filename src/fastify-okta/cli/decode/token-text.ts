@@ -1,4 +1,4 @@
-/** Of what people copy, a header comes with the token. */
+/** People copy a whole header with the token. */
 const AROUND = /^(?:authorization:\s*)?(?:(?:bearer|dpop)\s+)?["']?([^\s"']*)["']?$/i
 
 /** The token in what was pasted: alone, in an `Authorization` header, or in the JSON of a token response. */

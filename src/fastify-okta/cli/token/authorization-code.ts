@@ -1,30 +1,30 @@
 import * as oauth from 'oauth4webapi'
-import type { Asked } from './authorization-server.js'
+import type { OAuthContext } from './authorization-server.js'
 import { listenForCallback, type Callback } from './callback-listener.js'
 
 export interface SignIn {
   readonly scope: string
-  /** Who is probably going to sign in. */
+  /** The login that the sign-in page shows already. */
   readonly loginHint: string | undefined
   readonly callbackPort: number
   readonly timeoutMs: number
-  /** Shows whoever signs in where to do so. */
+  /** Shows the user where to sign in. */
   readonly show: (url: string) => void
 }
 
-/** What is sent, and what the answer is held against. */
+/** Sent with the request; the response is checked against them. */
 interface Secrets {
   readonly verifier: string
   readonly state: string
-  /** Only an ID token brings it back. */
+  /** Returned in the ID token; undefined if none is requested. */
   readonly nonce: string | undefined
 }
 
 /**
- * Signs somebody in in the browser: authorization code with PKCE, back to a port of the loopback (RFC 8252, RFC 7636).
+ * Signs a user in in the browser: authorization code with PKCE, back to a port of the loopback (RFC 8252, RFC 7636).
  * State and nonce are checked; the code is exchanged before the browser is told that all is well.
  */
-export async function signIn (asked: Asked, how: SignIn): Promise<oauth.TokenEndpointResponse> {
+export async function signIn (context: OAuthContext, how: SignIn): Promise<oauth.TokenEndpointResponse> {
   const secrets: Secrets = {
     verifier: oauth.generateRandomCodeVerifier(),
     state: oauth.generateRandomState(),
@@ -32,14 +32,14 @@ export async function signIn (asked: Asked, how: SignIn): Promise<oauth.TokenEnd
   }
   const { redirectUri, callback, close } = await listenForCallback({ port: how.callbackPort, state: secrets.state, timeoutMs: how.timeoutMs })
   try {
-    how.show(await authorizationUrl(asked, how, secrets, redirectUri))
-    return await finish(asked, secrets, redirectUri, await callback)
+    how.show(await authorizationUrl(context, how, secrets, redirectUri))
+    return await finish(context, secrets, redirectUri, await callback)
   } finally {
     close()
   }
 }
 
-async function authorizationUrl ({ server, client }: Asked, { scope, loginHint }: SignIn, secrets: Secrets, redirectUri: string): Promise<string> {
+async function authorizationUrl ({ server, client }: OAuthContext, { scope, loginHint }: SignIn, secrets: Secrets, redirectUri: string): Promise<string> {
   const { verifier, state, nonce } = secrets
   const url = new URL(server.authorization_endpoint as string)
   const parameters = {
@@ -59,8 +59,8 @@ async function authorizationUrl ({ server, client }: Asked, { scope, loginHint }
   return url.href
 }
 
-async function finish (asked: Asked, secrets: Secrets, redirectUri: string, callback: Callback): Promise<oauth.TokenEndpointResponse> {
-  const { server, client, requests } = asked
+async function finish (context: OAuthContext, secrets: Secrets, redirectUri: string, callback: Callback): Promise<oauth.TokenEndpointResponse> {
+  const { server, client, requests } = context
   const { verifier, state, nonce } = secrets
   try {
     const parameters = oauth.validateAuthResponse(server, client, callback.url, state)

@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process'
 
-/** What opens a page in the browser of whoever is signed in at this machine. */
+/** The program that opens a page in the user's browser. */
 const OPENERS: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> = {
   darwin: ['open'],
   win32: ['rundll32', 'url.dll,FileProtocolHandler']
 }
 
 /**
- * Tries to open a page in the browser. Nobody is told if that fails: there may be none, and the address is printed anyway.
- * The address is seen in the list of processes, and is no secret: it has the challenge in it, and not its verifier.
+ * Tries to open a page in the browser. A failure is ignored: the URL is printed anyway. `ps` shows the URL, which is not a
+ * secret: it holds the PKCE challenge, not the verifier.
  */
 export function openBrowser (url: string): void {
   const [opener, ...args] = OPENERS[process.platform] ?? ['xdg-open']

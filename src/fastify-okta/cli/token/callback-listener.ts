@@ -5,15 +5,15 @@ import { callbackPage, type CallbackOutcome } from './callback-page.js'
 
 const PATH = '/callback'
 
-/** The browser's way back from signing in, waiting for its page. */
+/** The redirect that ends a sign-in; the browser waits for its page. */
 export interface Callback {
   readonly url: URL
-  /** Shows the browser how it ended. */
+  /** Sends the page. */
   answer (outcome: CallbackOutcome): Promise<void>
 }
 
 export interface CallbackListener {
-  /** Where the browser is sent back to (RFC 8252 section 7.3). */
+  /** RFC 8252 section 7.3. */
   readonly redirectUri: string
   readonly callback: Promise<Callback>
   close (): void
@@ -22,7 +22,7 @@ export interface CallbackListener {
 export interface CallbackListenerOptions {
   /** 0 for any that is free. */
   readonly port: number
-  /** Only a callback with this state is taken. Any other is answered, and the waiting goes on: anybody can call a port. */
+  /** Only a callback with this state is accepted. Others get a page, and the listener waits on: any program can call a port. */
   readonly state: string
   readonly timeoutMs: number
 }
@@ -30,7 +30,7 @@ export interface CallbackListenerOptions {
 /**
  * Listens on 127.0.0.1 for the one redirect that ends a sign-in (RFC 8252 section 7.3).
  *
- * @throws {CommandFailure} the port is taken; `callback` rejects with one if nobody comes in time
+ * @throws {CommandFailure} the port is in use; `callback` rejects with one after the timeout
  */
 export async function listenForCallback ({ port, state, timeoutMs }: CallbackListenerOptions): Promise<CallbackListener> {
   const server = createServer()
@@ -38,15 +38,15 @@ export async function listenForCallback ({ port, state, timeoutMs }: CallbackLis
   const redirectUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}${PATH}`
   let timer: NodeJS.Timeout | undefined
   const callback = new Promise<Callback>((resolve, reject) => {
-    let isTaken = false
+    let isAccepted = false
     timer = setTimeout(() => { reject(new CommandFailure(`nobody signed in within ${timeoutMs / 1000} seconds`, { code: 'timeout' })) }, timeoutMs)
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       const url = readCallback(request, redirectUri)
-      if (isTaken || url?.searchParams.get('state') !== state) {
+      if (isAccepted || url?.searchParams.get('state') !== state) {
         answer(response, 'unexpected').catch(() => {})
         return
       }
-      isTaken = true
+      isAccepted = true
       clearTimeout(timer)
       resolve({ url, answer: async outcome => { await answer(response, outcome) } })
     })
@@ -58,7 +58,7 @@ export async function listenForCallback ({ port, state, timeoutMs }: CallbackLis
     close () {
       clearTimeout(timer)
       server.close()
-      // Browsers open connections ahead of need, and would keep the command waiting.
+      // Browsers open connections ahead of need, which would keep the command running.
       server.closeAllConnections()
     }
   }
@@ -81,6 +81,6 @@ async function listen (server: Server, port: number): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve)
   }).catch((cause: NodeJS.ErrnoException) => {
-    throw new CommandFailure(`port ${port} of 127.0.0.1 cannot be listened on for the way back (${cause.code ?? cause.message})`, { hint: 'give another --callback-port', cause })
+    throw new CommandFailure(`port ${port} of 127.0.0.1 cannot be listened on for the redirect (${cause.code ?? cause.message})`, { hint: 'give another --callback-port', cause })
   })
 }

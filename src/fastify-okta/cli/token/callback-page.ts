@@ -10,12 +10,12 @@ const HEADERS = {
 const TEXTS = {
   done: ['Signed in', 'You are signed in. Close this page and go back to the terminal.'],
   failed: ['Not signed in', 'The sign-in failed. Close this page and go back to the terminal, which says why.'],
-  unexpected: ['Nothing to see', 'No sign-in that was started in a terminal leads here.']
+  unexpected: ['Not expected', 'No sign-in that was started in a terminal ends here.']
 } as const
 
 export type CallbackOutcome = keyof typeof TEXTS
 
-/** What the browser shows at the end. It holds nothing of the request, so that there is nothing to escape. */
+/** The page at the end of a sign-in. It holds nothing of the request, so nothing needs escaping. */
 export function callbackPage (outcome: CallbackOutcome) {
   const [title, text] = TEXTS[outcome]
   const html = `<!doctype html>

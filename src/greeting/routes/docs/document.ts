@@ -7,17 +7,17 @@ import { describeOperation } from './operation.js'
 import { offerScopes, securitySchemesOf, type Access } from './security.js'
 
 const TAGS = [
-  { name: 'greeting', description: 'What this service is for.' },
-  { name: 'account', description: 'What is known of the caller.' },
+  { name: 'greeting', description: 'The greeting.' },
+  { name: 'account', description: 'The caller\'s account.' },
   { name: 'discovery', description: 'For clients that know only the address.' },
-  { name: 'operations', description: 'For those who run it.' }
+  { name: 'operations', description: 'For operators.' }
 ]
 
 /**
- * Makes an OpenAPI document of the routes that are added from now on, for `app.swagger()`: of their schemas, and of what
- * their guards say that they ask for. Nothing in it is kept by hand, so that it cannot say of a route what is not so.
+ * Makes an OpenAPI document, for `app.swagger()`, from the schemas and the guards of the routes that are added from now on.
+ * Nothing in it is maintained by hand, so it cannot differ from the routes.
  *
- * @param publicUrl the origin that callers use; `null` where it is not known
+ * @param publicUrl the origin that callers use; `null` if it is not known
  */
 export async function describeRoutes (app: FastifyInstance, access: Access, publicUrl: string | null): Promise<void> {
   const securitySchemes = securitySchemesOf(access)

@@ -5,26 +5,26 @@ import { securityOf, type SecuritySchemes } from './security.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What the document says of the route beside its schema and its guards. The route itself does not act on it. */
+    /** For the document only, beside the schema and the guards. The route itself does not use it. */
     documented?: Documented
   }
 }
 
 /**
- * What a route does by itself: Fastify would check or serialize by a schema on every request, which a route on the hot
- * path does not need.
+ * Described here rather than in the schema, by which Fastify would check or serialize every request: a route on the hot path
+ * does that itself.
  */
 export interface Documented {
   readonly querystring?: object
-  /** An answer to those who would rather have `text/plain`. */
+  /** An example of the `text/plain` response. */
   readonly text?: string
-  /** By which the route refuses; one of each kind. */
+  /** The errors of the route itself; one of each kind. */
   readonly refusals?: readonly Error[]
 }
 
 type Responses = Record<string, object>
 
-/** Completes the schema of a route by what its guards ask for and how it may refuse. */
+/** Completes the schema of a route by its guards' requirements and its refusals. */
 export function describeOperation (route: RouteOptions, schemes: SecuritySchemes, facts: GuardFacts): FastifySchema {
   const { schema = {}, config: { documented = {} } = {}, onRequest } = route
   const requirements = requirementsOf(onRequest)

@@ -6,17 +6,17 @@ import {
 } from 'fastify-okta'
 import { refusalOf } from '../../refusals.js'
 
-/** What else decides about how a guard may refuse. */
+/** Settings on which a guard's refusals depend. */
 export interface GuardFacts {
   readonly hasDirectory: boolean
   readonly dpop: DpopMode
 }
 
-/** The errors by which a hook that asks for this may refuse a request: one of each kind. */
+/** The errors of a guard with this requirement: one of each kind. */
 export function refusalsOfGuard ({ groups, scopes, acr, maxAgeSeconds }: OktaRequirement, { hasDirectory, dpop }: GuardFacts): readonly Error[] {
   return [
     new InvalidRequestError(`the ${dpop === 'required' ? 'DPoP' : 'Bearer'} credentials are malformed`),
-    // also where no credentials are fine: those of a foreign scheme are not
+    // optional credentials too: another scheme is refused
     new MissingCredentialsError(),
     new InvalidTokenError('malformed'),
     ...(dpop === 'off' ? [] : [new InvalidDpopProofError('missing'), new DpopReplayStoreUnavailableError(1)]),
@@ -28,7 +28,7 @@ export function refusalsOfGuard ({ groups, scopes, acr, maxAgeSeconds }: OktaReq
   ]
 }
 
-/** The errors by which a route refuses a body, if it takes one. */
+/** The errors of a route with a body, for the body. */
 export function refusalsOfBody ({ schema, schemaErrorFormatter }: RouteOptions): readonly Error[] {
   if (schema?.body === undefined) return []
   const { FST_ERR_CTP_EMPTY_JSON_BODY, FST_ERR_CTP_INVALID_JSON_BODY, FST_ERR_CTP_BODY_TOO_LARGE, FST_ERR_CTP_INVALID_MEDIA_TYPE, FST_ERR_VALIDATION } = errorCodes
@@ -42,9 +42,9 @@ export function refusalsOfBody ({ schema, schemaErrorFormatter }: RouteOptions):
 const CHALLENGED = [InvalidRequestError, MissingCredentialsError, InvalidTokenError, InvalidDpopProofError, InsufficientScopeError, InsufficientUserAuthenticationError]
 
 const CHALLENGE = { type: 'string', description: 'A challenge for each scheme that is accepted (RFC 6750 section 3, RFC 9449 section 7.1).' } as const
-const RETRY_AFTER = { type: 'integer', minimum: 1, description: 'How long to wait before asking again, in seconds.' } as const
+const RETRY_AFTER = { type: 'integer', minimum: 1, description: 'How long to wait before the next request, in seconds.' } as const
 
-/** The answers to these errors, by status; each error is an example, which is what the caller gets. */
+/** The responses to these errors, by status; each error is an example. */
 export function responsesOf (errors: readonly Error[]): Record<string, object> {
   const byStatus = new Map<number, Error[]>()
   for (const error of errors) {

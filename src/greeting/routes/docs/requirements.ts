@@ -1,12 +1,12 @@
 import type { OktaRequirement } from 'fastify-okta'
 
 /**
- * What the hooks of a route ask of a request, each by itself; none where the route is for everybody.
+ * The requirements of a route's guards; none if the route needs no authentication.
  *
- * Does NOT see hooks that were added to the instance, or that call a guard by hand: a guard that is to be documented is
- * mounted on its route.
+ * Does NOT see hooks that were added to the instance, or that call a guard by hand: mount a guard on its route to document
+ * it.
  *
- * @param onRequest as in the options of the route: a hook, a list of them, or nothing
+ * @param onRequest as in the options of the route: a hook, an array of them, or undefined
  */
 export function requirementsOf (onRequest: unknown): readonly OktaRequirement[] {
   return [onRequest].flat().flatMap(hook => isOfOkta(hook) ? hook.requirement : [])
@@ -16,7 +16,7 @@ function isOfOkta (hook: unknown): hook is { requirement: OktaRequirement } {
   return typeof hook === 'function' && 'requirement' in hook
 }
 
-/** In words, for those who read the description of a route. */
+/** Sentences for the description of a route. */
 export function describeRequirement ({ groups, scopes, acr, maxAgeSeconds }: OktaRequirement): readonly string[] {
   return [
     ...(groups.length === 0 ? [] : [`For members of ${groups.length === 1 ? 'the group' : 'one of the groups'} ${quote(groups)}.`]),

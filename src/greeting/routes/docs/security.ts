@@ -1,11 +1,11 @@
 import type { OpenAPIV3_1 as OpenApi } from 'openapi-types'
 import type { DpopMode, OktaRequirement } from 'fastify-okta'
 
-/** How callers come by an access token, and how they send it. */
+/** How callers obtain an access token, and how they send it. */
 export interface Access {
   readonly issuer: string
   readonly audience: string | readonly string[]
-  /** The public client that signs people in on the page; `null` where there is none. */
+  /** The public client that signs people in on the page; `null` if there is none. */
   readonly clientId: string | null
   readonly dpop: DpopMode
 }
@@ -13,19 +13,19 @@ export interface Access {
 export type SecuritySchemes = Record<string, OpenApi.SecuritySchemeObject>
 type Security = OpenApi.SecurityRequirementObject[]
 
-/** What is asked for at every sign-in (OpenID Connect Core section 5.4). */
+/** The scopes of every sign-in (OpenID Connect Core section 5.4). */
 export const SIGN_IN_SCOPES = { openid: 'who you are', profile: 'your name and time zone', email: 'your email address' } as const
 
 /**
- * The ways to send an access token that are accepted, and the way to sign in, if there is a client for that. Signing in on
- * a page gets a bearer token, so that way is left out where only bound tokens are accepted.
+ * The accepted ways to send an access token, and to sign in, if there is a client for that. Signing in on the page obtains a
+ * bearer token, so it is left out if only bound tokens are accepted.
  */
 export function securitySchemesOf ({ issuer, audience, clientId, dpop }: Access): SecuritySchemes {
   const token = `An access token of ${issuer} for ${[audience].flat().join(' or ')}`
   return {
     ...(clientId === null || dpop === 'required' ? {} : { okta: signInAt(issuer) }),
     ...(dpop === 'required' ? {} : { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: `${token} (RFC 6750).` } }),
-    ...(dpop === 'off' ? {} : { dpop: { type: 'http', scheme: 'DPoP', description: `${token} that is bound to a key, and in the header \`DPoP\` the proof of having it (RFC 9449).` } })
+    ...(dpop === 'off' ? {} : { dpop: { type: 'http', scheme: 'DPoP', description: `${token} that is bound to a key, with a proof of that key in the header \`DPoP\` (RFC 9449).` } })
   }
 }
 
@@ -37,7 +37,7 @@ function signInAt (issuer: string): OpenApi.OAuth2SecurityScheme {
   }
 }
 
-/** Any of the schemes, with all of the scopes; none of them as well, where no credentials are fine. `undefined` for everybody's routes. */
+/** Any of the schemes, with all scopes; `{}` too, if credentials are optional. `undefined` for a route without a guard. */
 export function securityOf (requirements: readonly OktaRequirement[], schemes: SecuritySchemes): Security | undefined {
   if (requirements.length === 0) return undefined
   const scopes = [...new Set(requirements.flatMap(requirement => requirement.scopes))]
@@ -45,17 +45,7 @@ export function securityOf (requirements: readonly OktaRequirement[], schemes: S
   return [...(isOptional ? [{}] : []), ...Object.keys(schemes).map(scheme => ({ [scheme]: scopes }))]
 }
 
-/** The same document without the schemes that swagger-ui does not know, where there are others. */
-export function withoutDpop (document: OpenApi.Document): OpenApi.Document {
-  const { dpop, ...others } = document.components?.securitySchemes ?? {}
-  if (Object.keys(others).length === 0) return document
-  for (const operation of Object.values(document.paths ?? {}).flatMap(operations => Object.values(operations ?? {}) as OpenApi.OperationObject[])) {
-    if (operation.security !== undefined) operation.security = operation.security.filter(scheme => !('dpop' in scheme))
-  }
-  return { ...document, components: { ...document.components, securitySchemes: others } }
-}
-
-/** Whoever signs in may choose any scope that a route asks for. */
+/** Offers every scope that a route requires when signing in. */
 export function offerScopes (document: Partial<OpenApi.Document>): void {
   const scheme = (document.components?.securitySchemes as SecuritySchemes | undefined)?.['okta']
   if (scheme?.type !== 'oauth2') return

@@ -1,0 +1,50 @@
+import { parseArgs } from 'node:util'
+import { usageError } from './exit.js'
+
+const DEFAULT_PORT = '4000'
+const MAX_PORT = 65_535
+
+/** The arguments of the command, read. */
+export interface Arguments {
+  readonly port: number
+  /** The path of a seed file. */
+  readonly seed: string | undefined
+  readonly printsSeed: boolean
+  readonly isJson: boolean
+  readonly isHelp: boolean
+}
+
+/**
+ * Reads the arguments, and `LOCAL_OKTA_PORT` for the port if `--port` is not given.
+ *
+ * @throws {CommandFailure} exit code 2
+ */
+export function readArguments (args: readonly string[], environment: NodeJS.ProcessEnv): Arguments {
+  const { port = environment['LOCAL_OKTA_PORT'] || DEFAULT_PORT, seed, 'print-seed': printsSeed = false, json = false, help = false } = parse(args)
+  return { port: readPort(port), seed, printsSeed, isJson: json, isHelp: help }
+}
+
+function parse (args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        port: { type: 'string' },
+        seed: { type: 'string' },
+        'print-seed': { type: 'boolean' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' }
+      }
+    }).values
+  } catch (error) {
+    const { code = '', message } = error as Error & { code?: string }
+    if (!code.startsWith('ERR_PARSE_ARGS_')) throw error
+    // Node's messages go on with advice for rarer cases
+    throw usageError(message.split(/\.\s|\n/, 1)[0] ?? '')
+  }
+}
+
+function readPort (text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > MAX_PORT) throw usageError(`--port must be a port from 0 to ${MAX_PORT}`)
+  return Number(text)
+}
