@@ -6,9 +6,20 @@ type NamesOf<T> = Readonly<Record<T extends unknown ? keyof T : never, true>>
 const ISSUER = { issuer: true, audience: true, clientIds: true, jwksUri: true, introspection: true, directory: true } satisfies NamesOf<IssuerOptions>
 
 const SHARED = {
-  publicUrl: true, dpop: true, secondOpinion: true, realm: true, clockToleranceSeconds: true, maxTokenLifetimeSeconds: true,
-  maxTokenBytes: true, maxVerifiedTokens: true, maxVerifiedTokenBytes: true, keysTtlMs: true, keysCeilingMs: true,
-  keysCooldownMs: true, keysTimeoutMs: true, recorder: true
+  publicUrl: true,
+  dpop: true,
+  secondOpinion: true,
+  realm: true,
+  clockToleranceSeconds: true,
+  maxTokenLifetimeSeconds: true,
+  maxTokenBytes: true,
+  maxVerifiedTokens: true,
+  maxVerifiedTokenBytes: true,
+  keysTtlMs: true,
+  keysCeilingMs: true,
+  keysCooldownMs: true,
+  keysTimeoutMs: true,
+  recorder: true
 } satisfies NamesOf<SharedOptions>
 
 const INTROSPECTION = {
@@ -16,8 +27,19 @@ const INTROSPECTION = {
 } satisfies NamesOf<IntrospectionOptions>
 
 const DIRECTORY = {
-  token: true, clientId: true, scopes: true, privateKey: true, keyId: true, orgUrl: true, profileAttributes: true,
-  userCacheTtlMs: true, userCacheCeilingMs: true, timeoutMs: true, cooldownMs: true, maxCachedUsers: true, maxCachedBytes: true,
+  token: true,
+  clientId: true,
+  scopes: true,
+  privateKey: true,
+  keyId: true,
+  orgUrl: true,
+  profileAttributes: true,
+  userCacheTtlMs: true,
+  userCacheCeilingMs: true,
+  timeoutMs: true,
+  cooldownMs: true,
+  maxCachedUsers: true,
+  maxCachedBytes: true,
   sharedCache: true
 } satisfies NamesOf<DirectoryOptions>
 

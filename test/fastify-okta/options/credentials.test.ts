@@ -1,7 +1,6 @@
-import { generateKeyPairSync } from 'node:crypto'
 import t from 'tap'
 import { readOptions, type FastifyOktaOptions } from '#fastify-okta/options.js'
-import { createEcPair } from '../../kit/key-pair.js'
+import { createEcPair, createEdPair, createRsaPair } from '../../kit/key-pair.js'
 
 const ISSUER = { issuer: 'https://acme.okta.com/oauth2/default', audience: 'api://default' }
 const { privateKey, publicKey } = createEcPair()
@@ -61,7 +60,7 @@ t.test('an API token that cannot be one stops the start, and is not repeated', a
 })
 
 t.test('a private key that cannot be used stops the start, and is not repeated', async t => {
-  const rsa = (modulusLength: number): string => generateKeyPairSync('rsa', { modulusLength, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } }).privateKey
+  const rsa = (modulusLength: number): unknown => createRsaPair(modulusLength).privateKey.export({ type: 'pkcs8', format: 'pem' })
   const NO_KEY = 'is not a private key: it must be a PEM or a JWK'
   const WEAK = 'must be RSA of at least 2048 bits, or EC P-256'
   const keys: Array<[unknown, string]> = [
@@ -78,8 +77,8 @@ t.test('a private key that cannot be used stops the start, and is not repeated',
     [PEM.slice(0, 60), NO_KEY],
     [PEM.replaceAll('\n', '\\n'), 'contains \\n for line breaks: replace each by a line break'],
     [rsa(1024), WEAK],
-    [generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }), WEAK],
-    [generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).privateKey.export({ format: 'jwk' }), WEAK]
+    [createEdPair().privateKey.export({ format: 'jwk' }), WEAK],
+    [createEcPair('secp256k1').privateKey.export({ format: 'jwk' }), WEAK]
   ]
   for (const [key, issue] of keys) {
     t.equal(issueOf({ directory: { ...APP, privateKey: key } }), `directory.privateKey ${issue}`)

@@ -3,6 +3,7 @@ import { findBaseUrlIssue, findIssuerIssue, findOrgUrlIssue, findUrlIssue } from
 import { readOptions } from '#fastify-okta/options.js'
 
 const NO_HTTPS = 'must be an https URL: plain http is accepted on the loopback only'
+const PLACEHOLDER = '{yourOktaDomain}'
 const NO_SCHEME = 'must be an https URL: it has no scheme, so put https:// in front'
 const PATH = 'has a path that is not in its normal form, such as .. or an unescaped character'
 
@@ -25,7 +26,7 @@ const ISSUES: Record<string, readonly unknown[]> = {
   ],
   'has its scheme twice': ['https://https://acme.okta.com/oauth2/a'],
   'contains the placeholder {yourOktaDomain}: put your own value there': ['https://{yourOktaDomain}/oauth2/default', '{yourOktaDomain}'],
-  'contains the placeholder ${yourOktaDomain}: put your own value there': ['https://${yourOktaDomain}/oauth2/default'],
+  [`contains the placeholder $${PLACEHOLDER}: put your own value there`]: [`https://$${PLACEHOLDER}/oauth2/default`],
   'contains the placeholder <your-domain>: put your own value there': ['https://<your-domain>/oauth2/default'],
   'contains the placeholder yourOktaDomain: put your own value there': ['https://yourOktaDomain/oauth2/default'],
   'contains a user name or password': ['https://user@acme.okta.com/oauth2/a', 'https://:password@acme.okta.com/oauth2/a'],

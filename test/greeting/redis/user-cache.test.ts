@@ -1,8 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import Fastify from 'fastify'
 import t from 'tap'
+import { SharedUsers } from '#fastify-okta/okta/directory/shared-users.js'
 import { createRedisConnection } from '#greeting/redis/connection.js'
 import { RedisUserCache } from '#greeting/redis/user-cache.js'
+import { ADA } from '../../kit/access-token.js'
 import { eventually } from '../../kit/eventually.js'
+import { oktaUser } from '../../kit/okta-user.js'
 import { skip, startRedis, type RedisServer } from '../../kit/redis.js'
 
 const ORG = 'https://acme.okta.com'
@@ -189,4 +193,28 @@ t.test('what is of another kind in Redis is not there', { skip }, async t => {
   await redis.client.del(key)
   await redis.client.set(key, 'somebody else\'s text')
   t.equal((await cache.read(ORG, '00u1')).text, undefined)
+})
+
+t.test('a user is used for as long by every replica, however their clocks differ', { skip }, async t => {
+  const key = `fastify-okta:user:{${ORG}}/${ADA}`
+  for (const difference of [-49_000, -4000, 4000, 49_000]) {
+    const [one, two] = [await createCache(t), await createCache(t)]
+    const createUsers = (cache: RedisUserCache, freshForMs: number): SharedUsers =>
+      new SharedUsers({ cache, org: ORG, readUser: async () => oktaUser(), freshForMs, profileAttributes: [], secret: 'a token' })
+    const now = Date.now
+    const restore = t.intercept(Date, 'now', { value: () => now() + difference })
+    await createUsers(one.cache, 60_000).read(ADA)
+    restore.restore()
+    await eventually(async () => await redis.client.persist(key) === 1, 'she is shared')
+
+    const before = performance.now()
+    const reading = await createUsers(two.cache, 60_000).read(ADA)
+    t.equal(reading.isShared, true, `${difference} ms`)
+    t.ok(reading.readAt <= before, 'no fresher than by the clock of Redis')
+    const { text } = await two.cache.read(ORG, ADA)
+    t.ok(text)
+    await sleep(1000)
+    t.equal((await createUsers(two.cache, 1000).read(ADA)).isShared, false, 'she is too old by the clock of Redis')
+    await two.cache.invalidate(ORG, ADA, 'done')
+  }
 })
