@@ -21,6 +21,12 @@ expectAssignable<FastifyOktaOptions>({ issuer })
 // @ts-expect-error an audience is a text
 expectAssignable<FastifyOktaOptions>({ issuer, audience: 1 })
 
+// An option that may be undefined, such as a variable of the environment, counts as not given.
+declare const variable: string | undefined
+expectAssignable<FastifyOktaOptions>({ issuer, audience, publicUrl: variable, jwksUri: variable, realm: variable, dpop: { nonceSecret: undefined }, directory: { token: 'a', orgUrl: variable } })
+// @ts-expect-error a token must be known: without one, leave the directory out
+expectAssignable<FastifyOktaOptions>({ issuer, audience, directory: { token: variable } })
+
 // The directory: a token, or a service app with all that it needs.
 expectAssignable<FastifyOktaOptions>({ issuer, audience, directory: { token: 'an API token', timeoutMs: 500 } })
 expectAssignable<FastifyOktaOptions>({ issuer, audience, directory: { clientId: '0oa1', scopes: ['okta.users.read'], privateKey: { kty: 'RSA' } } })
