@@ -48,8 +48,10 @@ const METHODS = [
 /** A recorder with all its methods, none of which throws. */
 export type SafeRecorder = Readonly<Required<Recorder>>
 
-/** @throws {TypeError} a method is something else */
+/** @throws {TypeError} a method is something else, or its name is misspelt */
 export function checkRecorder (recorder: Recorder): void {
+  const unknown = Object.keys(recorder).find(name => /^record[A-Z]\w{0,60}$/.test(name) && !(METHODS as readonly string[]).includes(name))
+  if (unknown !== undefined) throw new TypeError(`recorder.${unknown} is not a method of a recorder: there are ${METHODS.join(', ')}`)
   for (const method of METHODS) {
     if (!['function', 'undefined'].includes(typeof recorder[method])) throw new TypeError(`recorder.${method} must be a function`)
   }

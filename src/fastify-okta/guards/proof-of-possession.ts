@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { InvalidTokenError } from '../errors.js'
 import type { DpopMode } from '../oauth/challenge.js'
@@ -23,7 +24,7 @@ export function createProofOfPossession (mode: DpopMode, verifyDpopProof: Verify
     checkScheme (scheme) {
       if (mode === 'required' && scheme === 'Bearer') throw new InvalidTokenError('confirmation')
     },
-    check (request, { scheme, accessToken }, { thumbprint }) {
+    check (request, { scheme, accessToken }, { thumbprint, claims }) {
       if (scheme === 'Bearer' && thumbprint === null) return
       if (scheme === 'Bearer' || thumbprint === null || verifyDpopProof === null) throw new InvalidTokenError('confirmation')
       return verifyDpopProof({
@@ -31,10 +32,16 @@ export function createProofOfPossession (mode: DpopMode, verifyDpopProof: Verify
         target: request.originalUrl,
         proofs: readProofs(request.raw.rawHeaders),
         accessToken,
-        thumbprint
+        thumbprint,
+        caller: callerOf(claims)
       })
     }
   }
+}
+
+/** A user, or a client that acts for itself: whoever sends requests, whatever its tokens and keys. */
+function callerOf ({ iss, uid, cid }: VerifiedAccessToken['claims']): string {
+  return createHash('sha256').update(uid === undefined ? `${iss} client ${cid}` : `${iss} user ${uid}`).digest('base64url')
 }
 
 /** Each line of the header by itself: Node would join them. */

@@ -13,7 +13,7 @@ export type ClientCredentials =
     /** By `private_key_jwt`: a PEM or a JWK, RSA or EC P-256. */
     readonly privateKey: string | Readonly<Record<string, unknown>>
     /** The id of the key, where the client has several. Default: the JWK's `kid`, if it has one. */
-    readonly keyId?: string
+    readonly keyId?: string | undefined
   }
 
 /** What to add to a request so that it is authenticated. */

@@ -1,15 +1,15 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 
 export interface DpopNoncesOptions {
-  /** How long a nonce is handed out, in seconds; it is accepted for as long again. */
+  /** How often the nonce is rotated, in seconds; a nonce is accepted for as long again. */
   readonly lifetimeSeconds: number
   /** Replicas that share it accept each other's nonces. Default: random, for this process alone. */
   readonly secret?: Uint8Array
 }
 
 /**
- * Nonces that the server chooses (RFC 9449 section 9), so that a proof cannot be made ahead of its time. Nothing is
- * remembered: a nonce is a message authentication code over the number of its time slot.
+ * Nonces that the server chooses (RFC 9449 section 9), so a proof cannot be made ahead of time. Nothing is stored: a nonce
+ * is a message authentication code of the number of its time slot.
  */
 export class DpopNonces {
   readonly #slotMs: number

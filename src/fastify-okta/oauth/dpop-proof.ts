@@ -3,7 +3,7 @@ import { calculateJwkThumbprint, compactVerify, importJWK, type JWK } from 'jose
 import { DpopReplayStoreUnavailableError, InvalidDpopProofError, InvalidTokenError, UseDpopNonceError } from '../errors.js'
 import { parseCompactToken, type CompactToken } from './compact-token.js'
 import type { DpopNonces } from './dpop-nonces.js'
-import type { DpopReplayStore } from './dpop-replay-store.js'
+import type { DpopReplayStore, UsedProof } from './dpop-replay-store.js'
 import { isStrongRsaKey } from './rsa-key.js'
 
 /** The algorithms that proofs may be signed with: asymmetric ones only (RFC 9449 section 4.2). */
@@ -31,6 +31,8 @@ export interface ProvenRequest {
   readonly accessToken: string
   /** The thumbprint that the access token is bound to (`cnf.jkt`). */
   readonly thumbprint: string
+  /** See {@link UsedProof.caller}. */
+  readonly caller: string
 }
 
 /** Proves that whoever sent the request holds the key that the token is bound to. */
@@ -65,14 +67,14 @@ export function createVerifyDpopProof (options: DpopProofOptions): VerifyDpopPro
 
     const key = createHash('sha256').update(`${thumbprint} ${jti}`).digest('base64url')
     const expiresAtMs = (iat + options.proofLifetimeSeconds) * 1000
-    if (!await remember(options.replays, key, expiresAtMs)) throw new InvalidDpopProofError('replayed')
+    if (!await remember(options.replays, { key, caller: request.caller, issuedAtMs: iat * 1000, expiresAtMs })) throw new InvalidDpopProofError('replayed')
   }
 }
 
 /** A store that fails in whatever way cannot tell, and a proof of which nobody can tell is not taken. */
-async function remember (replays: DpopReplayStore, key: string, expiresAtMs: number): Promise<boolean> {
+async function remember (replays: DpopReplayStore, proof: UsedProof): Promise<boolean> {
   try {
-    return await replays.remember(key, expiresAtMs)
+    return await replays.remember(proof)
   } catch (cause) {
     throw cause instanceof DpopReplayStoreUnavailableError ? cause : new DpopReplayStoreUnavailableError(1, { cause })
   }

@@ -4,8 +4,6 @@ import { runCommand } from './command.js'
 // The reader may have gone, as `head` does after its lines.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => { process.exit(error.code === 'EPIPE' ? 0 : 1) })
 
-// A command is where settings come from.
-// eslint-disable-next-line no-restricted-syntax
 const environment = process.env
 
 // No exit() here: the output must reach a pipe whole, and the org goes on running.

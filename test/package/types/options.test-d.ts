@@ -21,12 +21,18 @@ expectAssignable<FastifyOktaOptions>({ issuer })
 // @ts-expect-error an audience is a text
 expectAssignable<FastifyOktaOptions>({ issuer, audience: 1 })
 
+// An option that may be undefined, such as a variable of the environment, counts as not given.
+declare const variable: string | undefined
+expectAssignable<FastifyOktaOptions>({ issuer, audience, publicUrl: variable, jwksUri: variable, realm: variable, dpop: { nonceSecret: undefined }, directory: { token: 'a', orgUrl: variable } })
+// @ts-expect-error a token must be known: without one, leave the directory out
+expectAssignable<FastifyOktaOptions>({ issuer, audience, directory: { token: variable } })
+
 // The directory: a token, or a service app with all that it needs.
 expectAssignable<FastifyOktaOptions>({ issuer, audience, directory: { token: 'an API token', timeoutMs: 500 } })
 expectAssignable<FastifyOktaOptions>({ issuer, audience, directory: { clientId: '0oa1', scopes: ['okta.users.read'], privateKey: { kty: 'RSA' } } })
 // @ts-expect-error no credentials
 expectAssignable<FastifyOktaOptions>({ issuer, audience, directory: {} })
-expectAssignable<SharedUserCache>({ read: async () => ({ text: undefined, version: '' }), write: async () => {}, invalidate: async () => {}, subscribe: () => {} })
+expectAssignable<SharedUserCache>({ read: async () => ({ text: undefined, version: '', nowMs: 0 }), write: async () => {}, invalidate: async () => {}, subscribe: () => {} })
 // @ts-expect-error a Map is no shared cache
 expectAssignable<FastifyOktaOptions>({ issuer, audience, directory: { token: 'an API token', sharedCache: new Map() } })
 // @ts-expect-error a service app names its scopes
@@ -38,6 +44,7 @@ expectAssignable<FastifyOktaOptions>({ issuer, audience, publicUrl: 'https://a.e
 // @ts-expect-error no such mode
 expectAssignable<FastifyOktaOptions>({ issuer, audience, dpop: { mode: 'sometimes' } })
 expectAssignable<DpopReplayStore>({ remember: async () => true })
+// @ts-expect-error a store always returns a promise
 expectAssignable<DpopReplayStore>({ remember: () => false })
 expectAssignable<FastifyOktaOptions>({ issuer, audience, recorder: {} })
 expectAssignable<Recorder>({ recordRefusal: (_code: string, _reason?: string) => {} })

@@ -22,7 +22,7 @@ export type DirectoryCredentials =
     /** Of the app: a PEM or a JWK. */
     readonly privateKey: string | Readonly<Record<string, unknown>>
     /** The id of the key, where the app has several. Default: the JWK's `kid`, if it has one. */
-    readonly keyId?: string
+    readonly keyId?: string | undefined
   }
 
 export interface UsersApiOptions {
