@@ -227,10 +227,10 @@ t.test('more users at once than Okta is asked about are all read in the end, one
 })
 
 t.test('one slow user is no outage: Okta answers about others', async (t) => {
-  const api = await open({ timeoutMs: 400 })
+  const api = await open({ timeoutMs: 2000 })
   const next = { link: `<${org.orgUrl}${GROUPS}>; rel="next"` }
   const slow: Record<string, object[]> = {
-    'many pages': [{ path: GROUPS, status: 200, body: [], headers: next, delayMs: 100 }],
+    'many pages': [{ path: GROUPS, status: 200, body: [], headers: next, delayMs: 300 }],
     'no list of groups': [{ path: GROUPS, hang: true }],
     'no answer at all': [{ path: USER, hang: true }, { path: GROUPS, hang: true }]
   }
