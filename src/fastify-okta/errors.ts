@@ -174,12 +174,34 @@ export class IssuerUnavailableError extends UnavailableError {
   }
 }
 
-/** The user or the groups cannot be had, and none are in memory that would do. */
+/**
+ * Why the directory has no answer: for the log and for metrics, never for the client. `refused`: Okta refuses the API token
+ * or the service app, or it lacks a permission; `rate_limited`: Okta answers 429; `unavailable`: Okta does not answer, fails,
+ * or something else answers in its place; `timeout`: this one lookup took too long; `unreadable`: what Okta says of this one
+ * user cannot be used; `busy`: this caller, or all callers together, asked for more than this process sends to Okta at once.
+ */
+export const DIRECTORY_UNAVAILABLE_REASONS = Object.freeze(['refused', 'rate_limited', 'unavailable', 'timeout', 'unreadable', 'busy'] as const)
+
+/** One of {@link DIRECTORY_UNAVAILABLE_REASONS}. */
+export type DirectoryUnavailableReason = typeof DIRECTORY_UNAVAILABLE_REASONS[number]
+
+export interface DirectoryUnavailableOptions extends ErrorOptions {
+  /** Default `unavailable`. */
+  readonly reason?: DirectoryUnavailableReason
+  /** Okta's own, as `E0000011`, or OAuth's, as `invalid_client`; `undefined` if there is none. */
+  readonly errorCode?: string | undefined
+}
+
+/** The user or the groups cannot be read, and the cache has no entry that can be used. */
 export class DirectoryUnavailableError extends UnavailableError {
   readonly code = 'FST_OKTA_DIRECTORY_UNAVAILABLE'
+  readonly reason: DirectoryUnavailableReason
+  readonly errorCode: string | undefined
 
-  constructor (retryAfterSeconds: number, options?: ErrorOptions) {
+  constructor (retryAfterSeconds: number, { reason = 'unavailable', errorCode, ...options }: DirectoryUnavailableOptions = {}) {
     super('the user directory cannot be reached now', retryAfterSeconds, options)
+    this.reason = reason
+    this.errorCode = errorCode
   }
 }
 

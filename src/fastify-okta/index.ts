@@ -8,7 +8,7 @@ export { findBaseUrlIssue, findIssuerIssue, findOrgUrlIssue } from './options/ur
 export type { DirectoryOptions, DpopOptions, FastifyOktaOptions, IntrospectionOptions, IssuerOptions, SharedOptions } from './options.js'
 export type { AccessTokenClaims } from './okta/access-token/claim-profile.js'
 export type { DirectoryCredentials } from './okta/directory/users-api.js'
-export { CHANGEABLE_ATTRIBUTES, type Directory, type ProfileChanges } from './okta/directory/directory.js'
+export { CHANGEABLE_ATTRIBUTES, type Directory, type DirectoryAccess, type ProfileChanges } from './okta/directory/directory.js'
 export type { SharedUserCache, SharedUserEntry, SharedUserReading } from './okta/directory/shared-user-cache.js'
 export type { OktaGroup, OktaGroupType, OktaUser, OktaUserProfile, OktaUserStatus } from './okta/directory/user.js'
 export { EventHook, type ReceivedEvents } from './okta/events/event-hook.js'

@@ -2,7 +2,9 @@ import type { FastifyBaseLogger } from 'fastify'
 import { createClientAuthentication } from './oauth/client-authentication.js'
 import { Introspection } from './oauth/introspection.js'
 import { IssuerKeys } from './oauth/issuer-keys.js'
+import { checkProxyVariables } from './oauth/network.js'
 import { Directory } from './okta/directory/directory.js'
+import { DirectoryFailure } from './okta/directory/directory-failure.js'
 import type { Issuer, LocalVerification, RemoteVerification } from './okta/access-token/issuer.js'
 import { createSecondOpinion } from './okta/access-token/second-opinion.js'
 import type { IntrospectionSettings, IssuerSettings, Settings } from './options.js'
@@ -18,8 +20,11 @@ export interface Observers {
  * Opens what belongs to the issuers. Their keys are fetched, side by side; then the SDK is imported where one has a
  * directory, which blocks the process for over a second: an answer with keys would time out meanwhile. An issuer that
  * is away is opened all the same; its keys are fetched when they are needed.
+ *
+ * @throws {TypeError} a proxy variable, or a credential, that cannot be used
  */
 export async function openIssuers (settings: Settings, observers: Observers): Promise<Issuer[]> {
+  checkProxyVariables()
   const verifications = await Promise.all(settings.issuers.map(async issuer => await openVerification(issuer, settings, observers)))
   const directories = await Promise.all(settings.issuers.map(async issuer => await openDirectory(issuer, observers)))
   const { clockToleranceSeconds, maxTokenLifetimeSeconds: maxLifetimeSeconds } = settings
@@ -37,13 +42,31 @@ async function openVerification (issuer: IssuerSettings, settings: Settings, obs
 
 async function openDirectory ({ directory, issuer }: IssuerSettings, { log, recorder }: Observers): Promise<Directory | null> {
   if (directory === null) return null
+  const failures = createFailureLog(log, issuer)
   return await Directory.open({
     ...directory,
-    onFailure: err => { log.warn({ err }, 'a look-up in the directory failed') },
-    onLookUp: (result, seconds) => { recorder.recordLookUp(result, seconds, issuer) },
+    onFailure: failures.log,
+    onLookUp: (result, seconds) => {
+      if (result === 'found') failures.reset()
+      recorder.recordLookUp(result, seconds, issuer)
+    },
     onUse: result => { recorder.recordCacheUse(result, issuer) },
     onRateLimit: remaining => { recorder.recordRateLimit(remaining, issuer) }
   })
+}
+
+/** A refusal of the credentials needs an operator: one line at `error`, until a lookup succeeds again or the refusal is another. */
+function createFailureLog (log: FastifyBaseLogger, issuer: string): { log: (err: unknown) => void, reset: () => void } {
+  let reported = ''
+  return {
+    log: (err) => {
+      const isRefusal = err instanceof DirectoryFailure && err.reason === 'refused'
+      if (!isRefusal || err.message === reported) log.warn({ err, issuer }, 'a lookup in the directory failed')
+      else log.error({ issuer, reason: err.reason, status: err.status, errorCode: err.errorCode }, err.message)
+      if (isRefusal) reported = err.message
+    },
+    reset: () => { reported = '' }
+  }
 }
 
 async function openKeys ({ issuer, audiences, jwksUri }: IssuerSettings, settings: Settings, { log, recorder }: Observers): Promise<LocalVerification> {

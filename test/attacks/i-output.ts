@@ -49,7 +49,7 @@ export const OUTPUT: readonly Attack[] = [
         if (text.includes(secret)) t.fail('a segment of a token is logged', { secret: secret.slice(0, 40) })
       }
       t.notOk(text.includes(API_TOKEN), 'the API token is not logged')
-      t.match(text, /a look-up in the directory failed/, 'the failures are')
+      t.match(text, /a lookup in the directory failed/, 'the failures are')
     }
   },
   {

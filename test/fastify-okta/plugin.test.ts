@@ -195,7 +195,7 @@ t.test('what an operator must know is logged, without a secret', async t => {
 
   org.faults.add({ path: /^\/api/, status: 500 })
   await ask('/me', { key: nextKey })
-  t.match(logged('a look-up in the directory failed'), { err: { type: 'OktaApiError' } })
+  t.match(logged('a lookup in the directory failed'), { err: { type: 'DirectoryFailure' } })
 
   issuer.keysAnswer = json(500, {})
   await new Promise(resolve => { setTimeout(resolve, 5) })

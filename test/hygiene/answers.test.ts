@@ -27,7 +27,7 @@ t.test('what Okta answers to a service app that asks for its token gets nowhere,
       faults.clear()
     }
   }
-  t.ok(stage.log.some(line => line.includes('a look-up in the directory failed')), 'the failures are logged')
+  t.ok(stage.log.some(line => line.includes('a lookup in the directory failed')), 'the failures are logged')
 })
 
 t.test('what an issuer answers that is asked about a token gets nowhere, nor what it was asked with', async t => {

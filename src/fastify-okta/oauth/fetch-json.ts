@@ -1,12 +1,36 @@
-/** Why a document could not be had; `retryAfterSeconds` where the server said so. Names no URL and holds no content. */
+import type { Response } from 'undici'
+import { networkErrorCode, readBody, sendRequest, type NetworkRequest } from './network.js'
+import { createTimeoutSignal } from './timeout.js'
+
+export interface FetchFailure {
+  /** What the server's `Retry-After` says. */
+  readonly retryAfterSeconds?: number | undefined
+  /** The status of an answer that is not 200. */
+  readonly status?: number
+  /** The code of a network error, as `ECONNREFUSED`. */
+  readonly code?: string | undefined
+}
+
+/** Why a document could not be fetched. Names no URL and holds nothing of the server's or the network's texts. */
 export class FetchFailedError extends Error {
-  constructor (message: string, readonly retryAfterSeconds?: number, options?: ErrorOptions) {
-    super(message, options)
+  readonly retryAfterSeconds: number | undefined
+  readonly status: number | undefined
+  readonly code: string | undefined
+
+  constructor (message: string, { retryAfterSeconds, status, code }: FetchFailure = {}) {
+    super(message)
+    this.retryAfterSeconds = retryAfterSeconds
+    this.status = status
+    this.code = code
+  }
+
+  override get name (): string {
+    return 'FetchFailedError'
   }
 }
 
 export interface FetchLimits {
-  /** For the whole exchange, body included. */
+  /** For the whole exchange, body included. The time in which this process is stopped does not count. */
   readonly timeoutMs: number
   readonly maxBytes: number
   /** How to read the document; `undefined` says that it cannot be read. Default: as any JSON. */
@@ -19,55 +43,52 @@ export interface FetchedJson {
 }
 
 /**
- * Fetches one JSON document from a server that may be slow, hostile or broken: within a time and a size,
- * and following no redirect, since the document is only worth what its address is worth.
+ * Fetches one JSON document from a server that may be slow, hostile or broken: within a time and a size, and without
+ * following a redirect, since the document is only worth what its address is worth. Proxies: see `sendRequest`.
  *
- * Does NOT look at the document but to parse it.
+ * Does NOT look at the document except to parse it.
  *
  * @throws {FetchFailedError} for whatever goes wrong
  */
-export async function fetchJson (url: string, init: RequestInit, limits: FetchLimits): Promise<FetchedJson> {
+export async function fetchJson (url: string, request: Omit<NetworkRequest, 'signal'>, limits: FetchLimits): Promise<FetchedJson> {
+  const { signal, cancel } = createTimeoutSignal(limits.timeoutMs)
   try {
-    const signal = AbortSignal.timeout(limits.timeoutMs)
-    const response = await fetch(url, { ...init, redirect: 'manual', signal })
+    const response = await sendRequest(url, { ...request, signal })
     if (response.status !== 200) {
       await response.body?.cancel()
-      throw new FetchFailedError(`answered ${response.status}`, readRetryAfter(response.headers))
+      throw new FetchFailedError(`answered ${response.status}`, {
+        status: response.status, retryAfterSeconds: readRetryAfter(response.headers.get('retry-after'))
+      })
     }
-    const { parse = parseJson } = limits
-    const document = parse(await readBody(response, limits.maxBytes))
-    if (document === undefined) throw new FetchFailedError('answered no JSON')
-    return { document, headers: response.headers }
-  } catch (cause) {
-    if (cause instanceof FetchFailedError) throw cause
-    // What JSON.parse throws quotes the document, which may hold what was sent.
-    throw new FetchFailedError(describe(cause), undefined, cause instanceof SyntaxError ? undefined : { cause })
+    return { document: await readDocument(response, limits), headers: response.headers as Headers }
+  } catch (error) {
+    if (error instanceof FetchFailedError) throw error
+    if (signal.aborted) throw new FetchFailedError('did not answer in time')
+    throw new FetchFailedError('could not be reached', { code: networkErrorCode(error) })
+  } finally {
+    cancel()
   }
 }
 
+/** What `JSON.parse` throws quotes the document, which may hold what was sent. */
+async function readDocument (response: Response, { maxBytes, parse = parseJson }: FetchLimits): Promise<unknown> {
+  const bytes = await readBody(response, maxBytes)
+  if (bytes === undefined) throw new FetchFailedError(`answered more than ${maxBytes} bytes`)
+  const document = parse(bytes)
+  if (document === undefined) throw new FetchFailedError('the response is not JSON')
+  return document
+}
+
+/** A byte order mark is ignored (RFC 8259 section 8.1). */
 function parseJson (bytes: Buffer): unknown {
-  return JSON.parse(bytes.toString('utf8')) as unknown
-}
-
-async function readBody (response: Response, maxBytes: number): Promise<Buffer> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength
-    if (size > maxBytes) throw new FetchFailedError(`answered more than ${maxBytes} bytes`)
-    chunks.push(chunk)
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes)) as unknown
+  } catch {
+    return undefined
   }
-  return Buffer.concat(chunks)
 }
 
-/** `Retry-After` in seconds; its date form is rare enough to be ignored (RFC 9110 section 10.2.3). */
-function readRetryAfter (headers: Headers): number | undefined {
-  const value = headers.get('retry-after')
+/** `Retry-After` in seconds; `undefined` for its date form, which is rare (RFC 9110 section 10.2.3), and for anything else. */
+export function readRetryAfter (value: string | null): number | undefined {
   return value !== null && /^\d{1,6}$/.test(value) ? Number(value) : undefined
-}
-
-function describe (cause: unknown): string {
-  if (cause instanceof SyntaxError) return 'answered no JSON'
-  if (cause instanceof DOMException && cause.name === 'TimeoutError') return 'did not answer in time'
-  return 'could not be reached'
 }

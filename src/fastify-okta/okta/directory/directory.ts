@@ -1,16 +1,33 @@
-import { DirectoryUnavailableError, FastifyOktaError, InvalidProfileError, UserInactiveError } from '../../errors.js'
+import { DirectoryUnavailableError, FastifyOktaError, InvalidProfileError, UserInactiveError, type DirectoryUnavailableReason } from '../../errors.js'
+import { toDirectoryFailure } from './directory-failure.js'
 import type { SharedUserCache } from './shared-user-cache.js'
 import { SharedUsers, type Invalidation } from './shared-users.js'
 import { UserCache, type DirectoryEntry, type UserCacheOptions, type UserReading } from './user-cache.js'
 import { openUsersApi, type DirectoryCredentials, type UsersApi, type UsersApiOptions } from './users-api.js'
 import type { OktaUser } from './user.js'
 
-/** The profile attributes that a user may change, each a text or `null`; the rest is for administrators. */
+/** The profile attributes that users may change, each a string or `null`; the others are for administrators. */
 export const CHANGEABLE_ATTRIBUTES = ['firstName', 'lastName', 'nickName', 'timezone', 'locale', 'preferredLanguage'] as const
 
 export type ProfileChanges = { readonly [attribute in typeof CHANGEABLE_ATTRIBUTES[number]]?: string | null }
 
 const PING_EVERY_MS = 10_000
+/** How much longer than a lookup a request waits, so that the lookup's own result or failure comes first. */
+const WAIT_MARGIN_MS = 250
+
+/** Whether the directory can be used, and if not, why. */
+export type DirectoryAccess =
+  | { readonly isReady: true }
+  | {
+    readonly isReady: false
+    readonly reason: DirectoryUnavailableReason
+    /** Of Okta's response; `undefined` if there is none. */
+    readonly status: number | undefined
+    /** Okta's own, as `E0000011`, or OAuth's, as `invalid_client`; `undefined` if there is none. */
+    readonly errorCode: string | undefined
+    /** One sentence for the operator. Holds nothing that Okta or the network said, except for codes. */
+    readonly message: string
+  }
 
 export interface DirectorySettings {
   readonly orgUrl: string
@@ -22,15 +39,15 @@ export interface DirectorySettings {
   readonly timeoutMs: number
   readonly maxCachedUsers: number
   readonly maxCachedBytes: number
-  /** What other processes read, and whom they forget. */
+  /** Shares users and invalidations with other processes. */
   readonly sharedCache?: SharedUserCache
-  /** Called with whatever a look-up failed with; for the log. */
+  /** Called with whatever a lookup or a profile change failed with; for the log. */
   readonly onFailure?: (error: unknown) => void
-  /** Called after every look-up, with how long it took. */
+  /** Called after every lookup, with how long it took. */
   readonly onLookUp?: UserCacheOptions['onLookUp']
-  /** Called each time that a user is needed. */
+  /** Called each time that a user is requested. */
   readonly onUse?: UserCacheOptions['onUse']
-  /** Called with what an answer of Okta's says is left of the rate limit of calls of its kind. */
+  /** Called with the number of calls of this kind that Okta says it still accepts. */
   readonly onRateLimit?: UsersApiOptions['onRateLimit']
 }
 
@@ -39,44 +56,51 @@ export class Directory {
   readonly #api: UsersApi
   readonly #cache: UserCache
   readonly #shared: SharedUsers | null
-  #ping: { readonly result: Promise<boolean>, readonly at: number } | undefined
+  readonly #onFailure: (error: unknown) => void
+  #ping: { readonly result: Promise<DirectoryAccess>, readonly at: number } | undefined
 
-  /** Imports Okta's SDK, which takes over a second; does NOT call Okta. */
+  /**
+   * Imports Okta's SDK, which takes over a second; does NOT call Okta.
+   *
+   * @throws {TypeError} the credentials cannot be used
+   */
   static async open (settings: DirectorySettings): Promise<Directory> {
     return new Directory(await openUsersApi(settings), settings)
   }
 
   private constructor (api: UsersApi, settings: DirectorySettings) {
     this.#api = api
+    this.#onFailure = settings.onFailure ?? (() => {})
     this.#shared = shareUsers(api, settings)
     this.#cache = new UserCache({
-      readUser: async userId => await (this.#shared?.read(userId) ?? readAlone(api, userId)),
+      readUser: async (userId) => await (this.#shared?.read(userId) ?? readAlone(api, userId)),
       freshForMs: settings.userCacheTtlMs,
       staleForMs: settings.userCacheCeilingMs,
       cooldownMs: settings.cooldownMs,
       maxEntries: settings.maxCachedUsers,
       maxBytes: settings.maxCachedBytes,
+      maxWaitMs: settings.timeoutMs + WAIT_MARGIN_MS,
       onLookUp: settings.onLookUp,
       onUse: settings.onUse,
-      ...(settings.onFailure === undefined ? {} : { onFailure: settings.onFailure })
+      onFailure: this.#onFailure
     })
-    this.#shared?.onInvalidation(whom => { this.#forget(whom) })
+    this.#shared?.onInvalidation((invalidation) => { this.#evict(invalidation) })
   }
 
-  /** For the guards: the user if it is in memory, without waiting. */
+  /** For the guards: the user if memory has it. Never waits. */
   peek (userId: string): DirectoryEntry | undefined {
     return this.#cache.peek(userId)
   }
 
-  /** For the guards: the user and what its groups are called. */
+  /** For the guards: the user, and the names and ids of its groups that a route may require. */
   async readEntry (userId: string): Promise<DirectoryEntry> {
     return await this.#cache.read(userId)
   }
 
   /**
-   * Reads a user by id (never by login), from memory where it is fresh; `null` if there is none. The user may have any status.
+   * Reads a user by id (never by login), from memory if it is fresh; `null` if there is none. The user may have any status.
    *
-   * @throws {DirectoryUnavailableError} Okta is away and memory has nothing that would do
+   * @throws {DirectoryUnavailableError} Okta cannot be asked, and memory has nothing that can be used
    */
   async read (userId: string): Promise<OktaUser | null> {
     return (await this.#cache.read(userId)).user
@@ -84,42 +108,61 @@ export class Directory {
 
   /**
    * Changes the profile of a user; attributes that are not named stay. Returns the user as Okta has it then, and that
-   * is what this process knows from then on.
+   * is what this process knows from then on. One user's changes are made one after another, 60 in a row and then one a
+   * second; more are refused.
    *
    * @throws {InvalidProfileError} an attribute is not one of {@link CHANGEABLE_ATTRIBUTES}, or Okta refuses the values
-   * @throws {UserInactiveError} the user is gone
+   * @throws {UserInactiveError} the user does not exist
    * @throws {DirectoryUnavailableError}
    */
   async update (userId: string, changes: ProfileChanges): Promise<OktaUser> {
-    if (!Object.keys(changes).every(name => (CHANGEABLE_ATTRIBUTES as readonly string[]).includes(name))) {
+    if (!Object.keys(changes).every((name) => (CHANGEABLE_ATTRIBUTES as readonly string[]).includes(name))) {
       throw new InvalidProfileError(`only these profile attributes can be changed: ${CHANGEABLE_ATTRIBUTES.join(', ')}`)
     }
-    try {
-      await this.#api.updateProfile(userId, changes)
-    } catch (cause) {
-      if (cause instanceof FastifyOktaError) throw cause
-      throw new DirectoryUnavailableError(1, { cause })
-    } finally {
-      // Also after a failure: Okta may have made the change and the answer been lost.
-      this.invalidate(userId)
-    }
+    await this.#change(userId, changes)
     const user = await this.read(userId)
     if (user === null) throw new UserInactiveError()
     return user
   }
 
-  /** Whether Okta answers with these credentials. Asks at most once in ten seconds; does not throw. */
+  async #change (userId: string, changes: ProfileChanges): Promise<void> {
+    try {
+      await this.#api.updateProfile(userId, changes)
+    } catch (error) {
+      if (error instanceof FastifyOktaError) {
+        this.invalidate(userId)
+        throw error
+      }
+      const failure = toDirectoryFailure(error)
+      const { reason, errorCode, waitMs } = failure
+      // It was never made: nothing has changed, and nothing happened that the log should tell.
+      if (reason !== 'busy') {
+        // Okta may have made the change and the answer been lost.
+        this.invalidate(userId)
+        this.#onFailure(failure)
+      }
+      throw new DirectoryUnavailableError(Math.max(1, Math.ceil(waitMs / 1000)), { cause: failure, reason, errorCode })
+    }
+    this.invalidate(userId)
+  }
+
+  /** Whether Okta answers, and these credentials may read users and their groups. Asks at most once in ten seconds; does not throw. */
   async isReachable (): Promise<boolean> {
+    return (await this.checkAccess()).isReady
+  }
+
+  /** As {@link isReachable}, and says why not. Asks at most once in ten seconds; does not throw. */
+  async checkAccess (): Promise<DirectoryAccess> {
     const now = performance.now()
     if (this.#ping === undefined || now - this.#ping.at > PING_EVERY_MS) {
-      this.#ping = { result: this.#api.ping().then(() => true, () => false), at: now }
+      this.#ping = { result: this.#api.ping().then(() => ({ isReady: true }), toAccess), at: now }
     }
     return await this.#ping.result
   }
 
   /**
-   * Forgets a user, so that the next request reads it afresh; a look-up under way does not bring it back. Processes that
-   * share the cache forget it too, a moment later. Returns whether the user was in memory. Does NOT ask Okta.
+   * Evicts a user, so that the next request reads it afresh; a lookup under way does not bring it back. Processes that
+   * share the cache evict it too, a moment later. Returns whether the user was in memory. Does NOT ask Okta.
    */
   invalidate (userId: string): boolean {
     const isKnown = this.#cache.invalidate(userId)
@@ -128,7 +171,7 @@ export class Directory {
   }
 
   /**
-   * Forgets the users who are in any of these groups, by id: for a group that was deleted or is called otherwise now.
+   * Evicts the users who are in any of these groups, by id: for a group that was deleted or renamed.
    * Processes that share the cache do the same. Returns how many were in memory. Does NOT ask Okta.
    */
   invalidateGroups (groupIds: ReadonlySet<string>): number {
@@ -137,18 +180,23 @@ export class Directory {
     return known
   }
 
-  /** Forgets everybody, here and in processes that share the cache. */
+  /** Evicts every user, here and in processes that share the cache. */
   invalidateAll (): void {
     this.#cache.clear()
     this.#shared?.invalidate({ everybody: true })
   }
 
-  /** What another process has invalidated, which is not for this one to spread. */
-  #forget (whom: Invalidation): void {
-    if ('userId' in whom) this.#cache.invalidate(whom.userId)
-    else if ('groupIds' in whom) this.#cache.invalidateGroups(new Set(whom.groupIds))
+  /** Another process has invalidated these: it is not for this one to publish it. */
+  #evict (invalidation: Invalidation): void {
+    if ('userId' in invalidation) this.#cache.invalidate(invalidation.userId)
+    else if ('groupIds' in invalidation) this.#cache.invalidateGroups(new Set(invalidation.groupIds))
     else this.#cache.clear()
   }
+}
+
+function toAccess (error: unknown): DirectoryAccess {
+  const { reason, status, errorCode, message } = toDirectoryFailure(error)
+  return { isReady: false, reason, status, errorCode, message }
 }
 
 async function readAlone (api: UsersApi, userId: string): Promise<UserReading> {
@@ -160,7 +208,7 @@ function shareUsers (api: UsersApi, { sharedCache, orgUrl, credentials, userCach
   return new SharedUsers({
     cache: sharedCache,
     org: orgUrl,
-    readUser: async userId => await api.readUser(userId),
+    readUser: async (userId) => await api.readUser(userId),
     freshForMs: userCacheTtlMs,
     profileAttributes,
     secret: 'token' in credentials ? credentials.token : JSON.stringify(credentials.privateKey)

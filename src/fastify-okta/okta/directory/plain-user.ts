@@ -2,7 +2,7 @@ import type { Group, User } from '@okta/okta-sdk-nodejs'
 import { freezeJson } from '../../oauth/frozen.js'
 import { PROFILE_ATTRIBUTES, type OktaGroup, type OktaGroupType, type OktaUser, type OktaUserProfile, type OktaUserStatus } from './user.js'
 
-/** Makes a plain user of what the SDK returns, which are instances with more in them than is promised. */
+/** Makes a plain user of the SDK's models, which hold more than is promised. */
 export function toOktaUser (user: User, groups: readonly Group[], moreAttributes: readonly string[]): OktaUser {
   const attributes = [...PROFILE_ATTRIBUTES, ...moreAttributes]
   const profile = (user.profile ?? {}) as Record<string, unknown>
@@ -25,7 +25,7 @@ function toOktaGroup (group: Group): OktaGroup {
   }
 }
 
-/** The SDK makes dates of some texts; a user is JSON again. */
+/** The SDK turns some strings into dates; a user is JSON again. */
 function toJson (value: unknown): unknown {
   return value === undefined ? null : JSON.parse(JSON.stringify(value)) as unknown
 }

@@ -1,14 +1,15 @@
 import { LRUCache } from 'lru-cache'
 import { DirectoryUnavailableError } from '../../errors.js'
+import { startTimeout } from '../../oauth/timeout.js'
+import { DirectoryFailure } from './directory-failure.js'
+import { heapBytesOf } from './heap-size.js'
 import { namesAndIdsOf } from './membership.js'
-import { RateLimitedError } from './rate-limit.js'
-import { UserUnreadableError } from './unreadable-user.js'
 import type { OktaUser } from './user.js'
 
-/** A user as it was read, and what follows from it; `user` is `null` where the directory has none. */
+/** A user as it was read, and what follows from it; `user` is `null` if the directory has none. */
 export interface DirectoryEntry {
   readonly user: OktaUser | null
-  /** Names and ids that a route may ask for: see {@link namesAndIdsOf}. */
+  /** Names and ids that a route may require: see {@link namesAndIdsOf}. */
   readonly groups: ReadonlySet<string>
   readonly readAt: number
 }
@@ -17,12 +18,12 @@ export interface DirectoryEntry {
 export type LookUpResult = 'found' | 'not_found' | 'rate_limited' | 'failed'
 
 /**
- * Where a user was had from that was needed: `hit` from memory, `stale` from memory although it is old, since Okta is away,
+ * Where a requested user came from: `hit` from memory, `stale` from memory although it is old, since Okta is unavailable,
  * `miss` from Okta, or not at all.
  */
 export type CacheResult = 'hit' | 'stale' | 'miss'
 
-/** A user as a look-up found it. */
+/** A user as a lookup found it. */
 export interface UserReading {
   readonly user: OktaUser | null
   /** When it was read from Okta, by the clock of `performance.now()`. */
@@ -35,43 +36,55 @@ export interface UserCacheOptions {
   readonly readUser: (userId: string) => Promise<UserReading>
   /** How long a user may be reused, in milliseconds. 0 reads afresh on every request. */
   readonly freshForMs: number
-  /** How long a user may be reused while Okta is away, in milliseconds from its reading. */
+  /** How long a user may be reused while Okta is unavailable, in milliseconds from its reading. */
   readonly staleForMs: number
-  /** After a failed look-up, how long Okta is not asked for users that are not in memory, in milliseconds. */
+  /** After a failed lookup, how long Okta is not asked for users that are not in memory, in milliseconds. */
   readonly cooldownMs: number
   readonly maxEntries: number
   readonly maxBytes: number
-  /** Called with whatever a look-up failed with. */
+  /** How long a request waits for a user, in milliseconds; the lookup goes on for the next request. Default: until the lookup ends. */
+  readonly maxWaitMs?: number
+  /** Called with whatever a lookup failed with, unless it was never made. */
   readonly onFailure?: (error: unknown) => void
-  /** Called after every look-up, with how long it took. */
+  /** Called after every lookup, with how long it took. */
   readonly onLookUp?: ((result: LookUpResult, seconds: number) => void) | undefined
-  /** Called each time that a user is needed. */
+  /** Called each time that a user is requested. */
   readonly onUse?: ((result: CacheResult) => void) | undefined
 }
 
-/** A look-up under way; `superseded` once an invalidation has overtaken it. */
-interface LookUp {
-  readonly result: Promise<DirectoryEntry>
-  superseded: boolean
+/** A lookup under way; `isSuperseded` once an invalidation has overtaken it. Its result is `undefined` if it failed. */
+interface Lookup {
+  result: Promise<DirectoryEntry | undefined>
+  isSuperseded: boolean
+  failure: unknown
 }
 
-const MAX_LOOK_UPS_A_REQUEST = 3
-/** The part of its time after which a fresh user is read again in the background, so that nobody waits for it. */
+/** What a request gets of Okta: a user, or the failure of the lookup that it waited for, if that has ended. */
+interface Answer {
+  readonly answer?: DirectoryEntry
+  readonly failure?: unknown
+}
+
+const MAX_LOOKUPS_PER_REQUEST = 2
+/** The part of its time after which a fresh user is read again in the background, so that no request waits for it. */
 export const RENEW_AFTER = 0.8
 
 /**
- * The users that were read lately. Concurrent look-ups of one user are one; a user in steady use is read again before
- * its time is over. While Okta is away, a user that was read less than `staleForMs` ago stays as it was.
+ * The users that were read lately. Concurrent lookups of one user are one; a user in steady use is read again before
+ * its time is over. While Okta is unavailable, a user that was read less than `staleForMs` ago stays as it was.
  *
- * An invalidation holds against a look-up that is under way: its result is not kept, and whoever waits for it gets
- * the result of another.
+ * An invalidation also holds for a lookup that is under way: its result is not kept. A request that waits for it gets the
+ * result of another; if that is superseded as well, or does not come in time, it gets what it has, which is newer than the
+ * request, so that a burst of invalidations refuses nobody.
+ *
+ * Only a failure that says something about Okta counts as an outage; see {@link DirectoryFailure}.
  */
 export class UserCache {
   readonly #options: UserCacheOptions
   readonly #entries: LRUCache<string, DirectoryEntry>
-  readonly #lookUps = new Map<string, LookUp>()
-  #lastLookUpFailed = false
-  #lastFailure: unknown
+  readonly #lookups = new Map<string, Lookup>()
+  #isOutage = false
+  #outage: unknown
   #retryAt = -Infinity
 
   constructor (options: UserCacheOptions) {
@@ -79,18 +92,18 @@ export class UserCache {
     this.#entries = new LRUCache({
       max: options.maxEntries,
       maxSize: options.maxBytes,
-      sizeCalculation: ({ user }) => 2000 + (user?.groups.length ?? 0) * 300
+      sizeCalculation: ({ user }) => heapBytesOf(user)
     })
   }
 
-  /** The user, if it can be told without waiting. Starts a look-up in the background where one is due. */
+  /** The user, if memory has it. Never waits; starts a lookup in the background if one is due. */
   peek (userId: string): DirectoryEntry | undefined {
     const entry = this.#entries.get(userId)
     if (entry === undefined) return undefined
     const { freshForMs, staleForMs } = this.#options
     const now = performance.now()
     const age = now - entry.readAt
-    const isUsable = age < freshForMs || (this.#lastLookUpFailed && age < staleForMs)
+    const isUsable = age < freshForMs || (this.#isOutage && age < staleForMs)
     if (isUsable && age >= freshForMs * RENEW_AFTER && now >= this.#retryAt) this.#lookUp(userId)
     if (!isUsable) return undefined
     this.#options.onUse?.(age < freshForMs ? 'hit' : 'stale')
@@ -100,104 +113,132 @@ export class UserCache {
   /**
    * The user, from memory or from Okta.
    *
-   * @throws {DirectoryUnavailableError} Okta is away and memory has nothing that would do
+   * @throws {DirectoryUnavailableError} Okta cannot be asked, and memory has nothing that can be used
    */
   async read (userId: string): Promise<DirectoryEntry> {
-    for (let i = 0; i < MAX_LOOK_UPS_A_REQUEST; i++) {
-      const entry = this.peek(userId)
-      if (entry !== undefined) return entry
-      if (performance.now() < this.#retryAt && !this.#lookUps.has(userId)) break
-      const lookUp = this.#lookUp(userId)
-      try {
-        const found = await lookUp.result
-        if (lookUp.superseded) continue
-        this.#options.onUse?.('miss')
-        return found
-      } catch {
-        const stale = this.peek(userId)
-        if (stale !== undefined) return stale
-        break
-      }
-    }
-    this.#options.onUse?.('miss')
-    const waitMs = this.#retryAt - performance.now()
-    throw new DirectoryUnavailableError(Math.max(1, Math.ceil(waitMs / 1000)), { cause: this.#lastFailure })
+    const { maxWaitMs, onUse } = this.#options
+    let cancel = (): void => {}
+    const isOver = new Promise<undefined>((resolve) => {
+      if (maxWaitMs !== undefined) cancel = startTimeout(maxWaitMs, () => { resolve(undefined) })
+    })
+    const { answer, failure } = await this.#ask(userId, isOver)
+    cancel()
+    if (answer !== undefined) return answer
+    const stale = this.peek(userId)
+    if (stale !== undefined) return stale
+    onUse?.('miss')
+    throw this.#unavailable(failure)
   }
 
-  /** Forgets a user, also for a look-up under way. Returns whether the user was in memory. */
+  async #ask (userId: string, isOver: Promise<undefined>): Promise<Answer> {
+    let newest: DirectoryEntry | undefined
+    for (let i = 0; i < MAX_LOOKUPS_PER_REQUEST; i++) {
+      const entry = this.peek(userId)
+      if (entry !== undefined) return { answer: entry }
+      if (performance.now() < this.#retryAt && !this.#lookups.has(userId)) break
+      const lookup = this.#lookUp(userId)
+      const found = await Promise.race([lookup.result, isOver])
+      if (found === undefined && newest === undefined) return { failure: lookup.failure }
+      newest = found ?? newest
+      if (found === undefined || !lookup.isSuperseded) break
+    }
+    if (newest === undefined) return {}
+    this.#options.onUse?.('miss')
+    return { answer: newest }
+  }
+
+  /** Evicts a user, and does not keep the result of a lookup under way. Returns whether the user was in memory. */
   invalidate (userId: string): boolean {
     this.#supersede(userId)
     return this.#entries.delete(userId)
   }
 
   /**
-   * Forgets the users who are in any of these groups, by id; looks at each user once, however many groups there are.
-   * Who is being looked up may be in one of them too: no look-up under way is kept. Returns how many were in memory.
+   * Evicts the users who are in any of these groups, by id; looks at each user once, however many groups there are.
+   * A user who is being looked up may be in one of them too: the result of no lookup under way is kept. Returns how many
+   * were in memory.
    */
   invalidateGroups (groupIds: ReadonlySet<string>): number {
-    for (const userId of this.#lookUps.keys()) this.#supersede(userId)
+    for (const userId of this.#lookups.keys()) this.#supersede(userId)
     const members = [...this.#entries].filter(([, { user }]) => user?.groups.some(({ id }) => groupIds.has(id)))
     for (const [userId] of members) this.#entries.delete(userId)
     return members.length
   }
 
-  /** Forgets everybody. */
+  /** Evicts every user. */
   clear (): void {
     this.#entries.clear()
-    for (const userId of this.#lookUps.keys()) this.#supersede(userId)
+    for (const userId of this.#lookups.keys()) this.#supersede(userId)
   }
 
   #supersede (userId: string): void {
-    const lookUp = this.#lookUps.get(userId)
-    if (lookUp === undefined) return
-    lookUp.superseded = true
-    this.#lookUps.delete(userId)
+    const lookup = this.#lookups.get(userId)
+    if (lookup === undefined) return
+    lookup.isSuperseded = true
+    this.#lookups.delete(userId)
   }
 
-  #lookUp (userId: string): LookUp {
-    const underWay = this.#lookUps.get(userId)
+  #lookUp (userId: string): Lookup {
+    const underWay = this.#lookups.get(userId)
     if (underWay !== undefined) return underWay
-    // While Okta is away one look-up at a time goes to see whether it is back.
-    if (this.#lastLookUpFailed) this.#retryAt = performance.now() + this.#options.cooldownMs
-    const lookUp: LookUp = { superseded: false, result: this.#ask(userId).finally(() => { this.#finish(userId, lookUp) }) }
-    lookUp.result.then(entry => { if (!lookUp.superseded) this.#entries.set(userId, entry) }, () => {})
-    this.#lookUps.set(userId, lookUp)
-    return lookUp
+    // During an outage one lookup at a time goes to see whether it is over.
+    if (this.#isOutage) this.#retryAt = performance.now() + this.#options.cooldownMs
+    const lookup: Lookup = { result: Promise.resolve(undefined), isSuperseded: false, failure: undefined }
+    this.#lookups.set(userId, lookup)
+    lookup.result = this.#run(userId, lookup)
+    return lookup
   }
 
-  async #ask (userId: string): Promise<DirectoryEntry> {
-    const askedAt = performance.now()
-    const { readUser, onLookUp, onFailure } = this.#options
-    const secondsTaken = (): number => (performance.now() - askedAt) / 1000
+  async #run (userId: string, lookup: Lookup): Promise<DirectoryEntry | undefined> {
+    const startedAt = performance.now()
+    const secondsTaken = (): number => (performance.now() - startedAt) / 1000
     try {
-      const { user, readAt, isShared } = await readUser(userId)
-      if (!isShared) {
-        this.#lastLookUpFailed = false
-        this.#retryAt = -Infinity
-        onLookUp?.(user === null ? 'not_found' : 'found', secondsTaken())
-      }
-      return { user, groups: namesAndIdsOf(user?.groups ?? []), readAt }
+      const { user, readAt, isShared } = await this.#options.readUser(userId)
+      // From here to the end nothing is awaited: an invalidation comes before all of it or after all of it.
+      const entry = { user, groups: namesAndIdsOf(user?.groups ?? []), readAt }
+      if (!isShared) this.#endOutage()
+      if (!lookup.isSuperseded) this.#entries.set(userId, entry)
+      if (!isShared) this.#options.onLookUp?.(user === null ? 'not_found' : 'found', secondsTaken())
+      return entry
     } catch (error) {
-      const waitMs = error instanceof RateLimitedError ? error.waitMs : 0
-      this.#lastFailure = error
-      if (isOutage(error)) {
-        this.#lastLookUpFailed = true
-        this.#retryAt = performance.now() + Math.max(this.#options.cooldownMs, waitMs)
-      }
-      onLookUp?.(error instanceof RateLimitedError ? 'rate_limited' : 'failed', secondsTaken())
-      onFailure?.(error)
-      throw error
+      lookup.failure = error
+      this.#fail(error, secondsTaken())
+      return undefined
+    } finally {
+      if (!lookup.isSuperseded) this.#lookups.delete(userId)
     }
   }
 
-  #finish (userId: string, lookUp: LookUp): void {
-    if (!lookUp.superseded) this.#lookUps.delete(userId)
+  #endOutage (): void {
+    this.#isOutage = false
+    this.#retryAt = -Infinity
+  }
+
+  #fail (error: unknown, seconds: number): void {
+    const { reason, isOutage, waitMs } = factsOf(error)
+    if (isOutage) {
+      this.#isOutage = true
+      this.#outage = error
+      this.#retryAt = performance.now() + Math.max(this.#options.cooldownMs, waitMs)
+    }
+    // It was never made.
+    if (reason === 'busy') return
+    // Okta answers, though not about this user.
+    if (!isOutage) this.#endOutage()
+    this.#options.onLookUp?.(reason === 'rate_limited' ? 'rate_limited' : 'failed', seconds)
+    this.#options.onFailure?.(error)
+  }
+
+  /** If this request made no lookup, it was refused by the outage; if it made one that has not ended, it waited too long. */
+  #unavailable (failure: unknown): DirectoryUnavailableError {
+    const now = performance.now()
+    const cause = failure ?? (now < this.#retryAt ? this.#outage : undefined)
+    const { reason, errorCode } = cause === undefined ? { reason: 'timeout' as const, errorCode: undefined } : factsOf(cause)
+    const retryAfterSeconds = Math.max(1, Math.ceil((this.#retryAt - now) / 1000))
+    return new DirectoryUnavailableError(retryAfterSeconds, { cause, reason, errorCode })
   }
 }
 
-/** Whether a failure says something of Okta, and not of the one user alone: a 403, say, is of users whom this service may not see. */
-function isOutage (error: unknown): boolean {
-  const { status } = error as { status?: unknown }
-  if (error instanceof UserUnreadableError) return false
-  return typeof status !== 'number' || status === 401 || status >= 500
+function factsOf (error: unknown): Pick<DirectoryFailure, 'reason' | 'isOutage' | 'waitMs' | 'errorCode'> {
+  return error instanceof DirectoryFailure ? error : { reason: 'unavailable', isOutage: true, waitMs: 0, errorCode: undefined }
 }

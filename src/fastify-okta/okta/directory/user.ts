@@ -1,4 +1,4 @@
-/** Okta's user statuses (Users API). Only an `ACTIVE` user is let in. */
+/** Okta's user statuses (Users API). Only an `ACTIVE` user is accepted. */
 export type OktaUserStatus =
   | 'STAGED' | 'PROVISIONED' | 'ACTIVE' | 'RECOVERY' | 'PASSWORD_EXPIRED' | 'LOCKED_OUT' | 'SUSPENDED' | 'DEPROVISIONED'
 
@@ -11,7 +11,7 @@ export interface OktaGroup {
   readonly type: OktaGroupType
 }
 
-/** The attributes of Okta's user profile that are kept; `null` where Okta has no value. */
+/** The attributes of Okta's user profile that are kept; `null` if Okta has no value. */
 export interface OktaUserProfile {
   readonly login: string
   readonly email: string | null
@@ -19,11 +19,11 @@ export interface OktaUserProfile {
   readonly lastName: string | null
   readonly displayName: string | null
   readonly nickName: string | null
-  /** An IANA time zone. Okta takes any text here. */
+  /** An IANA time zone. Okta accepts any string here. */
   readonly timezone: string | null
-  /** As `en_US`. */
+  /** For example `en_US`. */
   readonly locale: string | null
-  /** As `en-US` (BCP 47). */
+  /** For example `en-US` (BCP 47). */
   readonly preferredLanguage: string | null
   /** Attributes named in the option `profileAttributes`. */
   readonly [attribute: string]: unknown
@@ -31,17 +31,17 @@ export interface OktaUserProfile {
 
 /**
  * A user of the org as the directory has it: plain JSON, deeply frozen. Holds no credentials, no links, and of the
- * profile nothing but {@link PROFILE_ATTRIBUTES} and the attributes that the options name.
+ * profile only {@link PROFILE_ATTRIBUTES} and the attributes that the options name.
  */
 export interface OktaUser {
   readonly id: string
   readonly status: OktaUserStatus
-  /** ISO 8601, UTC; `null` where Okta has no value. */
+  /** ISO 8601, UTC; `null` if Okta has no value. */
   readonly created: string | null
   readonly lastLogin: string | null
   readonly lastUpdated: string | null
   readonly profile: OktaUserProfile
-  /** All of the user's groups, `Everyone` and imported ones among them. */
+  /** All groups of the user, with `Everyone` and imported ones. */
   readonly groups: readonly OktaGroup[]
 }
 

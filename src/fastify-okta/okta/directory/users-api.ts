@@ -1,41 +1,27 @@
-import type { Client, Group } from '@okta/okta-sdk-nodejs'
-import pLimit from 'p-limit'
+import type { Group, UserApi } from '@okta/okta-sdk-nodejs'
 import { InvalidProfileError, UserInactiveError } from '../../errors.js'
-import { withDeadline } from './deadline.js'
-import { UserUnreadableError } from './unreadable-user.js'
+import { startTimeout } from '../../oauth/timeout.js'
+import { createApiCredentials, type DirectoryCredentials } from './api-credentials.js'
+import { CallLimit, CallRate } from './call-limit.js'
+import { DirectoryFailure, toDirectoryFailure, unreadable } from './directory-failure.js'
+import { OktaHttp } from './okta-http.js'
 import { toOktaUser } from './plain-user.js'
-import { toRateLimitedError } from './rate-limit.js'
-import { createRequestExecutor } from './request-executor.js'
+import { openUserApis } from './sdk.js'
 import type { OktaUser } from './user.js'
 
-/** An API token (SSWS), or a service app that signs with its private key (needs `okta.users.read`, `okta.groups.read`; `okta.users.manage` to change profiles). */
-export type DirectoryCredentials =
-  | {
-    /** An API token of an administrator's: it may do what they may. */
-    readonly token: string
-  }
-  | {
-    /** Of a service app of the org. */
-    readonly clientId: string
-    /** Granted to the app: `okta.users.read`, `okta.groups.read`; `okta.users.manage` to change profiles. */
-    readonly scopes: readonly string[]
-    /** Of the app: a PEM or a JWK. */
-    readonly privateKey: string | Readonly<Record<string, unknown>>
-    /** The id of the key, where the app has several. Default: the JWK's `kid`, if it has one. */
-    readonly keyId?: string | undefined
-  }
+export type { DirectoryCredentials } from './api-credentials.js'
 
 export interface UsersApiOptions {
   readonly orgUrl: string
   readonly credentials: DirectoryCredentials
   readonly profileAttributes: readonly string[]
-  /** For a whole look-up, in milliseconds. */
+  /** For waiting until a call may be made, and again for the call itself, in milliseconds. */
   readonly timeoutMs: number
-  /** Called with what an answer says is left of the rate limit of calls of its kind. */
+  /** Called with the number of calls of this kind that Okta says it still accepts. */
   readonly onRateLimit?: ((remaining: number) => void) | undefined
 }
 
-/** The calls of Okta's Management API that the directory needs. They reject with whatever went wrong; a 429 is a `RateLimitedError`. */
+/** The calls of Okta's Management API that the directory needs. What goes wrong is a `DirectoryFailure`. */
 export interface UsersApi {
   /** `null` if there is no such user. */
   readUser (userId: string): Promise<OktaUser | null>
@@ -44,109 +30,161 @@ export interface UsersApi {
    * @throws {UserInactiveError} there is no such user
    */
   updateProfile (userId: string, changes: Readonly<Record<string, string | null>>): Promise<void>
-  /** Asks for one user, whoever it is: the credentials are good and Okta answers. */
+  /** Does what a lookup does, for any user: Okta answers, and these credentials may read users and their groups. */
   ping (): Promise<void>
 }
 
-/** Two calls each. Okta answers 75 calls of an org at once, 35 on the free plan, and refuses the rest. */
-const MAX_CONCURRENT_LOOK_UPS = 12
-/** Far more than anybody is in, and the end of a list that leads in a circle. Okta's pages hold 200. */
+/**
+ * Okta answers 75 calls of an org at once, 35 on the free plan, and refuses the rest. A lookup is two calls at once, a
+ * change, a ping and a probe are one: 30 in all. Lookups and changes do not wait for each other.
+ */
+const LOOKUPS = { maxRunning: 12, maxRunningPerCaller: 2, maxWaitingPerCaller: 2 }
+const CHANGES = { maxRunning: 4, maxRunningPerCaller: 1, maxWaitingPerCaller: 4 }
+/** For one user: more than anybody types, and a small part of Okta's limits, which count all users together. */
+const CHANGE_RATE = { burst: 60, intervalMs: 1000 }
+/** More than any user is in, and the end of pages that lead in a circle. Okta's pages hold 200. */
 const MAX_GROUPS = 10_000
 const MAX_PAGES_OF_GROUPS = 50
+/** The part of the time after which a call that has no answer makes {@link probe} ask whether Okta answers at all. */
+const PROBE_AFTER = 0.5
 const USER_ID = /^[0-9A-Za-z_-]{1,64}$/
 
-/** Okta's ids; what is in another form cannot be one, and does not get near a URL. */
+/** Whether a string has the form of Okta's ids; any other string cannot be one, and does not get near a URL. */
 export function isUserId (text: string): boolean {
   return USER_ID.test(text)
 }
 
 /**
- * Opens the Management API by @okta/okta-sdk-nodejs. The SDK takes over a second to import, so this is called where a
+ * Opens the Management API by @okta/okta-sdk-nodejs. The SDK takes over a second to import, so this is called if a
  * directory is configured, while the server starts, and nowhere else.
  *
- * @throws {TypeError} the SDK, an optional peer dependency, is not installed
+ * @throws {TypeError} the credentials cannot be used
  */
 export async function openUsersApi (options: UsersApiOptions): Promise<UsersApi> {
-  const { default: sdk } = await import('@okta/okta-sdk-nodejs').catch(explainMissingSdk)
-  const requestExecutor = createRequestExecutor(sdk.RequestExecutor, options)
-  const client = new sdk.Client({ ...clientSettings(options), requestExecutor })
+  const { orgUrl, timeoutMs, profileAttributes } = options
+  const http = new OktaHttp({ orgUrl, credentials: createApiCredentials(options), onRateLimit: options.onRateLimit })
+  const openUserApi = await openUserApis(orgUrl, http)
+  const calls = new TimedCalls({ http, orgUrl, timeoutMs })
+  const lookups = new CallLimit(LOOKUPS)
+  const changes = new CallLimit(CHANGES)
+  const changeRate = new CallRate(CHANGE_RATE)
 
-  async function readUser (userId: string, deadline: number): Promise<OktaUser | null> {
-    if (!isUserId(userId)) return null
-    const [user, groups] = await Promise.all([
-      client.userApi.getUser({ userId }),
-      readGroups(client, userId, deadline)
-    ])
-    if (!isUser(user)) throw new Error('what answers in the place of Okta does not answer with a user')
+  async function readUser (userId: string, signal: AbortSignal): Promise<OktaUser | null> {
+    const api = openUserApi(signal)
+    const [user, groups] = await Promise.all([api.getUser({ userId }), readGroups(api, userId)])
+    if (!isUser(user)) throw toDirectoryFailure(undefined)
     // Okta takes a login in this place too: another user's login must not pass for an id.
-    return user.id === userId ? toOktaUser(user, groups, options.profileAttributes) : null
+    return user.id === userId ? toOktaUser(user, groups, profileAttributes) : null
   }
-
-  const limit = pLimit(MAX_CONCURRENT_LOOK_UPS)
-  async function readUserInTurn (userId: string): Promise<OktaUser | null> {
-    const deadline = performance.now() + options.timeoutMs
-    return await limit(async () => {
-      if (performance.now() >= deadline) throw new Error('Okta was asked about too many users at once')
-      return await readUser(userId, deadline)
-    })
-  }
-
-  const answered = async <T>(work: Promise<T>): Promise<T> =>
-    await withDeadline(work, options.timeoutMs, `Okta did not answer within ${options.timeoutMs} ms`)
 
   return {
-    readUser: userId => answered(readUserInTurn(userId)).catch(nullIfNotFound),
+    readUser: async (userId) => {
+      if (!isUserId(userId)) return null
+      try {
+        return await lookups.run(userId, timeoutMs, async () => await calls.run(async (signal) => await readUser(userId, signal)))
+      } catch (error) {
+        if (isUnknownUser(error)) return null
+        throw error
+      }
+    },
     updateProfile: async (userId, profile) => {
       if (!isUserId(userId)) throw new UserInactiveError()
-      const update = client.userApi.updateUser({ userId, user: { profile } as never })
-      await answered(update).catch(refuseInvalidProfile)
+      changeRate.use(userId)
+      try {
+        await changes.run(userId, timeoutMs, async () => await calls.run(async (signal) => {
+          await openUserApi(signal).updateUser({ userId, user: { profile } as never })
+        }))
+      } catch (error) {
+        throw toChangeError(error)
+      }
     },
     ping: async () => {
-      const users = await client.userApi.listUsers({ limit: 1 })
-      await answered(users.next())
+      await calls.run(async (signal) => { await readAnyUser(openUserApi(signal)) })
     }
   }
 }
 
-function explainMissingSdk (error: NodeJS.ErrnoException): never {
-  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
-  throw new TypeError('directory needs the package @okta/okta-sdk-nodejs: npm install @okta/okta-sdk-nodejs', { cause: error })
+interface TimedCallsOptions {
+  readonly http: OktaHttp
+  readonly orgUrl: string
+  readonly timeoutMs: number
 }
 
-/** All that the SDK would otherwise take from the environment or from files of the user's is given; its cache, which never forgets, is off. */
-function clientSettings ({ orgUrl, credentials }: UsersApiOptions): ConstructorParameters<typeof Client>[0] {
-  if ('token' in credentials) {
-    return { orgUrl, authorizationMode: 'SSWS', token: credentials.token, cacheMiddleware: null }
+/**
+ * Calls that end within a time. Whether a call without an answer is an outage is decided by what else Okta answers: one
+ * slow user is none. If nothing else is under way, something is asked for the purpose, once at a time.
+ */
+class TimedCalls {
+  readonly #options: TimedCallsOptions
+  #isProbing = false
+
+  constructor (options: TimedCallsOptions) {
+    this.#options = options
   }
-  const { clientId, scopes, privateKey, keyId } = credentials
-  return {
-    orgUrl,
-    authorizationMode: 'PrivateKey',
-    clientId,
-    scopes: [...scopes],
-    privateKey: typeof privateKey === 'string' ? privateKey : { ...privateKey },
-    cacheMiddleware: null,
-    ...(keyId === undefined ? {} : { keyId })
+
+  /** @throws {DirectoryFailure} */
+  async run<T> (call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { http, timeoutMs } = this.#options
+    const startedAt = performance.now()
+    const controller = new AbortController()
+    const cancelProbe = startTimeout(timeoutMs * PROBE_AFTER, () => { if (!http.hasAnsweredSince(startedAt)) this.#probe() })
+    let cancel = (): void => {}
+    const timeout = new Promise<never>((_resolve, reject) => {
+      cancel = startTimeout(timeoutMs, () => { reject(timedOut(timeoutMs, !http.hasAnsweredSince(startedAt))) })
+    })
+    try {
+      return await Promise.race([call(controller.signal), timeout])
+    } catch (error) {
+      throw toDirectoryFailure(error)
+    } finally {
+      cancel()
+      cancelProbe()
+      controller.abort()
+    }
+  }
+
+  /** Any answer of Okta itself will do; that there is no such user is one. */
+  #probe (): void {
+    if (this.#isProbing) return
+    this.#isProbing = true
+    const { http, orgUrl, timeoutMs } = this.#options
+    const controller = new AbortController()
+    const cancel = startTimeout(timeoutMs, () => { controller.abort() })
+    http.send({ url: `${orgUrl}/api/v1/users/me`, method: 'GET', headers: { accept: 'application/json' } }, controller.signal)
+      .catch(() => {})
+      .finally(() => { cancel(); this.#isProbing = false })
   }
 }
 
-/** Page by page, since a page may be empty and lead to another; nothing is asked once nobody waits for the answer. */
-async function readGroups (client: Client, userId: string, deadline: number): Promise<Group[]> {
+function timedOut (timeoutMs: number, isOutage: boolean): DirectoryFailure {
+  return new DirectoryFailure(`Okta did not answer within ${timeoutMs} ms`, { reason: isOutage ? 'unavailable' : 'timeout', isOutage })
+}
+
+/** Page by page, since a page may be empty and lead to another. */
+async function readGroups (api: UserApi, userId: string): Promise<Group[]> {
   const groups: Group[] = []
-  const pages = await client.userApi.listUserGroups({ userId })
+  const pages = await api.listUserGroups({ userId })
   for (let page = 1; pages.nextUri !== undefined; page++) {
-    if (page > MAX_PAGES_OF_GROUPS) throw new UserUnreadableError('the user is in too many groups')
-    if (performance.now() >= deadline) throw new UserUnreadableError('Okta did not list the groups in time')
+    if (page > MAX_PAGES_OF_GROUPS) throw unreadable('the user is in too many groups')
     const listed: unknown = await pages.getNextPage()
-    if (!Array.isArray(listed) || !listed.every(isGroup)) throw new Error('what answers in the place of Okta does not answer with groups')
+    if (!Array.isArray(listed) || !listed.every(isGroup)) throw toDirectoryFailure(undefined)
     groups.push(...listed)
   }
-  if (groups.length > MAX_GROUPS) throw new UserUnreadableError('the user is in too many groups')
+  if (groups.length > MAX_GROUPS) throw unreadable('the user is in too many groups')
   return groups
 }
 
-/** A proxy, or a page that wants a sign-in, may answer 200 as well: that is an outage, and neither nobody nor somebody in no group. */
-function isUser (user: unknown): boolean {
+async function readAnyUser (api: UserApi): Promise<void> {
+  const users: unknown = await (await api.listUsers({ limit: 1 })).getNextPage()
+  if (!Array.isArray(users) || !users.every(isUser)) throw toDirectoryFailure(undefined)
+  const [user] = users
+  if (user === undefined) return
+  const groups: unknown = await (await api.listUserGroups({ userId: user.id })).getNextPage()
+  if (!Array.isArray(groups) || !groups.every(isGroup)) throw toDirectoryFailure(undefined)
+}
+
+/** A proxy, or a page that wants a sign-in, may answer 200 as well: that is an outage, and neither no user nor a user in no group. */
+function isUser (user: unknown): user is { readonly id: string } {
   const { id, status } = (user ?? {}) as Record<string, unknown>
   return typeof id === 'string' && typeof status === 'string'
 }
@@ -156,14 +194,13 @@ function isGroup (group: unknown): group is Group {
   return typeof id === 'string' && typeof type === 'string'
 }
 
-function nullIfNotFound (error: unknown): null {
-  if ((error as { status?: unknown }).status === 404) return null
-  throw toRateLimitedError(error) ?? error
+function isUnknownUser (error: unknown): boolean {
+  return error instanceof DirectoryFailure && error.status === 404 && error.errorCode === 'E0000007'
 }
 
-function refuseInvalidProfile (error: unknown): never {
-  const { status } = error as { status?: unknown }
-  if (status === 400) throw new InvalidProfileError('Okta refuses these profile values')
-  if (status === 404) throw new UserInactiveError()
-  throw toRateLimitedError(error) ?? error
+/** Only Okta's own words make it the caller's mistake. */
+function toChangeError (error: unknown): unknown {
+  if (isUnknownUser(error)) return new UserInactiveError()
+  const isRefused = error instanceof DirectoryFailure && error.status === 400 && error.errorCode !== undefined
+  return isRefused ? new InvalidProfileError('Okta refuses these profile values') : error
 }

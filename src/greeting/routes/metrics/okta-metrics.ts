@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import { PROOF_FAULTS, TOKEN_FAULTS, type Recorder } from 'fastify-okta'
+import { DIRECTORY_UNAVAILABLE_REASONS, PROOF_FAULTS, TOKEN_FAULTS, type Recorder } from 'fastify-okta'
 
 const NO_REASON = ''
 
@@ -16,7 +16,7 @@ const REFUSALS: Readonly<Record<string, readonly string[]>> = {
   FST_OKTA_USER_INACTIVE: [NO_REASON],
   FST_OKTA_NOT_REGISTERED: [NO_REASON],
   FST_OKTA_ISSUER_UNAVAILABLE: [NO_REASON],
-  FST_OKTA_DIRECTORY_UNAVAILABLE: [NO_REASON],
+  FST_OKTA_DIRECTORY_UNAVAILABLE: DIRECTORY_UNAVAILABLE_REASONS,
   FST_OKTA_DPOP_REPLAY_STORE_UNAVAILABLE: [NO_REASON]
 }
 

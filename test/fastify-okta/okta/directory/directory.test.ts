@@ -63,12 +63,23 @@ t.test('users take no more memory than they may', async t => {
   t.equal(directory.peek(ADA), undefined)
 })
 
-t.test('a failed look-up is told of', async t => {
+t.test('long attributes count against the memory that users may take', async (t) => {
+  const { directory } = await open({ maxCachedBytes: 30_000, profileAttributes: ['bio'] })
+  for (const userId of [ADA, GRACE]) {
+    org.users.update(userId, { bio: 'a'.repeat(20_000) })
+    await directory.read(userId)
+  }
+
+  t.equal(directory.peek(ADA), undefined)
+  t.ok(directory.peek(GRACE))
+})
+
+t.test('a failed lookup is reported', async t => {
   const { directory, failures } = await open()
   org.faults.add({ path: USER, status: 500 })
 
   t.match(await failureOf(directory.read(ADA)), { statusCode: 503 })
-  t.match(failures, [{ status: 500 }])
+  t.match(failures, [{ status: 500, reason: 'unavailable' }])
 
   const silent = await Directory.open(directoryOf(org))
   t.match(await failureOf(silent.read(ADA)), { statusCode: 503 }, 'but nobody need be told')
@@ -120,8 +131,11 @@ t.test('no other attribute can be, however it is called, and Okta is not asked',
 t.test('a change that fails is told apart, and the user is forgotten, since the change may have been made', async t => {
   const failures: Array<[object, object]> = [
     [{ status: 400 }, { name: 'InvalidProfileError' }],
-    [{ status: 404 }, { name: 'UserInactiveError' }],
+    [{ status: 404, body: { errorCode: 'E0000007' } }, { name: 'UserInactiveError' }],
+    [{ status: 404, body: 'default backend - 404' }, { name: 'DirectoryUnavailableError' }],
     [{ status: 500 }, { name: 'DirectoryUnavailableError', retryAfterSeconds: 1, cause: { status: 500 } }],
+    [{ status: 403, body: { errorCode: 'E0000006' } }, { name: 'DirectoryUnavailableError', reason: 'refused', errorCode: 'E0000006' }],
+    [{ status: 429, headers: { 'x-rate-limit-reset': '', 'retry-after': '30' } }, { name: 'DirectoryUnavailableError', reason: 'rate_limited', retryAfterSeconds: 30 }],
     [{ drop: true }, { name: 'DirectoryUnavailableError' }]
   ]
   const { directory } = await open()
@@ -135,7 +149,7 @@ t.test('a change that fails is told apart, and the user is forgotten, since the 
 
 t.test('a user who is gone when the change is made is not active', async t => {
   const { directory } = await open()
-  org.faults.add({ path: USER, method: 'GET', status: 404 })
+  org.faults.add({ path: USER, method: 'GET', status: 404, body: { errorCode: 'E0000007' } })
 
   t.match(await failureOf(directory.update(ADA, { nickName: 'a' })), { name: 'UserInactiveError' })
 })
@@ -221,20 +235,76 @@ t.test('a process that may have missed something forgets everybody', async t => 
   t.equal(one.peek(ADA), undefined)
 })
 
-t.test('whether Okta answers is asked once in ten seconds', async t => {
+t.test('whether Okta answers is asked once in ten seconds', async (t) => {
   const { directory } = await open()
   const clock = stopClock(t)
   t.same(await Promise.all([directory.isReachable(), directory.isReachable()]), [true, true])
+  const asked = org.requests.length
   org.faults.add({ path: '/api/v1/users', status: 500 })
   clock.advance(10_000)
   t.equal(await directory.isReachable(), true)
-  t.equal(org.requests.length, 1)
+  t.equal(org.requests.length, asked)
 
   clock.advance(1)
   t.equal(await directory.isReachable(), false, 'it does not throw')
   org.faults.clear()
   t.equal(await directory.isReachable(), false)
-  t.equal(org.requests.length, 2)
+  t.equal(org.requests.length, asked + 1)
   clock.advance(10_001)
   t.equal(await directory.isReachable(), true)
+})
+
+t.test('why the directory cannot be used is told', async (t) => {
+  const clock = stopClock(t)
+  const { directory } = await open()
+  t.same(await directory.checkAccess(), { isReady: true })
+  const causes: Array<[Parameters<typeof org.faults.add>[0], object]> = [
+    [{ path: '/api/v1/users', status: 401, body: { errorCode: 'E0000011' } }, { reason: 'refused', status: 401, errorCode: 'E0000011', message: /^Okta refuses the API token \(401 E0000011\)/ }],
+    [{ path: /\/groups/, status: 403, body: { errorCode: 'E0000006' } }, { reason: 'refused', status: 403, errorCode: 'E0000006' }],
+    [{ path: /./, drop: true }, { reason: 'unavailable', status: undefined }],
+    [{ path: /./, status: 429 }, { reason: 'rate_limited' }]
+  ]
+  for (const [fault, expected] of causes) {
+    clock.advance(10_001)
+    org.faults.add(fault)
+    t.match(await directory.checkAccess(), { isReady: false, ...expected })
+    t.equal(await directory.isReachable(), false)
+    org.faults.clear()
+  }
+})
+
+t.test('a flood of changes by one user stops no lookup of others, and is no outage', async (t) => {
+  const { directory } = await open({ cooldownMs: 50_000 })
+  org.faults.add({ path: USER, method: 'POST', delayMs: 20 })
+  const flood = Promise.allSettled(Array.from({ length: 120 }, async () => await directory.update(ADA, { nickName: 'x' })))
+  t.ok(await directory.read(GRACE))
+  directory.invalidate(GRACE)
+  t.ok(await directory.read(GRACE))
+  const refused = (await flood).flatMap((outcome) => outcome.status === 'rejected' ? [outcome.reason as unknown] : [])
+
+  t.ok(refused.length > 100)
+  for (const error of refused) t.match(error, { statusCode: 503, reason: 'busy' })
+  directory.invalidateAll()
+  t.ok(await directory.read(GRACE))
+})
+
+t.test('group events faster than a lookup refuse nobody', async (t) => {
+  const { directory } = await open({ cooldownMs: 50_000 })
+  org.faults.add({ path: /^\/api\/v1\/users\//, delayMs: 60 })
+  const events = setInterval(() => { directory.invalidateGroups(new Set(['00gnobodyisinhere01'])) }, 20)
+  t.teardown(() => { clearInterval(events) })
+  for (const userId of [ADA, GRACE, ADA, GRACE]) t.match(await directory.read(userId), { id: userId })
+})
+
+t.test('a slow user keeps others neither out nor in', async (t) => {
+  const { directory } = await open({ timeoutMs: 1500, userCacheTtlMs: 1000, cooldownMs: 50_000 })
+  const clock = stopClock(t)
+  await directory.read(ADA)
+  org.faults.add({ path: `/api/v1/users/${GRACE}/groups`, hang: true })
+  t.match(await failureOf(directory.read(GRACE)), { statusCode: 503, reason: 'timeout' })
+
+  t.ok(await directory.read(org.users.list().find(({ id }) => id !== ADA && id !== GRACE)?.id ?? ADA), 'another is read at once')
+  org.groups.removeUser('Fastify Okta', ADA)
+  clock.advance(1000)
+  t.equal((await directory.readEntry(ADA)).groups.has('Fastify Okta'), false, 'a removed member is out in time')
 })

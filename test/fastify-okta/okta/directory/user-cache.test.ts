@@ -1,10 +1,11 @@
 import t from 'tap'
 import { DirectoryUnavailableError } from '#fastify-okta/errors.js'
-import { RateLimitedError } from '#fastify-okta/okta/directory/rate-limit.js'
+import { DirectoryFailure } from '#fastify-okta/okta/directory/directory-failure.js'
 import { UserCache, type UserCacheOptions, type UserReading } from '#fastify-okta/okta/directory/user-cache.js'
 import type { OktaUser } from '#fastify-okta/okta/directory/user.js'
 import { stopClock } from '../../../kit/clock.js'
 import { oktaGroup, oktaUser } from '../../../kit/okta-user.js'
+import { failureOf } from '../../../kit/refusal.js'
 
 /** A look-up in a directory that a test answers when it likes. */
 interface LookUp {
@@ -64,6 +65,10 @@ async function nameOf (read: Promise<{ user: OktaUser | null }>): Promise<unknow
 
 const greeters = oktaGroup('Greeters')
 const named = (firstName: string): OktaUser => oktaUser({ profile: { ...oktaUser().profile, firstName }, groups: [greeters] })
+
+const rateLimited = (waitMs: number): DirectoryFailure => new DirectoryFailure('Okta\'s rate limit is exceeded', { reason: 'rate_limited', isOutage: true, waitMs })
+/** Says nothing about Okta. */
+const ofOneUser = (reason: 'busy' | 'timeout' | 'unreadable' | 'refused'): DirectoryFailure => new DirectoryFailure('it failed', { reason, isOutage: false })
 
 /** Every way to forget a user called Ada who is in a group. */
 const WAYS_TO_FORGET = [
@@ -223,7 +228,7 @@ t.test('after a failure Okta is not asked for others either, until the cooldown 
   t.equal(await nameOf(read), '503 after 1 s')
 
   for (const userId of ['ada', 'grace', 'alan']) t.equal(await nameOf(cache.read(userId)), '503 after 1 s')
-  await t.rejects(cache.read('ada'), { statusCode: 503, cause: { message: 'Okta is away' } })
+  await t.rejects(cache.read('ada'), { statusCode: 503, reason: 'unavailable', cause: { message: 'Okta is away' } })
   clock.advance(COOLDOWN_MS - 1)
   t.equal(await nameOf(cache.read('ada')), '503 after 1 s')
   t.equal(lookUps.length, 1)
@@ -258,7 +263,7 @@ t.test('a rate limit is waited for, but by no request', async t => {
   const clock = stopClock(t)
   const { cache, lookUps } = create()
   const read = cache.read('ada')
-  lookUps[0]?.fail(new RateLimitedError(48_000))
+  lookUps[0]?.fail(rateLimited(48_000))
   t.equal(await nameOf(read), '503 after 48 s')
   clock.advance(47_999)
   t.equal(await nameOf(cache.read('grace')), '503 after 1 s')
@@ -273,7 +278,7 @@ t.test('a rate limit that is shorter than the cooldown does not shorten it', asy
   stopClock(t)
   const { cache, lookUps } = create({ cooldownMs: 5000 })
   const read = cache.read('ada')
-  lookUps[0]?.fail(new RateLimitedError(1000))
+  lookUps[0]?.fail(rateLimited(1000))
 
   t.equal(await nameOf(read), '503 after 5 s')
 })
@@ -402,18 +407,109 @@ t.test('an old look-up that ends does not hide the one that is under way', async
   t.same(await Promise.all(reads.map(nameOf)), ['new', 'new', 'new'])
 })
 
-t.test('a request that is overtaken again and again is given up with 503', async t => {
+t.test('a request whose lookups are all superseded gets the last result, which is not kept', async (t) => {
+  stopClock(t)
+  for (const forget of WAYS_TO_FORGET) {
+    const { cache, lookUps } = create()
+    const read = nameOf(cache.read('ada'))
+    for (let i = 0; i < 3; i++) {
+      forget(cache)
+      lookUps[i]?.answer(named(`answer ${i}`))
+      await settle()
+    }
+
+    t.equal(await read, 'answer 1')
+    t.equal(cache.peek('ada'), undefined)
+    t.equal(lookUps.length, 2)
+  }
+})
+
+t.test('a request whose first lookup was superseded has that result if the second one fails', async (t) => {
   stopClock(t)
   const { cache, lookUps } = create()
   const read = nameOf(cache.read('ada'))
-  for (let i = 0; i < 3; i++) {
-    cache.invalidate('ada')
-    lookUps[i]?.answer(named('old'))
-    await settle()
+  cache.invalidate('ada')
+  lookUps[0]?.answer(named('first'))
+  await settle()
+  lookUps[1]?.fail()
+
+  t.equal(await read, 'first')
+})
+
+t.test('an invalidation right after the answer of a lookup is not lost', async (t) => {
+  stopClock(t)
+  for (const forget of WAYS_TO_FORGET) {
+    for (let microtasks = 0; microtasks < 8; microtasks++) {
+      const { cache, lookUps } = create()
+      const read = cache.read('ada')
+      lookUps[0]?.answer(named('old'))
+      for (let i = 0; i < microtasks; i++) await Promise.resolve()
+      forget(cache)
+      await settle()
+      t.equal(cache.peek('ada'), undefined, `after ${microtasks} microtasks`)
+      lookUps[1]?.answer(named('new'))
+      t.ok(await read)
+    }
+  }
+})
+
+t.test('a failure that says nothing about Okta refuses its own request, and no other', async (t) => {
+  const clock = stopClock(t)
+  for (const reason of ['busy', 'timeout', 'unreadable', 'refused'] as const) {
+    const created = create()
+    const { cache, lookUps } = created
+    await readAs(created, named('Grace'), 'grace')
+    await readAs(created, named('Ada'), 'ada')
+    clock.advance(FRESH_MS)
+    const failing = cache.read('ada')
+    lookUps[2]?.fail(ofOneUser(reason))
+    t.match(await failureOf(failing), { statusCode: 503, reason }, 'not even its own old entry is used')
+
+    t.equal(cache.peek('grace'), undefined, 'the time of others is over as usual')
+    const other = cache.read('alan')
+    lookUps[3]?.answer(named('Alan'))
+    t.equal(await nameOf(other), 'Alan', 'and Okta is asked at once')
+  }
+})
+
+t.test('a failure that says nothing about Okta ends an outage, since Okta has answered', async (t) => {
+  const clock = stopClock(t)
+  for (const [reason, expected] of [['refused', 'Alan'], ['busy', '503 after 1 s']] as const) {
+    const { cache, lookUps } = create()
+    const failed = cache.read('ada')
+    lookUps[0]?.fail()
+    await failureOf(failed)
+    clock.advance(COOLDOWN_MS)
+    const failing = cache.read('grace')
+    lookUps[1]?.fail(ofOneUser(reason))
+    await failureOf(failing)
+    const other = cache.read('alan')
+    lookUps[2]?.answer(named('Alan'))
+    t.equal(await nameOf(other), expected)
+  }
+})
+
+t.test('of a lookup that was never made nothing is reported', async (t) => {
+  const reported: unknown[] = []
+  const { cache, lookUps, failures } = create({ onLookUp: (result) => { reported.push(result) } })
+  for (const reason of ['busy', 'timeout'] as const) {
+    const read = cache.read('ada')
+    lookUps.at(-1)?.fail(ofOneUser(reason))
+    await failureOf(read)
   }
 
-  t.equal(await read, '503 after 1 s')
-  t.equal(lookUps.length, 3)
+  t.same(reported, ['failed'])
+  t.match(failures, [{ reason: 'timeout' }])
+})
+
+t.test('a request waits only so long, and the lookup serves the next one', async (t) => {
+  const { cache, lookUps } = create({ maxWaitMs: 20 })
+  t.match(await failureOf(cache.read('ada')), { statusCode: 503, reason: 'timeout' })
+  lookUps[0]?.answer(named('Ada'))
+  await settle()
+
+  t.equal(await nameOf(cache.read('ada')), 'Ada')
+  t.equal(lookUps.length, 1)
 })
 
 t.test('with a time of 0 every request reads afresh, those at one time together', async t => {
@@ -500,12 +596,12 @@ t.test('each time that a user is needed it is told where from, and each look-up 
 
   clock.advance(COOLDOWN_MS)
   const limited = cache.read('grace')
-  lookUps.at(-1)?.fail(new RateLimitedError(1000))
+  lookUps.at(-1)?.fail(rateLimited(1000))
   await t.rejects(limited, DirectoryUnavailableError)
   t.same(told(), [['miss'], [['rate_limited', 0]]])
 })
 
-t.test('who waits for two look-ups, since an invalidation has overtaken the first, needs the user once', async t => {
+t.test('counts one cache use when a lookup is superseded', async t => {
   const uses: unknown[] = []
   const { cache, lookUps } = create({ onUse: result => { uses.push(result) } })
   const read = cache.read('ada')

@@ -1,10 +1,10 @@
 import { createPrivateKey } from 'node:crypto'
 import t from 'tap'
-import type { RateLimitedError } from '#fastify-okta/okta/directory/rate-limit.js'
+import type { DirectoryFailure } from '#fastify-okta/okta/directory/directory-failure.js'
 import { openUsersApi, type UsersApi, type UsersApiOptions } from '#fastify-okta/okta/directory/users-api.js'
 import { ADA } from '../../../kit/access-token.js'
-import { hang, Issuer, json } from '../../../kit/issuer.js'
 import { eventually } from '../../../kit/eventually.js'
+import { hang, Issuer, json } from '../../../kit/issuer.js'
 import { GRACE, restore, startOrg } from '../../../kit/org.js'
 import { failureOf } from '../../../kit/refusal.js'
 import { strangersKey, usualKey } from '../../../kit/signing-key.js'
@@ -123,7 +123,7 @@ t.test('a page that leads to another origin is not followed, and that origin get
   const { port } = new URL(org.orgUrl)
   for (const next of [elsewhere.origin, `http://localhost:${port}`, `https://127.0.0.1:${port}`, `http://127.0.0.1:${port}@127.0.0.1:${new URL(elsewhere.origin).port}`]) {
     org.faults.add({ path: GROUPS, status: 200, body: [], headers: { link: `<${next}${GROUPS}>; rel="next"` }, times: 1 })
-    await t.rejects(api.readUser(ADA), { message: 'Okta linked to another origin' }, next)
+    await t.rejects(api.readUser(ADA), { message: 'refused to follow a pagination link to another origin' }, next)
   }
   t.same(elsewhere.requests, [])
 })
@@ -133,7 +133,7 @@ t.test('a redirect is not followed, to the same origin neither', async t => {
   const elsewhere = await Issuer.start(t)
   for (const location of [elsewhere.origin, `${org.orgUrl}${USER}`]) {
     org.faults.add({ path: USER, status: 302, headers: { location }, times: 1 })
-    await t.rejects(api.readUser(ADA), Error, location)
+    await t.rejects(api.readUser(ADA), { name: 'DirectoryFailure' }, location)
   }
   t.same(elsewhere.requests, [])
   t.equal(org.requests.filter(({ path }) => path === USER).length, 2)
@@ -143,7 +143,7 @@ t.test('a 429 is not waited out, but said with the time that it lasts', async t 
   const api = await open()
   for (const [userId, path] of [[ADA, USER], [GRACE, `/api/v1/users/${GRACE}/groups`]] as const) {
     org.faults.add({ path, status: 429 })
-    const { waitMs } = await failureOf(api.readUser(userId)) as RateLimitedError
+    const { waitMs } = await failureOf(api.readUser(userId)) as DirectoryFailure
     t.ok(waitMs > 50_000 && waitMs <= 60_000, path)
     t.equal(org.requests.filter(request => request.path === path).length, 1, 'and not repeated')
   }
@@ -153,7 +153,7 @@ t.test('an Okta that does not answer is cut off by the deadline', async t => {
   for (const path of [USER, GROUPS]) {
     const api = await open({ timeoutMs: 200 })
     org.faults.add({ path, hang: true })
-    await t.rejects(api.readUser(ADA), Error, path)
+    await t.rejects(api.readUser(ADA), { name: 'DirectoryFailure' }, path)
   }
 })
 
@@ -169,7 +169,7 @@ t.test('whatever else Okta answers is a failure', async t => {
   const api = await open()
   for (const fault of [{ status: 500 }, { status: 401 }, { status: 403 }, { drop: true as const }, { status: 200, body: {} }]) {
     org.faults.add({ path: /users/, ...fault })
-    await t.rejects(api.readUser(ADA), Error, JSON.stringify(fault))
+    await t.rejects(api.readUser(ADA), { name: 'DirectoryFailure' }, JSON.stringify(fault))
     org.faults.clear()
   }
   t.ok(await api.readUser(ADA))
@@ -180,7 +180,7 @@ t.test('a page of a proxy\'s, in place of a user or of groups, is an outage: it 
   for (const path of [/users/, USER, GROUPS]) {
     for (const [type, body] of [['text/html', '<h1>Sign in to the Wi-Fi</h1>'], ['text/plain', 'down for maintenance']] as const) {
       org.faults.add({ path, status: 200, body, headers: { 'content-type': type } })
-      await t.rejects(api.readUser(ADA), Error, `${String(path)}: ${type}`)
+      await t.rejects(api.readUser(ADA), { name: 'DirectoryFailure' }, `${String(path)}: ${type}`)
       org.faults.clear()
     }
   }
@@ -190,7 +190,7 @@ t.test('an object in place of a user that does not say who it is, is an outage',
   const api = await open()
   for (const body of [{}, [], { id: null }, { status: 'ACTIVE' }]) {
     org.faults.add({ path: USER, status: 200, body, times: 1 })
-    await t.rejects(api.readUser(ADA), Error, JSON.stringify(body))
+    await t.rejects(api.readUser(ADA), { name: 'DirectoryFailure' }, JSON.stringify(body))
   }
 })
 
@@ -198,19 +198,99 @@ t.test('an answer that is too large is a failure', async t => {
   const api = await open()
   org.faults.add({ path: USER, status: 200, body: { id: ADA, status: 'ACTIVE', profile: { about: 'a'.repeat(8 * 1024 * 1024) } }, times: 1 })
 
-  t.match(await failureOf(api.readUser(ADA)), { type: 'max-size' })
+  t.match(await failureOf(api.readUser(ADA)), { message: 'the response is larger than 8 MiB' })
 })
 
-t.test('Okta is asked about twelve users at once, and others wait no longer than their deadline', async t => {
-  const api = await open({ timeoutMs: 300 })
-  org.faults.add({ path: /./, hang: true })
-  const reads = await Promise.allSettled(Array.from({ length: 30 }, async () => await api.readUser(ADA)))
+/** A user id that nobody has. */
+const idOf = (n: number): string => `00u${String(n).padStart(17, '0')}`
 
-  t.equal(new Set(reads.map(({ status }) => status)).size, 1)
-  t.equal(org.requests.length, 24)
+t.test('Okta is asked about twelve users at once, and who waits too long for a turn is refused without an outage', async (t) => {
+  const api = await open({ timeoutMs: 1000 })
+  const asked = (): number => new Set(org.requests.map(({ path }) => path.split('/')[4]).filter((id) => id !== 'me')).size
+  org.faults.add({ path: /./, hang: true })
+  const failures = Promise.all(Array.from({ length: 60 }, async (_, n) => await failureOf(api.readUser(idOf(n))) as DirectoryFailure))
+  await eventually(() => asked() >= 12, 'twelve are asked about')
+  await new Promise((resolve) => { setTimeout(resolve, 50) })
+  t.equal(asked(), 12)
+
+  for (const { reason, isOutage } of await failures) t.equal(isOutage, reason === 'unavailable', reason)
+  t.ok((await failures).some(({ reason }) => reason === 'busy'))
   org.faults.clear()
-  t.ok(await api.readUser(ADA), 'and then there is place again')
-  t.equal(org.requests.length, 26, 'who did not wait to the end is not asked about')
+  t.ok(await api.readUser(ADA), 'and then there is room again')
+})
+
+t.test('more users at once than Okta is asked about are all read in the end, one after another', async (t) => {
+  const api = await open({ timeoutMs: 1000 })
+  org.faults.add({ path: /\/groups/, delayMs: 100 })
+  const reads = await Promise.allSettled(Array.from({ length: 60 }, async (_, n) => await api.readUser(n % 2 === 0 ? ADA : idOf(n))))
+  t.ok(reads.filter(({ status }) => status === 'fulfilled').length >= 30)
+})
+
+t.test('one slow user is no outage: Okta answers about others', async (t) => {
+  const api = await open({ timeoutMs: 2000 })
+  const next = { link: `<${org.orgUrl}${GROUPS}>; rel="next"` }
+  const slow: Record<string, object[]> = {
+    'many pages': [{ path: GROUPS, status: 200, body: [], headers: next, delayMs: 300 }],
+    'no list of groups': [{ path: GROUPS, hang: true }],
+    'no answer at all': [{ path: USER, hang: true }, { path: GROUPS, hang: true }]
+  }
+  for (const [title, faults] of Object.entries(slow)) {
+    for (const fault of faults) org.faults.add(fault as never)
+    t.match(await failureOf(api.readUser(ADA)), { reason: 'timeout', isOutage: false }, title)
+    org.faults.clear()
+  }
+})
+
+t.test('an Okta that answers nothing about users is an outage', async (t) => {
+  const api = await open({ timeoutMs: 400 })
+  org.faults.add({ path: /^\/api\/v1\/users\//, hang: true })
+  t.match(await failureOf(api.readUser(ADA)), { reason: 'unavailable', isOutage: true })
+})
+
+t.test('only Okta itself says that there is no such user', async (t) => {
+  const api = await open()
+  const notOkta: Array<[string, unknown]> = [
+    ['a gateway', 'default backend - 404'],
+    ['an org that does not exist', '<!DOCTYPE html><html><title>Page not found</title></html>'],
+    ['a gateway with JSON', { message: 'no Route matched with those values' }],
+    ['another error of Okta\'s', { errorCode: 'E0000008', errorSummary: 'The requested path was not found' }],
+    ['a code in another form', { errorCode: ['E0000007'] }]
+  ]
+  for (const [title, body] of notOkta) {
+    for (const path of [/users/, USER, GROUPS]) {
+      org.faults.add({ path, status: 404, body })
+      t.match(await failureOf(api.readUser(ADA)), { isOutage: true }, title)
+      t.match(await failureOf(api.updateProfile(ADA, { nickName: 'a' }).then(async () => await api.readUser(ADA))), { isOutage: true }, title)
+      org.faults.clear()
+    }
+  }
+  org.faults.add({ path: USER, status: 404, body: { errorCode: 'E0000007', errorSummary: 'Not found: Resource not found: (User)' } })
+  t.equal(await api.readUser(ADA), null)
+})
+
+t.test('one user\'s changes are few at a time, and those of others go on', async (t) => {
+  const api = await open({ timeoutMs: 2000 })
+  let atOnce = 0
+  org.faults.add({ path: USER, method: 'POST', delayMs: 50 })
+  const flood = Array.from({ length: 120 }, async () => await api.updateProfile(ADA, { nickName: 'a' }))
+  const other = api.updateProfile(GRACE, { nickName: 'b' })
+  const outcomes = await Promise.allSettled(flood)
+  await other
+  for (const { status } of outcomes) if (status === 'fulfilled') atOnce++
+
+  t.equal(org.users.find(GRACE)?.profile.nickName, 'b')
+  t.ok(atOnce <= 5, 'one runs and four wait')
+  for (const outcome of outcomes) if (outcome.status === 'rejected') t.match(outcome.reason, { reason: 'busy', isOutage: false })
+  t.equal(org.requests.filter(({ path, method }) => path === USER && method === 'POST').length, atOnce, 'what is refused does not reach Okta')
+})
+
+t.test('one user\'s changes are limited in time as well', async (t) => {
+  const api = await open()
+  let made = 0
+  for (let i = 0; i < 200; i++) await api.updateProfile(ADA, { nickName: `${i}` }).then(() => { made++ }, () => {})
+
+  t.ok(made >= 60 && made < 100)
+  await api.updateProfile(GRACE, { nickName: 'b' })
 })
 
 t.test('a profile is changed in part', async t => {
@@ -225,10 +305,13 @@ t.test('what goes wrong with a change is told apart', async t => {
   await t.rejects(api.updateProfile('00unobody00000000001', { nickName: 'a' }), { name: 'UserInactiveError' })
   const failures: Array<[object, object]> = [
     [{ status: 400 }, { name: 'InvalidProfileError', message: 'Okta refuses these profile values' }],
-    [{ status: 404 }, { name: 'UserInactiveError' }],
-    [{ status: 429 }, { waitMs: Number }],
+    [{ status: 404, body: { errorCode: 'E0000007' } }, { name: 'UserInactiveError' }],
+    [{ status: 404, body: '<h1>Not Found</h1>' }, { reason: 'unavailable', status: 404 }],
+    [{ status: 400, body: '<h1>Bad Request</h1>' }, { reason: 'unavailable', status: 400 }],
+    [{ status: 403, body: { errorCode: 'E0000006' } }, { reason: 'refused', errorCode: 'E0000006' }],
+    [{ status: 429 }, { reason: 'rate_limited', waitMs: Number }],
     [{ status: 500 }, { status: 500 }],
-    [{ drop: true }, { code: 'ECONNRESET' }]
+    [{ drop: true }, { reason: 'unavailable' }]
   ]
   for (const [fault, expected] of failures) {
     org.faults.add({ path: USER, method: 'POST', ...fault, times: 1 })
@@ -252,18 +335,49 @@ t.test('no change is made under what is not in the form of an id, nor under a lo
   t.notOk(org.users.list().some(({ profile }) => profile.nickName === 'changed'))
 })
 
-t.test('a ping says whether Okta answers with these credentials', async t => {
+t.test('a ping does what a lookup does, so it fails if lookups would', async (t) => {
   const api = await open({ timeoutMs: 300 })
   await api.ping()
-  t.match([...org.requests], [{ method: 'GET', path: '/api/v1/users', query: 'limit=1' }])
+  t.match(org.requests.filter(({ path }) => path !== '/api/v1/users/me'), [{ method: 'GET', path: '/api/v1/users', query: 'limit=1' }, { method: 'GET', path: /^\/api\/v1\/users\/[^/]+\/groups$/ }])
 
-  for (const fault of [{ status: 500 }, { status: 401 }, { status: 429 }, { hang: true as const }, { drop: true as const }]) {
-    org.faults.add({ path: '/api/v1/users', ...fault, times: 1 })
-    await t.rejects(api.ping(), Error, JSON.stringify(fault))
+  for (const path of ['/api/v1/users', /\/groups$/]) {
+    const faults = [{ status: 500 }, { status: 401 }, { status: 429 }, { hang: true as const }, { drop: true as const }, { status: 200, body: '<h1>Sign in</h1>' }, { status: 200, body: {} }]
+    for (const fault of faults) {
+      org.faults.add({ path, ...fault, times: 1 })
+      await t.rejects(api.ping(), { name: 'DirectoryFailure' }, JSON.stringify(fault))
+    }
+    org.faults.add({ path, status: 403, body: { errorCode: 'E0000006' }, times: 1 })
+    t.match(await failureOf(api.ping()), { reason: 'refused', status: 403, errorCode: 'E0000006' })
   }
-  const stranger = await openUsersApi({ orgUrl: org.orgUrl, credentials: { token: 'no token of theirs' }, profileAttributes: [], timeoutMs: 2000 })
-  t.match(await failureOf(stranger.ping()), { status: 401 })
-  t.match(await failureOf(stranger.readUser(ADA)), { status: 401 })
+  const stranger = await openUsersApi({ orgUrl: org.orgUrl, credentials: { token: 'not-one-of-its-tokens' }, profileAttributes: [], timeoutMs: 2000 })
+  for (const call of [async () => { await stranger.ping() }, async () => { await stranger.readUser(ADA) }]) {
+    t.match(await failureOf(call()), { reason: 'refused', status: 401, errorCode: 'E0000011', isOutage: true })
+  }
+})
+
+t.test('a token that cannot be sent stops the start, and is not quoted', async (t) => {
+  for (const token of ['00secret\n', '00secret\r\n', '00sec\u200bret', '00sec\u2013ret', ' 00secret', '00secret ', '00sec ret', '00secret\0', '']) {
+    const error = await failureOf(open({ credentials: { token } })) as Error
+    t.ok(error instanceof TypeError, JSON.stringify(token))
+    t.match(error.message, /^directory\.token must be/)
+    t.notMatch(error.message, /00sec/)
+  }
+})
+
+t.test('neither a file nor a variable that is not given is read', async (t) => {
+  const folder = t.testdir({ 'okta.yaml': 'kind: Deployment\n---\nkind: Service\n', '.okta': { 'okta.yaml': '# empty\n' } })
+  const from = process.cwd()
+  t.teardown(() => { process.chdir(from) })
+  process.chdir(folder)
+  t.intercept(process, 'env', { value: { ...process.env, HOME: folder, OKTA_CLIENT_TOKEN: 'other', OKTA_CLIENT_ORGURL: 'https://example.com', OKTA_CLIENT_KEYID: 'another' } })
+
+  t.match(await (await open()).readUser(ADA), { id: ADA })
+  const other = await Issuer.start(t)
+  const privateKey = usualKey.privateKey.export({ format: 'jwk' })
+  const credentials = { clientId: 'a', scopes: ['okta.users.read'], privateKey }
+  await failureOf((await openUsersApi({ orgUrl: other.origin, credentials, profileAttributes: [], timeoutMs: 2000 })).readUser(ADA))
+  const assertion = new URLSearchParams(other.requests[0]?.body).get('client_assertion')
+  t.same(JSON.parse(Buffer.from(assertion?.split('.')[0] ?? '', 'base64url').toString()), { alg: 'RS256' })
 })
 
 t.test('a service app signs itself in, once', async t => {
@@ -273,7 +387,7 @@ t.test('a service app signs itself in, once', async t => {
   t.match(await api.readUser(ADA), { profile: { nickName: 'Countess' } })
   await api.ping()
 
-  t.ok(org.requests.filter(({ path }) => path === '/oauth2/v1/token').length <= 2, 'once for each of the first two calls')
+  t.equal(org.requests.filter(({ path }) => path === '/oauth2/v1/token').length, 1)
 })
 
 t.test('a service app brings its key as PEM as well', async t => {
@@ -298,31 +412,67 @@ t.test('the credentials that are given are not changed', async t => {
   }))
 })
 
-t.test('a service app that Okta refuses says so, and asks nothing without a token', async t => {
+t.test('a service app that Okta refuses says so, and asks nothing without a token', async (t) => {
   const api = await openAsServiceApp({ privateKey: { ...strangersKey.privateKey.export({ format: 'jwk' }), kid: 'stranger' } })
 
-  await t.rejects(api.readUser(ADA), { message: /^Okta refused an access token to the service app: 40\d invalid_client$/ })
+  t.match(await failureOf(api.readUser(ADA)), {
+    reason: 'refused', isOutage: true, errorCode: 'invalid_client', message: /^Okta refuses the service app an access token \(40\d invalid_client\)$/
+  })
   t.notOk(org.requests.some(({ path }) => path.startsWith('/api/')))
 })
 
-t.test('a service app whose token Okta does not issue is a failure, whatever is answered', async t => {
-  const failures: Array<[object, RegExp]> = [
-    [{ status: 500, body: { error: 'server_error' } }, /: 500 server_error$/],
-    [{ status: 400, body: { error: 'invalid_scope' } }, /: 400 invalid_scope$/],
-    [{ status: 502, body: '<h1>Bad Gateway</h1>' }, /: 502 unknown$/],
-    [{ status: 400, body: { error: { a: 1 } } }, /: 400 unknown$/],
-    [{ status: 400, body: { error: 'a'.repeat(1000) } }, /: 400 unknown$/],
-    [{ status: 429 }, /^Okta's rate limit is used up for 1000 ms$/]
+t.test('a service app whose token Okta does not issue is a failure, whatever is answered', async (t) => {
+  const failures: Array<[object, object]> = [
+    [{ status: 500, body: { error: 'server_error' } }, { reason: 'unavailable', message: /500 server_error$/ }],
+    [{ status: 400, body: { error: 'invalid_scope' } }, { reason: 'refused', errorCode: 'invalid_scope' }],
+    [{ status: 502, body: '<h1>Bad Gateway</h1>' }, { reason: 'unavailable', status: 502 }],
+    [{ status: 404, body: 'default backend - 404' }, { reason: 'unavailable', status: 404 }],
+    [{ status: 400, body: { error: { a: 1 } } }, { reason: 'unavailable', errorCode: undefined }],
+    [{ status: 400, body: { error: 'a'.repeat(1000) } }, { reason: 'unavailable', errorCode: undefined }],
+    [{ status: 200, body: 'null' }, { reason: 'unavailable' }],
+    [{ status: 200, body: { access_token: 'a b' } }, { reason: 'unavailable' }],
+    [{ drop: true }, { reason: 'unavailable' }],
+    [{ status: 429 }, { reason: 'rate_limited', waitMs: Number }],
+    [{ status: 400, body: { error: 'use_dpop_nonce' }, headers: { 'dpop-nonce': 'a' } }, { reason: 'refused', errorCode: 'use_dpop_nonce' }]
   ]
-  for (const [i, [fault, message]] of failures.entries()) {
+  for (const [fault, expected] of failures) {
     const api = await openAsServiceApp()
     org.faults.add({ path: '/oauth2/v1/token', ...fault })
-    await t.rejects(api.readUser(ADA), { message }, JSON.stringify(fault).slice(0, 100))
-    // The user and the groups are asked for side by side, each with a token of its own: the second call may still be under way.
-    await eventually(() => org.requests.filter(({ path }) => path === '/oauth2/v1/token').length === 2 * (i + 1), 'both calls have asked for a token')
+    t.match(await failureOf(api.readUser(ADA)), { ...expected, isOutage: true }, JSON.stringify(fault).slice(0, 100))
     t.notOk(org.requests.some(({ path }) => path.startsWith('/api/')))
     org.faults.clear()
   }
+})
+
+t.test('a service app that must prove its key does so', async (t) => {
+  const proofs: string[] = []
+  const org = await Issuer.start(t)
+  org.answer = (response, request) => {
+    const proof = String(request.headers['dpop'])
+    proofs.push(Buffer.from(proof.split('.')[1] ?? '', 'base64url').toString())
+    const isToken = request.url === '/oauth2/v1/token'
+    if (isToken && !proofs.at(-1)?.includes('"nonce":"n1"')) json(400, { error: 'use_dpop_nonce' }, { 'dpop-nonce': 'n1' })(response, request)
+    else if (isToken) json(200, { access_token: 'bound', token_type: 'DPoP', expires_in: 3600 })(response, request)
+    else json(404, { errorCode: request.headers.authorization === 'DPoP bound' ? 'E0000007' : 'E0000009' })(response, request)
+  }
+  const api = await openUsersApi({
+    orgUrl: org.origin,
+    credentials: { clientId: 'a', scopes: ['okta.users.read'], privateKey: usualKey.privateKey.export({ format: 'jwk' }) },
+    profileAttributes: [],
+    timeoutMs: 2000
+  })
+
+  t.equal(await api.readUser(ADA), null)
+  t.equal(org.requests.filter(({ url }) => url === '/oauth2/v1/token').length, 2)
+  t.match(JSON.parse(proofs.at(-1) ?? ''), { htm: 'GET', htu: new RegExp(`^${org.origin}/api/v1/users/`), ath: String })
+})
+
+t.test('an access token that the API refuses is renewed once', async (t) => {
+  const api = await openAsServiceApp()
+  await api.ping()
+  org.faults.add({ path: '/api/v1/users', status: 401, times: 1 })
+  await api.ping()
+  t.equal(org.requests.filter(({ path }) => path === '/oauth2/v1/token').length, 2)
 })
 
 t.test('a token endpoint that does not answer is cut off by the deadline, for a ping too', async t => {

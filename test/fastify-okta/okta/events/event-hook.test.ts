@@ -6,7 +6,7 @@ import { ADA } from '../../../kit/access-token.js'
 import { stopClock } from '../../../kit/clock.js'
 import { delivery, oktaEvent } from '../../../kit/event-hook.js'
 import { directoryOf, GRACE, restore, startOrg } from '../../../kit/org.js'
-import { failureOf, thrownBy } from '../../../kit/refusal.js'
+import { thrownBy } from '../../../kit/refusal.js'
 
 const USERS = [ADA, GRACE]
 const REMOVED = 'group.user_membership.remove'
@@ -202,7 +202,7 @@ t.test('a flood of events asks Okta nothing: users are read for requests, one at
   t.equal(org.requests.length, 4, 'and one more, where the flood overtakes it')
 })
 
-t.test('a flood that never ends makes a request give up after three look-ups, with 503', async t => {
+t.test('a flood that never ends refuses nobody: a request gets what its second lookup found', async t => {
   const { directory, hook } = await open()
   hook.receive(delivery([oktaEvent(REMOVED, ['User', ADA])]))
   org.requests.clear()
@@ -210,6 +210,7 @@ t.test('a flood that never ends makes a request give up after three look-ups, wi
   t.teardown(() => { clearInterval(flood) })
   org.faults.add({ path: `/api/v1/users/${ADA}`, delayMs: 30 })
 
-  t.match(await failureOf(Promise.all(Array.from({ length: 100 }, async () => await directory.read(ADA)))), { name: 'DirectoryUnavailableError' })
-  t.equal(org.requests.length, 6)
+  const users = await Promise.all(Array.from({ length: 100 }, async () => await directory.read(ADA)))
+  t.ok(users.every((user) => user?.id === ADA))
+  t.equal(org.requests.length, 4)
 })
