@@ -3,7 +3,7 @@ import type { SharedUserCache } from './shared-user-cache.js'
 import { SharedUsers, type Invalidation } from './shared-users.js'
 import { UserCache, type DirectoryEntry, type UserCacheOptions, type UserReading } from './user-cache.js'
 import { openUsersApi, type DirectoryCredentials, type UsersApi, type UsersApiOptions } from './users-api.js'
-import type { OktaUser } from './user.js'
+import type { OktaGroup, OktaUser } from './user.js'
 
 /** The profile attributes that a user may change, each a text or `null`; the rest is for administrators. */
 export const CHANGEABLE_ATTRIBUTES = ['firstName', 'lastName', 'nickName', 'timezone', 'locale', 'preferredLanguage'] as const
@@ -106,6 +106,20 @@ export class Directory {
     const user = await this.read(userId)
     if (user === null) throw new UserInactiveError()
     return user
+  }
+
+  /**
+   * Finds the groups of any type whose name is this, without regard to letter case, or whose id it is. Asks Okta each time.
+   * Okta's search may lag a few seconds behind a change.
+   *
+   * @throws {DirectoryUnavailableError}
+   */
+  async findGroups (name: string): Promise<readonly OktaGroup[]> {
+    try {
+      return await this.#api.findGroups(name)
+    } catch (cause) {
+      throw new DirectoryUnavailableError(1, { cause })
+    }
   }
 
   /** Whether Okta answers with these credentials. Asks at most once in ten seconds; does not throw. */
