@@ -47,7 +47,7 @@ export interface UsersApi {
   updateProfile (userId: string, changes: Readonly<Record<string, string | null>>): Promise<void>
   /** Groups of any type whose name is this without regard to letter case, or whose id it is. */
   findGroups (name: string): Promise<OktaGroup[]>
-  /** Asks for one user, whoever it is: the credentials are good and Okta answers. */
+  /** Asks for one user and one group, whichever they are: Okta answers, and the credentials may read both. */
   ping (): Promise<void>
 }
 
@@ -104,8 +104,8 @@ export async function openUsersApi (options: UsersApiOptions): Promise<UsersApi>
     },
     findGroups: async name => await answered(findGroups(client, name)),
     ping: async () => {
-      const users = await client.userApi.listUsers({ limit: 1 })
-      await answered(users.next())
+      const lists = await Promise.all([client.userApi.listUsers({ limit: 1 }), client.groupApi.listGroups({ limit: 1 })])
+      await answered(Promise.all(lists.map(async list => await list.next())))
     }
   }
 }
