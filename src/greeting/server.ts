@@ -6,7 +6,7 @@ import { firstSteps } from './first-steps.js'
 import { stopWithGrace } from './graceful-stop.js'
 import { bringUpLocalOkta, deliverEvents, settingsOf } from './local-okta.js'
 import type { Settings } from './settings/settings.js'
-import { describeStartFault, nameListenFault } from './start-fault.js'
+import { describeStartupError, toStartupError } from './startup-error.js'
 
 let app: FastifyInstance | undefined
 let localOkta: LocalOkta | undefined
@@ -18,7 +18,7 @@ stopWithGrace({
     await localOkta?.stop()
   },
   onUncaught (err) {
-    if (app === undefined) console.error(describeStartFault(err))
+    if (app === undefined) console.error(describeStartupError(err))
     else app.log.fatal({ err }, 'stopping: an error was not caught')
   }
 })
@@ -26,7 +26,7 @@ stopWithGrace({
 try {
   await start(readSettings())
 } catch (error) {
-  console.error(describeStartFault(error))
+  console.error(describeStartupError(error))
   process.exit(1)
 }
 
@@ -35,7 +35,7 @@ async function start (settings: Settings): Promise<void> {
   if (settings.okta === null) localOkta = await bringUpLocalOkta(settings)
   const local = localOkta === undefined ? null : settingsOf(localOkta)
   app = await buildApp({ ...settings, ...local } as AppSettings)
-  await app.listen({ host, port }).catch((error: unknown) => { throw nameListenFault('PORT', error) })
+  await app.listen({ host, port }).catch((error: unknown) => { throw toStartupError('PORT', error) })
   if (localOkta === undefined || local === null) return
   const origin = pasteableOrigin(app)
   await deliverEvents(localOkta, { origin, secret: local.eventHookSecret, log: app.log })
