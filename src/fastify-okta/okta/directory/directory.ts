@@ -157,10 +157,11 @@ export class Directory {
     return known
   }
 
-  /** Forgets everybody, here and in processes that share the cache. */
-  invalidateAll (): void {
-    this.#cache.clear()
+  /** Evicts all users, here and in processes that share the cache. Returns how many were in memory. */
+  invalidateAll (): number {
+    const known = this.#cache.clear()
     this.#shared?.invalidate({ everybody: true })
+    return known
   }
 
   /** What another process has invalidated, which is not for this one to spread. */

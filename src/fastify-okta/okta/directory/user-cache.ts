@@ -141,10 +141,12 @@ export class UserCache {
     return members.length
   }
 
-  /** Forgets everybody. */
-  clear (): void {
+  /** Evicts all users. Returns how many were in memory. */
+  clear (): number {
+    const { size } = this.#entries
     this.#entries.clear()
     for (const userId of this.#lookUps.keys()) this.#supersede(userId)
+    return size
   }
 
   #supersede (userId: string): void {
