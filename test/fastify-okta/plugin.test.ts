@@ -134,7 +134,7 @@ t.test('each issuer may have a directory', async t => {
   t.not(okta.directoryOf(third.url), okta.directory)
   for (const name of [one.url, 'https://stranger.example', '']) t.equal(okta.directoryOf(name), null)
   t.same(await okta.isReady(), {
-    keys: true, directory: false, problems: [{ part: 'directory', issuer: third.url, reason: 'credentials_refused', status: 401, errorCode: 'E0000011' }]
+    keys: true, directory: false, problems: [{ part: 'directory', issuer: third.url, reason: 'refused', status: 401, errorCode: 'E0000011' }]
   }, 'one that does not answer is enough')
 })
 

@@ -4,12 +4,12 @@ import type { Issuer } from './access-token/issuer.js'
 export interface ReadinessProblem {
   readonly part: 'keys' | 'directory'
   readonly issuer: string
-  /** Of `keys`: what came of the last fetch, as "could not be reached" or "answered 404". Of `directory`: the reason of a DirectoryProblem. */
+  /** Of `keys`: what came of the last fetch, as "could not be reached" or "answered 404". Of `directory`: the reason of a DirectoryAccess. */
   readonly reason: string
   /** The status with which Okta refused a call of the directory's. */
-  readonly status?: number
+  readonly status?: number | undefined
   /** The code with which Okta refused a call of the directory's, such as `E0000011`. */
-  readonly errorCode?: string
+  readonly errorCode?: string | undefined
 }
 
 /** Whether the plugin could decide about a token now. */
@@ -33,12 +33,14 @@ export async function readReadiness (issuers: readonly Issuer[]): Promise<Readin
 }
 
 async function findProblems ({ policy: { issuer }, verification, directory }: Issuer): Promise<ReadinessProblem[]> {
-  const [hasKeys, problem] = await Promise.all([
+  const [hasKeys, access] = await Promise.all([
     'keys' in verification ? verification.keys.isReady() : true,
-    directory === null ? null : directory.findProblem()
+    directory === null ? { isReady: true as const } : directory.checkAccess()
   ])
   const keys: ReadinessProblem[] = hasKeys || !('keys' in verification)
     ? []
     : [{ part: 'keys', issuer, reason: verification.keys.failure ?? 'are not fetched yet' }]
-  return problem === null ? keys : [...keys, { part: 'directory', issuer, ...problem }]
+  if (access.isReady) return keys
+  const { reason, status, errorCode } = access
+  return [...keys, { part: 'directory', issuer, reason, status, errorCode }]
 }

@@ -1,5 +1,5 @@
 import { DirectoryUnavailableError, FastifyOktaError, InvalidProfileError, UserInactiveError } from '../../errors.js'
-import { toDirectoryProblem, type DirectoryProblem } from './problem.js'
+import { toDirectoryAccess, type DirectoryAccess } from './problem.js'
 import type { SharedUserCache } from './shared-user-cache.js'
 import { SharedUsers, type Invalidation } from './shared-users.js'
 import { UserCache, type DirectoryEntry, type UserCacheOptions, type UserReading } from './user-cache.js'
@@ -40,7 +40,7 @@ export class Directory {
   readonly #api: UsersApi
   readonly #cache: UserCache
   readonly #shared: SharedUsers | null
-  #ping: { readonly result: Promise<DirectoryProblem | null>, readonly at: number } | undefined
+  #ping: { readonly result: Promise<DirectoryAccess>, readonly at: number } | undefined
 
   /** Imports Okta's SDK, which takes over a second; does NOT call Okta. */
   static async open (settings: DirectorySettings): Promise<Directory> {
@@ -125,14 +125,14 @@ export class Directory {
 
   /** Whether Okta answers with these credentials. Asks at most once in ten seconds; does not throw. */
   async isReachable (): Promise<boolean> {
-    return await this.findProblem() === null
+    return (await this.checkAccess()).isReady
   }
 
-  /** Why users and groups cannot be read with these credentials now; `null` if they can. Asks at most once in ten seconds; does not throw. */
-  async findProblem (): Promise<DirectoryProblem | null> {
+  /** As {@link isReachable}, and says why not. Asks at most once in ten seconds; does not throw. */
+  async checkAccess (): Promise<DirectoryAccess> {
     const now = performance.now()
     if (this.#ping === undefined || now - this.#ping.at > PING_EVERY_MS) {
-      this.#ping = { result: this.#api.ping().then(() => null, toDirectoryProblem), at: now }
+      this.#ping = { result: this.#api.ping().then(() => ({ isReady: true as const }), toDirectoryAccess), at: now }
     }
     return await this.#ping.result
   }

@@ -10,8 +10,8 @@ export interface Missing {
   readonly message: string
 }
 
-/** Problems that time does not solve: somebody has to change a setting, or something in Okta. */
-const NEEDS_OPERATOR = new Set(['credentials_refused', 'permission_missing'])
+/** The reason that time does not remove: somebody has to change a setting, or something in Okta. */
+const NEEDS_OPERATOR = 'refused'
 
 /**
  * Knows whether the service could decide about a token now, and logs each change of that once: what is missing and why, and
@@ -46,7 +46,7 @@ export class Readiness {
       this.#log.info('ready again')
       return
     }
-    const level = missing.some(({ reason }) => NEEDS_OPERATOR.has(reason)) ? 'error' : 'warn'
+    const level = missing.some(({ reason }) => reason === NEEDS_OPERATOR) ? 'error' : 'warn'
     this.#log[level]({ missing: missing.map(({ part }) => part), reasons: missing.map(({ reason }) => reason) }, `not ready: ${missing.map(({ message }) => message).join('; ')}`)
   }
 }
@@ -59,8 +59,9 @@ function explain (problem: ReadinessProblem, credentials: string): Missing {
 function explainDirectory ({ reason, status, errorCode }: ReadinessProblem, credentials: string): string {
   const answer = [status, errorCode].filter(Boolean).join(' ')
   switch (reason) {
-    case 'credentials_refused': return `Okta refuses ${credentials} (${answer}): revoked, expired or of another org`
-    case 'permission_missing': return `Okta does not let ${credentials} read users and groups (${answer}): a permission or scope is missing`
+    case 'refused': return status === 403
+      ? `Okta does not let ${credentials} read users and groups (${answer}): a permission or scope is missing`
+      : `Okta refuses ${credentials} (${answer}): revoked, expired or of another org`
     case 'rate_limited': return 'the rate limit of Okta\'s API is used up'
     default: return `Okta's API is unavailable${answer === '' ? '' : ` (${answer})`}`
   }

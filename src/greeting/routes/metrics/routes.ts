@@ -3,10 +3,10 @@ import type { Metrics } from './metrics.js'
 
 const SECOND_MS = 1000
 /** Rendering takes milliseconds in which nothing else is answered. Prometheus scrapes once in some seconds. */
-const MAX_RENDERINGS_PER_SECOND = 5
+const MAX_RENDERINGS_PER_SECOND = 20
 
 /**
- * `GET /metrics`: what was counted, for Prometheus; if it is requested more than five times within a second, the text of
+ * `GET /metrics`: what was counted, for Prometheus; if it is requested more than 20 times within a second, the text of
  * the last time. For everybody who can reach it, which should be the operator's network alone: it names no user and holds no
  * secret, but says how much is going on, and what goes wrong.
  */

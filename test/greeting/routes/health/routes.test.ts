@@ -38,9 +38,9 @@ t.test('a directory that refuses the credentials is missing alone, and one error
   t.match((await service.app.inject('/readyz')).json(), {
     statusCode: 503,
     missing: ['directory'],
-    problems: [{ part: 'directory', reason: 'credentials_refused', message: 'Okta refuses OKTA_CLIENT_TOKEN (401 E0000011): revoked, expired or of another org' }]
+    problems: [{ part: 'directory', reason: 'refused', message: 'Okta refuses OKTA_CLIENT_TOKEN (401 E0000011): revoked, expired or of another org' }]
   })
-  t.match(linesAbout(service, /^not ready/), [{ level: 50, msg: /Okta refuses OKTA_CLIENT_TOKEN \(401 E0000011\)/, missing: ['directory'], reasons: ['credentials_refused'] }])
+  t.match(linesAbout(service, /^not ready/), [{ level: 50, msg: /Okta refuses OKTA_CLIENT_TOKEN \(401 E0000011\)/, missing: ['directory'], reasons: ['refused'] }])
 })
 
 t.test('an administrator who may not read groups is not enough', async t => {
@@ -48,7 +48,7 @@ t.test('an administrator who may not read groups is not enough', async t => {
   okta.faults.add({ path: '/api/v1/groups', status: 403, body: { errorCode: 'E0000006', errorSummary: 'You do not have permission to perform the requested action', errorCauses: [] } })
   const { app } = await buildService(t, { okta })
 
-  t.match((await app.inject('/readyz')).json(), { missing: ['directory'], problems: [{ reason: 'permission_missing', message: /\(403 E0000006\)/ }] })
+  t.match((await app.inject('/readyz')).json(), { missing: ['directory'], problems: [{ reason: 'refused', message: /\(403 E0000006\)/ }] })
 })
 
 t.test('each change is logged once, however often the service is probed', async t => {
