@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import accepts from '@fastify/accepts'
 import fastify, { type FastifyHttpOptions, type FastifyInstance } from 'fastify'
-import fastifyOkta, { DirectoryUnavailableError, IssuerUnavailableError, type IssuerOptions, type Recorder, type SharedOptions } from 'fastify-okta'
+import fastifyOkta, { type IssuerOptions, type Recorder, type SharedOptions } from 'fastify-okta'
 import { createClockWatch } from './clock-watch.js'
 import { closeConnectionsOnStop } from './connections.js'
 import { describeRoutes } from './routes/docs/document.js'
@@ -9,7 +9,7 @@ import { docs } from './routes/docs/routes.js'
 import type { Access } from './routes/docs/security.js'
 import { events } from './routes/events/routes.js'
 import { greeting } from './routes/greeting/routes.js'
-import { Readiness } from './routes/health/readiness.js'
+import { isCredentialsRefusal, Readiness } from './routes/health/readiness.js'
 import { health } from './routes/health/routes.js'
 import { createAuditLog } from './log/audit-log.js'
 import { openLog, type LogStream } from './log/destination.js'
@@ -105,7 +105,7 @@ function createRecorder (app: FastifyInstance, { recorder }: Metrics, { auditLog
   })
 }
 
-/** Looks when the service begins to listen, and whenever a request was refused because something is unavailable. */
+/** Looks when the service begins to listen, and when Okta refuses the service's own credentials. */
 function watchReadiness (app: FastifyInstance, settings: AppSettings): Readiness {
   const readiness = new Readiness(app.okta, app.log, credentialsSetting(settings))
   app.addHook('onListen', (done) => {
@@ -113,7 +113,7 @@ function watchReadiness (app: FastifyInstance, settings: AppSettings): Readiness
     done()
   })
   app.addHook('onError', (_request, _reply, error, done) => {
-    if (error instanceof IssuerUnavailableError || error instanceof DirectoryUnavailableError) readiness.check().catch(() => {})
+    if (isCredentialsRefusal(error)) readiness.check().catch(() => {})
     done()
   })
   return readiness

@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { FastifyOkta, ReadinessProblem } from 'fastify-okta'
+import { DirectoryUnavailableError, type FastifyOkta, type ReadinessProblem } from 'fastify-okta'
 
 /** Something that is missing, and why, for operators. */
 export interface Missing {
@@ -49,6 +49,13 @@ export class Readiness {
     const level = missing.some(({ reason }) => reason === NEEDS_OPERATOR) ? 'error' : 'warn'
     this.#log[level]({ missing: missing.map(({ part }) => part), reasons: missing.map(({ reason }) => reason) }, `not ready: ${missing.map(({ message }) => message).join('; ')}`)
   }
+}
+
+/** Whether a request failed because Okta refuses the service's own credentials. Other outages may be over by the next probe. */
+export function isCredentialsRefusal (error: unknown): boolean {
+  if (!(error instanceof DirectoryUnavailableError)) return false
+  const { reason, cause } = error as { reason?: unknown, cause?: unknown }
+  return reason === NEEDS_OPERATOR || (cause as { status?: unknown } | undefined)?.status === 401
 }
 
 function explain (problem: ReadinessProblem, credentials: string): Missing {
