@@ -14,7 +14,7 @@ const LAYERS = {
     recorder: { imports: [], types: ['errors', 'okta'], packages: [] },
     'tick-class': { imports: [], packages: [] },
     oauth: { imports: ['errors'], packages: ['jose', 'lru-cache', 'undici'] },
-    okta: { imports: ['errors', 'oauth'], packages: ['@okta/jwt-verifier', '@okta/okta-sdk-nodejs', 'lru-cache'] },
+    okta: { imports: ['errors', 'oauth'], packages: ['@okta/jwt-verifier', '@okta/okta-sdk-nodejs', 'jose', 'lru-cache'] },
     guards: { imports: ['errors', 'oauth', 'okta'], types: ['augmentation', 'recorder'], packages: ['@fastify/jwt', 'fastify'] },
     options: { imports: ['errors', 'recorder'], types: ['oauth', 'okta'], packages: [] },
     augmentation: { imports: [], types: ['guards', 'oauth', 'okta', 'options', 'plugin'] },

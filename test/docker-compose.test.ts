@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { parse } from 'yaml'
+import { SETTINGS } from '#greeting/settings/setting-definitions.js'
 
 interface Service {
   build?: { context: string, dockerfile: string, target: string }
@@ -9,9 +10,15 @@ interface Service {
   network_mode?: string
   ports?: string[]
   command?: string[]
+  read_only?: boolean
+  cap_drop?: string[]
+  security_opt?: string[]
+  tmpfs?: string[]
+  privileged?: boolean
+  cap_add?: string[]
 }
 
-const { services } = parse(await readFile('docker-compose.yml', 'utf8')) as { services: Record<string, Service> }
+const { services } = parse(await readFile('docker-compose.yml', 'utf8'), { merge: true }) as { services: Record<string, Service> }
 const dockerfile = await readFile('deploy/Dockerfile', 'utf8')
 const stages = dockerfile.split(/^(?=FROM )/m).slice(1)
 
@@ -47,8 +54,26 @@ t.test('every service is built from a stage that exists, but for Redis, which do
       continue
     }
     t.equal(build.dockerfile, 'deploy/Dockerfile', name)
-    t.ok(stages.some(stage => stage.startsWith(`FROM node:20-slim AS ${build.target}\n`)), name)
+    t.ok(stages.some(stage => stage.startsWith(`FROM node:24-slim AS ${build.target}\n`)), name)
   }
+})
+
+t.test('no container can write to its image, or has or gains privileges', async t => {
+  for (const [name, service] of Object.entries(services)) {
+    t.match(service, { read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'], tmpfs: ['/tmp'] }, name)
+    t.notOk(service.privileged ?? service.cap_add, name)
+  }
+})
+
+t.test('every setting can be given to the container', async t => {
+  const outside = new Set(['LOCAL_OKTA_PORT'])
+  for (const setting of Object.keys(SETTINGS)) {
+    if (!outside.has(setting)) t.ok(Object.hasOwn(services.service?.environment ?? {}, setting), setting)
+  }
+})
+
+t.test('every stage is built on a Node that is still supported', async t => {
+  for (const stage of stages) t.match(stage, /^FROM node:24-slim AS /)
 })
 
 t.test('the last stage is for production: no development dependencies, no privileges, a health check', async t => {

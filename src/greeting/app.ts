@@ -1,80 +1,78 @@
 import type { Server } from 'node:http'
 import accepts from '@fastify/accepts'
 import fastify, { type FastifyHttpOptions, type FastifyInstance } from 'fastify'
-import fastifyOkta, { type IssuerOptions, type SharedOptions } from 'fastify-okta'
+import fastifyOkta, { type IssuerOptions, type Recorder, type SharedOptions } from 'fastify-okta'
+import { createClockWatch } from './clock-watch.js'
+import { closeConnectionsOnStop } from './connections.js'
 import { describeRoutes } from './routes/docs/document.js'
 import { docs } from './routes/docs/routes.js'
 import type { Access } from './routes/docs/security.js'
 import { events } from './routes/events/routes.js'
-import { closeIdleConnectionsOnStop } from './graceful-stop.js'
 import { greeting } from './routes/greeting/routes.js'
+import { isCredentialsRefusal, Readiness } from './routes/health/readiness.js'
 import { health } from './routes/health/routes.js'
+import { createAuditLog } from './log/audit-log.js'
+import { openLog, type LogStream } from './log/destination.js'
+import { loggerOptions } from './log/logger.js'
+import { readRequestId } from './log/request-id.js'
+import { RequestLog } from './log/request-log.js'
 import { me } from './routes/me/routes.js'
 import { Metrics } from './routes/metrics/metrics.js'
 import { metricsRoutes } from './routes/metrics/routes.js'
 import { Pages } from './pages/pages.js'
 import { pageRoutes, signInNotSetUp } from './pages/routes.js'
-import { answerRefusals, refuseForNode, refuseUnparsed, refuseUnrouted } from './refusals.js'
+import { answerRefusals, handleClientError, handleExpectAndMissingHost, handleFrameworkError, setCommonHeaders } from './refusals.js'
 import type { SharedState } from './redis/shared-state.js'
-import { loggerOptions, RequestLog } from './request-log.js'
 import type { Settings } from './settings/settings.js'
+import { credentialsSetting } from './start-report.js'
 import { welcome } from './routes/welcome/routes.js'
 
-/** The settings of the service once it is known whose tokens it takes. */
-export type AppSettings = Pick<Settings, 'greeting' | 'logLevel'> & Partial<Pick<Settings, 'eventHookSecret' | 'pageClientId' | 'publicUrl' | 'dpop' | 'redisUrl'>> & { readonly okta: Readonly<IssuerOptions> }
+/** The settings of the service once the issuer is known. */
+export type AppSettings = Pick<Settings, 'greeting' | 'logLevel'> & Partial<Pick<Settings, 'eventHookSecret' | 'pageClientId' | 'publicUrl' | 'dpop' | 'redisUrl' | 'auditLog'>> & { readonly okta: Readonly<IssuerOptions> }
 
-/** What tests hold in their hands. */
+/** Overrides for tests. */
 export interface AppOverrides {
-  /** Goes over the plugin's defaults. */
+  /** Overrides the plugin's defaults. */
   plugin?: SharedOptions
-  /** What time it is for the greeting. Default: the machine's clock. */
+  /** The clock of the greeting. Default: the machine's. */
   now?: () => Date
   /** Where the log goes. Default: the standard output. */
-  logStream?: { write: (line: string) => void }
+  logStream?: LogStream
 }
 
-/** A profile change is the largest body there is, but for those that Okta sends. */
+/** A profile change is the largest body, except for those that Okta sends. */
 const BODY_LIMIT_BYTES = 16 * 1024
 
-/** For those who send slowly, or nothing, to hold connections: Node's own limits are minutes. In milliseconds. */
+/** Against clients that hold connections by sending slowly, or nothing; Node's own limits are minutes. In milliseconds. */
 const HEADERS_TIMEOUT = 10_000
 const REQUEST_TIMEOUT = 15_000
 const CONNECTION_TIMEOUT = 30_000
 const TIMEOUTS_CHECKED_EVERY = 5_000
-/** Longer than load balancers keep an idle connection (60 s is usual), so that none sends a request into one that closes. */
+/** Longer than load balancers keep an idle connection (60 s is usual), so none sends a request into one that closes. */
 const KEEP_ALIVE_TIMEOUT = 72_000
 
 /**
  * Builds the greeting service without listening. The issuer's keys are loaded and the directory is opened meanwhile; an
- * issuer that is away keeps neither from being built.
+ * issuer that is unavailable does not keep it from being built.
  *
- * @throws {TypeError} an option of the plugin's is wrong
- * @throws {Error} there is a page for browsers, and what they get has not been built
+ * @throws {TypeError} an option of the plugin is wrong
+ * @throws {Error} there is a page for browsers, and its script and style have not been built
  */
 export async function buildApp (settings: AppSettings, { plugin = {}, now = () => new Date(), logStream }: AppOverrides = {}): Promise<FastifyInstance> {
-  const app = fastify({ ...serverOptions(), logger: loggerOptions(settings.logLevel, logStream) })
-  app.addHook('onRequest', (_request, reply, done) => {
-    // All that is answered is for one caller and one moment, a refusal and a 404 too.
-    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
-    done()
-  })
+  const app = fastify({ ...serverOptions(), logger: loggerOptions(settings.logLevel, logStream ?? await openLog()) })
   const metrics = new Metrics()
-  metrics.measureRequests(app)
   const pages = createPages(settings)
-  answerRefusals(app, pages)
-  refuseForNode(app)
-  closeIdleConnectionsOnStop(app)
-  app.removeContentTypeParser('text/plain')
+  prepare(app, metrics, pages)
   await app.register(accepts)
-  // Before the routes, to hear of them.
+  // Must be registered before the routes (`onRoute`).
   const access = accessOf(settings)
   await describeRoutes(app, access, settings.publicUrl ?? null)
   const shared = await openShared(app, settings)
-  await app.register(fastifyOkta, { ...originOptions(settings, shared), recorder: metrics.recorder, ...plugin, ...issuerOptions(settings, shared) })
+  await app.register(fastifyOkta, { ...originOptions(settings, shared), recorder: createRecorder(app, metrics, settings), ...plugin, ...issuerOptions(settings, shared) })
   await app.register(welcome, { pages })
   await app.register(greeting, { ...settings.greeting, now })
   await app.register(me)
-  await app.register(health)
+  await app.register(health, { readiness: watchReadiness(app, settings) })
   await app.register(docs, access)
   await app.register(metricsRoutes, { metrics })
   if (typeof settings.eventHookSecret === 'string') await app.register(events, { secret: settings.eventHookSecret })
@@ -83,7 +81,46 @@ export async function buildApp (settings: AppSettings, { plugin = {}, now = () =
   return app
 }
 
-/** `null` where there is no client that the page could be, or no origin that Okta could send browsers back to. */
+/** What holds for every request, whatever its route. */
+function prepare (app: FastifyInstance, metrics: Metrics, pages: Pages | null): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    setCommonHeaders(request, reply)
+    done()
+  })
+  metrics.measureRequests(app)
+  answerRefusals(app, pages)
+  handleExpectAndMissingHost(app)
+  closeConnectionsOnStop(app)
+  app.removeContentTypeParser('text/plain')
+}
+
+/** The metrics count what happens; decisions and a wrong clock go to the log as well. */
+function createRecorder (app: FastifyInstance, { recorder }: Metrics, { auditLog = 'off' }: AppSettings): Recorder {
+  const watchClock = createClockWatch(app.log)
+  const recordDecision = createAuditLog(app.log, auditLog)
+  return Object.assign({}, recorder, recordDecision === undefined ? {} : { recordDecision }, {
+    recordClockSkew (seconds: number, issuer: string) {
+      recorder.recordClockSkew?.(seconds, issuer)
+      watchClock(seconds)
+    }
+  })
+}
+
+/** Looks when the service begins to listen, and when Okta refuses the service's own credentials. */
+function watchReadiness (app: FastifyInstance, settings: AppSettings): Readiness {
+  const readiness = new Readiness(app.okta, app.log, credentialsSetting(settings))
+  app.addHook('onListen', (done) => {
+    readiness.check().catch(() => {})
+    done()
+  })
+  app.addHook('onError', (_request, _reply, error, done) => {
+    if (isCredentialsRefusal(error)) readiness.check().catch(() => {})
+    done()
+  })
+  return readiness
+}
+
+/** `null` if there is no client for the page, or no origin that Okta could send browsers back to. */
 function createPages ({ pageClientId = null, publicUrl = null, dpop, okta, greeting }: AppSettings): Pages | null {
   if (pageClientId === null || publicUrl === null) return null
   return new Pages({ issuer: okta.issuer, clientId: pageClientId, publicUrl, group: greeting.group, isDpopRequired: dpop === 'required' })
@@ -94,7 +131,7 @@ function accessOf ({ okta: { issuer, audience }, pageClientId = null, publicUrl 
   return publicUrl === null ? { issuer, audience, clientId: null, dpop: 'off' } : { issuer, audience, clientId: pageClientId, dpop }
 }
 
-/** `null` where replicas share nothing. ioredis is loaded for those who use it. */
+/** `null` if replicas share nothing; only otherwise is ioredis loaded. */
 async function openShared (app: FastifyInstance, { redisUrl = null, dpop }: AppSettings): Promise<SharedState | null> {
   if (redisUrl === null) return null
   const { openSharedState } = await import('./redis/shared-state.js')
@@ -122,15 +159,16 @@ function serverOptions (): FastifyHttpOptions<Server> {
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     http: { requireHostHeader: false, headersTimeout: HEADERS_TIMEOUT, connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY },
     forceCloseConnections: 'idle',
-    // A request that comes on an open connection while the service stops is answered, and told to close.
+    // A request that arrives on an open connection while the service stops is answered, and the connection closed.
     return503OnClosing: false,
     trustProxy: false,
-    // A body with anything unexpected in it is refused, not mended.
+    // A body with anything unexpected in it is refused, not changed.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
+    genReqId: readRequestId,
     logController: new RequestLog(),
-    // One for each request costs as much as its guard, and few write a line: those say themselves which request it was.
+    // A logger for each request costs as much as its guard, and few requests write a line: each line has the request's id.
     childLoggerFactory: logger => logger,
-    frameworkErrors: refuseUnrouted as never,
-    clientErrorHandler: refuseUnparsed as never
+    frameworkErrors: handleFrameworkError as never,
+    clientErrorHandler: handleClientError as never
   }
 }

@@ -1,6 +1,6 @@
 import { FastifyOktaError } from 'fastify-okta'
 
-/** The zone that a request asks for is none of the IANA database's, or more than one is asked for. */
+/** The requested time zone is not in the IANA database, or more than one is requested. */
 export class UnknownTimeZoneError extends FastifyOktaError {
   readonly code = 'FST_GREETING_UNKNOWN_TIME_ZONE'
   readonly statusCode = 400
@@ -10,17 +10,17 @@ export class UnknownTimeZoneError extends FastifyOktaError {
   }
 }
 
-/** The token is a client's own: there is no user behind it whose profile could be changed. */
+/** The client acts for itself: the token has no user whose profile could be changed. */
 export class UserRequiredError extends FastifyOktaError {
   readonly code = 'FST_GREETING_USER_REQUIRED'
   readonly statusCode = 403
 
   constructor () {
-    super('only users have a profile: this access token is a client\'s own')
+    super('only users have a profile: this access token has no user')
   }
 }
 
-/** This service is set up without a directory, so it keeps no profiles that could be changed (RFC 9110 section 15.6.2). */
+/** This service is configured without a directory, so there are no profiles to change (RFC 9110 section 15.6.2). */
 export class DirectoryRequiredError extends FastifyOktaError {
   readonly code = 'FST_GREETING_DIRECTORY_REQUIRED'
   readonly statusCode = 501
@@ -30,7 +30,7 @@ export class DirectoryRequiredError extends FastifyOktaError {
   }
 }
 
-/** Whoever sent this to the event hook does not know its secret. */
+/** A request to the event hook without its secret. */
 export class EventHookSecretError extends FastifyOktaError {
   readonly code = 'FST_GREETING_EVENT_HOOK_SECRET'
   readonly statusCode = 403
@@ -46,6 +46,6 @@ export class EventHookChallengeError extends FastifyOktaError {
   readonly statusCode = 400
 
   constructor () {
-    super('X-Okta-Verification-Challenge must be a printable text of at most 1024 characters')
+    super('X-Okta-Verification-Challenge must be a printable string of at most 1024 characters')
   }
 }

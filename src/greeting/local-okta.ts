@@ -3,7 +3,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { LocalOkta } from 'local-okta'
 import { DOCS_REDIRECT_PATH } from './routes/docs/routes.js'
 import type { Settings } from './settings/settings.js'
-import { nameListenFault, StartFault } from './start-fault.js'
+import { toStartupError, StartupError } from './startup-error.js'
 
 /** Who is in the group of those who are greeted, in the local Okta. */
 export const MEMBER = 'ada@example.com'
@@ -14,13 +14,13 @@ export const STRANGER = 'grace@example.com'
  * Starts the Okta org in memory, and sees to it that the group that is greeted exists and Ada is in it, whatever the
  * settings call it. The SDK, which takes long to load, is loaded at the same time.
  *
- * @throws {StartFault} its port is taken, or its packages are not installed
+ * @throws {StartupError} its port is taken, or its packages are not installed
  */
 export async function bringUpLocalOkta ({ localOktaPort, greeting, publicUrl }: Settings): Promise<LocalOkta> {
   const [localOkta] = await Promise.all([
     importLocalOkta().then(async ({ startLocalOkta }) => await startLocalOkta({ port: localOktaPort, ...urisOf(publicUrl) })),
     import('@okta/okta-sdk-nodejs')
-  ]).catch((error: unknown) => { throw nameListenFault('LOCAL_OKTA_PORT', error) })
+  ]).catch((error: unknown) => { throw toStartupError('LOCAL_OKTA_PORT', error) })
   const { groups } = localOkta
   const { id } = groups.find(greeting.group) ?? groups.create(greeting.group)
   groups.addUser(id, MEMBER)
@@ -62,6 +62,6 @@ async function importLocalOkta () {
     return await import('local-okta')
   } catch (cause) {
     if ((cause as { code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw cause
-    throw new StartFault('OKTA_OAUTH2_ISSUER is required: without it the local Okta is used, and the package oidc-provider, which that needs, is not installed', { cause })
+    throw new StartupError('OKTA_OAUTH2_ISSUER is required: without it the local Okta is used, and the package oidc-provider, which that needs, is not installed', { cause })
   }
 }

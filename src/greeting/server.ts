@@ -1,12 +1,13 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { LocalOkta } from 'local-okta'
 import { buildApp, type AppSettings } from './app.js'
-import { readSettings } from './settings/config.js'
+import { readSettings, readUnknownVariables } from './settings/config.js'
 import { firstSteps } from './first-steps.js'
 import { stopWithGrace } from './graceful-stop.js'
 import { bringUpLocalOkta, deliverEvents, settingsOf } from './local-okta.js'
 import type { Settings } from './settings/settings.js'
-import { describeStartFault, nameListenFault } from './start-fault.js'
+import { describeSettings } from './start-report.js'
+import { describeStartupError, toStartupError } from './startup-error.js'
 
 let app: FastifyInstance | undefined
 let localOkta: LocalOkta | undefined
@@ -14,11 +15,11 @@ let localOkta: LocalOkta | undefined
 stopWithGrace({
   async stop () {
     await app?.close()
-    // Last, since requests under way may need it for their answers.
+    // Last, since requests under way may need it.
     await localOkta?.stop()
   },
   onUncaught (err) {
-    if (app === undefined) console.error(describeStartFault(err))
+    if (app === undefined) console.error(describeStartupError(err))
     else app.log.fatal({ err }, 'stopping: an error was not caught')
   }
 })
@@ -26,7 +27,7 @@ stopWithGrace({
 try {
   await start(readSettings())
 } catch (error) {
-  console.error(describeStartFault(error))
+  console.error(describeStartupError(error))
   process.exit(1)
 }
 
@@ -34,8 +35,10 @@ async function start (settings: Settings): Promise<void> {
   const { host, port, greeting: { group } } = settings
   if (settings.okta === null) localOkta = await bringUpLocalOkta(settings)
   const local = localOkta === undefined ? null : settingsOf(localOkta)
-  app = await buildApp({ ...settings, ...local } as AppSettings)
-  await app.listen({ host, port }).catch((error: unknown) => { throw nameListenFault('PORT', error) })
+  const appSettings = { ...settings, ...local } as AppSettings
+  app = await buildApp(appSettings)
+  await app.listen({ host, port }).catch((error: unknown) => { throw toStartupError('PORT', error) })
+  report(app.log, appSettings)
   if (localOkta === undefined || local === null) return
   const origin = pasteableOrigin(app)
   await deliverEvents(localOkta, { origin, secret: local.eventHookSecret, log: app.log })
@@ -43,7 +46,15 @@ async function start (settings: Settings): Promise<void> {
   console.log(await firstSteps({ localOkta, origin, page: settings.publicUrl, group, password }))
 }
 
-/** The address of "all addresses" is none that every program can connect to. */
+/** Says what is in force, and which environment variables are not settings although they look so. */
+function report (log: FastifyBaseLogger, settings: AppSettings): void {
+  log.info(describeSettings(settings), 'these settings are in force')
+  for (const { name, suggestion } of readUnknownVariables()) {
+    log.warn({ variable: name, suggestion }, `${name} is not a setting and is ignored${suggestion === null ? '' : `: did you mean ${suggestion}?`}`)
+  }
+}
+
+/** Not every program can connect to the address that stands for all addresses. */
 function pasteableOrigin ({ listeningOrigin }: FastifyInstance): string {
   return listeningOrigin.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
 }

@@ -72,7 +72,7 @@ export interface LocalOkta {
 export async function startLocalOkta (options: LocalOktaOptions = {}): Promise<LocalOkta> {
   // a guard against a mistake, not a setting
   // eslint-disable-next-line no-restricted-syntax
-  if (process.env['NODE_ENV'] === 'production') {
+  if (isProduction(process.env['NODE_ENV'])) {
     throw new Error('the local Okta is for development: it does not start with NODE_ENV=production')
   }
   const settings = completeOptions(options)
@@ -83,6 +83,11 @@ export async function startLocalOkta (options: LocalOktaOptions = {}): Promise<L
     server.close()
     throw error
   }
+}
+
+/** NODE_ENV in any letter case; some tools take several names in it, with commas between them. */
+function isProduction (environment = ''): boolean {
+  return environment.split(/[\s,;"']+/).some((name) => name.toLowerCase() === 'production')
 }
 
 async function assemble (settings: LocalOktaSettings, server: Server, keys: SigningKeys): Promise<LocalOkta> {

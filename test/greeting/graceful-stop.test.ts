@@ -1,5 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { once } from 'node:events'
 import { Agent, get } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { runServer, startOkta, type ServerProcess } from './service.js'
 
@@ -13,13 +15,18 @@ interface SlowServer {
   underWay (): Promise<void>
 }
 
+/** Where the server says that it listens. */
+function originIn (output: string): string {
+  return /Server listening at (http:\/\/[^"\s]+)/.exec(output)?.[1] as string
+}
+
 /** A server whose directory takes its time. */
 async function startServer (t: Parameters<typeof runServer>[0], delayMs: number): Promise<SlowServer> {
   const okta = await startOkta(t)
   okta.faults.add({ path: USER, delayMs })
   const server = runServer(t, { OKTA_OAUTH2_ISSUER: okta.issuer, OKTA_CLIENT_TOKEN: okta.apiToken, PORT: '0', LOG_LEVEL: 'info' })
   const output = await server.printed('Server listening at')
-  const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0] as string
+  const origin = originIn(output)
   return {
     server,
     origin,
@@ -86,4 +93,76 @@ t.test('a second signal later stops at once, with code 1', async t => {
 
   t.equal(await server.exited, 1)
   await t.rejects(slow)
+})
+
+/** A connection on which this has been sent. */
+async function connectAndSend (origin: string, bytes: string): Promise<Socket> {
+  const { hostname, port } = new URL(origin)
+  const socket = connect(Number(port), hostname).on('error', () => {})
+  await once(socket, 'connect')
+  if (bytes !== '') await new Promise<void>((resolve) => { socket.write(bytes, () => { resolve() }) })
+  return socket
+}
+
+const INCOMPLETE = {
+  'nothing was sent': '',
+  'half a request line was sent': 'GET /li',
+  'half of the headers were sent': 'GET /livez HTTP/1.1\r\nHost: a\r\nX-A',
+  'a second request is not complete': 'GET /livez HTTP/1.1\r\nHost: a\r\n\r\nGET /livez HTTP/1.1\r\nHo',
+  'half of the body was sent': 'POST /okta/events HTTP/1.1\r\nHost: a\r\nAuthorization: a-secret-of-these-tests\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"data":'
+}
+
+t.test('connections without a complete request do not hold up the stop', async (t) => {
+  const okta = await startOkta(t)
+  const server = runServer(t, { OKTA_OAUTH2_ISSUER: okta.issuer, OKTA_EVENT_HOOK_SECRET: 'a-secret-of-these-tests', PORT: '0' })
+  const origin = originIn(await server.printed('Server listening at'))
+  for (const [title, bytes] of Object.entries(INCOMPLETE)) {
+    const socket = await connectAndSend(origin, bytes)
+    t.teardown(() => { socket.destroy() })
+    t.ok(socket.writable, title)
+  }
+  await sleep(200)
+  server.process.kill('SIGTERM')
+
+  // The stop would end with code 1 after ten seconds.
+  t.equal(await server.exited, 0)
+  t.equal(server.errors(), '')
+})
+
+t.test('a request whose body arrives during the stop is answered', async (t) => {
+  const okta = await startOkta(t)
+  const server = runServer(t, { OKTA_OAUTH2_ISSUER: okta.issuer, OKTA_EVENT_HOOK_SECRET: 'a-secret-of-these-tests', PORT: '0' })
+  const origin = originIn(await server.printed('Server listening at'))
+  const body = '{"eventType":"com.okta.event_hook","data":{"events":[]}}'
+  const socket = await connectAndSend(origin, `POST /okta/events HTTP/1.1\r\nHost: a\r\nAuthorization: a-secret-of-these-tests\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 20)}`)
+  await sleep(200)
+  server.process.kill('SIGTERM')
+  await sleep(300)
+  socket.write(body.slice(20))
+  const [answer] = await once(socket.setEncoding('utf8'), 'data') as [string]
+
+  t.match(answer, /^HTTP\/1\.1 204 /)
+  t.equal(await server.exited, 0)
+})
+
+t.test('requests to either address of localhost are answered before the stop', async (t) => {
+  const okta = await startOkta(t)
+  okta.faults.add({ path: USER, delayMs: 1000 })
+  const server = runServer(t, { OKTA_OAUTH2_ISSUER: okta.issuer, OKTA_CLIENT_TOKEN: okta.apiToken, HOST: 'localhost', PORT: '0', LOG_LEVEL: 'info' })
+  const output = await server.printed('Server listening at')
+  await sleep(300)
+  const { port } = new URL(originIn(output))
+  const authorization = `Bearer ${await okta.mintAccessToken()}`
+  const hosts: string[] = []
+  for (const host of ['127.0.0.1', '[::1]']) {
+    if (await fetch(`http://${host}:${port}/livez`).then(() => true, () => false)) hosts.push(host)
+  }
+  const slow = Promise.all(hosts.map(async (host) => (await fetch(`http://${host}:${port}/greet`, { headers: { authorization } })).status))
+  slow.catch(() => {})
+  while (!okta.requests.some(({ path }) => path === USER)) await sleep(10)
+  await sleep(100)
+  server.process.kill('SIGTERM')
+
+  t.same(await slow, hosts.map(() => 200))
+  t.equal(await server.exited, 0)
 })

@@ -24,8 +24,10 @@ t.test('it starts on the loopback only, and not in production', async t => {
   await t.rejects(startLocalOkta({ seed: { applications: [] } }), { message: /^seed.applications must hold/ })
   const before = process.env['NODE_ENV']
   t.teardown(() => { if (before === undefined) delete process.env['NODE_ENV']; else process.env['NODE_ENV'] = before })
-  process.env['NODE_ENV'] = 'production'
-  await t.rejects(startLocalOkta(), { message: /NODE_ENV=production/ })
+  for (const environment of ['production', 'Production', ' production', 'production,eu', 'eu, PRODUCTION', '"production"']) {
+    process.env['NODE_ENV'] = environment
+    await t.rejects(startLocalOkta(), { message: /NODE_ENV=production/ }, environment)
+  }
 })
 
 t.test('it signs with the keys that are given, and a token outlasts a restart', async t => {

@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module'
 import { delimiter, join } from 'node:path'
+import { SETTINGS } from './setting-definitions.js'
 import { checkSettings, type Settings } from './settings.js'
+import { findUnknownVariables, type UnknownVariable } from '../unknown-variables.js'
 
 const require = createRequire(import.meta.url)
 
@@ -17,13 +19,14 @@ const DEFAULT_CONFIG = join(import.meta.dirname, '../../../../config')
  * Reads the settings: the defaults in the package's `config/`, the operator's files in `NODE_CONFIG_DIR` if there are
  * any, and the environment over both. Looks for nothing in the working directory, and keeps nothing global.
  *
- * @throws {SettingsError} naming everything that is wrong with them
+ * @throws {SettingsError} naming every setting that is wrong
  * @throws {Error} a file of the operator's cannot be read as JSON5
  */
 export function readSettings (): Settings {
+  const { NODE_CONFIG_DIR: directory = '', NODE_CONFIG_ENV: configEnvironment, NODE_ENV: environment } = process.env
   const load = new Load({
-    configDir: [DEFAULT_CONFIG, process.env['NODE_CONFIG_DIR'] ?? ''].filter(Boolean).join(delimiter),
-    nodeEnv: (process.env['NODE_CONFIG_ENV'] ?? process.env['NODE_ENV'] ?? 'development').split(','),
+    configDir: [DEFAULT_CONFIG, directory].filter(Boolean).join(delimiter),
+    nodeEnv: environmentsIn(configEnvironment ?? environment ?? 'development'),
     // node-config would look for files named after the host, and HOST is where this service listens.
     hostName: ''
   })
@@ -31,6 +34,17 @@ export function readSettings (): Settings {
   const [, ...sources] = load.getSources()
   return checkSettings(texts, {
     isOktaConfigured: sources.some(({ parsed }) => Object.entries(parsed).some(([name, value]) => name.startsWith('OKTA_') && value !== null)),
-    isProduction: process.env['NODE_ENV'] === 'production'
+    isProduction: environmentsIn(environment ?? '').some((name) => name.toLowerCase() === 'production')
   })
+}
+
+/** The names of environment variables that look like settings of this service and are not, each with the setting that was probably meant. */
+export function readUnknownVariables (): UnknownVariable[] {
+  const given = Object.entries(process.env).filter(([, value]) => value !== undefined && value !== '').map(([name]) => name)
+  return findUnknownVariables(given, Object.keys(SETTINGS))
+}
+
+/** NODE_ENV may hold several names with commas between them, as node-config has it. */
+function environmentsIn (text: string): string[] {
+  return text.split(/[\s,;"']+/).filter(Boolean)
 }

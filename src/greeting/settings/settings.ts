@@ -1,43 +1,46 @@
 import type { DirectoryOptions, DpopMode, IssuerOptions } from 'fastify-okta'
+import { findTimeZone } from '../routes/greeting/time-zone.js'
 import { readPrivateKey, type PrivateKey } from './private-key.js'
 import { localPublicUrl } from './public-url.js'
-import { isLoopback, SETTING_TEXTS, type LOG_LEVELS, type SettingText } from './setting-definitions.js'
+import { isLoopback, SETTINGS, type AUDIT_LEVELS, type LOG_LEVELS, type SettingDefinition } from './setting-definitions.js'
 
 /** The settings of the service, checked, complete and deeply frozen. */
 export interface Settings {
-  /** The org whose tokens are taken; `null` where none is configured, and the local Okta is to be used. */
+  /** The org whose tokens are accepted; `null` if none is configured and the local Okta is to be used. */
   readonly okta: Readonly<IssuerOptions> | null
-  /** The public client at Okta that the browser page is; `null` where none is configured, and there is no page. */
+  /** The public client that the browser page uses at Okta; `null` if none is configured: then there is no page. */
   readonly pageClientId: string | null
-  /** The origin that callers use; `null` where only the operator could tell, and has not. */
+  /** The origin that callers use; `null` if it is not configured and does not follow from host and port. */
   readonly publicUrl: string | null
   readonly dpop: DpopMode
-  /** What Okta sends with its events; `null` where none is configured, and none are taken. */
+  /** What Okta sends with its events; `null` if none is configured: then no events are accepted. */
   readonly eventHookSecret: string | null
-  /** Where replicas share what they know, a password in it maybe; `null` where each is alone. */
+  /** The Redis that replicas share, perhaps with a password in it; `null` if each replica is on its own. */
   readonly redisUrl: string | null
   readonly greeting: {
-    /** Who may be greeted: the name or the id of a group. */
+    /** Whose members are greeted: the name or the id of a group. */
     readonly group: string
-    /** The time zone of callers of whom none is known (IANA). */
+    /** The time zone of callers whose own is not known (IANA). */
     readonly timeZone: string
   }
   readonly host: string
-  /** 0 for any that is free. */
+  /** 0 for any free port. */
   readonly port: number
   readonly logLevel: typeof LOG_LEVELS[number]
-  /** 0 for any that is free. */
+  /** Which decisions of the guards are logged one by one, whatever the log level is. */
+  readonly auditLog: typeof AUDIT_LEVELS[number]
+  /** 0 for any free port. */
   readonly localOktaPort: number
 }
 
-/** What cannot be told from the settings themselves. */
+/** What the settings themselves do not say. */
 export interface SettingsOrigin {
-  /** Whether anything but the package's own defaults speaks of Okta. */
+  /** Whether any `OKTA_` setting was given, beside the package's own defaults. */
   readonly isOktaConfigured: boolean
   readonly isProduction: boolean
 }
 
-/** Something wrong with one setting: its name, and what it takes. */
+/** What is wrong with one setting: its name, and what it must be. */
 export interface SettingFault {
   readonly name: string
   readonly message: string
@@ -52,14 +55,14 @@ export class SettingsError extends Error {
   }
 }
 
-type Names<IsRequired extends boolean> = { [Name in keyof typeof SETTING_TEXTS]: typeof SETTING_TEXTS[Name]['isRequired'] extends IsRequired ? Name : never }[keyof typeof SETTING_TEXTS]
+type Names<IsRequired extends boolean> = { [Name in keyof typeof SETTINGS]: typeof SETTINGS[Name]['isRequired'] extends IsRequired ? Name : never }[keyof typeof SETTINGS]
 type Texts = Readonly<Record<Names<true>, string> & Partial<Record<Names<false>, string>>>
 
 /**
- * Checks settings and makes values of them.
+ * Validates and parses the settings.
  *
- * @param given the settings by name, the package's defaults among them: texts, or numbers as files have them
- * @throws {SettingsError} naming all that is wrong, not only the first
+ * @param given the settings by name, the package's defaults among them: strings, or numbers as files have them
+ * @throws {SettingsError} naming every issue, not only the first
  */
 export function checkSettings (given: Readonly<Record<string, unknown>>, origin: SettingsOrigin): Settings {
   const texts = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, toText(value)]))
@@ -73,26 +76,26 @@ function toText (value: unknown): unknown {
 }
 
 function findFaults (texts: Readonly<Record<string, unknown>>): SettingFault[] {
-  const unknown = Object.keys(texts).filter(name => !Object.hasOwn(SETTING_TEXTS, name)).map(name => ({ name, message: 'is not a setting' }))
-  const wrong = Object.entries<SettingText>(SETTING_TEXTS).flatMap(([name, setting]) => {
+  const unknown = Object.keys(texts).filter(name => !Object.hasOwn(SETTINGS, name)).map(name => ({ name, message: 'is not a setting' }))
+  const wrong = Object.entries<SettingDefinition>(SETTINGS).flatMap(([name, setting]) => {
     const message = faultOf(texts[name], setting)
     return message === null ? [] : [{ name, message }]
   })
   return [...unknown, ...wrong]
 }
 
-function faultOf (text: unknown, { isRequired, takes, isGood }: SettingText): string | null {
+function faultOf (text: unknown, { isRequired, expected, isValid }: SettingDefinition): string | null {
   if (text === undefined) return isRequired ? 'is required' : null
-  if (typeof text !== 'string') return 'must be a text'
-  return isGood(text) ? null : takes
+  if (typeof text !== 'string') return 'must be a string'
+  return isValid(text) ? null : expected
 }
 
-/** What is wrong with settings only when seen side by side. */
+/** Settings that are valid each, and wrong together. */
 function findConflicts (texts: Texts, { isOktaConfigured, isProduction }: SettingsOrigin): SettingFault[] {
   const { OKTA_OAUTH2_ISSUER: issuer, OKTA_CLIENT_ORGURL: orgUrl } = texts
   const faults: SettingFault[] = []
   const isLocal = (url: string | undefined): boolean => url !== undefined && URL.canParse(url) && isLoopback(new URL(url))
-  if (issuer === undefined && isOktaConfigured) faults.push({ name: 'OKTA_OAUTH2_ISSUER', message: 'is required where any other OKTA_ setting is given' })
+  if (issuer === undefined && isOktaConfigured) faults.push({ name: 'OKTA_OAUTH2_ISSUER', message: 'is required if any other OKTA_ setting is given' })
   if (issuer === undefined && isProduction) faults.push({ name: 'OKTA_OAUTH2_ISSUER', message: 'is required with NODE_ENV=production: the local Okta is for development' })
   if (isProduction && isLocal(issuer)) faults.push({ name: 'OKTA_OAUTH2_ISSUER', message: 'must not be on the loopback with NODE_ENV=production' })
   if (isProduction && isLocal(orgUrl)) faults.push({ name: 'OKTA_CLIENT_ORGURL', message: 'must not be on the loopback with NODE_ENV=production' })
@@ -102,7 +105,7 @@ function findConflicts (texts: Texts, { isOktaConfigured, isProduction }: Settin
 function findPublicUrlFaults (texts: Texts): SettingFault[] {
   const needing = texts.OKTA_OAUTH2_CLIENTID !== undefined ? 'OKTA_OAUTH2_CLIENTID' : texts.OKTA_DPOP === 'required' ? 'OKTA_DPOP=required' : null
   if (needing === null || toPublicUrl(texts) !== null) return []
-  return [{ name: 'PUBLIC_URL', message: `is required with ${needing} where HOST is not on the loopback or PORT is 0` }]
+  return [{ name: 'PUBLIC_URL', message: `is required with ${needing} if HOST is not on the loopback or PORT is 0` }]
 }
 
 function findCredentialFaults (texts: Texts): SettingFault[] {
@@ -114,7 +117,7 @@ function findCredentialFaults (texts: Texts): SettingFault[] {
   }
   if (texts.OKTA_CLIENT_TOKEN !== undefined) return []
   if (mode === 'SSWS') return [{ name: 'OKTA_CLIENT_TOKEN', message: 'is required with OKTA_CLIENT_AUTHORIZATIONMODE=SSWS' }]
-  // Unsaid, the key would be left unused and groups would come from the token: nobody who gives a key means that.
+  // Otherwise the key would not be used, and groups would come from the token, which is hardly meant.
   if (texts.OKTA_CLIENT_PRIVATEKEY !== undefined) return [{ name: 'OKTA_CLIENT_AUTHORIZATIONMODE', message: 'must be PrivateKey for OKTA_CLIENT_PRIVATEKEY to be used' }]
   return []
 }
@@ -131,6 +134,7 @@ function toSettings (texts: Texts, { isOktaConfigured }: SettingsOrigin): Settin
     host: texts.HOST,
     port: Number(texts.PORT),
     logLevel: texts.LOG_LEVEL as Settings['logLevel'],
+    auditLog: texts.AUDIT_LOG as Settings['auditLog'],
     localOktaPort: Number(texts.LOCAL_OKTA_PORT)
   }
   return freeze(settings)
@@ -160,10 +164,10 @@ function toCredentials (texts: Texts): DirectoryOptions | null {
   }
 }
 
+/** UTC if what Intl says is not an IANA zone: for TZ=GMT+3 it is `GMT+03:00`, and for a TZ that is unknown `Etc/Unknown` or nothing. */
 function machineTimeZone (): string {
-  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
-  // What V8 says where TZ names no zone.
-  return timeZone === undefined || timeZone === 'Etc/Unknown' ? 'UTC' : timeZone
+  const { timeZone = 'UTC' } = new Intl.DateTimeFormat().resolvedOptions()
+  return timeZone !== 'Etc/Unknown' && findTimeZone(timeZone) !== null ? timeZone : 'UTC'
 }
 
 function freeze<T> (value: T): T {

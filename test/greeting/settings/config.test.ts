@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import json5 from 'json5'
-import { SETTING_TEXTS } from '#greeting/settings/setting-definitions.js'
+import { readSettings } from '#greeting/settings/config.js'
+import { SETTINGS } from '#greeting/settings/setting-definitions.js'
 import { runServer, startOkta } from '../service.js'
 
 const CONFIG = 'config'
@@ -11,7 +12,7 @@ const READY = 'Server listening at'
 t.test('every setting is a variable of the same name, and default.json5 speaks of it', async t => {
   const variables: unknown = json5.parse(readFileSync(join(CONFIG, 'custom-environment-variables.json5'), 'utf8'))
   const defaults = readFileSync(join(CONFIG, 'default.json5'), 'utf8')
-  const settings = Object.keys(SETTING_TEXTS)
+  const settings = Object.keys(SETTINGS)
 
   t.strictSame(variables, Object.fromEntries(settings.map(name => [name, name])))
   for (const name of settings) t.match(defaults, new RegExp(`^ *(?:// )?${name}: `, 'm'))
@@ -34,7 +35,25 @@ t.test('bad settings are named on the standard error, one line each, and the exi
   t.notMatch(server.errors(), /swordfish|sword fish|70000|\n +at /i)
 })
 
-t.test('the local Okta is refused in production', async t => {
+t.test('the local Okta is refused in production, however NODE_ENV is spelt', async t => {
+  const { env } = process
+  for (const NODE_ENV of ['production', 'Production', 'PRODUCTION', 'production ', ' production', 'production,eu', 'eu, Production', '"production"', 'staging production']) {
+    t.intercept(process, 'env', { value: { ...env, NODE_ENV } })
+    t.throws(readSettings, { message: /^OKTA_OAUTH2_ISSUER is required with NODE_ENV=production/ }, NODE_ENV)
+  }
+  for (const NODE_ENV of ['', 'development', 'preproduction', 'production-like', 'non-production']) {
+    t.intercept(process, 'env', { value: { ...env, NODE_ENV } })
+    t.equal(readSettings().okta, null, NODE_ENV)
+  }
+})
+
+t.test('a time zone of the machine that is not an IANA zone does not stop the start', async t => {
+  const server = runServer(t, { TZ: 'GMT+3', PORT: '0', LOCAL_OKTA_PORT: '0' })
+  await server.printed('Ctrl+C')
+  t.equal(server.errors(), '')
+})
+
+t.test('the local Okta is refused in production by the server', async t => {
   const server = runServer(t, { NODE_ENV: 'production' })
 
   t.equal(await server.exited, 1)

@@ -2,7 +2,7 @@ import t from 'tap'
 import { createEcPair } from '../../kit/key-pair.js'
 import { checkSettings, SettingsError, type Settings, type SettingsOrigin } from '#greeting/settings/settings.js'
 
-const DEFAULTS = { OKTA_OAUTH2_AUDIENCE: 'api://default', OKTA_DPOP: 'allowed', GREETING_GROUP: 'Fastify Okta', HOST: '127.0.0.1', PORT: 3000, LOG_LEVEL: 'info', LOCAL_OKTA_PORT: 4000 }
+const DEFAULTS = { OKTA_OAUTH2_AUDIENCE: 'api://default', OKTA_DPOP: 'allowed', GREETING_GROUP: 'Fastify Okta', HOST: '127.0.0.1', PORT: 3000, LOG_LEVEL: 'info', AUDIT_LOG: 'off', LOCAL_OKTA_PORT: 4000 }
 const ISSUER = { OKTA_OAUTH2_ISSUER: 'https://dev-1.okta.com/oauth2/default' }
 const { privateKey, publicKey } = createEcPair()
 const PEM = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
@@ -38,6 +38,7 @@ t.test('with nothing of Okta there is no issuer, and the machine\'s zone is the 
     host: '127.0.0.1',
     port: 3000,
     logLevel: 'info',
+    auditLog: 'off',
     localOktaPort: 4000
   })
 })
@@ -83,6 +84,7 @@ t.test('a setting that is wrong is named', async t => {
     PORT: ['-1', '65536', '3000x', '1e3', '0x10', '3.5', '', 3000.5, null, true],
     REDIS_URL: ['127.0.0.1:6379', 'http://127.0.0.1:6379', 'redis:', 'redis:///0', 'redis://127.0.0.1/a', 'redis://127.0.0.1/0/1', 'redis://127.0.0.1?db=1', 'redis://127.0.0.1#a', 'redis://:sword%fish@127.0.0.1', 'unix:///tmp/redis.sock', '/tmp/redis.sock'],
     LOG_LEVEL: ['verbose', 'INFO'],
+    AUDIT_LOG: ['on', 'Refusals', 'refusals,decisions'],
     LOCAL_OKTA_PORT: ['65536', '٣'],
     GREETING_GRUOP: ['a']
   }
@@ -145,6 +147,19 @@ t.test('faults are all named at once, and never the value', async t => {
   })
   t.throws(() => check({ OKTA_CLIENT_TOKEN: 'sword fish' }), new SettingsError([
     { name: 'OKTA_CLIENT_TOKEN', message: 'must be an API token of the org' },
-    { name: 'OKTA_OAUTH2_ISSUER', message: 'is required where any other OKTA_ setting is given' }
+    { name: 'OKTA_OAUTH2_ISSUER', message: 'is required if any other OKTA_ setting is given' }
   ]))
+})
+
+t.test('a machine whose zone is not an IANA zone greets in UTC', async (t) => {
+  const zoneWith = (timeZone: string | undefined): string => {
+    const intercepted = t.intercept(Intl.DateTimeFormat.prototype, 'resolvedOptions', { value: () => ({ timeZone }) })
+    try {
+      return check({}).greeting.timeZone
+    } finally {
+      intercepted.restore()
+    }
+  }
+
+  for (const zone of ['GMT+03:00', 'GMT-03:00', '+03:00', 'Etc/Unknown', 'posixrules', 'Mars/Olympus', '', undefined]) t.equal(zoneWith(zone), 'UTC', String(zone))
 })

@@ -1,10 +1,10 @@
 import { DirectoryUnavailableError, FastifyOktaError, InvalidProfileError, UserInactiveError, type DirectoryUnavailableReason } from '../../errors.js'
-import { toDirectoryFailure } from './directory-failure.js'
+import { toDirectoryFailure, type DirectoryFailure } from './directory-failure.js'
 import type { SharedUserCache } from './shared-user-cache.js'
 import { SharedUsers, type Invalidation } from './shared-users.js'
 import { UserCache, type DirectoryEntry, type UserCacheOptions, type UserReading } from './user-cache.js'
 import { openUsersApi, type DirectoryCredentials, type UsersApi, type UsersApiOptions } from './users-api.js'
-import type { OktaUser } from './user.js'
+import type { OktaGroup, OktaUser } from './user.js'
 
 /** The profile attributes that users may change, each a string or `null`; the others are for administrators. */
 export const CHANGEABLE_ATTRIBUTES = ['firstName', 'lastName', 'nickName', 'timezone', 'locale', 'preferredLanguage'] as const
@@ -134,19 +134,33 @@ export class Directory {
         throw error
       }
       const failure = toDirectoryFailure(error)
-      const { reason, errorCode, waitMs } = failure
       // It was never made: nothing has changed, and nothing happened that the log should tell.
-      if (reason !== 'busy') {
+      if (failure.reason !== 'busy') {
         // Okta may have made the change and the answer been lost.
         this.invalidate(userId)
         this.#onFailure(failure)
       }
-      throw new DirectoryUnavailableError(Math.max(1, Math.ceil(waitMs / 1000)), { cause: failure, reason, errorCode })
+      throw toUnavailable(failure)
     }
     this.invalidate(userId)
   }
 
   /** Whether Okta answers, and these credentials may read users and their groups. Asks at most once in ten seconds; does not throw. */
+  /**
+   * Finds the groups of any type whose name is this, without regard to letter case, or whose id it is. Asks Okta each time.
+   * Okta's search may lag a few seconds behind a change.
+   *
+   * @throws {DirectoryUnavailableError}
+   */
+  async findGroups (name: string): Promise<readonly OktaGroup[]> {
+    try {
+      return await this.#api.findGroups(name)
+    } catch (error) {
+      throw toUnavailable(toDirectoryFailure(error))
+    }
+  }
+
+  /** Whether Okta answers with these credentials. Asks at most once in ten seconds; does not throw. */
   async isReachable (): Promise<boolean> {
     return (await this.checkAccess()).isReady
   }
@@ -180,10 +194,11 @@ export class Directory {
     return known
   }
 
-  /** Evicts every user, here and in processes that share the cache. */
-  invalidateAll (): void {
-    this.#cache.clear()
+  /** Evicts all users, here and in processes that share the cache. Returns how many were in memory. */
+  invalidateAll (): number {
+    const known = this.#cache.clear()
     this.#shared?.invalidate({ everybody: true })
+    return known
   }
 
   /** Another process has invalidated these: it is not for this one to publish it. */
@@ -213,4 +228,9 @@ function shareUsers (api: UsersApi, { sharedCache, orgUrl, credentials, userCach
     profileAttributes,
     secret: 'token' in credentials ? credentials.token : JSON.stringify(credentials.privateKey)
   })
+}
+
+function toUnavailable (failure: DirectoryFailure): DirectoryUnavailableError {
+  const { reason, errorCode, waitMs } = failure
+  return new DirectoryUnavailableError(Math.max(1, Math.ceil(waitMs / 1000)), { cause: failure, reason, errorCode })
 }

@@ -12,7 +12,7 @@ export interface ServiceAppOptions {
   readonly clientId: string
   readonly scopes: readonly string[]
   readonly privateKey: string | Readonly<Record<string, unknown>>
-  readonly keyId?: string
+  readonly keyId?: string | undefined
   /** For a request for an access token, in milliseconds. */
   readonly timeoutMs: number
 }

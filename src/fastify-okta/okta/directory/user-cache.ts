@@ -165,10 +165,12 @@ export class UserCache {
     return members.length
   }
 
-  /** Evicts every user. */
-  clear (): void {
+  /** Evicts all users. Returns how many were in memory. */
+  clear (): number {
+    const { size } = this.#entries
     this.#entries.clear()
     for (const userId of this.#lookups.keys()) this.#supersede(userId)
+    return size
   }
 
   #supersede (userId: string): void {

@@ -4,10 +4,11 @@ import { startTimeout } from '../../oauth/timeout.js'
 import { createApiCredentials, type DirectoryCredentials } from './api-credentials.js'
 import { CallLimit, CallRate } from './call-limit.js'
 import { DirectoryFailure, toDirectoryFailure, unreadable } from './directory-failure.js'
+import { isGroupId } from './membership.js'
 import { OktaHttp } from './okta-http.js'
-import { toOktaUser } from './plain-user.js'
-import { openUserApis } from './sdk.js'
-import type { OktaUser } from './user.js'
+import { toOktaGroup, toOktaUser } from './plain-user.js'
+import { openOktaApis, type OktaApis } from './sdk.js'
+import type { OktaGroup, OktaUser } from './user.js'
 
 export type { DirectoryCredentials } from './api-credentials.js'
 
@@ -31,6 +32,9 @@ export interface UsersApi {
    */
   updateProfile (userId: string, changes: Readonly<Record<string, string | null>>): Promise<void>
   /** Does what a lookup does, for any user: Okta answers, and these credentials may read users and their groups. */
+  /** Groups of any type whose name is this without regard to letter case, or whose id it is. */
+  findGroups (name: string): Promise<OktaGroup[]>
+  /** Asks for one user and one group, whichever they are: Okta answers, and the credentials may read both. */
   ping (): Promise<void>
 }
 
@@ -63,15 +67,15 @@ export function isUserId (text: string): boolean {
 export async function openUsersApi (options: UsersApiOptions): Promise<UsersApi> {
   const { orgUrl, timeoutMs, profileAttributes } = options
   const http = new OktaHttp({ orgUrl, credentials: createApiCredentials(options), onRateLimit: options.onRateLimit })
-  const openUserApi = await openUserApis(orgUrl, http)
+  const openApis = await openOktaApis(orgUrl, http)
   const calls = new TimedCalls({ http, orgUrl, timeoutMs })
   const lookups = new CallLimit(LOOKUPS)
   const changes = new CallLimit(CHANGES)
   const changeRate = new CallRate(CHANGE_RATE)
 
   async function readUser (userId: string, signal: AbortSignal): Promise<OktaUser | null> {
-    const api = openUserApi(signal)
-    const [user, groups] = await Promise.all([api.getUser({ userId }), readGroups(api, userId)])
+    const { users } = openApis(signal)
+    const [user, groups] = await Promise.all([users.getUser({ userId }), readGroups(users, userId)])
     if (!isUser(user)) throw toDirectoryFailure(undefined)
     // Okta takes a login in this place too: another user's login must not pass for an id.
     return user.id === userId ? toOktaUser(user, groups, profileAttributes) : null
@@ -83,7 +87,7 @@ export async function openUsersApi (options: UsersApiOptions): Promise<UsersApi>
       try {
         return await lookups.run(userId, timeoutMs, async () => await calls.run(async (signal) => await readUser(userId, signal)))
       } catch (error) {
-        if (isUnknownUser(error)) return null
+        if (isNotFound(error)) return null
         throw error
       }
     },
@@ -92,14 +96,15 @@ export async function openUsersApi (options: UsersApiOptions): Promise<UsersApi>
       changeRate.use(userId)
       try {
         await changes.run(userId, timeoutMs, async () => await calls.run(async (signal) => {
-          await openUserApi(signal).updateUser({ userId, user: { profile } as never })
+          await openApis(signal).users.updateUser({ userId, user: { profile } as never })
         }))
       } catch (error) {
         throw toChangeError(error)
       }
     },
+    findGroups: async (name) => await calls.run(async (signal) => await findGroups(openApis(signal), name)),
     ping: async () => {
-      await calls.run(async (signal) => { await readAnyUser(openUserApi(signal)) })
+      await calls.run(async (signal) => { await readAnyUser(openApis(signal).users) })
     }
   }
 }
@@ -174,6 +179,27 @@ async function readGroups (api: UserApi, userId: string): Promise<Group[]> {
   return groups
 }
 
+/** `search` compares without regard to letter case. An org may have several imported groups of one name. */
+async function findGroups ({ groups: api }: OktaApis, name: string): Promise<OktaGroup[]> {
+  if (isGroupId(name)) return await findGroup(api, name)
+  const pages = await api.listGroups({ search: `profile.name eq ${JSON.stringify(name)}` })
+  const groups: unknown = pages.nextUri === undefined ? [] : await pages.getNextPage()
+  if (!Array.isArray(groups) || !groups.every(isGroup)) throw toDirectoryFailure(undefined)
+  return groups.map(toOktaGroup)
+}
+
+async function findGroup (api: OktaApis['groups'], groupId: string): Promise<OktaGroup[]> {
+  try {
+    const group: unknown = await api.getGroup({ groupId })
+    if (!isGroup(group)) throw toDirectoryFailure(undefined)
+    return [toOktaGroup(group)]
+  } catch (error) {
+    if (isNotFound(error)) return []
+    throw error
+  }
+}
+
+/** Reads what a lookup reads, of any user. */
 async function readAnyUser (api: UserApi): Promise<void> {
   const users: unknown = await (await api.listUsers({ limit: 1 })).getNextPage()
   if (!Array.isArray(users) || !users.every(isUser)) throw toDirectoryFailure(undefined)
@@ -194,13 +220,13 @@ function isGroup (group: unknown): group is Group {
   return typeof id === 'string' && typeof type === 'string'
 }
 
-function isUnknownUser (error: unknown): boolean {
+function isNotFound (error: unknown): boolean {
   return error instanceof DirectoryFailure && error.status === 404 && error.errorCode === 'E0000007'
 }
 
 /** Only Okta's own words make it the caller's mistake. */
 function toChangeError (error: unknown): unknown {
-  if (isUnknownUser(error)) return new UserInactiveError()
+  if (isNotFound(error)) return new UserInactiveError()
   const isRefused = error instanceof DirectoryFailure && error.status === 400 && error.errorCode !== undefined
   return isRefused ? new InvalidProfileError('Okta refuses these profile values') : error
 }

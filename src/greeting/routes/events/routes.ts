@@ -8,19 +8,19 @@ export interface EventsOptions {
   readonly secret: string
 }
 
-/** Okta puts few events into a delivery; a hundred of its own make about 150 kB. */
+/** Okta puts few events into a delivery; a hundred of them are about 150 kB. */
 const BODY_LIMIT_BYTES = 1024 * 1024
-/** Okta's is short; it does not say of what characters. */
+/** Okta's is short; of which characters is not documented. */
 const CHALLENGE = /^[\x20-\x7e]{1,1024}$/
 
 const Verification = { type: 'object', required: ['verification'], properties: { verification: { type: 'string' } } }
 
 /**
- * `GET /okta/events`: proves to Okta, once, that this is where its events are wanted. `POST /okta/events`: takes events of
- * Okta's, and forgets the users who have changed. Both are for Okta alone, by the secret that was registered with the hook;
- * they know no access tokens, challenge nobody for one, and are left out of the OpenAPI document.
+ * `GET /okta/events`: verifies the event hook, once. `POST /okta/events`: receives events, and evicts the users who have
+ * changed. Both are called by Okta only, authenticated with the secret that was registered with the hook; they accept no
+ * access tokens, send no challenge, and are not in the OpenAPI document.
  *
- * Okta waits 3 s for an answer and may repeat a delivery once: nothing is waited for here.
+ * Okta waits 3 s for an answer and may repeat a delivery once, so nothing here waits.
  */
 export async function events (app: FastifyInstance, { secret }: EventsOptions): Promise<void> {
   const eventHook = new EventHook(app.okta.directory)
@@ -30,12 +30,12 @@ export async function events (app: FastifyInstance, { secret }: EventsOptions): 
 
   app.post('/okta/events', { onRequest, bodyLimit: BODY_LIMIT_BYTES, schema: { hide: true } }, (request, reply) => {
     const received = eventHook.receive(request.body)
-    request.log.info({ reqId: request.id, ...received }, 'events received, users forgotten')
+    request.log.info({ reqId: request.id, ...received }, 'events received, users evicted')
     return reply.code(204).send()
   })
 }
 
-/** @throws {EventHookChallengeError} there is none, or it is nothing that Okta would send */
+/** @throws {EventHookChallengeError} it is missing, or not what Okta would send */
 function readChallenge ({ headers }: FastifyRequest): string {
   const challenge = headers['x-okta-verification-challenge']
   if (typeof challenge !== 'string' || !CHALLENGE.test(challenge)) throw new EventHookChallengeError()

@@ -3,8 +3,8 @@ import type { FastifyRequest, onRequestHookHandler } from 'fastify'
 import { EventHookSecretError } from '../../errors.js'
 
 /**
- * Makes a hook for `onRequest`, so that it runs before the body is read: lets those pass who send the secret, and nothing
- * else, as the value of their one `Authorization` header. Okta signs nothing, so that this is all that tells it from others.
+ * Makes a hook for `onRequest`, so it runs before the body is read: lets a request pass if the secret, and nothing else, is
+ * the value of its one `Authorization` header. Okta does not sign deliveries, so this is the only proof that it sent one.
  */
 export function createSecretCheck (secret: string): onRequestHookHandler {
   const expected = digest(secret)
@@ -15,12 +15,12 @@ export function createSecretCheck (secret: string): onRequestHookHandler {
   }
 }
 
-/** Of two such headers Node keeps the first in `headers`, and drops the other without a word: hence the raw list (name, value, name, value, …). */
+/** Of two such headers Node keeps only the first in `headers`: hence the raw array (name, value, name, value, …). */
 function authorizationsOf ({ raw: { rawHeaders } }: FastifyRequest): string[] {
   return rawHeaders.filter((_value, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === 'authorization')
 }
 
-/** Of one length whatever the text's, so that comparing tells nothing of that either. */
+/** All digests have the same length, so the comparison does not reveal the length of the secret. */
 function digest (text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }

@@ -1,35 +1,46 @@
 import type { FastifyInstance } from 'fastify'
+import type { Readiness } from './readiness.js'
 
 const RETRY_AFTER_SECONDS = 5
 
-const Live = { description: 'It is live.', type: 'object', required: ['status'], properties: { status: { type: 'string', const: 'live' } } }
-const Ready = { description: 'It is ready.', type: 'object', required: ['status'], properties: { status: { type: 'string', const: 'ready' } } }
+const Live = { description: 'The process is live.', type: 'object', required: ['status'], properties: { status: { type: 'string', const: 'live' } } }
+const Ready = { description: 'The service is ready.', type: 'object', required: ['status'], properties: { status: { type: 'string', const: 'ready' } } }
+const PARTS = ['keys', 'directory']
 const NotReady = {
-  description: 'It is not ready.',
-  headers: { 'Retry-After': { type: 'integer', minimum: 1, description: 'How long to wait before asking again, in seconds.' } },
+  description: 'The service is not ready.',
+  headers: { 'Retry-After': { type: 'integer', minimum: 1, description: 'How long to wait before the next request, in seconds.' } },
   type: 'object',
-  required: ['statusCode', 'code', 'error', 'message', 'missing'],
+  required: ['statusCode', 'code', 'error', 'message', 'missing', 'problems'],
   properties: {
     statusCode: { type: 'number', const: 503 },
     code: { type: 'string', const: 'FST_GREETING_NOT_READY' },
     error: { type: 'string' },
     message: { type: 'string' },
-    missing: { type: 'array', items: { type: 'string', enum: ['keys', 'directory'] } }
+    missing: { type: 'array', items: { type: 'string', enum: PARTS } },
+    problems: {
+      description: 'Why it is missing.',
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['part', 'reason', 'message'],
+        properties: { part: { type: 'string', enum: PARTS }, reason: { type: 'string' }, message: { type: 'string' } }
+      }
+    }
   }
 }
 
 /**
- * `GET /livez`: the process answers. `GET /readyz`: it could decide about a token now, that is, the issuer's keys are in
- * memory and the directory, if there is one, answers; 503 names what is missing.
+ * `GET /livez`: the process is live. `GET /readyz`: it could decide about a token now, that is, the issuer's keys are in
+ * memory and the directory, if there is one, can be read; 503 says what is missing and why.
  *
- * A live service that is not ready needs time, not a restart.
+ * A live service that is not ready needs time or another setting, not a restart.
  */
-export async function health (app: FastifyInstance): Promise<void> {
+export async function health (app: FastifyInstance, { readiness }: { readiness: Readiness }): Promise<void> {
   app.get('/livez', {
     schema: {
       operationId: 'isLive',
       summary: 'Whether the process answers',
-      description: 'Asks nobody else.',
+      description: 'Does not depend on Okta.',
       tags: ['operations'],
       response: { 200: Live }
     }
@@ -38,16 +49,24 @@ export async function health (app: FastifyInstance): Promise<void> {
   app.get('/readyz', {
     schema: {
       operationId: 'isReady',
-      summary: 'Whether it could decide about a token now',
-      description: 'That is, the issuer\'s keys are in memory, and the directory, if there is one, answers. A live service that is not ready needs time, not a restart.',
+      summary: 'Whether the service could decide about a token now',
+      description: 'The issuer\'s keys are in memory, and the directory, if there is one, can be read. A live service that is not ready needs time, not a restart.',
       tags: ['operations'],
       response: { 200: Ready, 503: NotReady }
-    }
+    },
+    // Each change is logged once, and not each probe.
+    config: { logsFailures: true }
   }, async (_request, reply) => {
-    const { keys, directory } = await app.okta.isReady()
-    const missing = [...(keys ? [] : ['keys']), ...(directory ? [] : ['directory'])]
-    if (missing.length === 0) return { status: 'ready' }
+    const problems = await readiness.check()
+    if (problems.length === 0) return { status: 'ready' }
     reply.code(503).header('retry-after', RETRY_AFTER_SECONDS)
-    return { statusCode: 503, code: 'FST_GREETING_NOT_READY', error: 'Service Unavailable', message: 'the service is not ready', missing }
+    return {
+      statusCode: 503,
+      code: 'FST_GREETING_NOT_READY',
+      error: 'Service Unavailable',
+      message: `the service is not ready: ${problems.map(({ message }) => message).join('; ')}`,
+      missing: problems.map(({ part }) => part),
+      problems
+    }
   })
 }

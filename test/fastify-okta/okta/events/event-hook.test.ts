@@ -175,6 +175,30 @@ t.test('what is no delivery is refused', async t => {
   t.match(hook.receive(delivery([])), { events: 0, users: 0 })
 })
 
+t.test('a delivery about many users evicts all users at once, however they are spread over events', async t => {
+  const targets = Array.from({ length: 30_000 }, (_, i) => ['User', `00u${String(i).padStart(17, '0')}`] as const)
+  const eventsOf = (perEvent: number, all = targets): Array<Record<string, unknown>> =>
+    Array.from({ length: Math.ceil(all.length / perEvent) }, (_, i) => oktaEvent('user.lifecycle.suspend', ...all.slice(i * perEvent, (i + 1) * perEvent)))
+  const evictions = { invalidate: 0, invalidateGroups: 0, invalidateAll: 0 }
+  const directory = {
+    invalidate: () => { evictions.invalidate++; return true },
+    invalidateGroups: () => { evictions.invalidateGroups++; return 1 },
+    invalidateAll: () => { evictions.invalidateAll++; return 7 }
+  }
+  const hook = new EventHook(directory)
+
+  t.same(hook.receive(delivery(eventsOf(30))), { events: 1000, users: 7 })
+  t.same(hook.receive(delivery(eventsOf(30_000))), { events: 1, users: 7 })
+  t.same(hook.receive(delivery([oktaEvent('group.lifecycle.delete', ...targets.map(([, id]) => ['UserGroup', id] as const))])), { events: 1, users: 7 })
+  t.same(evictions, { invalidate: 0, invalidateGroups: 0, invalidateAll: 3 })
+  t.same(hook.receive(delivery(eventsOf(1, targets.slice(0, 200)))), { events: 200, users: 200 })
+  t.same(evictions, { invalidate: 200, invalidateGroups: 0, invalidateAll: 3 })
+
+  const { directory: real, hook: realHook } = await open()
+  t.same(realHook.receive(delivery(eventsOf(30))), { events: 1000, users: 2 }, 'Ada and Grace')
+  t.same(rememberedBy(real), [])
+})
+
 t.test('without a directory deliveries are checked, and nothing is forgotten', async t => {
   const hook = new EventHook(null)
 

@@ -49,7 +49,7 @@ t.test('a challenge that Okta would not send is 400, and does not come back', as
   const { app } = await build(t)
   for (const challenge of [undefined, '', 'x'.repeat(1025), 'ünïcode', 'a\tb']) {
     const response = await app.inject(verify(challenge))
-    t.match(response.json(), { statusCode: 400, code: 'FST_GREETING_EVENT_HOOK_CHALLENGE', error: 'Bad Request', message: 'X-Okta-Verification-Challenge must be a printable text of at most 1024 characters' })
+    t.match(response.json(), { statusCode: 400, code: 'FST_GREETING_EVENT_HOOK_CHALLENGE', error: 'Bad Request', message: 'X-Okta-Verification-Challenge must be a printable string of at most 1024 characters' })
   }
 })
 
@@ -71,7 +71,7 @@ t.test('who does not send the secret gets 403 for everything, no challenge, and 
   }
   t.ok(app.okta.directory?.peek(ADA), 'Ada is still known')
   t.notMatch(log.join(''), SECRET.slice(1))
-  t.notMatch(log.join(''), 'users forgotten')
+  t.notMatch(log.join(''), 'users evicted')
 })
 
 t.test('two Authorization headers are refused, whichever is right', async t => {
@@ -93,7 +93,7 @@ t.test('a delivery is answered 204 without a body, and the log tells how many, n
 
   t.match(response, { statusCode: 204, body: '' })
   t.equal(app.okta.directory?.peek(ADA), undefined)
-  const line = log.map(text => JSON.parse(text) as Record<string, unknown>).find(({ msg }) => msg === 'events received, users forgotten')
+  const line = log.map(text => JSON.parse(text) as Record<string, unknown>).find(({ msg }) => msg === 'events received, users evicted')
   t.match(line, { level: 30, events: 1, users: 1 })
   t.notMatch(log.join(''), /00uada|ada@|a-secret-of/)
 })
@@ -115,7 +115,7 @@ t.test('what is no delivery is refused by its kind', async t => {
   t.match(await refusalOf('{"__proto__":{"data":{}}}'), { statusCode: 400 })
   t.match(await refusalOf(`${'['.repeat(500_000)}${']'.repeat(500_000)}`), { statusCode: 400, code: 'FST_OKTA_INVALID_EVENT' })
   for (const payload of ['null', '[]', '7', '"x"', '{}', '{"eventType":"com.okta.event_hook"}']) t.match(await refusalOf(payload), { statusCode: 400, code: 'FST_OKTA_INVALID_EVENT' })
-  t.match(await refusalOf(delivery(Array.from({ length: 1001 }, () => ({})))), { statusCode: 400, code: 'FST_OKTA_INVALID_EVENT', message: 'these are too many events at once' })
+  t.match(await refusalOf(delivery(Array.from({ length: 1001 }, () => ({})))), { statusCode: 400, code: 'FST_OKTA_INVALID_EVENT', message: 'too many events in one delivery' })
   t.match(await refusalOf('<xml/>', { 'content-type': 'application/xml' }), { statusCode: 415 })
   t.match((await app.inject({ method: 'POST', url: '/okta/events', headers: { authorization: SECRET } })).json(), { statusCode: 400, code: 'FST_OKTA_INVALID_EVENT' })
   t.match((await app.inject({ method: 'PUT', url: '/okta/events', headers: { authorization: SECRET } })).json(), { statusCode: 404 })

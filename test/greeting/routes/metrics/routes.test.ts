@@ -1,3 +1,4 @@
+import { stopClock } from '../../../kit/clock.js'
 import t from 'tap'
 import * as plugin from 'fastify-okta'
 import { Secrets } from '../../../hygiene/secrets.js'
@@ -141,3 +142,16 @@ function refusalCodes (): string[] {
   const classes = Object.values(plugin).filter(value => typeof value === 'function' && value.prototype instanceof plugin.FastifyOktaError)
   return classes.map(Class => new (Class as unknown as new () => plugin.FastifyOktaError)().code).filter(code => !BY_HANDLERS.includes(code))
 }
+
+t.test('within a second the metrics are rendered 20 times at most', async (t) => {
+  const clock = stopClock(t)
+  const { app } = await buildService(t)
+  const body = async (): Promise<string> => (await app.inject('/metrics')).body
+  const texts = []
+  for (let i = 0; i < 24; i++) texts.push(await body())
+
+  t.equal(new Set(texts.slice(0, 20)).size, 20, 'each counts the one before it')
+  t.equal(new Set(texts.slice(19)).size, 1)
+  clock.advance(1000)
+  t.not(await body(), texts[23])
+})
