@@ -78,7 +78,7 @@ export class InvalidTokenError extends FastifyOktaError {
 
 /** Why a DPoP proof was refused: for the log and for metrics. */
 export const PROOF_FAULTS = Object.freeze([
-  'missing', 'malformed', 'type', 'algorithm', 'key', 'signature', 'jti', 'htm', 'htu', 'iat', 'ath', 'replayed'
+  'missing', 'malformed', 'type', 'algorithm', 'key', 'signature', 'jti', 'htm', 'htu', 'iat', 'exp', 'nbf', 'ath', 'replayed'
 ] as const)
 
 /** One of {@link PROOF_FAULTS}. */

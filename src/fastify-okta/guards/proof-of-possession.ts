@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { InvalidTokenError } from '../errors.js'
 import type { DpopMode } from '../oauth/challenge.js'
 import type { Credentials, Scheme } from '../oauth/credentials.js'
 import type { VerifyDpopProof } from '../oauth/dpop-proof.js'
 import { readFieldLines } from '../oauth/field-lines.js'
+import type { AccessTokenClaims } from '../okta/access-token/claim-profile.js'
 import type { VerifiedAccessToken } from '../okta/access-token/access-token-verifier.js'
 
 /** What the guards need of DPoP (RFC 9449). */
@@ -28,23 +30,32 @@ export interface ProofOfPossession {
   check (request: FastifyRequest, credentials: Credentials, verified: VerifiedAccessToken): Promise<void>
 }
 
+const DPOP_REQUIRED = { claim: 'cnf', expected: 'DPoP' } as const
+
 export function createProofOfPossession (mode: DpopMode, verifyDpopProof: VerifyDpopProof | null): ProofOfPossession {
   return {
     isAccepted: mode !== 'off',
     checkScheme (scheme) {
-      if (mode === 'required' && scheme === 'Bearer') throw new InvalidTokenError('confirmation')
+      if (mode === 'required' && scheme === 'Bearer') throw new InvalidTokenError('confirmation', DPOP_REQUIRED)
     },
     isDue: ({ scheme }, { thumbprint }) => scheme === 'DPoP' || thumbprint !== null,
-    async check (request, { scheme, accessToken }, { thumbprint }) {
+    async check (request, { scheme, accessToken }, { thumbprint, claims }) {
       if (scheme === 'Bearer' && thumbprint === null) return
-      if (scheme === 'Bearer' || thumbprint === null || verifyDpopProof === null) throw new InvalidTokenError('confirmation')
+      if (scheme === 'Bearer') throw new InvalidTokenError('confirmation', DPOP_REQUIRED)
+      if (thumbprint === null || verifyDpopProof === null) throw new InvalidTokenError('confirmation', { claim: 'cnf', expected: mode === 'required' ? 'DPoP' : 'Bearer' })
       await verifyDpopProof({
         method: request.method,
         target: request.originalUrl,
         proofs: readFieldLines(request.raw.rawHeaders, request.headers, 'dpop'),
         accessToken,
-        thumbprint
+        thumbprint,
+        caller: callerOf(claims)
       })
     }
   }
+}
+
+/** The user, or the client that acts for itself, however many keys and tokens it has. */
+function callerOf ({ iss, uid, cid }: AccessTokenClaims): string {
+  return createHash('sha256').update(uid === undefined ? `${iss} client ${cid}` : `${iss} user ${uid}`).digest('base64url')
 }
