@@ -203,11 +203,16 @@ export class DirectoryUnavailableError extends UnavailableError {
   }
 }
 
-/** Whether a DPoP proof was used before cannot be told now, so it is not accepted. */
+/** Why the store of used DPoP proofs does not answer: it is unavailable, or the caller has used up its share of it. */
+export type DpopReplayStoreReason = 'unavailable' | 'too_many_proofs'
+
+/** Whether a DPoP proof was used before cannot be determined now, so it is not accepted. */
 export class DpopReplayStoreUnavailableError extends UnavailableError {
   readonly code = 'FST_OKTA_DPOP_REPLAY_STORE_UNAVAILABLE'
+  readonly reason: DpopReplayStoreReason
 
-  constructor (retryAfterSeconds: number, options?: ErrorOptions) {
+  constructor (retryAfterSeconds: number, { reason = 'unavailable', ...options }: ErrorOptions & { reason?: DpopReplayStoreReason } = {}) {
     super('DPoP proofs cannot be checked now', retryAfterSeconds, options)
+    this.reason = reason
   }
 }

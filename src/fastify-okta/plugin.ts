@@ -11,7 +11,7 @@ import { createScopeCheck } from './guards/require-scope.js'
 import { createChallenge } from './oauth/challenge.js'
 import { DpopNonces } from './oauth/dpop-nonces.js'
 import { createVerifyDpopProof } from './oauth/dpop-proof.js'
-import { DpopReplayMemory } from './oauth/dpop-replay-store.js'
+import { InMemoryDpopReplayStore } from './oauth/dpop-replay-store.js'
 import { createResourceMetadata, RESOURCE_METADATA_SCHEMA, resourceMetadataPath, resourceMetadataUrl } from './oauth/resource-metadata.js'
 import { VerifiedTokens } from './okta/access-token/verified-tokens.js'
 import { openIssuers } from './issuers.js'
@@ -149,7 +149,7 @@ function createNonces ({ dpop: { mode, nonceLifetimeSeconds, nonceSecret } }: Se
 function createPossession ({ publicUrl, dpop, clockToleranceSeconds }: Settings, nonces: DpopNonces | null): ProofOfPossession {
   const { mode, proofLifetimeSeconds, maxReplays, replayStore } = dpop
   if (mode === 'off' || publicUrl === undefined) return createProofOfPossession('off', null)
-  const replays = replayStore ?? new DpopReplayMemory(maxReplays)
+  const replays = replayStore ?? new InMemoryDpopReplayStore(maxReplays)
   return createProofOfPossession(mode, createVerifyDpopProof({ publicUrl, proofLifetimeSeconds, clockToleranceSeconds, replays, nonces }))
 }
 

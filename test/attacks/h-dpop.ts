@@ -31,7 +31,7 @@ const withDpop = (options: NonNullable<SharedOptions['dpop']>): TargetOptions =>
 function createSharedStore (): DpopReplayStore {
   const seen = new Set<string>()
   return {
-    remember: async key => {
+    remember: async ({ key }) => {
       if (seen.has(key)) return false
       seen.add(key)
       return true

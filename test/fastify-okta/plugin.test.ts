@@ -1,6 +1,6 @@
 import Fastify from 'fastify'
 import t from 'tap'
-import fastifyOkta, { type FastifyOktaOptions } from 'fastify-okta'
+import fastifyOkta, { type FastifyOktaOptions, type UsedProof } from 'fastify-okta'
 import { AUDIENCE } from '../kit/access-token.js'
 import { buildApplication, GROUP } from '../kit/application.js'
 import { stopClock } from '../kit/clock.js'
@@ -266,7 +266,7 @@ t.test('where nonces are wanted, every answer of a guarded route brings one', as
 
 t.test('proofs are remembered in the store that the options name', async t => {
   const keys: string[] = []
-  const replayStore = { remember: async (key: string) => { keys.push(key); return keys.length === 1 } }
+  const replayStore = { remember: async ({ key }: UsedProof) => { keys.push(key); return keys.length === 1 } }
   const { app, issuer } = await buildApplication(t, { okta: { publicUrl: 'https://greeting.example/api', dpop: { replayStore } } })
   const token = issuer.mint({ claims: { cnf: { jkt: clientsKey.thumbprint } } })
   const statuses: number[] = []

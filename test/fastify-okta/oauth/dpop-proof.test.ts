@@ -4,7 +4,7 @@ import t from 'tap'
 import { DpopReplayStoreUnavailableError, InvalidDpopProofError, InvalidTokenError } from '#fastify-okta/errors.js'
 import { DpopNonces } from '#fastify-okta/oauth/dpop-nonces.js'
 import { createVerifyDpopProof, DPOP_ALGORITHMS, type DpopProofOptions, type ProvenRequest } from '#fastify-okta/oauth/dpop-proof.js'
-import { DpopReplayMemory } from '#fastify-okta/oauth/dpop-replay-store.js'
+import { InMemoryDpopReplayStore, type UsedProof } from '#fastify-okta/oauth/dpop-replay-store.js'
 import { stopClock } from '../../kit/clock.js'
 import { clientsKey, createEcKey, createEdKey, createRsaKey, prove, PUBLIC_URL, type ProofDifference } from '../../kit/dpop-proof.js'
 import { failureOf } from '../../kit/refusal.js'
@@ -14,12 +14,12 @@ const TOKEN = 'header.claims.signature'
 const rsaKey = await createRsaKey()
 
 function options (difference: Partial<DpopProofOptions> = {}): DpopProofOptions {
-  return { publicUrl: PUBLIC_URL, proofLifetimeSeconds: 60, clockToleranceSeconds: 30, replays: new DpopReplayMemory(1000), nonces: null, ...difference }
+  return { publicUrl: PUBLIC_URL, proofLifetimeSeconds: 60, clockToleranceSeconds: 30, replays: new InMemoryDpopReplayStore(1000), nonces: null, ...difference }
 }
 
 function requestOf (proof: string | ProofDifference, difference: Partial<ProvenRequest> = {}): ProvenRequest {
   const text = typeof proof === 'string' ? proof : prove(TOKEN, proof)
-  return { method: 'GET', target: '/me', proofs: [text], accessToken: TOKEN, thumbprint: clientsKey.thumbprint, ...difference }
+  return { method: 'GET', target: '/me', proofs: [text], accessToken: TOKEN, thumbprint: clientsKey.thumbprint, caller: 'ada', ...difference }
 }
 
 /** Why a proof is refused; `undefined` if it is not. */
@@ -143,9 +143,9 @@ t.test('it is by the key that the token is bound to', async t => {
 
 t.test('it is used once, each key by itself', async t => {
   const clock = stopClock(t)
-  const remembered: Array<[string, number]> = []
-  const memory = new DpopReplayMemory(100)
-  const replays = { remember: (key: string, expiresAtMs: number) => { remembered.push([key, expiresAtMs]); return memory.remember(key, expiresAtMs) } }
+  const remembered: UsedProof[] = []
+  const memory = new InMemoryDpopReplayStore(100)
+  const replays = { remember: async (proof: UsedProof) => { remembered.push(proof); return await memory.remember(proof) } }
   const verify = createVerifyDpopProof(options({ replays }))
   const proof = prove(TOKEN, { claims: { jti: 'a' } })
   await verify(requestOf(proof))
@@ -155,8 +155,8 @@ t.test('it is used once, each key by itself', async t => {
   const other = await createEcKey()
   await verify(requestOf({ key: other, claims: { jti: 'a' } }, { thumbprint: other.thumbprint }))
 
-  t.equal(new Set(remembered.map(([key]) => key)).size, 3)
-  t.match(remembered[0], [/^[\w-]{43}$/, clock.now() + 60_000])
+  t.equal(new Set(remembered.map(({ key }) => key)).size, 3)
+  t.match(remembered[0], { key: /^[\w-]{43}$/, caller: 'ada', issuedAtMs: clock.now(), expiresAtMs: clock.now() + 60_000 })
 })
 
 t.test('a proof that is refused uses nothing up', async t => {

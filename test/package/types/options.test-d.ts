@@ -26,7 +26,7 @@ expectAssignable<FastifyOktaOptions>({ issuer, audience, directory: { token: 'an
 expectAssignable<FastifyOktaOptions>({ issuer, audience, directory: { clientId: '0oa1', scopes: ['okta.users.read'], privateKey: { kty: 'RSA' } } })
 // @ts-expect-error no credentials
 expectAssignable<FastifyOktaOptions>({ issuer, audience, directory: {} })
-expectAssignable<SharedUserCache>({ read: async () => ({ text: undefined, version: '' }), write: async () => {}, invalidate: async () => {}, subscribe: () => {} })
+expectAssignable<SharedUserCache>({ read: async () => ({ text: undefined, version: '', nowMs: 0 }), write: async () => {}, invalidate: async () => {}, subscribe: () => {} })
 // @ts-expect-error a Map is no shared cache
 expectAssignable<FastifyOktaOptions>({ issuer, audience, directory: { token: 'an API token', sharedCache: new Map() } })
 // @ts-expect-error a service app names its scopes
@@ -38,6 +38,7 @@ expectAssignable<FastifyOktaOptions>({ issuer, audience, publicUrl: 'https://a.e
 // @ts-expect-error no such mode
 expectAssignable<FastifyOktaOptions>({ issuer, audience, dpop: { mode: 'sometimes' } })
 expectAssignable<DpopReplayStore>({ remember: async () => true })
+// @ts-expect-error a store always returns a promise
 expectAssignable<DpopReplayStore>({ remember: () => false })
 expectAssignable<FastifyOktaOptions>({ issuer, audience, recorder: {} })
 expectAssignable<Recorder>({ recordRefusal: (_code: string, _reason?: string) => {} })

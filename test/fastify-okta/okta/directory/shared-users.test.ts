@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Seal } from '#fastify-okta/okta/directory/seal.js'
+import { Seal } from '../../../src/okta/directory/seal.js'
 import { SharedUsers, type Invalidation, type SharedUsersOptions } from '#fastify-okta/okta/directory/shared-users.js'
 import type { OktaUser } from '#fastify-okta/okta/directory/user.js'
 import { ADA } from '../../../kit/access-token.js'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Seal } from '#fastify-okta/okta/directory/seal.js'
+import { Seal } from '../../../src/okta/directory/seal.js'
 
 const seal = new Seal('an API token')
 
