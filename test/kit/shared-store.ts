@@ -8,6 +8,8 @@ export class SharedStore {
   #processes = 0
   /** What happens in place of an answer. */
   fault: (() => Promise<never>) | undefined
+  /** The store's own clock. */
+  now: () => number = () => Date.now()
   /** Everything asked so far, as `read https://acme.okta.com 00u1`. */
   readonly asked: string[] = []
 
@@ -39,7 +41,7 @@ export class SharedStore {
     return {
       read: async (org, userId) => {
         await this.#ask('read', org, userId)
-        return { text: this.textOf(org, userId), version: this.#versionOf(org, userId) }
+        return { text: this.textOf(org, userId), version: this.#versionOf(org, userId), nowMs: this.now() }
       },
       write: async (org, userId, { text, version }) => {
         await this.#ask('write', org, userId)

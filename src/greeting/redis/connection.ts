@@ -1,15 +1,16 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { Redis, type RedisOptions } from 'ioredis'
+import { Availability } from './availability.js'
+import { limitReplySize } from './reply-limit.js'
 
 const CONNECT_TIMEOUT_MS = 500
 /** How long a command may take, in milliseconds. */
 const COMMAND_TIMEOUT_MS = 250
-/** A connection on which nothing is heard of a command for so long is given up for a new one, in milliseconds. */
+/** A connection that stays silent about a command for this long is replaced by a new one, in milliseconds. */
 const SOCKET_TIMEOUT_MS = 2000
-/** How soon a connection that has died without a word is found out, in milliseconds. */
+/** How soon a dead connection is detected, in milliseconds. */
 const HEARTBEAT_MS = 1000
 const MAX_RETRY_MS = 1000
-const COMPLAIN_EVERY_MS = 60_000
 
 const OPTIONS = {
   lazyConnect: true,
@@ -27,33 +28,40 @@ const OPTIONS = {
 
 export interface Listener {
   onMessage (message: string): void
-  /** Listening begins, for the first time or again: what was said before was missed. */
+  /** Listening begins, for the first time or again: earlier messages were missed. */
   onBegin (): void
 }
 
-/** What Redis is to the rest of the service. */
+/** The service's connection to Redis. */
 export interface RedisConnection {
   /**
-   * Runs a command; `multi` and the like are not for this.
+   * Runs a command, but not `multi` and the like. The command is given the run id of the Redis that executes it, which is
+   * another one after a restart or failover.
    *
-   * @throws {Error} Redis is away, takes longer than 250 ms, or refuses; says nothing of the command
+   * @throws {Error} Redis is unavailable, takes longer than 250 ms, or refuses; does not contain the command
    */
-  run<T> (command: (redis: Redis) => Promise<T>): Promise<T>
-  /** Listens to a channel from when it is connected on. */
+  run<T> (command: (redis: Redis, runId: string) => Promise<T>): Promise<T>
+  /** Has a function called each time that commands can be run, for the first time or again. */
+  onReady (listener: () => void): void
+  /** Subscribes to a channel as soon as Redis is connected. */
   listen (channel: string, listener: Listener): void
-  /** Waits for the first attempt to connect, for half a second at the most; it goes on in the background. Does not throw. */
+  /** Waits for the first attempt to connect, for half a second at most; it continues in the background. Does not throw. */
   connect (): Promise<void>
-  /** Begins to look whether the connections are alive. */
+  /** Starts to check regularly that the connections are alive. */
   watch (): void
   close (): void
 }
 
 /**
- * Connects to Redis, with one connection for commands and one to listen, and again whenever a connection is lost. A line
- * in the log says when Redis goes and when it is back, and at most once a minute that it does not do what it should:
- * never its address, which may have a password in it, nor its own words, which may repeat one.
+ * Connects to Redis, with one connection for commands and one for messages, and reconnects whenever one is lost. Logs when
+ * Redis becomes unavailable and available, and at most once a minute that its commands are failing: never its address,
+ * which may contain a password, nor its own words, which may repeat one.
  *
- * @param url must be good: see `isRedisUrl`
+ * A reply or message of more than 1 MiB is not read: the connection is closed instead.
+ *
+ * The keys of each script are on one slot, but Redis Cluster and Sentinel are not supported yet: the URL names one server.
+ *
+ * @param url must be valid: see `isRedisUrl`
  */
 export function createRedisConnection (url: string, log: FastifyBaseLogger): RedisConnection {
   const commands = new Redis(url, OPTIONS)
@@ -61,21 +69,50 @@ export function createRedisConnection (url: string, log: FastifyBaseLogger): Red
   const connections = [commands, subscriber]
   const subscribed = new Set<string>()
   const channels = new Map<string, Listener>()
+  const readyListeners: Array<() => void> = []
   const availability = new Availability(log)
+  let runId: string | undefined
+  let preparing: Promise<unknown> | undefined
   let listening: Promise<unknown> | undefined
   let heartbeat: NodeJS.Timeout | undefined
 
   for (const connection of connections) {
-    connection.on('error', error => { availability.noteFault(reasonOf(error)) })
-    connection.on('ready', noteReady)
+    connection.on('error', error => { availability.recordFailure(reasonOf(error)) })
     connection.on('close', () => { availability.set(false) })
   }
+  const onTooLarge = (): void => { availability.recordFailure('reply too large') }
+  const commandReplies = limitReplySize(commands, onTooLarge)
+  const messages = limitReplySize(subscriber, onTooLarge)
+  commands.on('close', () => { runId = undefined })
+  commands.on('ready', () => { preparing = prepare() })
   subscriber.on('close', () => { subscribed.clear() })
-  subscriber.on('ready', () => { listening = Promise.all([...channels].map(async ([channel, listener]) => { await begin(channel, listener) })) })
-  subscriber.on('message', (channel, message) => { channels.get(channel)?.onMessage(message) })
+  subscriber.on('ready', () => {
+    listening = Promise.all([...channels].map(async ([channel, listener]) => { await begin(channel, listener) }))
+    noteReady()
+  })
+  subscriber.on('message', (channel, message) => {
+    messages.noteReply()
+    channels.get(channel)?.onMessage(message)
+  })
 
   function noteReady (): void {
-    if (connections.every(({ status }) => status === 'ready') && subscribed.size === channels.size) availability.set(true)
+    if (runId !== undefined && subscriber.status === 'ready' && subscribed.size === channels.size) availability.set(true)
+  }
+
+  async function prepare (): Promise<void> {
+    try {
+      const info = await readInfo(commands)
+      runId = info['run_id'] ?? ''
+      if (info['maxmemory'] !== '0' && (info['maxmemory_policy'] ?? 'noeviction') !== 'noeviction') {
+        log.warn({ policy: info['maxmemory_policy'] }, 'Redis may evict keys: set its maxmemory-policy to noeviction')
+      }
+      noteReady()
+      for (const listener of readyListeners) listener()
+    } catch (error) {
+      availability.recordFailure(reasonOf(error))
+      // The next connection begins anew.
+      commands.disconnect(true)
+    }
   }
 
   async function begin (channel: string, { onBegin }: Listener): Promise<void> {
@@ -85,7 +122,7 @@ export function createRedisConnection (url: string, log: FastifyBaseLogger): Red
       noteReady()
       onBegin()
     } catch (error) {
-      availability.noteFault(reasonOf(error))
+      availability.recordFailure(reasonOf(error))
       // The next connection begins anew.
       subscriber.disconnect(true)
     }
@@ -94,68 +131,48 @@ export function createRedisConnection (url: string, log: FastifyBaseLogger): Red
   return {
     async run (command) {
       try {
-        return await withDeadline(command(commands), COMMAND_TIMEOUT_MS)
+        if (runId === undefined) throw new Error('not connected')
+        return await withDeadline(command(commands, runId).finally(commandReplies.noteReply), COMMAND_TIMEOUT_MS)
       } catch (error) {
         const reason = reasonOf(error)
-        // After a failover this is not the primary any more, and its name may lead to that by now.
-        if (availability.complain(reason) && reason === 'READONLY') commands.disconnect(true)
+        // After a failover this is not the primary any more, and its name may resolve to the new one by now.
+        if (availability.warnOncePerMinute(reason) && reason === 'READONLY') commands.disconnect(true)
         throw new Error(`Redis: ${reason}`)
       }
+    },
+    onReady (listener) {
+      readyListeners.push(listener)
     },
     listen (channel, listener) {
       channels.set(channel, listener)
     },
     async connect () {
-      const first = Promise.allSettled(connections.map(async connection => { await connection.connect() })).then(async () => await listening)
+      const first = Promise.allSettled(connections.map(async connection => { await connection.connect() }))
+        .then(async () => await Promise.all([preparing, listening]))
       await withDeadline(first, CONNECT_TIMEOUT_MS).catch(() => {})
     },
     watch () {
-      heartbeat ??= setInterval(() => { for (const connection of connections) connection.ping().catch(() => {}) }, HEARTBEAT_MS).unref()
+      heartbeat ??= setInterval(() => {
+        commands.ping().then(commandReplies.noteReply, () => {})
+        subscriber.ping().then(messages.noteReply, () => {})
+      }, HEARTBEAT_MS).unref()
     },
     close () {
       clearInterval(heartbeat)
-      availability.end()
+      availability.close()
       for (const connection of connections) connection.disconnect()
     }
   }
 }
 
-/** Says once that Redis is away and once that it is back. */
-class Availability {
-  readonly #log: FastifyBaseLogger
-  #isAvailable: boolean | undefined
-  #reason = 'closed'
-  #complainedAt = -Infinity
-  #isOver = false
-
-  constructor (log: FastifyBaseLogger) {
-    this.#log = log
-  }
-
-  set (isAvailable: boolean): void {
-    if (this.#isOver || isAvailable === this.#isAvailable) return
-    const isFirst = this.#isAvailable === undefined
-    this.#isAvailable = isAvailable
-    if (!isAvailable) this.#log.warn({ reason: this.#reason }, 'Redis is away: this replica goes on alone')
-    else this.#log.info(isFirst ? 'Redis is there: what replicas share is shared' : 'Redis is back: what replicas share is shared again')
-    this.#reason = 'closed'
-  }
-
-  noteFault (reason: string): void {
-    this.#reason = reason
-  }
-
-  /** Says so at most once a minute, and returns whether it did. While Redis is away its commands fail as a matter of course. */
-  complain (reason: string): boolean {
-    const now = performance.now()
-    if (this.#isOver || this.#isAvailable !== true || now - this.#complainedAt < COMPLAIN_EVERY_MS) return false
-    this.#complainedAt = now
-    this.#log.warn({ reason }, 'Redis is there, but does not do what it should')
-    return true
-  }
-
-  end (): void {
-    this.#isOver = true
+/** What Redis says of itself, by name; empty if the user may not read it (ACL). */
+async function readInfo (redis: Redis): Promise<Readonly<Record<string, string>>> {
+  try {
+    const text = await redis.info()
+    return Object.fromEntries([...text.matchAll(/^(\w+):(.*?)\r?$/gm)].map(([, name = '', value = '']) => [name, value]))
+  } catch (error) {
+    if (reasonOf(error) === 'NOPERM') return {}
+    throw error
   }
 }
 

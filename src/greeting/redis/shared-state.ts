@@ -4,23 +4,24 @@ import { createRedisConnection } from './connection.js'
 import { RedisReplayStore } from './replay-store.js'
 import { RedisUserCache } from './user-cache.js'
 
-/** What replicas have in common. */
+/** What replicas share. */
 export interface SharedState {
   readonly users: SharedUserCache
   readonly replays: DpopReplayStore
-  /** To be called when the service has started: what takes the process long until then says nothing of Redis. */
+  /** To be called when the service has started: until then the process may be too busy to judge whether Redis is alive. */
   watch (): void
   close (): void
 }
 
-/** Opens it in Redis. Where Redis is away this waits for half a second, and it is used from when it is there. */
+/** Connects to Redis. If it is unavailable this waits for half a second, and Redis is used as soon as it is available. */
 export async function openSharedState (redisUrl: string, { log, isDpopRequired }: { log: FastifyBaseLogger, isDpopRequired: boolean }): Promise<SharedState> {
   const connection = createRedisConnection(redisUrl, log)
   const users = new RedisUserCache(connection)
+  const replays = new RedisReplayStore(connection, { isRequired: isDpopRequired })
   await connection.connect()
   return {
     users,
-    replays: new RedisReplayStore(connection, { isRequired: isDpopRequired }),
+    replays,
     watch: () => { connection.watch() },
     close: () => { connection.close() }
   }

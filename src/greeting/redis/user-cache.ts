@@ -1,41 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import type { SharedUserCache, SharedUserEntry, SharedUserReading } from 'fastify-okta'
 import type { RedisConnection } from './connection.js'
+import { INVALIDATE, MAX_ENTRY_BYTES, READ, WRITE } from './user-scripts.js'
 
-/** How long an invalidation is remembered, for look-ups that began before it, in milliseconds. */
-const REMEMBERED_FOR_MS = 120_000
+/** How long a lookup may take from its read to its write, in milliseconds. */
+const LOOKUP_TTL_MS = 120_000
 const CHANNEL = 'fastify-okta:invalidations'
 
-/**
- * A version is that of the user and that of the org; each is what the last invalidation has put there, a random text, so
- * that none comes twice. An org's stays for ever. A text bears the org's version that it was written under, and is void
- * under another.
- */
-const WRITE = `
-local versions = redis.call('MGET', KEYS[2], KEYS[3])
-local org = versions[2] or ''
-if (versions[1] or '') .. '/' .. org ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], org .. ' ' .. ARGV[2], 'PX', ARGV[3])
-return 1`
-
-const INVALIDATE_USER = `
-redis.call('DEL', KEYS[1])
-redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
-return redis.call('PUBLISH', ARGV[3], ARGV[4])`
-
-const INVALIDATE_ORG = `
-redis.call('SET', KEYS[1], ARGV[1])
-return redis.call('PUBLISH', ARGV[2], ARGV[3])`
-
-/** What replicas say to each other on the channel. */
+/** A message on the channel. */
 interface Notice {
-  /** Who says it, who hears it as well. */
+  /** Its sender, which receives it as well. */
   readonly from: string
   readonly org: string
   readonly message: string
 }
 
-/** The users that replicas share, in Redis, and the channel on which they tell each other whom to forget. */
+/** The users that replicas share, in Redis, and the channel on which they notify each other which users to evict. */
 export class RedisUserCache implements SharedUserCache {
   readonly #connection: RedisConnection
   readonly #id = randomUUID()
@@ -50,33 +30,29 @@ export class RedisUserCache implements SharedUserCache {
   }
 
   async read (org: string, userId: string): Promise<SharedUserReading> {
-    const { user, userVersion, orgVersion } = keysOf(org, userId)
-    const [text, ofUser, ofOrg] = await this.#connection.run(async redis => await redis.mget(user, userVersion, orgVersion))
-    const prefix = `${ofOrg ?? ''} `
-    return {
-      text: text?.startsWith(prefix) === true ? text.slice(prefix.length) : undefined,
-      version: `${ofUser ?? ''}/${ofOrg ?? ''}`
-    }
+    const { user, lookup, version } = keysOf(org, userId)
+    const [text, lookupVersion, nowMs] = await this.#connection.run(async (redis, runId) =>
+      await redis.eval(READ, 3, user, lookup, version, runId, randomUUID(), LOOKUP_TTL_MS, MAX_ENTRY_BYTES)) as [string | null, string, number]
+    return { text: text ?? undefined, version: lookupVersion, nowMs }
   }
 
-  async write (org: string, userId: string, { text, ttlMs, version }: SharedUserEntry): Promise<void> {
-    const { user, userVersion, orgVersion } = keysOf(org, userId)
-    await this.#connection.run(async redis => await redis.eval(WRITE, 3, user, userVersion, orgVersion, version, text, ttlMs))
+  async write (org: string, userId: string, { text, ttlMs, version: lookupVersion }: SharedUserEntry): Promise<void> {
+    const { user, lookup, version } = keysOf(org, userId)
+    await this.#connection.run(async redis => await redis.eval(WRITE, 3, user, lookup, version, lookupVersion, text, ttlMs))
   }
 
   async invalidate (org: string, userId: string | null, message: string): Promise<void> {
     const notice = JSON.stringify({ from: this.#id, org, message } satisfies Notice)
-    const { user, userVersion, orgVersion } = keysOf(org, userId ?? '')
-    await this.#connection.run(async redis => userId === null
-      ? await redis.eval(INVALIDATE_ORG, 1, orgVersion, randomUUID(), CHANNEL, notice)
-      : await redis.eval(INVALIDATE_USER, 2, user, userVersion, randomUUID(), REMEMBERED_FOR_MS, CHANNEL, notice))
+    const { user, lookup, version } = keysOf(org, userId ?? '')
+    const keys = userId === null ? [version] : [user, lookup]
+    await this.#connection.run(async redis => await redis.eval(INVALIDATE, keys.length, ...keys, CHANNEL, notice))
   }
 
   subscribe (org: string, listener: (message: string | null) => void): void {
     this.#listeners.push({ org, listener })
   }
 
-  /** What is no notice might have been one, about anybody. */
+  /** A message that cannot be read might have been about any user. */
   #receive (text: string): void {
     const notice = readNotice(text)
     if (notice?.from === this.#id) return
@@ -87,12 +63,15 @@ export class RedisUserCache implements SharedUserCache {
   }
 }
 
-/** An org is an origin and an id has no slash, so that no two keys are one. */
-function keysOf (org: string, userId: string): { user: string, userVersion: string, orgVersion: string } {
+/**
+ * An org is an origin and an id has no slash, so keys are distinct. The org is the hash tag: a script's keys are on one
+ * slot of a Redis Cluster.
+ */
+function keysOf (org: string, userId: string): { user: string, lookup: string, version: string } {
   return {
-    user: `fastify-okta:user:${org}/${userId}`,
-    userVersion: `fastify-okta:version:${org}/${userId}`,
-    orgVersion: `fastify-okta:version:${org}`
+    user: `fastify-okta:user:{${org}}/${userId}`,
+    lookup: `fastify-okta:lookup:{${org}}/${userId}`,
+    version: `fastify-okta:version:{${org}}`
   }
 }
 

@@ -54,9 +54,9 @@ t.test('commands are run, and messages heard, each time from when listening begi
 
   t.same(heard, ['begin', 'one', 'begin', 'two'])
   t.same(lines.map(({ level, msg }) => [level, msg]), [
-    [30, 'Redis is there: what replicas share is shared'],
-    [40, 'Redis is away: this replica goes on alone'],
-    [30, 'Redis is back: what replicas share is shared again']
+    [30, 'connected to Redis; replicas share state'],
+    [40, 'Redis is unavailable; this replica keeps running independently'],
+    [30, 'reconnected to Redis; replicas share state again']
   ], 'once when it goes, once when it is back')
 })
 
@@ -71,7 +71,7 @@ t.test('a Redis that is away at first is said to be so once, and is used from wh
   await redis.start()
   await eventually(async () => await outcomeOf(connection) === 'PONG', 'it is there')
   await eventually(() => lines.length === 2, 'that is said')
-  t.match(lines[1], { level: 30, msg: 'Redis is back: what replicas share is shared again' })
+  t.match(lines[1], { level: 30, msg: 'reconnected to Redis; replicas share state again' })
 })
 
 t.test('a Redis that stands still is found out, and left for a new connection', { skip }, async t => {
@@ -81,11 +81,11 @@ t.test('a Redis that stands still is found out, and left for a new connection', 
   connection.watch()
   redis.pause()
   t.equal(await outcomeOf(connection), 'Redis: no answer', 'a command does not wait for it')
-  await eventually(() => lines.some(({ msg }) => msg === 'Redis is away: this replica goes on alone'), 'its silence is noticed')
+  await eventually(() => lines.some(({ msg }) => msg === 'Redis is unavailable; this replica keeps running independently'), 'its silence is noticed')
 
   redis.resume()
   await eventually(async () => await outcomeOf(connection) === 'PONG', 'it is back')
-  t.equal(lines.filter(({ msg }) => msg === 'Redis is there, but does not do what it should').length, 1)
+  t.equal(lines.filter(({ msg }) => msg === 'Redis commands are failing').length, 1)
 })
 
 t.test('a refusal is told by its first word, once in a while, and a secret is never told', { skip }, async t => {
@@ -132,4 +132,70 @@ t.test('a connection that is closed stays closed, without a word', { skip }, asy
 
   t.equal(await outcomeOf(connection), 'Redis: no answer')
   t.equal(lines.length, 1)
+})
+
+t.test('a reply or message that is too large is not read, and Redis is used again afterwards', { skip }, async t => {
+  const redis = await startRedis(t)
+  const { connection, lines } = create(t, redis.url)
+  const heard: string[] = []
+  let begun = 0
+  connection.listen('a', { onMessage: message => { heard.push(message) }, onBegin: () => { begun++ } })
+  await connection.connect()
+  await eventually(() => begun === 1, 'it listens')
+  await redis.client.set('large', 'a'.repeat(50 * 1024 * 1024))
+  await redis.client.set('small', 'a'.repeat(700 * 1024))
+
+  const before = process.memoryUsage().external
+  t.equal(await connection.run(async commands => await commands.get('large')).catch((error: unknown) => (error as Error).message), 'Redis: no answer')
+  t.ok(process.memoryUsage().external - before < 25 * 1024 * 1024, 'it is not kept in memory')
+  await eventually(async () => await outcomeOf(connection) === 'PONG', 'commands are run again')
+  for (let i = 0; i < 3; i++) t.equal((await connection.run(async commands => await commands.get('small')))?.length, 700 * 1024)
+
+  await redis.client.publish('a', 'a'.repeat(4 * 1024 * 1024))
+  await eventually(() => begun === 2, 'it listens again')
+  await redis.client.publish('a', 'short')
+  await eventually(() => heard.length === 1, 'it hears')
+  t.same(heard, ['short'])
+  t.same(lines.filter(({ msg }) => msg.startsWith('Redis is unavailable')).map(({ reason }) => reason), ['reply too large', 'reply too large'])
+})
+
+t.test('many small replies are read, however many they are', { skip }, async t => {
+  const redis = await startRedis(t)
+  const { connection, lines } = create(t, redis.url)
+  await connection.connect()
+  await redis.client.set('a', 'a'.repeat(100 * 1024))
+  for (let i = 0; i < 5; i++) {
+    await Promise.all(Array.from({ length: 10 }, async () => await connection.run(async commands => await commands.get('a'))))
+  }
+
+  t.equal(lines.filter(({ level }) => level === 40).length, 0)
+})
+
+t.test('a command is told which run of Redis executes it, and a listener when commands can be run', { skip }, async t => {
+  const redis = await startRedis(t)
+  const { connection } = create(t, redis.url)
+  let ready = 0
+  connection.onReady(() => { ready++ })
+  await connection.connect()
+  const runIdOf = async (): Promise<string> => await connection.run(async (_commands, runId) => await Promise.resolve(runId)).catch(() => '')
+  const first = await runIdOf()
+  t.match(first, /^[0-9a-f]{40}$/)
+  t.equal(ready, 1)
+  await redis.kill()
+  await redis.start()
+  await eventually(() => ready === 2, 'it is connected again')
+
+  t.match(await runIdOf(), /^[0-9a-f]{40}$/)
+  t.not(await runIdOf(), first)
+})
+
+t.test('a Redis that may evict keys is warned of', { skip }, async t => {
+  const redis = await startRedis(t)
+  await redis.client.config('SET', 'maxmemory', '100mb')
+  for (const [policy, warnings] of [['noeviction', 0], ['allkeys-lru', 1]] as const) {
+    await redis.client.config('SET', 'maxmemory-policy', policy)
+    const { connection, lines } = create(t, redis.url)
+    await connection.connect()
+    t.equal(lines.filter(({ msg }) => msg === 'Redis may evict keys: set its maxmemory-policy to noeviction').length, warnings, policy)
+  }
 })

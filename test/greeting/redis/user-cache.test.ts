@@ -33,7 +33,7 @@ t.test('a text is there for every replica, until its time is over', { skip }, as
   await one.cache.write(ORG, '00u1', { text: 'Ada, in UTF-8: ∀ "\n', ttlMs: TTL_MS, version: before.version })
 
   t.equal((await two.cache.read(ORG, '00u1')).text, 'Ada, in UTF-8: ∀ "\n')
-  const [key = ''] = await redis.client.keys('*')
+  const [key = ''] = await redis.client.keys('fastify-okta:user:*')
   const left = await redis.client.pttl(key)
   t.ok(left > 0 && left <= TTL_MS, key)
   for (const [org, userId] of [[ORG, '00u2'], [OTHER_ORG, '00u1']] as const) t.equal((await two.cache.read(org, userId)).text, undefined)
@@ -84,6 +84,86 @@ t.test('the others hear the message, and who says it does not', { skip }, async 
   t.same(one.heard, [])
 })
 
+t.test('a full Redis still delivers invalidations, and holds to them', { skip }, async t => {
+  for (const userId of ['00u1', null]) {
+    const [one, two] = [await createCache(t), await createCache(t)]
+    const { version } = await one.cache.read(ORG, '00u1')
+    await one.cache.write(ORG, '00u1', { text: 'old', ttlMs: TTL_MS, version })
+    await redis.client.config('SET', 'maxmemory', '1')
+    t.teardown(async () => { await redis.client.config('SET', 'maxmemory', '0') })
+    t.equal((await two.cache.read(ORG, '00u1')).text, 'old')
+    await one.cache.invalidate(ORG, userId, 'message')
+    await eventually(() => two.heard.length === 1, 'the other one hears it')
+
+    t.equal((await two.cache.read(ORG, '00u1')).text, undefined)
+    await two.cache.write(ORG, '00u1', { text: 'old', ttlMs: TTL_MS, version }).catch(() => {})
+    await redis.client.config('SET', 'maxmemory', '0')
+    t.equal((await two.cache.read(ORG, '00u1')).text, undefined)
+  }
+})
+
+t.test('a Redis that refuses to write still delivers invalidations, and says that it does not hold to them', { skip }, async t => {
+  const [one, two] = [await createCache(t), await createCache(t)]
+  for (const userId of ['00u1', null]) await one.cache.read(ORG, userId ?? '')
+  await redis.client.replicaof('127.0.0.1', 1)
+  t.teardown(async () => { await redis.client.replicaof('NO', 'ONE') })
+  await t.rejects(two.cache.invalidate(ORG, '00u1', 'one'), { message: 'Redis: READONLY' })
+  await eventually(() => one.heard.includes('one'), 'the other one hears it')
+})
+
+t.test('a Redis that has lost an invalidation, or evicted what it knew, gives nobody back', { skip }, async t => {
+  const losses: Array<() => Promise<unknown>> = [
+    async () => await redis.client.del(`fastify-okta:version:{${ORG}}`),
+    async () => await redis.client.del(`fastify-okta:lookup:{${ORG}}/00u1`),
+    async () => await redis.client.flushall(),
+    async () => {
+      const keys = await redis.client.keys('*')
+      const snapshot = await Promise.all(keys.map(async key => [key, await redis.client.get(key) ?? ''] as const))
+      await redis.kill()
+      await redis.start()
+      await eventually(async () => await redis.client.ping().catch(() => '') === 'PONG', 'Redis is available')
+      for (const [key, value] of snapshot) await redis.client.set(key, value, 'PX', TTL_MS)
+    }
+  ]
+  for (const [i, lose] of losses.entries()) {
+    const { cache } = await createCache(t)
+    const { version } = await cache.read(ORG, '00u1')
+    const entry = { text: 'old', ttlMs: TTL_MS, version }
+    if (i !== 1) await cache.write(ORG, '00u1', entry)
+    await lose()
+    const other = await createCache(t)
+    t.equal((await other.cache.read(ORG, '00u1')).text, undefined, `loss ${i}`)
+    await other.cache.write(ORG, '00u1', entry)
+    t.equal((await other.cache.read(ORG, '00u1')).text, undefined, 'nor may a lookup from before write')
+  }
+})
+
+t.test('what Redis tells as its time is its own', { skip }, async t => {
+  const { cache } = await createCache(t)
+  const [seconds] = await redis.client.time()
+  const { nowMs } = await cache.read(ORG, '00u1')
+
+  t.ok(Number.isSafeInteger(nowMs) && Math.abs(nowMs / 1000 - Number(seconds)) < 5, String(nowMs))
+})
+
+t.test('a value that is too long is not read', { skip }, async t => {
+  const { cache } = await createCache(t)
+  const { version } = await cache.read(ORG, '00u1')
+  await cache.write(ORG, '00u1', { text: 'a'.repeat(800 * 1024), ttlMs: TTL_MS, version })
+
+  t.equal((await cache.read(ORG, '00u1')).text, undefined)
+})
+
+t.test('the keys of each script are on one slot of a Redis Cluster', { skip }, async t => {
+  const { cache } = await createCache(t)
+  const { version } = await cache.read(ORG, '00u1')
+  await cache.write(ORG, '00u1', { text: 'Ada', ttlMs: TTL_MS, version })
+  const keys = await redis.client.keys('*')
+  t.equal(keys.length, 3)
+
+  t.same(new Set(keys.map(key => /\{(.*?)\}/.exec(key)?.[1])), new Set([ORG]))
+})
+
 t.test('what is no notice may have been one, about anybody', { skip }, async t => {
   const { heard } = await createCache(t)
   const texts = ['', 'OK', 'null', '[]', '{}', '{"from":"a","org":"b"}', '{"from":1,"org":"b","message":"c"}']
@@ -103,7 +183,7 @@ t.test('after a lost connection something may have been missed, about anybody', 
 
 t.test('what is of another kind in Redis is not there', { skip }, async t => {
   const { cache } = await createCache(t)
-  const key = `fastify-okta:user:${ORG}/00u1`
+  const key = `fastify-okta:user:{${ORG}}/00u1`
   await redis.client.hset(key, 'a', 'b')
   t.equal((await cache.read(ORG, '00u1')).text, undefined)
   await redis.client.del(key)

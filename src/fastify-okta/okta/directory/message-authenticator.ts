@@ -3,26 +3,26 @@ import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 const MAC_LENGTH = 43
 
 /**
- * Marks texts that leave this process so that those who have the same secret can tell that one of them wrote it, and for
- * what. Does NOT hide anything.
+ * Signs strings that leave this process, so that holders of the same secret can tell that one of them wrote a string, and
+ * for which purpose. Does NOT encrypt.
  */
-export class Seal {
+export class MessageAuthenticator {
   readonly #key: Uint8Array
 
-  /** @param secret with as much chance in it as a key; nothing of it can be told from what is sealed */
+  /** @param secret with at least as much entropy as a key; it cannot be derived from what is signed */
   constructor (secret: string) {
     this.#key = new Uint8Array(hkdfSync('sha256', secret, '', 'fastify-okta shared users', 32))
   }
 
-  seal (purpose: string, text: string): string {
+  sign (purpose: string, text: string): string {
     return `${this.#macOf(purpose, text)} ${text}`
   }
 
-  /** The text, or `undefined` if it was not sealed for this purpose with this secret. */
-  open (purpose: string, sealed: string): string | undefined {
-    const text = sealed.slice(MAC_LENGTH + 1)
-    const [given, expected] = [Buffer.from(sealed.slice(0, MAC_LENGTH)), Buffer.from(this.#macOf(purpose, text))]
-    return sealed[MAC_LENGTH] === ' ' && given.length === expected.length && timingSafeEqual(given, expected) ? text : undefined
+  /** The string, or `undefined` if it was not signed for this purpose with this secret. */
+  verify (purpose: string, signed: string): string | undefined {
+    const text = signed.slice(MAC_LENGTH + 1)
+    const [given, expected] = [Buffer.from(signed.slice(0, MAC_LENGTH)), Buffer.from(this.#macOf(purpose, text))]
+    return signed[MAC_LENGTH] === ' ' && given.length === expected.length && timingSafeEqual(given, expected) ? text : undefined
   }
 
   /** A purpose is one line. */

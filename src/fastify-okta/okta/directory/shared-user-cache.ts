@@ -1,40 +1,45 @@
-/** What a shared cache has for a user. */
+/** What a shared cache holds for a user. */
 export interface SharedUserReading {
-  /** What was written last and is still there; otherwise `undefined`. */
+  /** What was written last and is still valid; otherwise `undefined`. */
   readonly text: string | undefined
-  /** Stands for how often the user has been invalidated, in whatever form; for {@link SharedUserCache.write}. */
+  /** Changes whenever the user is invalidated; for {@link SharedUserCache.write}. */
   readonly version: string
+  /**
+   * The cache's own clock when it answered, in milliseconds since the epoch. All processes judge the age of a user by this
+   * clock, so their own may differ.
+   */
+  readonly nowMs: number
 }
 
 export interface SharedUserEntry {
   readonly text: string
   /** How long the text may be kept, in milliseconds. */
   readonly ttlMs: number
-  /** What the reading before gave. */
+  /** The version of the reading before. */
   readonly version: string
 }
 
 /**
- * Where several processes keep the users that they read from Okta, so that one look-up serves all of them, and tell each
- * other whom to forget.
+ * Where several processes keep the users that they read from Okta, so that one lookup serves all of them, and notify each
+ * other which users to evict.
  *
- * It may fail and be slow: then each process goes on alone. It is trusted with the users' profiles, which it could read,
- * and to pass on invalidations. It need not be trusted with who is who: what it holds is sealed, with a key made of the
- * directory's credentials, and never makes a user fresher than the look-up was.
+ * It may fail and be slow: then each process keeps running independently. It is trusted with the users' profiles, which it
+ * can read, and to pass on invalidations. It need not be trusted with who is who: its entries are signed with a key
+ * derived from the directory's credentials. A cache with a false clock can make a user about a minute older than it says.
  *
  * The calls of one process must take effect in the order in which they are made.
  */
 export interface SharedUserCache {
-  /** The text of a user of an org, and the version that it has now. */
+  /** The entry of a user of an org, its current version, and the time. */
   read (org: string, userId: string): Promise<SharedUserReading>
   /**
-   * Keeps a text, unless the user has been invalidated since the reading that gave the version. To compare and to keep
+   * Keeps an entry, unless the user has been invalidated since the reading that gave the version. To compare and to keep
    * must be one step, and an invalidation must be remembered for at least a minute.
    */
   write (org: string, userId: string, entry: SharedUserEntry): Promise<void>
   /**
-   * Drops the text of a user, or of everybody in the org (`null`), makes versions read before void, and then gives the
-   * message to the other processes.
+   * Removes the entry of a user, or of all users of the org (`null`), makes versions read before void, and gives the
+   * message to the other processes, even if the first two fail.
    */
   invalidate (org: string, userId: string | null, message: string): Promise<void>
   /**

@@ -1,13 +1,13 @@
 import { parseJsonObject } from '../../oauth/json-object.js'
 import { withDeadline } from './deadline.js'
-import { Seal } from './seal.js'
+import { MessageAuthenticator } from './message-authenticator.js'
 import { readSharedUser, writeSharedUser, type SharedUser } from './shared-user.js'
 import type { SharedUserCache, SharedUserReading } from './shared-user-cache.js'
 import { RENEW_AFTER, type UserReading } from './user-cache.js'
 import { isUserId } from './users-api.js'
 import type { OktaUser } from './user.js'
 
-/** Who is to be forgotten, also as a message from one process to another: a user, the members of groups, or everybody. */
+/** Which users to evict, also as a message between processes: one user, the members of groups, or everybody. */
 export type Invalidation =
   | { readonly userId: string }
   | { readonly groupIds: readonly string[] }
@@ -20,125 +20,150 @@ export interface SharedUsersOptions {
   readonly readUser: (userId: string) => Promise<OktaUser | null>
   /** How long a user may be reused, in milliseconds. 0 shares invalidations only. */
   readonly freshForMs: number
-  /** Those that a user is kept with, beside the standard ones. */
+  /** Kept beside the standard ones. */
   readonly profileAttributes: readonly string[]
-  /** What all who share have, and nobody else: whatever is not sealed with it is not taken. */
+  /** Known to all processes that share, and to nobody else: an entry that is not signed with it is ignored. */
   readonly secret: string
 }
 
-/** Longer than a store nearby takes by far, and too short for anybody to notice. */
+/** Far longer than a cache nearby takes, and too short to be noticed. */
 const TIMEOUT_MS = 100
-/** The clocks of two machines are closer to each other than this, or the users of one are none for the other. */
-const MAX_CLOCK_DIFFERENCE_MS = 1000
-/** A store remembers an invalidation for a minute: who was read for longer might have been invalidated and is not shared. */
-const MAX_LOOK_UP_MS = 50_000
+/** By how much the clocks of two processes may differ. It bounds what a cache with a false clock can do. */
+const MAX_CLOCK_DIFFERENCE_MS = 60_000
+/** A cache remembers an invalidation for a minute: after a longer lookup the user might have been invalidated and is not shared. */
+const MAX_LOOKUP_MS = 50_000
+/** Longer entries are neither shared nor read: users in some thousand groups. In UTF-16 code units; 768 KiB in UTF-8 at most. */
+const MAX_ENTRY_LENGTH = 256 * 1024
+/** A message with more than these is about everybody. */
+const MAX_GROUPS_PER_MESSAGE = 1000
+const MAX_MESSAGE_LENGTH = 64 * 1024
+/** Between attempts to send everybody's invalidation, which the other processes receive even if the cache cannot store it. */
+const RESYNC_COOLDOWN_MS = 10_000
 const EVERYBODY = { everybody: true } as const
 
 /**
- * The users of an org as several processes share them. A user is taken from what is shared until it would be read again
- * in the background; its age counts from when it was read from Okta, by whichever process. A store that is slow, fails
- * or holds what none of them wrote might as well not be there.
+ * The users of an org as several processes share them. A shared user is used until it would be read again in the
+ * background. Its age counts from its lookup at Okta, by whichever process, and is judged by the cache's clock. A cache
+ * that is slow, fails or holds what none of the processes wrote is treated as if it did not exist.
  *
- * An invalidation holds for all processes, and against look-ups that are under way in any of them. One that the store
- * does not take is made good as soon as it is back, by an invalidation of everybody; until then nothing is shared here.
+ * An invalidation holds for all processes, and for lookups that are under way in any of them. One that the cache does not
+ * accept is replaced, when the cache is available again, by an invalidation of everybody; until then this process shares
+ * nothing.
  */
 export class SharedUsers {
   readonly #options: SharedUsersOptions
-  readonly #seal: Seal
-  /** How many invalidations the store did not take, and how many of them have been made good. */
+  readonly #authenticator: MessageAuthenticator
+  /** How many invalidations the cache did not accept, and how many of them have been replaced. */
   #failures = 0
-  #madeGood = 0
-  #makingGood: Promise<void> | undefined
+  #resynced = 0
+  #resyncing: Promise<void> | undefined
+  #nextResyncAt = -Infinity
 
   constructor (options: SharedUsersOptions) {
     this.#options = options
-    this.#seal = new Seal(options.secret)
+    this.#authenticator = new MessageAuthenticator(options.secret)
   }
 
-  /** The user from what is shared, or from Okta; then it is shared, without anybody waiting for that. */
+  /** The user from the cache, or from Okta; then it is shared, which nobody waits for. */
   async read (userId: string): Promise<UserReading> {
     const { readUser, freshForMs } = this.#options
     if (freshForMs === 0 || !isUserId(userId)) return fromOkta(await readUser(userId))
     const startedAt = performance.now()
+    const localReadAtMs = Date.now()
     const reading = await this.#readShared(userId)
-    const known = reading?.text === undefined ? undefined : this.#readText(reading.text, userId)
-    if (known !== undefined) return known
+    const shared = reading === undefined ? undefined : this.#readEntry(reading, userId)
+    // The cache has told its time after `startedAt`, so the user is not older than this.
+    if (shared !== undefined) return { user: shared.user, readAt: startedAt - shared.age, isShared: true }
 
     const fresh = fromOkta(await readUser(userId))
-    if (reading !== undefined && fresh.readAt - startedAt <= MAX_LOOK_UP_MS) {
-      this.#share(userId, fresh, reading.version).catch(() => {})
+    if (reading !== undefined && fresh.readAt - startedAt <= MAX_LOOKUP_MS) {
+      this.#share(userId, { user: fresh.user, readAtMs: reading.nowMs, localReadAtMs }, reading.version).catch(() => {})
     }
     return fresh
   }
 
-  /** Has the other processes forget as well, if they can be told. Does NOT wait for that. */
-  invalidate (whom: Invalidation): void {
-    if ('userId' in whom && !isUserId(whom.userId)) return
-    this.#spread(whom).catch(() => { this.#failures++ })
+  /** Has the other processes evict users as well, if they can be reached. Does NOT wait for that. */
+  invalidate (invalidation: Invalidation): void {
+    if ('userId' in invalidation && !isUserId(invalidation.userId)) return
+    this.#publish(invalidation).catch(() => { this.#failures++ })
   }
 
-  /** Has a listener called when another process invalidates somebody, or when this one cannot know whether another did. */
-  onInvalidation (listener: (whom: Invalidation) => void): void {
+  /** Has a listener called when another process invalidates users, or when this one cannot know whether another did. */
+  onInvalidation (listener: (invalidation: Invalidation) => void): void {
     const { cache, org } = this.#options
     cache.subscribe(org, message => {
       listener(message === null ? EVERYBODY : readMessage(message))
-      // Messages were missed because the store was away, and now it is back.
-      if (message === null) this.#makeGood().catch(() => {})
+      if (message !== null) return
+      // Messages were missed because the cache was unavailable, and now it is available again.
+      this.#nextResyncAt = -Infinity
+      this.#resync().catch(() => {})
     })
   }
 
   async #readShared (userId: string): Promise<SharedUserReading | undefined> {
     try {
-      return await withDeadline(this.#ask(userId), TIMEOUT_MS, 'the shared cache is slow')
+      return await withDeadline(this.#readCache(userId), TIMEOUT_MS, 'the shared cache is slow')
     } catch {
       return undefined
     }
   }
 
-  async #ask (userId: string): Promise<SharedUserReading | undefined> {
+  async #readCache (userId: string): Promise<SharedUserReading | undefined> {
     const { cache, org } = this.#options
-    await this.#makeGood()
+    await this.#resync()
     const reading = await cache.read(org, userId)
-    return this.#isOwing() ? undefined : reading
+    return this.#hasUnsentInvalidations() || !Number.isSafeInteger(reading.nowMs) ? undefined : reading
   }
 
-  async #share (userId: string, { user }: UserReading, version: string): Promise<void> {
+  async #share (userId: string, shared: SharedUser, version: string): Promise<void> {
     const { cache, org, freshForMs } = this.#options
-    if (this.#isOwing()) return
-    const text = this.#seal.seal(purposeOf(org, userId), writeSharedUser({ user, readAtMs: Date.now() }))
+    if (this.#hasUnsentInvalidations()) return
+    const text = this.#authenticator.sign(purposeOf(org, userId), writeSharedUser(shared))
+    if (text.length > MAX_ENTRY_LENGTH) return
     await cache.write(org, userId, { text, ttlMs: Math.ceil(freshForMs * RENEW_AFTER), version })
   }
 
-  #readText (sealed: string, userId: string): UserReading | undefined {
+  #readEntry ({ text: signed, nowMs }: SharedUserReading, userId: string): { user: OktaUser | null, age: number } | undefined {
     const { org, freshForMs, profileAttributes } = this.#options
-    const text = this.#seal.open(purposeOf(org, userId), sealed)
+    if (signed === undefined || signed.length > MAX_ENTRY_LENGTH) return undefined
+    const text = this.#authenticator.verify(purposeOf(org, userId), signed)
     const shared = text === undefined ? undefined : readSharedUser(text, userId, profileAttributes)
-    const age = shared === undefined ? undefined : ageOf(shared)
-    if (shared === undefined || age === undefined || age >= freshForMs * RENEW_AFTER) return undefined
-    return { user: shared.user, readAt: performance.now() - age, isShared: true }
+    if (shared === undefined) return undefined
+    const age = nowMs - shared.readAtMs
+    const localAge = Date.now() - shared.localReadAtMs
+    const maxAge = freshForMs * RENEW_AFTER
+    return age >= 0 && age < maxAge && localAge < maxAge + MAX_CLOCK_DIFFERENCE_MS ? { user: shared.user, age } : undefined
   }
 
-  /** Members of groups cannot be found among the texts, so that of those nobody's is kept. */
-  async #spread (whom: Invalidation): Promise<void> {
+  /** Members of groups cannot be found among the entries, so all entries are removed for them. */
+  async #publish (invalidation: Invalidation): Promise<void> {
     const { cache, org } = this.#options
-    await cache.invalidate(org, 'userId' in whom ? whom.userId : null, JSON.stringify(whom))
+    await cache.invalidate(org, 'userId' in invalidation ? invalidation.userId : null, writeMessage(invalidation))
   }
 
-  #isOwing (): boolean {
-    return this.#failures > this.#madeGood
+  #hasUnsentInvalidations (): boolean {
+    return this.#failures > this.#resynced
   }
 
-  async #makeGood (): Promise<void> {
-    if (!this.#isOwing()) return
-    const failures = this.#failures
-    this.#makingGood ??= this.#spread(EVERYBODY)
-      .then(() => { this.#madeGood = failures })
-      .finally(() => { this.#makingGood = undefined })
-    await this.#makingGood
+  /** @throws the cache does not accept the invalidation, or did not a moment ago */
+  async #resync (): Promise<void> {
+    if (!this.#hasUnsentInvalidations()) return
+    if (this.#resyncing === undefined) {
+      if (performance.now() < this.#nextResyncAt) throw new Error('the shared cache did not accept an invalidation')
+      const failures = this.#failures
+      this.#nextResyncAt = performance.now() + RESYNC_COOLDOWN_MS
+      this.#resyncing = this.#publish(EVERYBODY)
+        .then(() => {
+          this.#resynced = failures
+          this.#nextResyncAt = -Infinity
+        })
+        .finally(() => { this.#resyncing = undefined })
+    }
+    await this.#resyncing
   }
 }
 
-/** One line, since neither an origin nor an id has an end of one. */
+/** One line, since neither an origin nor an id contains a line break. */
 function purposeOf (org: string, userId: string): string {
   return `${org} ${userId}`
 }
@@ -147,15 +172,16 @@ function fromOkta (user: OktaUser | null): UserReading {
   return { user, readAt: performance.now(), isShared: false }
 }
 
-function ageOf ({ readAtMs }: SharedUser): number | undefined {
-  const age = Date.now() - readAtMs
-  return age < -MAX_CLOCK_DIFFERENCE_MS ? undefined : Math.max(0, age)
+function writeMessage (invalidation: Invalidation): string {
+  const isLarge = 'groupIds' in invalidation && invalidation.groupIds.length > MAX_GROUPS_PER_MESSAGE
+  return JSON.stringify(isLarge ? EVERYBODY : invalidation)
 }
 
-/** Whatever cannot be understood may be about anybody. */
+/** A message that cannot be understood, or is too long to be read, may be about anybody. */
 function readMessage (message: string): Invalidation {
+  if (message.length > MAX_MESSAGE_LENGTH) return EVERYBODY
   const { userId, groupIds } = parseJsonObject(Buffer.from(message)) ?? {}
   if (typeof userId === 'string') return { userId }
-  if (Array.isArray(groupIds) && groupIds.every(id => typeof id === 'string')) return { groupIds }
+  if (Array.isArray(groupIds) && groupIds.length <= MAX_GROUPS_PER_MESSAGE && groupIds.every(id => typeof id === 'string')) return { groupIds }
   return EVERYBODY
 }

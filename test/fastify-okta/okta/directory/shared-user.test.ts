@@ -3,28 +3,29 @@ import { readSharedUser, writeSharedUser } from '#fastify-okta/okta/directory/sh
 import { ADA } from '../../../kit/access-token.js'
 import { oktaGroup, oktaUser } from '../../../kit/okta-user.js'
 
-const READ_AT = 1_800_000_000_000
+const TIMES = { readAtMs: 1_800_000_000_000, localReadAtMs: 1_800_000_000_001 }
+const READ_AT = TIMES.readAtMs
 const user = oktaUser({ lastLogin: '2026-11-24T09:30:00.000Z', groups: [oktaGroup('Fastify Okta'), oktaGroup('Imported', { type: 'APP_GROUP' })] })
 
 /** The text of a user that differs: each of these goes over what is there. */
 function textOf (difference: object, shared: object = {}): string {
-  return JSON.stringify({ readAtMs: READ_AT, user: { ...user, ...difference }, ...shared })
+  return JSON.stringify({ ...TIMES, user: { ...user, ...difference }, ...shared })
 }
 
 t.test('a user comes out as it went in, and frozen', async t => {
-  const shared = readSharedUser(writeSharedUser({ user, readAtMs: READ_AT }), ADA, [])
+  const shared = readSharedUser(writeSharedUser({ user, ...TIMES }), ADA, [])
 
-  t.same(JSON.parse(JSON.stringify(shared)), { user, readAtMs: READ_AT })
+  t.same(JSON.parse(JSON.stringify(shared)), { user, ...TIMES })
   for (const part of [shared?.user, shared?.user?.profile, shared?.user?.groups, shared?.user?.groups[0]]) t.ok(Object.isFrozen(part))
   t.equal(Object.getPrototypeOf(shared?.user), null)
 })
 
 t.test('that there is no such user is told too', async t => {
-  t.same(readSharedUser(writeSharedUser({ user: null, readAtMs: READ_AT }), ADA, []), { user: null, readAtMs: READ_AT })
+  t.same(readSharedUser(writeSharedUser({ user: null, ...TIMES }), ADA, []), { user: null, ...TIMES })
 })
 
 t.test('a user has the profile attributes that this process keeps, and no others', async t => {
-  const text = writeSharedUser({ user: oktaUser({ profile: { ...user.profile, badge: { color: ['red'] } } }), readAtMs: READ_AT })
+  const text = writeSharedUser({ user: oktaUser({ profile: { ...user.profile, badge: { color: ['red'] } } }), ...TIMES })
 
   t.match(readSharedUser(text, ADA, ['badge'])?.user?.profile, { badge: { color: ['red'] } })
   t.match(readSharedUser(text, ADA, ['badge', 'email'])?.user?.id, ADA, 'one that is kept anyway changes nothing')
@@ -47,13 +48,15 @@ t.test('anything else is no user', async t => {
     'no time': JSON.stringify({ user }),
     'a time that is a text': textOf({}, { readAtMs: String(READ_AT) }),
     'a time that is none': textOf({}, { readAtMs: 1.5 }),
+    'one time only': JSON.stringify({ readAtMs: READ_AT, user }),
+    'a second time that is not an integer': textOf({}, { localReadAtMs: 1.5 }),
     'a time that is null': textOf({}, { readAtMs: null }),
     'a user who is a text': textOf({}, { user: 'ada' }),
     'a user who is a list': textOf({}, { user: [user] }),
     'more than that': textOf({}, { isAdmin: true }),
     'another user': textOf({ id: '00ugracehopper000001' }),
     'a user without an id': textOf({ id: undefined }),
-    'a user without groups': JSON.stringify({ readAtMs: READ_AT, user: groupless }),
+    'a user without groups': JSON.stringify({ ...TIMES, user: groupless }),
     'a user with more': textOf({ credentials: {} }),
     'an unknown status': textOf({ status: 'VERY_ACTIVE' }),
     'a status that is no text': textOf({ status: ['ACTIVE'] }),

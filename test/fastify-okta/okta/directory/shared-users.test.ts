@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Seal } from '../../../src/okta/directory/seal.js'
+import { MessageAuthenticator } from '#fastify-okta/okta/directory/message-authenticator.js'
 import { SharedUsers, type Invalidation, type SharedUsersOptions } from '#fastify-okta/okta/directory/shared-users.js'
 import type { OktaUser } from '#fastify-okta/okta/directory/user.js'
 import { ADA } from '../../../kit/access-token.js'
@@ -43,8 +43,8 @@ const named = (firstName: string): OktaUser => oktaUser({ profile: { ...oktaUser
 const nameIn = async (reading: Promise<{ user: OktaUser | null }>): Promise<unknown> => (await reading).user?.profile.firstName
 
 /** Puts something where a user of this process's would be, and as if another process had. */
-function put (store: SharedStore, shared: { readAtMs: number, user: object }, { secret = SECRET, purpose = `${ORG} ${ADA}` } = {}): void {
-  store.put(ORG, ADA, new Seal(secret).seal(purpose, JSON.stringify(shared)))
+function put (store: SharedStore, shared: { readAtMs: number, localReadAtMs?: number, user: object }, { secret = SECRET, purpose = `${ORG} ${ADA}` } = {}): void {
+  store.put(ORG, ADA, new MessageAuthenticator(secret).sign(purpose, JSON.stringify({ localReadAtMs: shared.readAtMs, ...shared })))
 }
 
 /** A look-up that a test ends when it likes. */
@@ -97,15 +97,86 @@ t.test('a user who is due to be read again is read from Okta, and then shared an
   t.equal(process.lookUps.length, 2)
 })
 
-t.test('clocks may differ by a second, and no user gets younger by it than just read', async t => {
+t.test('the age of a user is judged by the clock of the cache, and not by those of the processes', async t => {
+  const clock = stopClock(t)
+  const store = new SharedStore()
+  for (const difference of [-49_000, -4000, 0, 4000, 49_000]) {
+    const process = createProcess(store, async () => named('Okta\'s'))
+    store.now = () => clock.now() + difference
+    put(store, { readAtMs: store.now() - 1000, localReadAtMs: clock.now() + difference - 1000, user: named('shared') })
+    t.match(await process.users.read(ADA), { isShared: true, readAt: performance.now() - 1000 }, `${difference} ms`)
+    put(store, { readAtMs: store.now() - FRESH_MS * 0.8, localReadAtMs: clock.now(), user: named('shared') })
+    t.match(await process.users.read(ADA), { isShared: false }, `${difference} ms`)
+    await settle()
+  }
+})
+
+t.test('a user who was read while the lookup of another process took long is as old as that lookup', async t => {
+  const clock = stopClock(t)
+  const store = new SharedStore()
+  const [one, two] = [createProcess(store, async () => { clock.advance(2000); return named('Ada') }), createProcess(store, async () => null)]
+  await one.users.read(ADA)
+  await settle()
+
+  t.match(await two.users.read(ADA), { isShared: true, readAt: performance.now() - 2000 })
+})
+
+t.test('a cache that goes back in time, or tells none, gives nobody', async t => {
   const clock = stopClock(t)
   const store = new SharedStore()
   const process = createProcess(store, async () => named('Okta\'s'))
+  for (const now of [clock.now() - 1, NaN, Infinity, undefined, '5', null]) {
+    put(store, { readAtMs: clock.now(), user: named('shared') })
+    store.now = () => now as number
+    t.match(await process.users.read(ADA), { isShared: false }, String(now))
+  }
+})
 
-  put(store, { readAtMs: clock.now() + 1000, user: named('shared') })
-  t.match(await process.users.read(ADA), { isShared: true, readAt: performance.now() })
-  put(store, { readAtMs: clock.now() + 1001, user: named('shared') })
+t.test('a cache whose clock stands still makes a user a minute older than it may be, and no more', async t => {
+  const clock = stopClock(t)
+  const store = new SharedStore()
+  const readAtMs = clock.now()
+  const process = createProcess(store, async () => named('Okta\'s'))
+  store.now = () => readAtMs
+  put(store, { readAtMs, user: named('shared') })
+  clock.advance(FRESH_MS * 0.8 + 60_000 - 1)
+  t.match(await process.users.read(ADA), { isShared: true })
+  clock.advance(1)
   t.match(await process.users.read(ADA), { isShared: false })
+})
+
+t.test('an entry or message that is too long is not read, and none is written', async t => {
+  const store = new SharedStore()
+  const large = oktaUser({ profile: { ...oktaUser().profile, firstName: 'a'.repeat(300_000) } })
+  const { users, forgotten } = createProcess(store, async () => large)
+  await users.read(ADA)
+  await settle()
+  t.equal(store.size, 0)
+  put(store, { readAtMs: store.now(), user: large })
+  t.match(await users.read(ADA), { isShared: false })
+
+  store.tell(ORG, JSON.stringify({ groupIds: Array.from({ length: 1_000_000 }, (_, i) => `00g${i}`) }))
+  t.same(forgotten, [{ everybody: true }])
+  const other = createProcess(store, async () => null)
+  users.invalidate({ groupIds: Array.from({ length: 1001 }, (_, i) => `00g${i}`) })
+  await settle()
+  t.same(other.forgotten, [{ everybody: true }])
+})
+
+t.test('while the cache accepts no invalidation, the others are not told again at every lookup', async t => {
+  const clock = stopClock(t)
+  const store = new SharedStore()
+  const [one, two] = [createProcess(store, async () => named('Ada')), createProcess(store, async () => named('Ada'))]
+  store.fault = async () => { throw new Error('MISCONF') }
+  one.users.invalidate({ userId: ADA })
+  await settle()
+  for (let i = 0; i < 5; i++) await one.users.read(ADA)
+  t.equal(store.asked.filter(call => call === `invalidate ${ORG} *`).length, 1)
+  store.fault = undefined
+  clock.advance(10_000)
+  await one.users.read(ADA)
+
+  t.same(two.forgotten, [{ everybody: true }])
 })
 
 t.test('what makes no sense counts for nothing, and is written over', async t => {
@@ -264,6 +335,7 @@ t.test('a look-up that takes longer than an invalidation is remembered shares no
 })
 
 t.test('an invalidation that the store does not take is made good when it is back, before anything is read or written', async t => {
+  const clock = stopClock(t)
   const store = new SharedStore()
   const [one, two] = [createProcess(store, async () => named('new')), createProcess(store, async () => named('old'))]
   await two.users.read(ADA)
@@ -275,6 +347,7 @@ t.test('an invalidation that the store does not take is made good when it is bac
   t.match(store.textOf(ORG, ADA), '"old"', 'what is there is not touched')
 
   store.fault = undefined
+  clock.advance(10_000)
   t.equal(await nameIn(one.users.read(ADA)), 'new')
   await settle()
   t.same(two.forgotten, [{ everybody: true }], 'it cannot be told any more whom it was about')
