@@ -122,15 +122,54 @@ t.test('a new key is known after one cooldown, without an old one being forgotte
   t.equal(keys.getCached('usual'), before, 'an unchanged key stays the same object')
 })
 
-t.test('a key that is gone from the document is gone here', async t => {
-  const { issuer, keys, clock } = await hold(t)
+t.test('a key that is gone from the document is gone here one cooldown later', async (t) => {
+  const { issuer, keys, clock, fetched } = await hold(t)
   await keys.load()
   issuer.keys = [nextKey.jwk]
   clock.advance(FRESH_MS)
 
-  t.equal(keys.getCached('usual'), undefined)
-  t.equal(await look(keys, 'usual'), undefined)
+  t.equal(keys.getCached('usual'), undefined, 'not before the keys are fetched')
   t.equal(await look(keys, 'next'), nextKey.jwk.n)
+  t.equal(keys.getCached('usual')?.jwk.n, n)
+  clock.advance(COOLDOWN_MS - 1)
+  keys.renewIfDue()
+  t.equal(issuer.fetches, 2)
+  t.equal(keys.getCached('usual')?.jwk.n, n)
+  clock.advance(1)
+  t.equal(keys.getCached('usual'), undefined)
+  keys.renewIfDue()
+  await fetched(3)
+  t.equal(keys.getCached('usual'), undefined, 'and it does not come back')
+  t.equal(keys.getCached('next')?.jwk.n, nextKey.jwk.n)
+  t.equal(await look(keys, 'usual'), undefined)
+})
+
+t.test('a key that the document replaces, or makes unusable, is gone at once', async (t) => {
+  const changes = { replaced: { ...strangersKey.jwk }, 'of another use': { ...usualKey.jwk, use: 'enc' }, private: { ...usualKey.jwk, d: 'AQAB' }, weak: { ...usualKey.jwk, e: 'AQ' } }
+  for (const [title, jwk] of Object.entries(changes)) {
+    const { issuer, keys, clock } = await hold(t)
+    await keys.load()
+    const before = keys.getCached('usual')
+    issuer.keys = [jwk, nextKey.jwk]
+    clock.advance(FRESH_MS)
+    await keys.load()
+
+    t.ok(keys.getCached('next'))
+    t.not(keys.getCached('usual'), before, title)
+  }
+})
+
+t.test('while two replicas of the issuer differ, a key that one of them has stays usable', async (t) => {
+  const { issuer, keys, clock } = await hold(t)
+  const replicas = [[usualKey.jwk, nextKey.jwk], [usualKey.jwk]]
+  await keys.load()
+  const before = keys.getCached('next')
+  for (let i = 1; i < 50; i++) {
+    issuer.keys = replicas[i % 2] as unknown[]
+    clock.advance(COOLDOWN_MS)
+    await keys.load()
+    t.equal(keys.getCached('next'), before, 'as the same object')
+  }
 })
 
 t.test('keys are renewed in the background before their time is over', async t => {
@@ -358,4 +397,27 @@ t.test('nobody need be told', async t => {
 
   const down = new IssuerKeys({ jwksUri: 'http://127.0.0.1:1/', freshForMs: 1000, cooldownMs: 1000, staleForMs: 1000, timeoutMs: 1000 })
   t.equal(await look(down, 'usual'), '503 after 1 s')
+})
+
+t.test('the time that a cache has kept the keys is taken off their max-age', async (t) => {
+  const ages: Array<[string, string, number]> = [
+    ['max-age=300', '100', 200_000], ['max-age=300', '299', COOLDOWN_MS], ['max-age=1', '3600', COOLDOWN_MS], ['max-age=300', 'a', 300_000],
+    ['max-age=300', '-1', 300_000], ['max-age=9999', '1', FRESH_MS], ['', '3600', FRESH_MS]
+  ]
+  for (const [cacheControl, age, freshMs] of ages) {
+    const { issuer, keys, clock } = await hold(t)
+    issuer.keysHeaders = { age, ...(cacheControl === '' ? {} : { 'cache-control': cacheControl }) }
+    await keys.load()
+    clock.advance(freshMs - 1)
+    t.ok(keys.getCached('usual'), `${cacheControl}, Age: ${age}`)
+    clock.advance(1)
+    t.equal(keys.getCached('usual'), undefined, `${cacheControl}, Age: ${age}`)
+  }
+})
+
+t.test('a byte order mark before the keys is ignored', async (t) => {
+  const { issuer, keys } = await hold(t)
+  issuer.keysAnswer = json(200, `\ufeff${JSON.stringify({ keys: issuer.keys })}`)
+  await keys.load()
+  t.ok(keys.getCached('usual'))
 })

@@ -84,6 +84,25 @@ t.test('an id that two keys share is of no use, and is said so for both', async 
   t.strictSame(refused, [{ kid: 'usual', fault: 'ambiguous' }, { kid: 'usual', fault: 'ambiguous' }])
 })
 
+t.test('a key that is listed twice is one key', async (t) => {
+  for (const again of [usualKey.jwk, { ...usualKey.jwk, alg: undefined, use: undefined }, { ...usualKey.jwk, key_ops: ['verify'], x5t: 'a' }]) {
+    const { keys, refused } = await readKeySet({ keys: [usualKey.jwk, nextKey.jwk, again] }, NONE)
+
+    t.equal(keys.get('usual')?.jwk.n, usualKey.jwk.n)
+    t.equal(keys.size, 2)
+    t.same(refused, [])
+  }
+})
+
+t.test('an entry may be of any type, and a member of an entry too, without a harm to others', async (t) => {
+  const values: unknown[] = [null, true, 1, 'a', [], ['a'], {}, { toString: 'a' }]
+  const entries = [...values, ...['kty', 'n', 'e', 'kid', 'use', 'alg', 'key_ops'].flatMap((member) => values.map((value) => ({ ...usualKey.jwk, [member]: value })))]
+  for (const entry of entries) {
+    const { keys } = await readKeySet({ keys: [entry, nextKey.jwk] }, NONE)
+    t.ok(keys.has('next'), JSON.stringify(entry)?.slice(0, 80))
+  }
+})
+
 t.test('an id that a good and a refused key share is the good key\'s', async t => {
   const { keys, refused } = await readKeySet({ keys: [{ ...strangersKey.jwk, use: 'enc' }, usualKey.jwk] }, NONE)
 
