@@ -34,7 +34,7 @@ export class InvalidRequestError extends FastifyOktaError {
 export const TOKEN_FAULTS = Object.freeze([
   'malformed', 'too_large', 'type', 'algorithm', 'unknown_key', 'signature',
   'expired', 'not_yet_valid', 'lifetime', 'issuer', 'audience', 'client', 'claims', 'confirmation',
-  'id_token', 'org_access_token', 'second_opinion', 'inactive'
+  'id_token', 'org_access_token', 'verifiers_disagree', 'inactive'
 ] as const)
 
 /** One of {@link TOKEN_FAULTS}. */
@@ -46,13 +46,33 @@ const TOKEN_MESSAGES: Partial<Record<TokenFault, string>> = {
   org_access_token: 'this access token is from the org authorization server: ask the custom authorization server for one'
 }
 
+/** What was compared where an access token was refused: for the log, never for the client. */
+export interface InvalidTokenDetails extends ErrorOptions {
+  /** The claim that was compared. */
+  claim?: string
+  /** What the configuration accepts. Given for every reason that compares a claim with a setting. */
+  expected?: ExpectedValue
+  /** What the token says: of `iss` and `aud` only, and only if it is printable ASCII of at most 200 characters. */
+  received?: string
+}
+
+/** A setting, or several of which one must match. */
+export type ExpectedValue = string | number | readonly string[]
+
 /** "The access token provided is expired, revoked, malformed, or invalid for other reasons" (RFC 6750 section 3.1). */
 export class InvalidTokenError extends FastifyOktaError {
   readonly code = 'FST_OKTA_INVALID_TOKEN'
   readonly statusCode = 401
 
-  constructor (readonly reason: TokenFault, options?: ErrorOptions) {
+  declare readonly claim?: string
+  declare readonly expected?: ExpectedValue
+  declare readonly received?: string
+
+  constructor (readonly reason: TokenFault, { claim, expected, received, ...options }: InvalidTokenDetails = {}) {
     super(TOKEN_MESSAGES[reason] ?? 'the access token is invalid', options)
+    if (claim !== undefined) this.claim = claim
+    if (expected !== undefined) this.expected = expected
+    if (received !== undefined) this.received = received
   }
 }
 

@@ -14,7 +14,7 @@ export type VerificationResult = 'cached' | 'verified' | 'refused' | 'unavailabl
 export interface Recorder {
   /**
    * For each access token that a guard looks at: `cached` if it was found good before, `verified` if it was found good now,
-   * `refused` for a reason of `TOKEN_FAULTS` (`second_opinion`: the two libraries disagree), or `unavailable` if it could
+   * `refused` for a reason of `TOKEN_FAULTS` (`verifiers_disagree`: the two libraries disagree), or `unavailable` if it could
    * not be told.
    */
   recordVerification? (result: VerificationResult, reason?: TokenFault): void

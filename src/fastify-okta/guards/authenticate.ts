@@ -36,7 +36,7 @@ export type Authenticate = (request: FastifyRequest) => void | Promise<void>
 export function createAuthenticate ({ verifier, verifyOnRequest, possession, recorder }: AuthenticateOptions): Record<'authenticate' | 'identify', Authenticate> {
   function authenticate (request: FastifyRequest): void | Promise<void> {
     if (request[AUTHENTICATION]) return
-    refuseRepeatedCredentials(request.raw.rawHeaders, request.query)
+    refuseRepeatedCredentials(request.raw.rawHeaders, request.headers, request.query)
     const credentials = readCredentials(request.headers.authorization, possession.isAccepted)
     const verified = verifier.findVerified(credentials.accessToken)
     if (verified === undefined) checkToken68(credentials)
@@ -74,8 +74,8 @@ export function createAuthenticate ({ verifier, verifyOnRequest, possession, rec
   }
 
   function prove (request: FastifyRequest, credentials: Credentials, verified: VerifiedAccessToken): void | Promise<void> {
-    const pending = possession.check(request, credentials, verified)
-    return pending === undefined ? admit(request, verified) : pending.then(() => admit(request, verified))
+    if (!possession.isDue(credentials, verified)) return admit(request, verified)
+    return possession.check(request, credentials, verified).then(() => admit(request, verified))
   }
 
   function identify (request: FastifyRequest): void | Promise<void> {

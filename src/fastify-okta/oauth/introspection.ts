@@ -44,7 +44,7 @@ export class Introspection {
    * @returns `null` if the token is not active
    * @throws {IssuerUnavailableError} the authorization server cannot be asked, refuses this service, or is asked too much already
    */
-  async introspect (accessToken: string): Promise<IntrospectedToken | null> {
+  async introspect (accessToken: string, _remoteAddress = ''): Promise<IntrospectedToken | null> {
     const digest = createHash('sha256').update(accessToken).digest('base64')
     if (this.#inactive.has(digest)) return null
     let answer = this.#asked.get(digest)

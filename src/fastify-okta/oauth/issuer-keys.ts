@@ -52,27 +52,29 @@ export class IssuerKeys {
     this.#options = options
   }
 
-  /**
-   * The key, if it can be told without waiting: the set is fresh, or it may be used because the issuer is away.
-   * Starts a fetch in the background where one is due. `undefined` says no more than: use {@link find}.
-   */
-  peek (kid: string): IssuerKey | undefined {
+  /** The key, if the set in memory may be used now. Never waits. `undefined` means no more than: use {@link find}. */
+  getCached (kid: string): IssuerKey | undefined {
+    return this.#isUsable() ? this.#keys.get(kid) : undefined
+  }
+
+  /** Starts to fetch the keys in the background once they have reached most of their age, so that no request waits for it. */
+  renewIfDue (): void {
     const now = performance.now()
     if (now >= this.#renewAt) this.#fetchInBackground(now)
-    return now < this.#freshUntil || this.#mayServeStale(now) ? this.#keys.get(kid) : undefined
   }
 
   /**
    * The key, after a fetch if one is called for and the cooldown allows it; `undefined` if the issuer has no such key.
-   * Returns a promise only where there is a fetch to wait for.
    *
-   * @throws {IssuerUnavailableError} (also as a rejection) the issuer is away, and what is in memory cannot tell
+   * @throws {IssuerUnavailableError} the issuer is unavailable, and what is in memory cannot tell
    */
-  find (kid: string): IssuerKey | undefined | Promise<IssuerKey | undefined> {
-    const key = this.peek(kid)
+  async find (kid: string): Promise<IssuerKey | undefined> {
+    this.renewIfDue()
+    const key = this.getCached(kid)
     if (key !== undefined) return key
     this.#fetchInBackground(performance.now())
-    return this.#fetching === undefined ? this.#lookUp(kid) : this.#fetching.then(() => this.#lookUp(kid))
+    await this.#fetching
+    return this.#lookUp(kid)
   }
 
   #lookUp (kid: string): IssuerKey | undefined {

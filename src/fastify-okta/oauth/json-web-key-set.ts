@@ -1,3 +1,4 @@
+import { KeyObject } from 'node:crypto'
 import { createLocalJWKSet, exportSPKI, type JWK } from 'jose'
 import { isStrongRsaKey } from './rsa-key.js'
 import { SIGNATURE_ALGORITHM } from './token-header.js'
@@ -5,6 +6,7 @@ import { SIGNATURE_ALGORITHM } from './token-header.js'
 /** A key that may verify access tokens: checked, imported, public. */
 export interface IssuerKey {
   readonly kid: string
+  readonly publicKey: KeyObject
   /** The key as SubjectPublicKeyInfo in PEM, the form that fast-jwt takes. */
   readonly pem: string
   /** The key as a JWK of the members that RS256 needs and of no others. */
@@ -55,7 +57,8 @@ export async function readKeySet (document: unknown, known: ReadonlyMap<string, 
     } else if (same?.jwk.n === n && same.jwk.e === e) {
       keys.set(kid, same)
     } else {
-      keys.set(kid, { kid, jwk, pem: await exportSPKI(await select({ alg: SIGNATURE_ALGORITHM, kid })) })
+      const imported = await select({ alg: SIGNATURE_ALGORITHM, kid })
+      keys.set(kid, { kid, jwk, publicKey: KeyObject.from(imported), pem: await exportSPKI(imported) })
     }
   }
   return { keys, refused }

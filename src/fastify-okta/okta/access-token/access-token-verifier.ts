@@ -2,7 +2,8 @@ import { InvalidTokenError } from '../../errors.js'
 import { parseCompactToken, type CompactToken } from '../../oauth/compact-token.js'
 import { freezeJson } from '../../oauth/frozen.js'
 import type { IssuerKey } from '../../oauth/issuer-keys.js'
-import { readKeyId } from '../../oauth/token-header.js'
+import { isSignedWith } from '../../oauth/jws-signature.js'
+import { readKeyId, SIGNATURE_ALGORITHM } from '../../oauth/token-header.js'
 import type { VerifiedTokens } from './verified-tokens.js'
 import { checkClaimProfile, type AccessTokenClaims } from './claim-profile.js'
 import { isAccessToken, toIntrospectedClaims } from './introspected-claims.js'
@@ -32,6 +33,7 @@ export interface AccessTokenVerifierOptions {
   readonly maxTokenBytes: number
 }
 
+type LocalIssuer = Issuer & { readonly verification: LocalVerification }
 type RemoteIssuer = Issuer & { readonly verification: RemoteVerification }
 
 const ORG_ACCESS_TOKEN_TYPE = 'application/okta-internal-at+jwt'
@@ -59,12 +61,56 @@ export class AccessTokenVerifier {
     this.#maxTokenBytes = maxTokenBytes
   }
 
-  /** The token as it was found good before, if it has not expired and its key is still the issuer's. */
-  findVerified (accessToken: string): VerifiedAccessToken | undefined {
+  /** The token as it was verified before, if it has not expired and its key is still the issuer's. Never waits. */
+  fromMemory (accessToken: string): VerifiedAccessToken | undefined {
     const verified = this.#verifiedTokens.get(accessToken)
     if (verified === undefined || verified.key === null) return verified
     const { keys } = verified.issuer.verification as LocalVerification
-    return keys.peek(verified.key.kid) === verified.key ? verified : undefined
+    keys.renewIfDue()
+    return keys.getCached(verified.key.kid) === verified.key ? verified : undefined
+  }
+
+  /**
+   * Verifies an access token without a look at those that were verified before, and remembers it until it expires.
+   * A token of an issuer with introspection is not verified here: that issuer is asked.
+   *
+   * Does NOT check a proof of possession, scopes, or the user.
+   *
+   * @param remoteAddress who presents the token, as far as that is known before it is verified: callers at one address
+   *   share what they may ask the introspection endpoint
+   * @throws {InvalidTokenError}
+   * @throws {IssuerUnavailableError}
+   */
+  async verify (accessToken: string, remoteAddress = ''): Promise<VerifiedAccessToken> {
+    const remote = this.findRemoteIssuer(accessToken)
+    if (remote !== undefined) return await this.introspect(accessToken, remote, remoteAddress)
+
+    const token = this.parse(accessToken)
+    const issuer = this.#findLocalIssuer(token)
+    const kid = readKeyId(token.header)
+    // What the claims rule out is refused before a key is looked for.
+    checkClaimProfile(token.unverifiedClaims, issuer.policy)
+
+    const key = await issuer.verification.keys.find(kid)
+    if (key === undefined) throw new InvalidTokenError('unknown_key')
+    if (!isSignedWith(key.publicKey, SIGNATURE_ALGORITHM, accessToken)) throw new InvalidTokenError('signature')
+    const claims = token.unverifiedClaims
+    checkClaimProfile(claims, issuer.policy)
+    await issuer.verification.secondOpinion?.(accessToken, key, claims)
+    return this.#remember(accessToken, { issuer, key, claims, reuseMs: Infinity })
+  }
+
+  /** @throws {InvalidTokenError} */
+  #findLocalIssuer ({ header, unverifiedClaims: { iss } }: CompactToken): LocalIssuer {
+    const issuer = this.#issuers.get(iss)
+    if (issuer === undefined || isRemote(issuer)) throw new InvalidTokenError(this.#origins.has(iss) ? 'org_access_token' : 'issuer')
+    if (header.typ === ORG_ACCESS_TOKEN_TYPE) throw new InvalidTokenError('org_access_token')
+    return issuer as LocalIssuer
+  }
+
+  /** Kept until the guards call {@link fromMemory}. */
+  findVerified (accessToken: string): VerifiedAccessToken | undefined {
+    return this.fromMemory(accessToken)
   }
 
   /**
@@ -88,9 +134,9 @@ export class AccessTokenVerifier {
    * @throws {InvalidTokenError} `inactive`, or what is wrong with the answer
    * @throws {IssuerUnavailableError}
    */
-  async introspect (accessToken: string, issuer: RemoteIssuer): Promise<VerifiedAccessToken> {
+  async introspect (accessToken: string, issuer: RemoteIssuer, remoteAddress = ''): Promise<VerifiedAccessToken> {
     const { introspection, cacheTtlMs } = issuer.verification
-    const introspected = await introspection.introspect(accessToken)
+    const introspected = await introspection.introspect(accessToken, remoteAddress)
     if (introspected === null) throw new InvalidTokenError('inactive')
     if (!isAccessToken(introspected)) throw new InvalidTokenError('type')
     const claims = toIntrospectedClaims(introspected)
@@ -112,16 +158,12 @@ export class AccessTokenVerifier {
    * @throws {IssuerUnavailableError} (also as a rejection)
    */
   selectKey ({ header, unverifiedClaims }: CompactToken): VerificationKey | Promise<VerificationKey> {
-    const { iss } = unverifiedClaims
-    const issuer = this.#issuers.get(iss)
-    if (issuer === undefined || isRemote(issuer)) throw new InvalidTokenError(this.#origins.has(iss) ? 'org_access_token' : 'issuer')
-    if (header.typ === ORG_ACCESS_TOKEN_TYPE) throw new InvalidTokenError('org_access_token')
+    const local = this.#findLocalIssuer({ header, unverifiedClaims })
     const kid = readKeyId(header)
-    checkClaimProfile(unverifiedClaims, issuer.policy)
+    checkClaimProfile(unverifiedClaims, local.policy)
 
-    const local = issuer as VerificationKey['issuer']
-    const key = local.verification.keys.find(kid)
-    return key instanceof Promise ? key.then(found => demandKey(local, found)) : demandKey(local, key)
+    const key = local.verification.keys.getCached(kid)
+    return key === undefined ? local.verification.keys.find(kid).then(found => demandKey(local, found)) : demandKey(local, key)
   }
 
   /**

@@ -20,7 +20,7 @@ export type SecondOpinion = (accessToken: string, key: IssuerKey, claims: object
  *
  * It gets the very key that the first one used, so it never fetches any. Two requests with one token ask once.
  *
- * @throws {InvalidTokenError} `second_opinion` if it disagrees, `expired` if the token expired between the two
+ * @throws {InvalidTokenError} `verifiers_disagree` if it disagrees, `expired` if the token expired between the two
  */
 export function createSecondOpinion ({ issuer, audiences, onDisagreement }: SecondOpinionOptions): SecondOpinion {
   const verifiers = new WeakMap<IssuerKey, OktaJwtVerifier>()
@@ -43,7 +43,7 @@ export function createSecondOpinion ({ issuer, audiences, onDisagreement }: Seco
     }
     // What was thrown is not kept as the cause: njwt's errors hold the token.
     onDisagreement()
-    throw new InvalidTokenError('second_opinion')
+    throw new InvalidTokenError('verifiers_disagree')
   }
 
   return function secondOpinion (accessToken, key, claims) {
