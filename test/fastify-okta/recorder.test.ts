@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
-import { checkRecorder, makeSafe, type Recorder } from '#fastify-okta/recorder.js'
+import { checkRecorder, withErrorHandling, type Recorder } from '#fastify-okta/recorder.js'
 import { ADA, CLIENT_CREDENTIALS } from '../kit/access-token.js'
 import { buildApplication, type Application, type ApplicationOptions } from '../kit/application.js'
 import { clientsKey, prove } from '../kit/dpop-proof.js'
 import { hangUp, json } from '../kit/issuer.js'
 
 const METHODS = [
-  'recordVerification', 'recordRefusal', 'recordKeysFetch', 'recordClockSkew', 'recordLookUp', 'recordCacheUse', 'recordRateLimit'
+  'recordVerification', 'recordRefusal', 'recordDecision', 'recordKeysFetch', 'recordClockSkew', 'recordLookUp', 'recordCacheUse', 'recordRateLimit'
 ] as const satisfies ReadonlyArray<keyof Recorder>
 
 type Told = [method: string, ...facts: unknown[]]
@@ -26,7 +26,7 @@ function createRecorder (and: () => unknown = () => {}): { recorder: Recorder, t
 async function buildRecorded (t: Test, options: ApplicationOptions = {}): Promise<Application & { told: () => Told[] }> {
   const { recorder, told } = createRecorder()
   const application = await buildApplication(t, { ...options, okta: { ...options.okta, recorder } })
-  const inWords = (): Told[] => told.splice(0).filter(([method]) => !['recordClockSkew', 'recordLookUp', 'recordRateLimit'].includes(method))
+  const inWords = (): Told[] => told.splice(0).filter(([method]) => !['recordClockSkew', 'recordDecision', 'recordLookUp', 'recordRateLimit'].includes(method))
   return { ...application, told: inWords }
 }
 
@@ -53,9 +53,9 @@ t.test('each token that a guard looks at is told of once, and each refusal', asy
   await ask('/me', { claims: { iat: 1, exp: 2 } })
   t.same(told(), [['recordVerification', 'refused', 'expired'], ['recordRefusal', 'FST_OKTA_INVALID_TOKEN', 'expired']])
   await ask('/greet', good)
-  t.same(told(), [['recordVerification', 'cached'], ['recordRefusal', 'FST_OKTA_GROUP_REQUIRED']])
+  t.same(told(), [['recordVerification', 'cached'], ['recordRefusal', 'FST_OKTA_GROUP_REQUIRED', 'no_groups']])
   await ask('/write', good)
-  t.same(told(), [['recordVerification', 'cached'], ['recordRefusal', 'FST_OKTA_INSUFFICIENT_SCOPE']])
+  t.same(told(), [['recordVerification', 'cached'], ['recordRefusal', 'FST_OKTA_INSUFFICIENT_SCOPE', 'missing_scope']])
   await app.inject('/me')
   t.same(told(), [['recordRefusal', 'FST_OKTA_MISSING_CREDENTIALS']])
   await app.inject({ url: '/me', headers: { authorization: 'Bearer' } })
@@ -149,7 +149,7 @@ t.test('a recorder may leave methods out, and is called as itself', async t => {
     recordRefusal (): void { this.refusals++ }
   }
   const counter = new Counter()
-  const safe = makeSafe(counter, error => { t.error(error) })
+  const safe = withErrorHandling(counter, error => { t.error(error) })
   safe.recordVerification('cached')
   safe.recordRefusal('FST_OKTA_GROUP_REQUIRED')
 
