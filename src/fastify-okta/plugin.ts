@@ -102,6 +102,7 @@ async function fastifyOkta (fastify: FastifyInstance, options: FastifyOktaOption
 
   await registerJwtVerify(fastify, {
     authenticate: authenticateAnew,
+    maxTokenBytes: settings.maxTokenBytes,
     recall: (request) => authentications.get(request),
     refuse: (request, error) => { refuse(request, { name: 'jwtVerify', requirement: AUTHENTICATED }, error) }
   })

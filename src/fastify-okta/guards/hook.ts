@@ -8,7 +8,7 @@ import type { AccessTokenClaims } from '../okta/access-token/claim-profile.js'
 import type { Decision, RefusalReason, SafeRecorder } from '../recorder.js'
 import type { Check } from './authenticate.js'
 import { markGuard, scopesOfRoute } from './mounting.js'
-import { noteRefusal, voidRefusals } from './refusals.js'
+import { noteRefusal, overruleRefusals } from './refusals.js'
 import type { OktaRequirement } from './requirement.js'
 
 /**
@@ -73,7 +73,7 @@ export function createHookFactory ({ challenge, nonces, recorder, findClaims, is
   const warnedOf = new Set<string>()
 
   function pass (request: FastifyRequest, reply: FastifyReply, hook: Hook): void {
-    voidRefusals(request)
+    overruleRefusals(request)
     if (nonces !== null && usesDpop(request)) reply.header('dpop-nonce', nonces.current())
     if (recordDecision !== undefined) decided(request, hook, { outcome: 'allowed' })
   }
@@ -101,7 +101,7 @@ export function createHookFactory ({ challenge, nonces, recorder, findClaims, is
 
   function decided (request: FastifyRequest, { name, requirement: { groups, scopes } }: Hook, outcome: Pick<Decision, 'outcome' | 'code' | 'reason'>): void {
     const claims = findClaims(request)
-    // Who identifies nobody decides nothing.
+    // `identify` without credentials decides nothing.
     if (claims === undefined && outcome.outcome === 'allowed') return
     recordDecision?.({ ...outcome, guard: name, ...pickIdentity(claims), groups, scopes }, request)
   }

@@ -1,6 +1,7 @@
 import fastifyJwt from '@fastify/jwt'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { InvalidTokenError } from '../errors.js'
+import { parseCompactToken } from '../oauth/compact-token.js'
 import { checkToken68, readCredentials } from '../oauth/credentials.js'
 import { freezeJson } from '../oauth/frozen.js'
 import { SIGNATURE_ALGORITHM } from '../oauth/token-header.js'
@@ -13,6 +14,7 @@ export interface JwtVerifyOptions {
   readonly refuse: (request: FastifyRequest, error: unknown) => void
   /** What this registration has authenticated of the request. */
   readonly recall: (request: FastifyRequest) => Authentication | undefined
+  readonly maxTokenBytes: number
 }
 
 /**
@@ -20,12 +22,13 @@ export interface JwtVerifyOptions {
  * proof of possession and status of the user included. Only then does @fastify/jwt see the token; it checks the signature
  * once more, with the key that the token was verified with.
  *
- * Does NOT accept tokens that are introspected: there is no key to verify them with. The guards accept them.
+ * Does NOT accept tokens that are introspected: they need not be JWTs, and there is no key to verify them with. The guards
+ * accept them.
  *
  * An application that has registered @fastify/jwt before, for tokens of its own, keeps `request.jwtVerify()`; ours is then
  * `request.oktaJwtVerify()`.
  */
-export async function registerJwtVerify (fastify: FastifyInstance, { authenticate, refuse, recall }: JwtVerifyOptions): Promise<void> {
+export async function registerJwtVerify (fastify: FastifyInstance, { authenticate, refuse, recall, maxTokenBytes }: JwtVerifyOptions): Promise<void> {
   async function findKey (request: FastifyRequest): Promise<Buffer> {
     const { accessToken: { key } } = await authenticate(request)
     if (key === null) throw new InvalidTokenError('type')
@@ -58,6 +61,7 @@ export async function registerJwtVerify (fastify: FastifyInstance, { authenticat
         try {
           const credentials = readCredentials(request.headers.authorization, true)
           checkToken68(credentials)
+          parseCompactToken(credentials.accessToken, maxTokenBytes)
           return credentials.accessToken
         } catch (error) {
           refuse(request, error)

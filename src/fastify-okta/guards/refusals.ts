@@ -11,7 +11,13 @@ export interface Refusal {
 /** The refusals of a request that are not sent yet, whichever registration's guard they are of; absent where no registration decorates. */
 const REFUSALS = Symbol('fastify-okta.refusals')
 
-interface Carrier { [REFUSALS]?: Refusal[] | null }
+interface Carrier { [REFUSALS]?: Refusals | null }
+
+interface Refusals {
+  readonly all: readonly Refusal[]
+  /** The last one, unless a guard has let the request pass since. */
+  readonly standing: Refusal | undefined
+}
 
 /** Whether the plugin is registered in the scope of this instance, or around it. */
 export function isDecorated (fastify: FastifyInstance): boolean {
@@ -31,14 +37,14 @@ export function isRegistered (request: FastifyRequest): boolean {
 export function sendRefusals (fastify: FastifyInstance): void {
   fastify.decorateRequest(REFUSALS, null)
 
-  // Whoever comes this far has passed, be it by an API key that was asked for after the token.
-  fastify.addHook('preParsing', function forgetRefusals (request, _reply, _payload, done) {
-    voidRefusals(request)
+  // A request that comes this far has passed, perhaps by an API key that was looked at after the token.
+  fastify.addHook('preParsing', function dropOverruledRefusals (request, _reply, _payload, done) {
+    dropRefusals(request)
     done()
   })
 
   fastify.addHook('onError', function sendRefusal (request, reply, error, done) {
-    const refusal = (request as Carrier)[REFUSALS]?.find((candidate) => candidate.error === error)
+    const refusal = (request as Carrier)[REFUSALS]?.all.find((candidate) => candidate.error === error)
     if (refusal !== undefined) {
       send(request, reply, refusal)
       // @fastify/auth has made it 401 by now, an outage too.
@@ -48,7 +54,7 @@ export function sendRefusals (fastify: FastifyInstance): void {
   })
 
   fastify.addHook('onSend', function sendCaughtRefusal (request, reply, _payload, done) {
-    const refusal = (request as Carrier)[REFUSALS]?.at(-1)
+    const refusal = (request as Carrier)[REFUSALS]?.standing
     if (refusal !== undefined && (refusal.error as { statusCode?: number }).statusCode === reply.statusCode) send(request, reply, refusal)
     done()
   })
@@ -61,18 +67,23 @@ export function sendRefusals (fastify: FastifyInstance): void {
  */
 export function noteRefusal (request: FastifyRequest, refusal: Refusal, reply?: FastifyReply): void {
   const carrier = request as Carrier
-  if (isRegistered(request)) carrier[REFUSALS] = [...carrier[REFUSALS] ?? [], refusal]
+  if (isRegistered(request)) carrier[REFUSALS] = { all: [...carrier[REFUSALS]?.all ?? [], refusal], standing: refusal }
   else if (reply !== undefined) send(request, reply, refusal)
 }
 
-/** For a request that has passed: as if nobody had refused it. */
-export function voidRefusals (request: FastifyRequest): void {
+/** For a request that a guard lets pass: what was refused before counts only if its error is sent all the same. */
+export function overruleRefusals (request: FastifyRequest): void {
+  const carrier = request as Carrier
+  if (carrier[REFUSALS]) carrier[REFUSALS] = { all: carrier[REFUSALS].all, standing: undefined }
+}
+
+function dropRefusals (request: FastifyRequest): void {
   const carrier = request as Carrier
   if (carrier[REFUSALS]) carrier[REFUSALS] = null
 }
 
 function send (request: FastifyRequest, reply: FastifyReply, { headers, record }: Refusal): void {
-  voidRefusals(request)
+  dropRefusals(request)
   record()
   reply.headers(headers)
 }
