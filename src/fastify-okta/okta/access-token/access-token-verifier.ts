@@ -9,12 +9,6 @@ import { checkClaimProfile, oneOf, receivedOf, type AccessTokenClaims } from './
 import { toClaimsBeforeIntrospection, toIntrospectedClaims } from './introspected-claims.js'
 import type { Issuer, LocalVerification, RemoteVerification } from './issuer.js'
 
-/** The key to verify a token with, found before any cryptography. */
-export interface VerificationKey {
-  readonly issuer: LocalIssuer
-  readonly key: IssuerKey
-}
-
 /** An access token that was verified. */
 export interface VerifiedAccessToken {
   readonly issuer: Issuer
@@ -126,47 +120,6 @@ export class AccessTokenVerifier {
     }
     if (!isRemote(issuer) && header.typ === ORG_ACCESS_TOKEN_TYPE) throw new InvalidTokenError('org_access_token')
     return issuer
-  }
-
-  // Until the guards call verify(): what they call today.
-
-  findVerified (accessToken: string): VerifiedAccessToken | undefined {
-    return this.fromMemory(accessToken)
-  }
-
-  findRemoteIssuer (accessToken: string): RemoteIssuer | undefined {
-    const remotes = [...this.#issuers.values()].filter(isRemote)
-    if (remotes.length === 0) return undefined
-    if (!COMPACT.test(accessToken)) return this.#issuerOfOpaqueTokens
-    return remotes.find(({ policy }) => policy.issuer === this.parse(accessToken).unverifiedClaims.iss)
-  }
-
-  async introspect (accessToken: string, _issuer: RemoteIssuer): Promise<VerifiedAccessToken> {
-    return await this.verify(accessToken)
-  }
-
-  parse (accessToken: string): CompactToken {
-    return parseCompactToken(accessToken, this.#maxTokenBytes)
-  }
-
-  selectKey (token: CompactToken): VerificationKey | Promise<VerificationKey> {
-    const issuer = this.#findIssuer(token)
-    if (isRemote(issuer)) throw new InvalidTokenError('issuer')
-    const kid = readKeyId(token.header)
-    checkClaimProfile(token.unverifiedClaims, issuer.policy)
-    const select = (key: IssuerKey | undefined): VerificationKey => {
-      if (key === undefined) throw new InvalidTokenError('unknown_key')
-      return { issuer, key }
-    }
-    const cached = issuer.verification.keys.getCached(kid)
-    return cached === undefined ? issuer.verification.keys.find(kid).then(select) : select(cached)
-  }
-
-  accept (accessToken: string, { issuer, key }: VerificationKey, claims: Record<string, unknown>): VerifiedAccessToken | Promise<VerifiedAccessToken> {
-    checkClaimProfile(claims, issuer.policy)
-    const remember = (): VerifiedAccessToken => this.#remember(accessToken, { issuer, key, claims, reuseMs: Infinity })
-    const { secondOpinion } = issuer.verification
-    return secondOpinion === null ? remember() : secondOpinion(accessToken, key, claims).then(remember)
   }
 
   #remember (accessToken: string, found: Pick<VerifiedAccessToken, 'issuer' | 'key' | 'claims'> & { reuseMs: number }): VerifiedAccessToken {
