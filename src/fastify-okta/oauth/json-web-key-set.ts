@@ -1,5 +1,5 @@
 import { KeyObject } from 'node:crypto'
-import { createLocalJWKSet, exportSPKI, type JWK } from 'jose'
+import { createLocalJWKSet, type JWK } from 'jose'
 import { isStrongRsaKey } from './rsa-key.js'
 import { SIGNATURE_ALGORITHM } from './token-header.js'
 
@@ -7,8 +7,6 @@ import { SIGNATURE_ALGORITHM } from './token-header.js'
 export interface IssuerKey {
   readonly kid: string
   readonly publicKey: KeyObject
-  /** The key as SubjectPublicKeyInfo in PEM, the form that fast-jwt takes. */
-  readonly pem: string
   /** The key as a JWK of the members that RS256 needs and of no others. */
   readonly jwk: Readonly<{ kty: 'RSA', use: 'sig', alg: 'RS256', kid: string, n: string, e: string }>
 }
@@ -57,8 +55,7 @@ export async function readKeySet (document: unknown, known: ReadonlyMap<string, 
     } else if (same?.jwk.n === n && same.jwk.e === e) {
       keys.set(kid, same)
     } else {
-      const imported = await select({ alg: SIGNATURE_ALGORITHM, kid })
-      keys.set(kid, { kid, jwk, publicKey: KeyObject.from(imported), pem: await exportSPKI(imported) })
+      keys.set(kid, { kid, jwk, publicKey: KeyObject.from(await select({ alg: SIGNATURE_ALGORITHM, kid })) })
     }
   }
   return { keys, refused }
