@@ -38,13 +38,14 @@ const RENEW_AFTER = 0.8
  * than `freshForMs` is not used while the issuer answers; while it does not, the last good set is used, up to
  * `staleForMs`; a document without a usable key never replaces a good set.
  *
- * A key that is missing from a new set stays usable for one cooldown more, and the set is fetched again after it: replicas
- * of an issuer may differ while it rotates its keys. A key that a new set replaces or makes unusable is gone at once.
+ * A key that is missing from a new set is gone at once, with one exception: replicas of an issuer may differ while it rotates
+ * its keys, so a key that the set before had, less than two cooldowns ago, stays usable until then, and the set is
+ * fetched again.
  */
 export class IssuerKeys {
   readonly #options: IssuerKeysOptions
   #keys: ReadonlyMap<string, IssuerKey> = new Map()
-  /** Keys that the last set no longer had, for one cooldown more. */
+  /** Keys that the last set no longer had, and the one before it had just now. */
   #withdrawn: ReadonlyMap<string, { readonly key: IssuerKey, readonly usableUntil: number }> = new Map()
   #loadedAt = -Infinity
   #freshUntil = -Infinity
@@ -162,7 +163,7 @@ export class IssuerKeys {
   /** Keeps the keys of the last set that are not in this one, if it does not mention their `kid`; `true` if there are any. */
   #keepWithdrawn ({ keys, refused }: KeySet, now: number): boolean {
     const isMentioned = (kid: string): boolean => keys.has(kid) || refused.some((key) => key.kid === kid)
-    const usableUntil = now + this.#options.cooldownMs
+    const usableUntil = this.#loadedAt + this.#options.cooldownMs * 2
     const before = [...this.#withdrawn, ...[...this.#keys].map(([kid, key]) => [kid, { key, usableUntil }] as const)]
     this.#withdrawn = new Map(before.filter(([kid, withdrawn]) => withdrawn.usableUntil > now && !isMentioned(kid)))
     return this.#withdrawn.size > 0
