@@ -35,7 +35,7 @@ export type IntrospectionOptions = ClientCredentials & {
   cacheTtlMs?: number
   /** How long a request waits for an answer, in milliseconds. Default 2000. */
   timeoutMs?: number
-  /** How many tokens are asked about at once; further requests are answered 503. Default 64. */
+  /** How many tokens are introspected at once; further requests wait for their turn, `timeoutMs` at most. Default 64. */
   maxConcurrent?: number
 }
 
