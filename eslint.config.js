@@ -11,7 +11,7 @@ const SOURCES = resolve(import.meta.dirname, 'src')
 const LAYERS = {
   'fastify-okta': {
     errors: { imports: [], packages: [] },
-    recorder: { imports: [], types: ['errors', 'okta'], packages: [] },
+    recorder: { imports: [], types: ['errors', 'okta'], packages: ['fastify'] },
     'tick-class': { imports: [], packages: [] },
     oauth: { imports: ['errors'], packages: ['jose', 'lru-cache', 'undici'] },
     okta: { imports: ['errors', 'oauth'], packages: ['@okta/jwt-verifier', '@okta/okta-sdk-nodejs', 'jose', 'lru-cache'] },

@@ -40,7 +40,7 @@ export type IntrospectionOptions = ClientCredentials & {
   cacheTtlMs?: number | undefined
   /** How long a request waits for an answer, in milliseconds. Default 2000. */
   timeoutMs?: number | undefined
-  /** Maximum number of introspection requests at a time; further requests are answered 503. Default 64. */
+  /** How many tokens are introspected at once; further requests wait for their turn, `timeoutMs` at most. Default 64. */
   maxConcurrent?: number | undefined
 }
 

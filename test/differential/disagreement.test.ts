@@ -39,9 +39,9 @@ t.test('the metrics of the service say so too', async t => {
   t.teardown(async () => { await app.close() })
   const forged = issuer.mint({ sign: () => encode(crypto.randomBytes(256)) })
 
-  t.match((await app.inject('/metrics')).body, /^okta_token_verifications_total\{result="refused",reason="second_opinion"\} 0$/m)
+  t.match((await app.inject('/metrics')).body, /^okta_token_verifications_total\{result="refused",reason="verifiers_disagree"\} 0$/m)
   t.equal((await app.inject({ url: '/me', headers: { authorization: `Bearer ${forged}` } })).statusCode, 401)
-  t.match((await app.inject('/metrics')).body, /^okta_token_verifications_total\{result="refused",reason="second_opinion"\} 1$/m)
+  t.match((await app.inject('/metrics')).body, /^okta_token_verifications_total\{result="refused",reason="verifiers_disagree"\} 1$/m)
 })
 
 t.test('without the second opinion one such bug is enough, which is why it is on by default', async t => {

@@ -4,6 +4,8 @@ import { InvalidTokenError } from '../errors.js'
 import type { DpopMode } from '../oauth/challenge.js'
 import type { Credentials, Scheme } from '../oauth/credentials.js'
 import type { VerifyDpopProof } from '../oauth/dpop-proof.js'
+import { readFieldLines } from '../oauth/field-lines.js'
+import type { AccessTokenClaims } from '../okta/access-token/claim-profile.js'
 import type { VerifiedAccessToken } from '../okta/access-token/access-token-verifier.js'
 
 /** What the guards need of DPoP (RFC 9449). */
@@ -12,25 +14,39 @@ export interface ProofOfPossession {
   /** @throws {InvalidTokenError} credentials of this scheme are not accepted, whatever the token */
   checkScheme (scheme: Scheme): void
   /**
-   * A bound token needs a proof, and must not come as a bearer token (section 7.2); a bearer token must not come
-   * under the DPoP scheme. Settles at once for a bearer token.
+   * Whether there is a proof to check, or to miss: not for a bearer token that is bound to no key. If not, there is
+   * nothing to wait for, and {@link check} is not needed.
    */
-  check (request: FastifyRequest, credentials: Credentials, verified: VerifiedAccessToken): void | Promise<void>
+  isDue (credentials: Credentials, verified: VerifiedAccessToken): boolean
+  /**
+   * A bound token needs a proof, and must not come as a bearer token (section 7.2); a bearer token must not come
+   * under the DPoP scheme.
+   *
+   * @throws {InvalidTokenError} `confirmation`
+   * @throws {InvalidDpopProofError}
+   * @throws {UseDpopNonceError}
+   * @throws {DpopReplayStoreUnavailableError}
+   */
+  check (request: FastifyRequest, credentials: Credentials, verified: VerifiedAccessToken): Promise<void>
 }
+
+const DPOP_REQUIRED = { claim: 'cnf', expected: 'DPoP' } as const
 
 export function createProofOfPossession (mode: DpopMode, verifyDpopProof: VerifyDpopProof | null): ProofOfPossession {
   return {
     isAccepted: mode !== 'off',
     checkScheme (scheme) {
-      if (mode === 'required' && scheme === 'Bearer') throw new InvalidTokenError('confirmation')
+      if (mode === 'required' && scheme === 'Bearer') throw new InvalidTokenError('confirmation', DPOP_REQUIRED)
     },
-    check (request, { scheme, accessToken }, { thumbprint, claims }) {
+    isDue: ({ scheme }, { thumbprint }) => scheme === 'DPoP' || thumbprint !== null,
+    async check (request, { scheme, accessToken }, { thumbprint, claims }) {
       if (scheme === 'Bearer' && thumbprint === null) return
-      if (scheme === 'Bearer' || thumbprint === null || verifyDpopProof === null) throw new InvalidTokenError('confirmation')
-      return verifyDpopProof({
+      if (scheme === 'Bearer') throw new InvalidTokenError('confirmation', DPOP_REQUIRED)
+      if (thumbprint === null || verifyDpopProof === null) throw new InvalidTokenError('confirmation', { claim: 'cnf', expected: mode === 'required' ? 'DPoP' : 'Bearer' })
+      await verifyDpopProof({
         method: request.method,
         target: request.originalUrl,
-        proofs: readProofs(request.raw.rawHeaders),
+        proofs: readFieldLines(request.raw.rawHeaders, request.headers, 'dpop'),
         accessToken,
         thumbprint,
         caller: callerOf(claims)
@@ -39,16 +55,7 @@ export function createProofOfPossession (mode: DpopMode, verifyDpopProof: Verify
   }
 }
 
-/** A user, or a client that acts for itself: whoever sends requests, whatever its tokens and keys. */
-function callerOf ({ iss, uid, cid }: VerifiedAccessToken['claims']): string {
+/** The user, or the client that acts for itself, however many keys and tokens it has. */
+function callerOf ({ iss, uid, cid }: AccessTokenClaims): string {
   return createHash('sha256').update(uid === undefined ? `${iss} client ${cid}` : `${iss} user ${uid}`).digest('base64url')
-}
-
-/** Each line of the header by itself: Node would join them. */
-function readProofs (rawHeaders: readonly string[]): string[] {
-  const proofs: string[] = []
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    if ((rawHeaders[i] as string).toLowerCase() === 'dpop') proofs.push(rawHeaders[i + 1] as string)
-  }
-  return proofs
 }

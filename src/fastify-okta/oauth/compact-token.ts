@@ -12,9 +12,6 @@ const THREE_SEGMENTS = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/
 /** The last character of a segment whose length is 2 or 3 modulo 4 carries bits that must be zero. */
 const CANONICAL_ENDS: Record<number, string | undefined> = { 2: 'AQgw', 3: 'AEIMQUYcgkosw048' }
 
-/** The header of the last token: all that one key signs have the same one. */
-let last: { readonly segment: string, readonly header: Readonly<Record<string, unknown>> } = { segment: '', header: {} }
-
 /**
  * Takes a signed token in JWS compact serialization apart (RFC 7515 section 7.1): three base64url segments,
  * unpadded and canonical, so that no two texts are one token; header and claims strict JSON objects.
@@ -29,8 +26,7 @@ export function parseCompactToken (token: string, maxBytes: number): CompactToke
   if (!THREE_SEGMENTS.test(token)) throw new InvalidTokenError('malformed')
   const [header, claims, signature] = token.split('.') as [string, string, string]
   if (!isCanonical(signature)) throw new InvalidTokenError('malformed')
-  if (header !== last.segment) last = { segment: header, header: Object.freeze(decode(header)) }
-  return { header: last.header, unverifiedClaims: decode(claims) }
+  return { header: decode(header), unverifiedClaims: decode(claims) }
 }
 
 function decode (segment: string): Record<string, unknown> {

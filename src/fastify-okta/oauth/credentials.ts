@@ -1,4 +1,5 @@
 import { InvalidRequestError, MissingCredentialsError } from '../errors.js'
+import { countFieldLines, type HeaderFields } from './field-lines.js'
 
 /** The authentication schemes for access tokens: RFC 6750 and RFC 9449. */
 export type Scheme = 'Bearer' | 'DPoP'
@@ -41,6 +42,11 @@ export function checkToken68 ({ scheme, accessToken }: Credentials): void {
   if (!TOKEN68.test(accessToken)) throw new InvalidRequestError(`the ${scheme} credentials are malformed`)
 }
 
+/** What the credentials hold as their access token, if they are of one of our schemes. Refuses nothing: the token may be any string. */
+export function findPresentedToken (authorization: string | undefined): string | undefined {
+  return readScheme(authorization) === undefined ? undefined : readCredentials(authorization, true).accessToken
+}
+
 /** The scheme of the credentials, if it is one for access tokens. */
 export function readScheme (authorization: string | undefined): Scheme | undefined {
   // As nearly everybody writes it, told without an expression.
@@ -50,23 +56,18 @@ export function readScheme (authorization: string | undefined): Scheme | undefin
 }
 
 /**
- * Refuses a request that brings credentials twice: RFC 6750 section 2, "Clients MUST NOT use more than one
+ * Refuses a request that sends credentials twice: RFC 6750 section 2, "Clients MUST NOT use more than one
  * method to transmit the token in each request". Node keeps the first of two `Authorization` headers and drops the
- * other without a word, hence the look at the raw list (name, value, name, value, …).
+ * other without a word, so they are counted in the raw list, if the request has one.
  *
  * A query parameter alone is no credential and is ignored.
  *
  * @throws {InvalidRequestError}
  */
-export function refuseRepeatedCredentials (rawHeaders: readonly string[], query: unknown): void {
-  let seen = 0
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i] as string
-    // As nearly everybody writes it, told without another text.
-    if (name === 'Authorization' || (name.length === 13 && name.toLowerCase() === 'authorization')) seen++
-  }
-  if (seen > 1) throw new InvalidRequestError('the Authorization header is sent more than once')
-  if (seen === 1 && typeof query === 'object' && query !== null && 'access_token' in query) {
+export function refuseRepeatedCredentials (rawHeaders: readonly string[] | undefined, headers: HeaderFields, query: unknown): void {
+  const sent = countFieldLines(rawHeaders, headers, 'authorization')
+  if (sent > 1) throw new InvalidRequestError('the Authorization header is sent more than once')
+  if (sent === 1 && typeof query === 'object' && query !== null && 'access_token' in query) {
     throw new InvalidRequestError('credentials are sent in more than one way')
   }
 }

@@ -1,17 +1,18 @@
 import { IssuerUnavailableError } from '../errors.js'
-import { readClockSkewSeconds } from './clock-skew.js'
+import { readAgeSeconds, readClockSkewSeconds } from './clock-skew.js'
 import { FetchFailedError, fetchJson, type FetchedJson } from './fetch-json.js'
+import { withoutByteOrderMark } from './json-object.js'
 import { readKeySet, type IssuerKey, type KeySet } from './json-web-key-set.js'
 
 export type { IssuerKey } from './json-web-key-set.js'
 
 export interface IssuerKeysOptions {
   readonly jwksUri: string
-  /** How long a key set may be used without asking again, in milliseconds; less where `Cache-Control: max-age` says so. */
+  /** How long a key set may be used without another fetch, in milliseconds; less if `Cache-Control` and `Age` say so. */
   readonly freshForMs: number
   /** The least time between two fetches, whether they failed or not, in milliseconds. */
   readonly cooldownMs: number
-  /** How long a key set may be used while the issuer is away, in milliseconds from its fetch. */
+  /** How long a key set may be used while the issuer is unavailable, in milliseconds since its fetch. */
   readonly staleForMs: number
   /** How long one fetch may take, in milliseconds. */
   readonly timeoutMs: number
@@ -33,13 +34,19 @@ const RENEW_AFTER = 0.8
 /**
  * The keys of one issuer, and the one place that fetches them (RFC 7517; Okta: `{issuer}/v1/keys`).
  *
- * What it promises: one fetch in flight at most; never two within the cooldown, failed ones counted; a set older
- * than `freshForMs` is not used while the issuer answers; while it does not, the last good set is, up to
+ * What it promises: at most one fetch in flight; never two within the cooldown, failed ones counted; a set older
+ * than `freshForMs` is not used while the issuer answers; while it does not, the last good set is used, up to
  * `staleForMs`; a document without a usable key never replaces a good set.
+ *
+ * A key that is missing from a new set is gone at once, with one exception: replicas of an issuer may differ while it rotates
+ * its keys, so a key that the set before had, less than two cooldowns ago, stays usable until then, and the set is
+ * fetched again.
  */
 export class IssuerKeys {
   readonly #options: IssuerKeysOptions
   #keys: ReadonlyMap<string, IssuerKey> = new Map()
+  /** Keys that the last set no longer had, and the one before it had just now. */
+  #withdrawn: ReadonlyMap<string, { readonly key: IssuerKey, readonly usableUntil: number }> = new Map()
   #loadedAt = -Infinity
   #freshUntil = -Infinity
   #renewAt = -Infinity
@@ -52,32 +59,35 @@ export class IssuerKeys {
     this.#options = options
   }
 
-  /**
-   * The key, if it can be told without waiting: the set is fresh, or it may be used because the issuer is away.
-   * Starts a fetch in the background where one is due. `undefined` says no more than: use {@link find}.
-   */
-  peek (kid: string): IssuerKey | undefined {
+  /** The key, if the set in memory may be used now. Never waits. `undefined` means no more than: use {@link find}. */
+  getCached (kid: string): IssuerKey | undefined {
+    const now = performance.now()
+    return this.#isUsable(now) ? this.#get(kid, now) : undefined
+  }
+
+  /** Starts to fetch the keys in the background once they have reached most of their age, so that no request waits for it. */
+  renewIfDue (): void {
     const now = performance.now()
     if (now >= this.#renewAt) this.#fetchInBackground(now)
-    return now < this.#freshUntil || this.#mayServeStale(now) ? this.#keys.get(kid) : undefined
   }
 
   /**
    * The key, after a fetch if one is called for and the cooldown allows it; `undefined` if the issuer has no such key.
-   * Returns a promise only where there is a fetch to wait for.
    *
-   * @throws {IssuerUnavailableError} (also as a rejection) the issuer is away, and what is in memory cannot tell
+   * @throws {IssuerUnavailableError} the issuer is unavailable, and what is in memory cannot tell
    */
-  find (kid: string): IssuerKey | undefined | Promise<IssuerKey | undefined> {
-    const key = this.peek(kid)
+  async find (kid: string): Promise<IssuerKey | undefined> {
+    this.renewIfDue()
+    const key = this.getCached(kid)
     if (key !== undefined) return key
     this.#fetchInBackground(performance.now())
-    return this.#fetching === undefined ? this.#lookUp(kid) : this.#fetching.then(() => this.#lookUp(kid))
+    await this.#fetching
+    return this.#lookUp(kid)
   }
 
   #lookUp (kid: string): IssuerKey | undefined {
     const now = performance.now()
-    const found = now < this.#loadedAt + this.#options.staleForMs ? this.#keys.get(kid) : undefined
+    const found = now < this.#loadedAt + this.#options.staleForMs ? this.#get(kid, now) : undefined
     if (found === undefined && (this.#lastFetchFailed || this.#loadedAt === -Infinity)) {
       throw new IssuerUnavailableError(Math.max(1, Math.ceil((this.#nextFetchAt - now) / 1000)), { cause: this.#lastFailure })
     }
@@ -92,8 +102,8 @@ export class IssuerKeys {
 
   /** Whether there are keys that may be used now; fetches them if they are old, unless the cooldown forbids it. Does not throw. */
   async isReady (): Promise<boolean> {
-    if (!this.#isUsable()) await this.load()
-    return this.#isUsable()
+    if (!this.#isUsable(performance.now())) await this.load()
+    return this.#isUsable(performance.now())
   }
 
   /** Why the last fetch failed, in one of a few fixed sentences; `null` if it did not. */
@@ -102,13 +112,17 @@ export class IssuerKeys {
     return this.#lastFailure instanceof FetchFailedError ? this.#lastFailure.message : 'could not be read'
   }
 
-  #isUsable (): boolean {
-    const now = performance.now()
+  #isUsable (now: number): boolean {
     return now < this.#freshUntil || this.#mayServeStale(now)
   }
 
   #mayServeStale (now: number): boolean {
     return this.#lastFetchFailed && now < this.#loadedAt + this.#options.staleForMs
+  }
+
+  /** The keys in memory, whether they may be used or not: one that comes again is the same object. */
+  #known (): ReadonlyMap<string, IssuerKey> {
+    return new Map([...[...this.#withdrawn].map(([kid, { key }]) => [kid, key] as const), ...this.#keys])
   }
 
   #fetchInBackground (now: number): void {
@@ -119,8 +133,8 @@ export class IssuerKeys {
   async #fetch (): Promise<void> {
     const { jwksUri, cooldownMs, timeoutMs, onFetch } = this.#options
     try {
-      const fetched = await fetchJson(jwksUri, { headers: { accept: 'application/json' } }, { timeoutMs, maxBytes: MAX_BYTES })
-      const set = await readKeySet(fetched.document, this.#keys)
+      const fetched = await fetchJson(jwksUri, { headers: { accept: 'application/json' } }, { timeoutMs, maxBytes: MAX_BYTES, parse: parseJson })
+      const set = await readKeySet(fetched.document, this.#known())
       if (set.keys.size === 0) throw new FetchFailedError('answered no key that may be used')
       this.#keep(set, fetched)
       onFetch?.({ ...set, clockSkewSeconds: readClockSkewSeconds(fetched.headers) })
@@ -136,21 +150,44 @@ export class IssuerKeys {
   #keep (set: KeySet, { headers }: FetchedJson): void {
     const { cooldownMs, freshForMs } = this.#options
     const now = performance.now()
-    const maxAgeMs = readMaxAgeSeconds(headers) * 1000
-    const freshMs = Math.max(cooldownMs, Math.min(maxAgeMs, freshForMs))
+    const freshMs = Math.max(cooldownMs, Math.min(readFreshSeconds(headers) * 1000, freshForMs))
+    const hasWithdrawn = this.#keepWithdrawn(set, now)
     this.#keys = set.keys
     this.#loadedAt = now
     this.#freshUntil = now + freshMs
-    this.#renewAt = now + freshMs * RENEW_AFTER
+    this.#renewAt = now + (hasWithdrawn ? cooldownMs : freshMs * RENEW_AFTER)
     this.#nextFetchAt = now + cooldownMs
     this.#lastFetchFailed = false
   }
+
+  /** Keeps the keys of the last set that are not in this one, if it does not mention their `kid`; `true` if there are any. */
+  #keepWithdrawn ({ keys, refused }: KeySet, now: number): boolean {
+    const isMentioned = (kid: string): boolean => keys.has(kid) || refused.some((key) => key.kid === kid)
+    const usableUntil = this.#loadedAt + this.#options.cooldownMs * 2
+    const before = [...this.#withdrawn, ...[...this.#keys].map(([kid, key]) => [kid, { key, usableUntil }] as const)]
+    this.#withdrawn = new Map(before.filter(([kid, withdrawn]) => withdrawn.usableUntil > now && !isMentioned(kid)))
+    return this.#withdrawn.size > 0
+  }
+
+  #get (kid: string, now: number): IssuerKey | undefined {
+    const key = this.#keys.get(kid)
+    if (key !== undefined || this.#withdrawn.size === 0) return key
+    const withdrawn = this.#withdrawn.get(kid)
+    return withdrawn !== undefined && now < withdrawn.usableUntil ? withdrawn.key : undefined
+  }
 }
 
-/** `max-age` of `Cache-Control` (RFC 9111 section 5.2.2.1); Infinity where there is none, 0 for `no-store` and `no-cache`. */
-function readMaxAgeSeconds (headers: Headers): number {
+function parseJson (bytes: Buffer): unknown {
+  return JSON.parse(withoutByteOrderMark(bytes).toString('utf8')) as unknown
+}
+
+/**
+ * How much longer a response is fresh: its `max-age` less its `Age` (RFC 9111 sections 4.2 and 5.2.2.1). Infinity if it
+ * does not say, 0 for `no-store` and `no-cache`.
+ */
+function readFreshSeconds (headers: Headers): number {
   const value = headers.get('cache-control') ?? ''
   if (/\bno-(?:store|cache)\b/i.test(value)) return 0
   const maxAge = /\bmax-age=(\d{1,10})\b/i.exec(value)?.[1]
-  return maxAge === undefined ? Infinity : Number(maxAge)
+  return maxAge === undefined ? Infinity : Math.max(0, Number(maxAge) - readAgeSeconds(headers))
 }

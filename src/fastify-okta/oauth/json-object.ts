@@ -1,5 +1,12 @@
 import { isUtf8 } from 'node:buffer'
 
+const BYTE_ORDER_MARK = Buffer.from('\ufeff')
+
+/** RFC 8259 section 8.1 lets a parser ignore a byte order mark. In documents of the issuer, that is; none is part of a token. */
+export function withoutByteOrderMark (bytes: Buffer): Buffer {
+  return bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK) ? bytes.subarray(BYTE_ORDER_MARK.length) : bytes
+}
+
 /** Deeper than any token of Okta's by far, and shallow enough for every recursion that follows. */
 const MAX_DEPTH = 16
 

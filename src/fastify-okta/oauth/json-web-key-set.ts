@@ -1,12 +1,12 @@
-import { createLocalJWKSet, exportSPKI, type JWK } from 'jose'
+import { KeyObject } from 'node:crypto'
+import { createLocalJWKSet, type JWK } from 'jose'
 import { isStrongRsaKey } from './rsa-key.js'
 import { SIGNATURE_ALGORITHM } from './token-header.js'
 
 /** A key that may verify access tokens: checked, imported, public. */
 export interface IssuerKey {
   readonly kid: string
-  /** The key as SubjectPublicKeyInfo in PEM, the form that fast-jwt takes. */
-  readonly pem: string
+  readonly publicKey: KeyObject
   /** The key as a JWK of the members that RS256 needs and of no others. */
   readonly jwk: Readonly<{ kty: 'RSA', use: 'sig', alg: 'RS256', kid: string, n: string, e: string }>
 }
@@ -27,8 +27,8 @@ const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 /**
  * Makes the keys that may verify access tokens out of a JWK Set document (RFC 7517 section 5), by jose.
  *
- * A key that is weak, private, of another use or not for RS256 is left out, and so is a `kid` that two such keys
- * share; good keys beside them stay. jose alone would import an RSA key with the exponent 1, for which anybody forges.
+ * A key that is weak, private, of another use or not for RS256 is left out, and so is a `kid` that two different such
+ * keys share; good keys beside them stay. jose alone would import an RSA key with the exponent 1, for which anybody forges.
  *
  * @param known keys of an earlier set: one that is unchanged is kept as the same object
  * @throws {TypeError} if the document is not a JWK Set
@@ -42,7 +42,7 @@ export async function readKeySet (document: unknown, known: ReadonlyMap<string, 
   for (const jwk of listed as unknown[]) {
     const fault = findFault(jwk)
     if (fault !== undefined) refused.push({ kid: printableKeyId(jwk), fault })
-    else usable.push(pickVerificationMembers(jwk as IssuerKey['jwk']))
+    else addOnce(usable, pickVerificationMembers(jwk as IssuerKey['jwk']))
   }
 
   const select = createLocalJWKSet({ keys: usable as JWK[] })
@@ -55,10 +55,15 @@ export async function readKeySet (document: unknown, known: ReadonlyMap<string, 
     } else if (same?.jwk.n === n && same.jwk.e === e) {
       keys.set(kid, same)
     } else {
-      keys.set(kid, { kid, jwk, pem: await exportSPKI(await select({ alg: SIGNATURE_ALGORITHM, kid })) })
+      keys.set(kid, { kid, jwk, publicKey: KeyObject.from(await select({ alg: SIGNATURE_ALGORITHM, kid })) })
     }
   }
   return { keys, refused }
+}
+
+/** The same key listed twice is one key. */
+function addOnce (keys: Array<IssuerKey['jwk']>, jwk: IssuerKey['jwk']): void {
+  if (!keys.some(({ kid, n, e }) => kid === jwk.kid && n === jwk.n && e === jwk.e)) keys.push(jwk)
 }
 
 function pickVerificationMembers ({ kid, n, e }: IssuerKey['jwk']): IssuerKey['jwk'] {

@@ -30,9 +30,9 @@ t.test('what follows the scheme is one token or malformed', async t => {
 
 t.test('credentials come once, in one way', async t => {
   const once = ['Host', 'authorization', 'Authorization', 'a', 'X-Authorization', 'Authorization', 'Proxy-Authorization', 'b', 'If-None-Match', 'c']
-  t.doesNotThrow(() => { refuseRepeatedCredentials(once, { a: 'b' }) })
-  t.doesNotThrow(() => { refuseRepeatedCredentials(['Host', 'a'], { access_token: 'a' }) }, 'a query parameter alone is none')
-  for (const query of [undefined, null, 'access_token', {}]) t.doesNotThrow(() => { refuseRepeatedCredentials(once, query) })
-  t.throws(() => { refuseRepeatedCredentials([...once, 'AUTHORIZATION', 'a'], {}) }, new InvalidRequestError('the Authorization header is sent more than once'))
-  t.throws(() => { refuseRepeatedCredentials(once, { access_token: '' }) }, new InvalidRequestError('credentials are sent in more than one way'))
+  t.doesNotThrow(() => { refuseRepeatedCredentials(once, {}, { a: 'b' }) })
+  t.doesNotThrow(() => { refuseRepeatedCredentials(['Host', 'a'], {}, { access_token: 'a' }) }, 'a query parameter alone is none')
+  for (const query of [undefined, null, 'access_token', {}]) t.doesNotThrow(() => { refuseRepeatedCredentials(once, {}, query) })
+  t.throws(() => { refuseRepeatedCredentials([...once, 'AUTHORIZATION', 'a'], {}, {}) }, new InvalidRequestError('the Authorization header is sent more than once'))
+  t.throws(() => { refuseRepeatedCredentials(once, {}, { access_token: '' }) }, new InvalidRequestError('credentials are sent in more than one way'))
 })

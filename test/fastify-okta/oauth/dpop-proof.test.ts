@@ -4,7 +4,7 @@ import t from 'tap'
 import { DpopReplayStoreUnavailableError, InvalidDpopProofError, InvalidTokenError } from '#fastify-okta/errors.js'
 import { DpopNonces } from '#fastify-okta/oauth/dpop-nonces.js'
 import { createVerifyDpopProof, DPOP_ALGORITHMS, type DpopProofOptions, type ProvenRequest } from '#fastify-okta/oauth/dpop-proof.js'
-import { InMemoryDpopReplayStore, type UsedProof } from '#fastify-okta/oauth/dpop-replay-store.js'
+import { InMemoryDpopReplayStore, type DpopReplayStore, type UsedProof } from '#fastify-okta/oauth/dpop-replay-store.js'
 import { stopClock } from '../../kit/clock.js'
 import { clientsKey, createEcKey, createEdKey, createRsaKey, prove, PUBLIC_URL, type ProofDifference } from '../../kit/dpop-proof.js'
 import { failureOf } from '../../kit/refusal.js'
@@ -81,8 +81,49 @@ t.test('its key is public, and strong', async t => {
     { ...rsaKey.jwk, e: numberOf(1) }, { ...rsaKey.jwk, e: numberOf(65_538) }, { ...rsaKey.jwk, n: 'AQAB' }, { ...rsaKey.jwk, n: undefined }
   ]
   for (const key of keys) t.equal(await faultOf({ header: { jwk: key } }), 'key', JSON.stringify(key)?.slice(0, 60))
+  const unfit: Record<string, ProofDifference> = {
+    'for another curve': { header: { alg: 'ES384' } },
+    'for another type of key': { header: { alg: 'RS256' } },
+    symmetric: { header: { jwk: { kty: 'oct', k: 'a' } }, sign: (input) => createHmac('sha256', 'a').update(input).digest() },
+    'without a type': { header: { jwk: {} } },
+    'off the curve': { header: { jwk: { ...jwk, x: jwk.y } } },
+    'of another curve': { header: { jwk: { ...jwk, crv: 'P-384' } } },
+    'of an unknown curve': { header: { jwk: { ...jwk, crv: 'P-257' } } },
+    'for encryption': { header: { jwk: { ...jwk, use: 'enc' } } },
+    'for signing only': { header: { jwk: { ...jwk, key_ops: ['sign'] } } },
+    'of another algorithm': { header: { jwk: { ...jwk, alg: 'ES384' } } }
+  }
+  for (const [title, proof] of Object.entries(unfit)) t.equal(await faultOf(proof), 'key', title)
+  t.equal(await faultOf({ header: { jwk: { ...jwk, use: 'sig', key_ops: ['verify'], alg: 'ES256', kid: 'a', x5c: [1] } } }), undefined)
   const weak = await createRsaKey(1024)
   t.equal(await faultOf({ key: weak }, { request: { thumbprint: weak.thumbprint } }), 'key', '1024 bits')
+})
+
+t.test('a member of its header may be of any type, and the proof is refused', async (t) => {
+  const values: unknown[] = [null, true, 0, -1.5, '', 'é', [], [clientsKey.jwk.x], {}, { toString: 'a' }, { constructor: 'a' }]
+  for (const member of ['kty', 'crv', 'x', 'y', 'use', 'alg', 'key_ops']) {
+    for (const value of values) t.equal(await faultOf({ header: { jwk: { ...clientsKey.jwk, [member]: value } } }), 'key', `${member}: ${JSON.stringify(value)}`)
+  }
+  for (const member of ['kty', 'n', 'e']) {
+    for (const value of values) {
+      t.equal(await faultOf({ key: rsaKey, header: { jwk: { ...rsaKey.jwk, [member]: value } } }, { request: { thumbprint: rsaKey.thumbprint } }), 'key', `${member}: ${JSON.stringify(value)}`)
+    }
+  }
+  for (const value of values) {
+    t.equal(await faultOf({ header: { jwk: value } }), 'key', JSON.stringify(value))
+    t.equal(await faultOf({ header: { typ: value } }), 'type', JSON.stringify(value))
+    t.equal(await faultOf({ header: { alg: value } }), 'algorithm', JSON.stringify(value))
+    for (const claim of ['jti', 'htm', 'htu', 'iat', 'ath']) {
+      if (typeof value !== 'string' || claim !== 'jti') t.ok(await faultOf({ claims: { [claim]: value } }), `${claim}: ${JSON.stringify(value)}`)
+    }
+  }
+})
+
+t.test('names that objects have already may stand in its header and among its claims', async (t) => {
+  for (const name of ['constructor', 'toString', 'hasOwnProperty', 'toJSON', 'then']) {
+    t.equal(await faultOf({ header: { [name]: 'a' }, claims: { [name]: 'a' } }), undefined, name)
+    t.equal(await faultOf({ header: { jwk: { ...clientsKey.jwk, [name]: 'a' } } }), undefined, name)
+  }
 })
 
 t.test('its signature is by that key', async t => {
@@ -91,11 +132,9 @@ t.test('its signature is by that key', async t => {
     'by another': { sign: other.sign },
     'under another key': { header: { jwk: other.jwk } },
     'of zeros': { sign: () => Buffer.alloc(64) },
-    'by another algorithm': { header: { alg: 'ES384' } },
-    'by an algorithm of another kind': { header: { alg: 'RS256' } },
-    'by the public key as a secret': { header: { jwk: { kty: 'oct' } }, sign: input => createHmac('sha256', '').update(input).digest() },
-    'by a key off the curve': { header: { jwk: { ...clientsKey.jwk, x: clientsKey.jwk.y } } },
-    'by a key of no type': { header: { jwk: {} } }
+    'too long': { sign: (input) => Buffer.concat([clientsKey.sign(input), Buffer.alloc(1)]) },
+    'too short': { sign: (input) => clientsKey.sign(input).subarray(1) },
+    'of another request': { sign: () => clientsKey.sign('another') }
   }
   for (const [title, proof] of Object.entries(forged)) t.equal(await faultOf(proof), 'signature', title)
 })
@@ -124,6 +163,25 @@ t.test('it is for this address, as callers know it', async t => {
   t.equal(await faultOf({ claims: { htu: 'https://attacker.example/me' } }, { request: { target: '@attacker.example/me' }, publicUrl: 'https://greeting.example' }), 'htu')
 })
 
+t.test('its address may be spelled in any way that RFC 3986 section 6.2.2 says is the same', async (t) => {
+  const same: Array<[target: string, htu: string]> = [
+    ['/~ada', '/%7Eada'], ['/%7eada', '/~ada'], ['/%7Eada', '/%7eada'], ['/caf%c3%a9', '/caf%C3%A9'], ['/caf%C3%A9', '/caf%c3%a9'], ['/%41%2d%2E%5f', '/A-._'],
+    ['/a%2fb', '/a%2Fb'], ['/%40', '/%40'], ['/a/./b', '/a/b'], ['/b', '/a/%2e%2E/b'], ['/%zz', '/%zz'], ['/a%', '/a%']
+  ]
+  for (const [target, path] of same) t.equal(await faultOf({ claims: { htu: `${PUBLIC_URL}${path}` } }, { request: { target } }), undefined, `${target} ${path}`)
+  const different: Array<[target: string, htu: string]> = [
+    ['/@ada', '/%40ada'], ['/a/b', '/a%2Fb'], ['/a', '/a/'], ['/a;b', '/a%3Bb'], ['/a', '/A'], ['/%25', '/%'], ['/%2541', '/A'], ['/a+b', '/a%20b'], ['/%c3%a9', '/%c3%a8']
+  ]
+  for (const [target, path] of different) t.equal(await faultOf({ claims: { htu: `${PUBLIC_URL}${path}` } }, { request: { target } }), 'htu', `${target} ${path}`)
+})
+
+t.test('its exp and nbf, if it has them, are honoured', async (t) => {
+  const now = stopClock(t).now() / 1000
+  for (const claims of [{ exp: now + 1 }, { nbf: now }, { nbf: 0 }, { nbf: now + 30 }, { exp: now + 60, nbf: now }]) t.equal(await faultOf({ claims }), undefined, JSON.stringify(claims))
+  for (const exp of [1, now, now - 1, 0, -1, null, String(now + 60), [now + 60], {}]) t.equal(await faultOf({ claims: { exp } }), 'exp', JSON.stringify(exp))
+  for (const nbf of [9e9, now + 31, null, String(now), [now], {}]) t.equal(await faultOf({ claims: { nbf } }), 'nbf', JSON.stringify(nbf))
+})
+
 t.test('it is recent', async t => {
   const now = stopClock(t).now() / 1000
   for (const iat of [now, now - 60, now + 30, now - 0.5]) t.equal(await faultOf({ claims: { iat } }), undefined, String(iat - now))
@@ -141,7 +199,7 @@ t.test('it is by the key that the token is bound to', async t => {
   t.equal(await faultOf({}, { request: { thumbprint: 'a' } }), 'confirmation')
 })
 
-t.test('it is used once, each key by itself', async t => {
+t.test('it is used once, each key by itself', async (t) => {
   const clock = stopClock(t)
   const remembered: UsedProof[] = []
   const memory = new InMemoryDpopReplayStore(100)
@@ -159,15 +217,30 @@ t.test('it is used once, each key by itself', async t => {
   t.match(remembered[0], { key: /^[\w-]{43}$/, caller: 'ada', issuedAtMs: clock.now(), expiresAtMs: clock.now() + 60_000 })
 })
 
+t.test('a key that has proved its token before proves nothing for another header, signature or token', async (t) => {
+  const verify = createVerifyDpopProof(options())
+  const other = await createEcKey()
+  for (let i = 0; i < 3; i++) await verify(requestOf({}))
+
+  t.match(await failureOf(verify(requestOf({ sign: other.sign }))), { reason: 'signature' })
+  t.match(await failureOf(verify(requestOf({ key: other }))), { reason: 'confirmation' })
+  t.match(await failureOf(verify(requestOf({ header: { jwk: other.jwk } }))), { reason: 'signature' })
+  t.match(await failureOf(verify(requestOf({ header: { alg: 'RS256' } }))), { reason: 'key' })
+  t.match(await failureOf(verify(requestOf({ header: { crit: ['a'] } }))), { reason: 'malformed' })
+  t.match(await failureOf(verify(requestOf({}, { thumbprint: other.thumbprint }))), { reason: 'confirmation' })
+  await t.resolves(verify(requestOf({ header: { kid: 'another header' } })))
+  await t.resolves(verify(requestOf({ key: other }, { thumbprint: other.thumbprint })))
+})
+
 t.test('a proof that is refused uses nothing up', async t => {
-  const replays = { remember: () => { throw new Error('it was asked') } }
+  const replays = { remember: async () => { throw new Error('it was asked') } }
   for (const difference of [{ claims: { htm: 'POST' } }, { sign: () => Buffer.alloc(64) }, { key: await createEcKey() }]) t.ok(await faultOf(difference, { replays }))
 })
 
 t.test('where it cannot be told whether a proof was used, it is 503', async t => {
   const own = new DpopReplayStoreUnavailableError(7)
   for (const [failure, expected] of [[own, { retryAfterSeconds: 7 }], [new Error('down'), { retryAfterSeconds: 1, cause: { message: 'down' } }]] as const) {
-    for (const remember of [() => { throw failure }, async () => await Promise.reject(failure)]) {
+    for (const remember of [(() => { throw failure }) as DpopReplayStore['remember'], async () => await Promise.reject(failure)]) {
       t.match(await failureOf(createVerifyDpopProof(options({ replays: { remember } }))(requestOf({}))), { name: 'DpopReplayStoreUnavailableError', statusCode: 503, ...expected })
     }
   }

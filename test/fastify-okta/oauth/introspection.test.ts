@@ -92,18 +92,63 @@ t.test('a client that cannot authenticate itself asks nothing', async t => {
   t.same(issuer.requests, [])
 })
 
-t.test('more tokens at one time than may be asked about are answered 503, without asking', async t => {
-  const { issuer, introspection, failures } = await start(t, { maxConcurrent: 2 })
+/** Holds every answer back until it is let go; active but for tokens of `random`. */
+function holdAnswers (issuer: Issuer): () => void {
   let open = (): void => {}
-  const opened = new Promise<void>(resolve => { open = resolve })
-  issuer.introspectionAnswer = response => { opened.then(() => { json(200, { active: true })(response, undefined as never) }, () => {}) }
-  const asked = [introspection.introspect('a'), introspection.introspect('b'), introspection.introspect('a')]
+  const opened = new Promise<void>((resolve) => { open = resolve })
+  issuer.introspectionAnswer = (response) => {
+    const token = new URLSearchParams(issuer.requests.at(-1)?.body).get('token') ?? ''
+    const answer = token.startsWith('random') ? { active: false } : { active: true, sub: token.split('-')[0] }
+    opened.then(() => { json(200, answer)(response, undefined as never) }, () => {})
+  }
+  return open
+}
 
-  t.match(await failureOf(introspection.introspect('c')), { name: 'IssuerUnavailableError', retryAfterSeconds: 1 })
-  t.same(failures, [])
+t.test('more tokens at one time than may be introspected wait for their turn', async (t) => {
+  const { issuer, introspection, failures } = await start(t, { maxConcurrent: 2 })
+  const open = holdAnswers(issuer)
+  const pending = ['a', 'b', 'a', 'c', 'd'].map(async (token) => await introspection.introspect(token))
+  while (issuer.requests.length < 2) await new Promise((resolve) => { setTimeout(resolve, 1) })
   open()
-  t.equal((await Promise.all(asked)).length, 3)
-  t.ok(await introspection.introspect('c'))
+
+  t.same((await Promise.all(pending)).map((introspected) => introspected?.sub), ['a', 'b', 'a', 'c', 'd'])
+  t.equal(issuer.requests.length, 4)
+  t.same(failures, [])
+})
+
+t.test('random tokens of one address do not keep tokens of other addresses waiting', async (t) => {
+  const { issuer, introspection } = await start(t, { maxConcurrent: 2 })
+  const open = holdAnswers(issuer)
+  const flood = Array.from({ length: 200 }, async (_, i) => await introspection.introspect(`random-${i}`, '203.0.113.7').catch((error: unknown) => error))
+  const ada = introspection.introspect('ada-1', '203.0.113.8')
+  const grace = introspection.introspect('grace-1', '2001:db8::1')
+  open()
+  t.match(await Promise.all([ada, grace]), [{ sub: 'ada' }, { sub: 'grace' }])
+  t.ok(issuer.requests.length < 20, 'before most of the flood')
+
+  const answers = await Promise.all(flood)
+  t.ok(answers.some((answer) => answer === null))
+  t.match(answers.at(-1), { name: 'IssuerUnavailableError', retryAfterSeconds: 1 }, 'the flood is refused beyond its share')
+  t.equal(issuer.requests.length, 2 + answers.filter((answer) => answer === null).length)
+})
+
+t.test('a token that was active before does not wait behind random tokens of its own address', async (t) => {
+  const { issuer, introspection } = await start(t, { maxConcurrent: 2 })
+  holdAnswers(issuer)()
+  await introspection.introspect('ada-1', '203.0.113.7')
+  const open = holdAnswers(issuer)
+  const flood = Array.from({ length: 200 }, async (_, i) => await introspection.introspect(`random-${i}`, '203.0.113.7').catch((error: unknown) => error))
+  const ada = introspection.introspect('ada-1', '203.0.113.7')
+  open()
+  t.match(await ada, { sub: 'ada' })
+  t.ok(issuer.requests.length < 20, 'before most of the flood')
+  await Promise.all(flood)
+})
+
+t.test('a byte order mark before an answer is ignored', async (t) => {
+  const { issuer, introspection } = await start(t)
+  issuer.introspectionAnswer = json(200, '\ufeff{"active":true}')
+  t.ok(await introspection.introspect('a'))
 })
 
 t.test('nobody need be told of failures', async t => {

@@ -78,11 +78,12 @@ t.test('a fetch tells how far this clock is ahead of the issuer\'s', async t => 
 t.test('a key that is in memory is told without waiting', async t => {
   const { issuer, keys } = await hold(t)
 
-  t.equal(keys.peek('usual'), undefined, 'there is none yet, but a look starts the fetch')
+  t.equal(keys.getCached('usual'), undefined, 'there is none yet')
+  keys.renewIfDue()
   await keys.load()
-  t.equal(keys.peek('usual')?.jwk.n, n)
-  t.equal(keys.peek('next')?.jwk.n, nextKey.jwk.n)
-  for (const kid of ['other', '__proto__', 'constructor', '']) t.equal(keys.peek(kid), undefined, kid)
+  t.equal(keys.getCached('usual')?.jwk.n, n)
+  t.equal(keys.getCached('next')?.jwk.n, nextKey.jwk.n)
+  for (const kid of ['other', '__proto__', 'constructor', '']) t.equal(keys.getCached(kid), undefined, kid)
   t.equal(issuer.fetches, 1)
 })
 
@@ -110,7 +111,7 @@ t.test('after a fetch there is none within the cooldown, however many unknown ke
 t.test('a new key is known after one cooldown, without an old one being forgotten for it', async t => {
   const { issuer, keys, clock } = await hold(t)
   await keys.load()
-  const before = keys.peek('usual')
+  const before = keys.getCached('usual')
   issuer.keys = [...issuer.keys, { ...strangersKey.jwk, kid: 'newest' }]
 
   t.equal(await look(keys, 'newest'), undefined)
@@ -118,18 +119,59 @@ t.test('a new key is known after one cooldown, without an old one being forgotte
   const found = await Promise.all(Array.from({ length: 10 }, async () => await look(keys, 'newest')))
   t.same(new Set(found), new Set([strangersKey.jwk.n]))
   t.equal(issuer.fetches, 2)
-  t.equal(keys.peek('usual'), before, 'an unchanged key stays the same object')
+  t.equal(keys.getCached('usual'), before, 'an unchanged key stays the same object')
 })
 
-t.test('a key that is gone from the document is gone here', async t => {
+t.test('a key that is gone from the document is gone here', async (t) => {
   const { issuer, keys, clock } = await hold(t)
   await keys.load()
   issuer.keys = [nextKey.jwk]
   clock.advance(FRESH_MS)
 
-  t.equal(keys.peek('usual'), undefined)
+  t.equal(keys.getCached('usual'), undefined)
   t.equal(await look(keys, 'usual'), undefined)
   t.equal(await look(keys, 'next'), nextKey.jwk.n)
+})
+
+t.test('a key that was there a cooldown ago, and is gone, is gone one cooldown later', async (t) => {
+  const { issuer, keys, clock } = await hold(t)
+  await keys.load()
+  issuer.keys = [nextKey.jwk]
+  clock.advance(COOLDOWN_MS)
+  await keys.load()
+
+  t.equal(keys.getCached('usual')?.jwk.n, n)
+  clock.advance(COOLDOWN_MS)
+  t.equal(keys.getCached('usual'), undefined)
+  t.equal(await look(keys, 'usual'), undefined)
+})
+
+t.test('a key that the document replaces, or makes unusable, is gone at once', async (t) => {
+  const changes = { replaced: { ...strangersKey.jwk }, 'of another use': { ...usualKey.jwk, use: 'enc' }, private: { ...usualKey.jwk, d: 'AQAB' }, weak: { ...usualKey.jwk, e: 'AQ' } }
+  for (const [title, jwk] of Object.entries(changes)) {
+    const { issuer, keys, clock } = await hold(t)
+    await keys.load()
+    const before = keys.getCached('usual')
+    issuer.keys = [jwk, nextKey.jwk]
+    clock.advance(FRESH_MS)
+    await keys.load()
+
+    t.ok(keys.getCached('next'))
+    t.not(keys.getCached('usual'), before, title)
+  }
+})
+
+t.test('while two replicas of the issuer differ, a key that one of them has stays usable', async (t) => {
+  const { issuer, keys, clock } = await hold(t)
+  const replicas = [[usualKey.jwk, nextKey.jwk], [usualKey.jwk]]
+  await keys.load()
+  const before = keys.getCached('next')
+  for (let i = 1; i < 50; i++) {
+    issuer.keys = replicas[i % 2] as unknown[]
+    clock.advance(COOLDOWN_MS)
+    await keys.load()
+    t.equal(keys.getCached('next'), before, 'as the same object')
+  }
 })
 
 t.test('keys are renewed in the background before their time is over', async t => {
@@ -138,28 +180,28 @@ t.test('keys are renewed in the background before their time is over', async t =
   clock.advance(FRESH_MS * 0.8 - 1)
   t.equal((await keys.find('usual'))?.jwk.n, n)
   t.ok(await keys.isReady())
-  keys.peek('usual')
+  keys.renewIfDue()
   t.equal(issuer.fetches, 1)
 
   clock.advance(1)
   issuer.keys = [{ ...strangersKey.jwk }]
-  t.equal(keys.peek('usual')?.jwk.n, n, 'nobody waits for it')
-  t.equal(keys.peek('usual')?.jwk.n, n)
+  keys.renewIfDue()
+  t.equal(keys.getCached('usual')?.jwk.n, n, 'no request waits for it')
   await fetched(2)
   t.equal(issuer.fetches, 2)
-  t.equal(keys.peek('usual')?.jwk.n, strangersKey.jwk.n)
+  t.equal(keys.getCached('usual')?.jwk.n, strangersKey.jwk.n)
 })
 
 t.test('keys whose time is over are not used while the issuer answers', async t => {
   const { issuer, keys, clock } = await hold(t)
   await keys.load()
   clock.advance(FRESH_MS - 1)
-  t.equal(keys.peek('usual')?.jwk.n, n)
+  t.equal(keys.getCached('usual')?.jwk.n, n)
   await keys.load()
   t.equal(issuer.fetches, 2)
 
   clock.advance(FRESH_MS)
-  t.equal(keys.peek('usual'), undefined)
+  t.equal(keys.getCached('usual'), undefined)
   t.equal(await look(keys, 'usual'), n)
   t.equal(issuer.fetches, 3)
 })
@@ -184,17 +226,17 @@ t.test('while the issuer fails in whatever way, old keys go on until the ceiling
       await keys.load()
       issuer.keysAnswer = answer
       clock.advance(FRESH_MS)
-      t.equal(keys.peek('usual'), undefined, 'the first to ask waits')
+      t.equal(keys.getCached('usual'), undefined, 'the first to ask waits')
       t.equal(await look(keys, 'usual'), n)
       t.match(outcomes.at(-1), { error: Error })
-      t.equal(keys.peek('usual')?.jwk.n, n, 'the next does not')
+      t.equal(keys.getCached('usual')?.jwk.n, n, 'the next does not')
       t.equal(await look(keys, 'other'), '503 after 10 s', 'an unknown key may be a new one')
       t.ok(await keys.isReady())
 
       clock.advance(CEILING_MS - FRESH_MS - 1)
       t.equal(await look(keys, 'usual'), n)
       clock.advance(1)
-      t.equal(keys.peek('usual'), undefined)
+      t.equal(keys.getCached('usual'), undefined)
       t.match(await look(keys, 'usual'), /^503 after \d+ s$/)
       t.notOk(await keys.isReady())
 
@@ -220,15 +262,14 @@ t.test('a failed fetch counts for the cooldown, with a cold memory as well', asy
   t.equal(issuer.fetches, 2)
 })
 
-t.test('without a fetch to wait for, it is told at once that there is no such key', async t => {
+t.test('two unknown keys that are looked up at once cause one fetch', async t => {
   const { issuer, keys, clock } = await hold(t)
   await keys.load()
 
-  t.equal(keys.find('other'), undefined)
+  t.equal(await keys.find('other'), undefined)
+  t.equal(issuer.fetches, 1, 'none within the cooldown')
   clock.advance(COOLDOWN_MS)
-  const found = [keys.find('other'), keys.find('another')]
-  for (const pending of found) t.type(pending, Promise, 'a fetch may bring it')
-  t.same(await Promise.all(found), [undefined, undefined])
+  t.same(await Promise.all([keys.find('other'), keys.find('another')]), [undefined, undefined])
   t.equal(issuer.fetches, 2)
 })
 
@@ -301,9 +342,9 @@ t.test('Cache-Control makes the time of keys shorter, never longer, and never sh
       issuer.keysAnswer = hang
 
       clock.advance(freshMs - 1)
-      t.equal(keys.peek('usual')?.jwk.n, n)
+      t.equal(keys.getCached('usual')?.jwk.n, n)
       clock.advance(1)
-      t.equal(keys.peek('usual'), undefined)
+      t.equal(keys.getCached('usual'), undefined)
     })
   }
 })
@@ -357,4 +398,27 @@ t.test('nobody need be told', async t => {
 
   const down = new IssuerKeys({ jwksUri: 'http://127.0.0.1:1/', freshForMs: 1000, cooldownMs: 1000, staleForMs: 1000, timeoutMs: 1000 })
   t.equal(await look(down, 'usual'), '503 after 1 s')
+})
+
+t.test('the time that a cache has kept the keys is taken off their max-age', async (t) => {
+  const ages: Array<[string, string, number]> = [
+    ['max-age=300', '100', 200_000], ['max-age=300', '299', COOLDOWN_MS], ['max-age=1', '3600', COOLDOWN_MS], ['max-age=300', 'a', 300_000],
+    ['max-age=300', '-1', 300_000], ['max-age=9999', '1', FRESH_MS], ['', '3600', FRESH_MS]
+  ]
+  for (const [cacheControl, age, freshMs] of ages) {
+    const { issuer, keys, clock } = await hold(t)
+    issuer.keysHeaders = { age, ...(cacheControl === '' ? {} : { 'cache-control': cacheControl }) }
+    await keys.load()
+    clock.advance(freshMs - 1)
+    t.ok(keys.getCached('usual'), `${cacheControl}, Age: ${age}`)
+    clock.advance(1)
+    t.equal(keys.getCached('usual'), undefined, `${cacheControl}, Age: ${age}`)
+  }
+})
+
+t.test('a byte order mark before the keys is ignored', async (t) => {
+  const { issuer, keys } = await hold(t)
+  issuer.keysAnswer = json(200, `\ufeff${JSON.stringify({ keys: issuer.keys })}`)
+  await keys.load()
+  t.ok(keys.getCached('usual'))
 })

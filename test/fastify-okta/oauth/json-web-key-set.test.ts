@@ -1,4 +1,3 @@
-import { createPublicKey } from 'node:crypto'
 import t from 'tap'
 import { readKeySet, type IssuerKey, type KeyFault } from '#fastify-okta/oauth/json-web-key-set.js'
 import { createEcPair, createEdPair } from '../../kit/key-pair.js'
@@ -12,8 +11,7 @@ t.test('a key becomes usable as PEM and as a JWK of the members that are needed'
   const key = keys.get('usual') as IssuerKey
 
   t.strictSame({ ...key.jwk }, { kty: 'RSA', use: 'sig', alg: 'RS256', kid: 'usual', n: usualKey.jwk.n, e: 'AQAB' })
-  t.ok(createPublicKey(key.pem).equals(usualKey.publicKey))
-  t.match(key.pem, /^-----BEGIN PUBLIC KEY-----\n/)
+  t.ok(key.publicKey.equals(usualKey.publicKey))
   t.equal(key.kid, 'usual')
   t.same(refused, [])
   t.equal(keys.size, 1)
@@ -84,6 +82,25 @@ t.test('an id that two keys share is of no use, and is said so for both', async 
   t.strictSame(refused, [{ kid: 'usual', fault: 'ambiguous' }, { kid: 'usual', fault: 'ambiguous' }])
 })
 
+t.test('a key that is listed twice is one key', async (t) => {
+  for (const again of [usualKey.jwk, { ...usualKey.jwk, alg: undefined, use: undefined }, { ...usualKey.jwk, key_ops: ['verify'], x5t: 'a' }]) {
+    const { keys, refused } = await readKeySet({ keys: [usualKey.jwk, nextKey.jwk, again] }, NONE)
+
+    t.equal(keys.get('usual')?.jwk.n, usualKey.jwk.n)
+    t.equal(keys.size, 2)
+    t.same(refused, [])
+  }
+})
+
+t.test('an entry may be of any type, and a member of an entry too, without a harm to others', async (t) => {
+  const values: unknown[] = [null, true, 1, 'a', [], ['a'], {}, { toString: 'a' }]
+  const entries = [...values, ...['kty', 'n', 'e', 'kid', 'use', 'alg', 'key_ops'].flatMap((member) => values.map((value) => ({ ...usualKey.jwk, [member]: value })))]
+  for (const entry of entries) {
+    const { keys } = await readKeySet({ keys: [entry, nextKey.jwk] }, NONE)
+    t.ok(keys.has('next'), JSON.stringify(entry)?.slice(0, 80))
+  }
+})
+
 t.test('an id that a good and a refused key share is the good key\'s', async t => {
   const { keys, refused } = await readKeySet({ keys: [{ ...strangersKey.jwk, use: 'enc' }, usualKey.jwk] }, NONE)
 
@@ -106,7 +123,7 @@ t.test('a key that has not changed stays the same object, and one that has does 
   t.equal(after.keys.get('next'), before.keys.get('next'))
   t.not(after.keys.get('usual'), before.keys.get('usual'))
   t.equal(after.keys.get('usual')?.jwk.n, strangersKey.jwk.n)
-  t.ok(createPublicKey(after.keys.get('usual')?.pem as string).equals(strangersKey.publicKey))
+  t.ok(after.keys.get('usual')?.publicKey.equals(strangersKey.publicKey))
   t.not(otherExponent.keys.get('next'), before.keys.get('next'))
   t.notOk(otherExponent.keys.has('usual'), 'a key that is gone is gone')
 })

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { isStrongRsaKey } from '#fastify-okta/oauth/rsa-key.js'
 import { usualKey } from '../../kit/signing-key.js'
@@ -43,4 +44,9 @@ t.test('what is no number in base64url is no key', async t => {
 t.test('a text of more than 4096 characters is not decoded', async t => {
   t.ok(isStrongRsaKey(n, `${'A'.repeat(4092)}AQAB`))
   t.notOk(isStrongRsaKey(n, `${'A'.repeat(4096)}AQAB`))
+})
+
+t.test('a modulus of the broken generator (ROCA) is too weak', async (t) => {
+  const { n, e } = JSON.parse(readFileSync('test/kit/roca-key.json', 'utf8')) as { n: string, e: string }
+  t.equal(isStrongRsaKey(n, e), false)
 })

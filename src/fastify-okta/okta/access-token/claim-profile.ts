@@ -1,4 +1,4 @@
-import { InvalidTokenError, type TokenFault } from '../../errors.js'
+import { InvalidTokenError, type InvalidTokenDetails, type TokenFault } from '../../errors.js'
 
 /**
  * The claims of an access token from a custom authorization server of Okta's, as Okta names them.
@@ -32,13 +32,13 @@ export interface AccessTokenClaims {
   readonly [claim: string]: unknown
 }
 
-/** Without these a token is refused; fast-jwt skips the checks of claims that are absent. */
+/** A token without one of these is refused. */
 export const REQUIRED_CLAIMS = ['iss', 'aud', 'sub', 'exp', 'iat', 'jti', 'ver', 'cid'] as const
 
-/** What the tokens of one issuer must fulfil. */
+/** What the tokens of one issuer must satisfy. */
 export interface ClaimPolicy {
   readonly issuer: string
-  /** A token must be meant for one of these. */
+  /** Expected `aud`: any one of these is accepted. */
   readonly audiences: readonly string[]
   /** If given, the only clients (`cid`) whose tokens are accepted. */
   readonly clientIds?: readonly string[] | undefined
@@ -50,51 +50,77 @@ export interface ClaimPolicy {
 
 /** SHA-256 in base64url (RFC 7638). */
 const THUMBPRINT = /^[A-Za-z0-9_-]{43}$/
+/** What a log line may show of a claim. */
+const PRINTABLE = /^[\x20-\x7e]{1,200}$/
 
 type UnknownClaims = Readonly<Record<string, unknown>>
 
+/** Why claims are refused, and what was compared: made only for claims that are. */
+type Refusal = readonly [reason: TokenFault, details?: InvalidTokenDetails]
+
 /**
- * Holds verified claims against Okta's access token profile and the issuer's policy.
+ * Checks claims against Okta's access token profile and the issuer's policy.
  *
- * Does NOT verify the signature, nor the scopes: what a token may do is for the guards to say.
+ * Does NOT verify the signature, nor the scopes: what a token may do is decided by the guards.
  *
  * @throws {InvalidTokenError}
  */
 export function checkClaimProfile (claims: UnknownClaims, policy: ClaimPolicy): asserts claims is AccessTokenClaims {
-  const fault = findIdTokenFault(claims) ?? findProfileFault(claims, policy) ?? findTimeFault(claims, policy)
-  if (fault !== undefined) throw new InvalidTokenError(fault)
+  const refusal = findIdTokenFault(claims) ?? findRecipientFault(claims, policy) ?? findProfileFault(claims, policy) ?? findTimeFault(claims, policy)
+  if (refusal !== undefined) throw new InvalidTokenError(...refusal)
 }
 
-/** An ID token says when and how somebody signed in; it has no scopes and no `cid`, and Okta starts its `jti` with `ID.`. */
-function findIdTokenFault ({ jti, cid, scp, nonce, at_hash: atHash, idp, amr }: UnknownClaims): TokenFault | undefined {
-  const saysHowSomebodySignedIn = [nonce, atHash, idp, amr].some(claim => claim !== undefined)
+/** An ID token says when and how a user signed in; it has no scopes and no `cid`, and Okta starts its `jti` with `ID.`. */
+function findIdTokenFault ({ jti, cid, scp, nonce, at_hash: atHash, idp, amr }: UnknownClaims): Refusal | undefined {
+  const saysHowTheUserSignedIn = nonce !== undefined || atHash !== undefined || idp !== undefined || amr !== undefined
   const isIdToken = (typeof jti === 'string' && jti.startsWith('ID.')) ||
-    (cid === undefined && scp === undefined && saysHowSomebodySignedIn)
-  return isIdToken ? 'id_token' : undefined
+    (cid === undefined && scp === undefined && saysHowTheUserSignedIn)
+  return isIdToken ? ['id_token'] : undefined
 }
 
-function findProfileFault (claims: UnknownClaims, policy: ClaimPolicy): TokenFault | undefined {
-  const { iss, aud, sub, jti, ver, cid, uid } = claims
-  if (iss !== policy.issuer) return 'issuer'
-  if (!isAudience(aud) || !policy.audiences.some(audience => aud === audience || (Array.isArray(aud) && aud.includes(audience)))) return 'audience'
-  if (ver !== 1 || !isName(sub) || !isName(jti) || !isName(cid)) return 'claims'
-  if (uid !== undefined && !isName(uid)) return 'claims'
-  if (Object.hasOwn(claims, 'events')) return 'type'
-  if (!isConfirmation(claims.cnf)) return 'confirmation'
-  if (policy.clientIds !== undefined && !policy.clientIds.includes(cid)) return 'client'
+function findRecipientFault ({ iss, aud }: UnknownClaims, { issuer, audiences }: ClaimPolicy): Refusal | undefined {
+  if (iss !== issuer) return ['issuer', { claim: 'iss', expected: issuer, ...receivedOf(iss) }]
+  const isForUs = isAudience(aud) && audiences.some((audience) => aud === audience || (Array.isArray(aud) && aud.includes(audience)))
+  return isForUs ? undefined : ['audience', { claim: 'aud', expected: oneOf(audiences), ...receivedOf(aud) }]
+}
+
+function findProfileFault (claims: UnknownClaims, { clientIds }: ClaimPolicy): Refusal | undefined {
+  const { sub, jti, ver, cid, uid, cnf } = claims
+  if (ver !== 1) return ['claims', { claim: 'ver' }]
+  if (!isName(sub)) return ['claims', { claim: 'sub' }]
+  if (!isName(jti)) return ['claims', { claim: 'jti' }]
+  if (!isName(cid)) return ['claims', { claim: 'cid' }]
+  if (uid !== undefined && !isName(uid)) return ['claims', { claim: 'uid' }]
+  if (Object.hasOwn(claims, 'events')) return ['type', { claim: 'events' }]
+  if (!isConfirmation(cnf)) return ['confirmation', { claim: 'cnf' }]
+  if (clientIds !== undefined && !clientIds.includes(cid)) return ['client', { claim: 'cid', expected: oneOf(clientIds) }]
   return undefined
 }
 
-function findTimeFault ({ exp, nbf, iat }: UnknownClaims, policy: ClaimPolicy): TokenFault | undefined {
+function findTimeFault ({ exp, nbf, iat }: UnknownClaims, { clockToleranceSeconds, maxLifetimeSeconds }: ClaimPolicy): Refusal | undefined {
   const now = Date.now() / 1000
-  if (!isTime(exp) || !isTime(iat) || (nbf !== undefined && !isTime(nbf))) return 'claims'
-  if (exp <= now) return 'expired'
-  if ((nbf !== undefined && nbf > now) || iat > now + policy.clockToleranceSeconds) return 'not_yet_valid'
-  if (exp - iat > policy.maxLifetimeSeconds) return 'lifetime'
+  if (!isTime(exp)) return ['claims', { claim: 'exp' }]
+  if (!isTime(iat)) return ['claims', { claim: 'iat' }]
+  if (nbf !== undefined && !isTime(nbf)) return ['claims', { claim: 'nbf' }]
+  if (exp <= now) return ['expired', { claim: 'exp' }]
+  if (nbf !== undefined && nbf > now) return ['not_yet_valid', { claim: 'nbf' }]
+  if (iat > now + clockToleranceSeconds) return ['not_yet_valid', { claim: 'iat', expected: clockToleranceSeconds }]
+  if (exp - iat > maxLifetimeSeconds) return ['lifetime', { claim: 'exp', expected: maxLifetimeSeconds }]
   return undefined
 }
 
-/** A way of confirmation that is not known here, as that of a client certificate, cannot be held: no such token is taken. */
+/** A setting as a log line shows it: the value, or the array if there are several. */
+export function oneOf (values: readonly string[]): string | readonly string[] {
+  return values.length === 1 ? values[0] as string : values
+}
+
+/** A claim as a log line may show it; nothing if it is not printable, or too long. */
+export function receivedOf (claim: unknown): { received?: string } {
+  const received = Array.isArray(claim) && claim.every(isName) ? claim.join(', ') : claim
+  return typeof received === 'string' && PRINTABLE.test(received) ? { received } : {}
+}
+
+/** Unknown confirmation methods (e.g. `x5t#S256`) cannot be verified, so such tokens are refused. */
 function isConfirmation (cnf: unknown): boolean {
   if (cnf === undefined) return true
   if (typeof cnf !== 'object' || cnf === null || Object.keys(cnf).length !== 1) return false

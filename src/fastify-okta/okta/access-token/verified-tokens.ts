@@ -1,58 +1,66 @@
 import { LRUCache } from 'lru-cache'
+import { jsonSize } from '../../oauth/json-size.js'
 
 /** What the cache must know of a token; the rest is its user's. */
-export interface Expiring {
+export interface VerifiedToken {
   /** When the token expires (`exp`), in milliseconds since the epoch. */
   readonly expiresAtMs: number
+  /** What the entry holds beside the token itself: counted for `maxBytes`. */
+  readonly claims: object
 }
 
 export interface VerifiedTokensLimits {
   readonly maxEntries: number
-  /** An estimate: a token of n characters is counted as 5 n + 500 bytes for its text, its claims and its place. */
+  /** Of memory, for the tokens, their claims and the entries, by an estimate that is rather too high. */
   readonly maxBytes: number
 }
 
-/** 72 bits of a signature. V8 copies a text of up to 12 characters, and only points into the whole one for a longer piece, which takes longer to look up. */
-const PLACE_LENGTH = 12
+/**
+ * 72 bits of a signature. V8 copies a string of up to 12 characters; a longer one only points into the whole token, and
+ * takes longer to look up.
+ */
+const KEY_LENGTH = 12
+/** What an entry takes beside its token and claims. */
+const ENTRY_BYTES = 400
 
-interface Place<T> {
+interface CacheEntry<T> {
   readonly accessToken: string
   readonly verified: T
 }
 
 /**
- * The access tokens that were found good, by their exact text: a token is compared whole with the one that is remembered,
- * so that two tokens cannot be taken for each other (CVE-2026-35039). Bounded by number and by size; the least recently
- * used go first.
+ * Verified access tokens, by their exact string: a token is compared whole with the one that is kept, so two tokens
+ * cannot be taken for each other (CVE-2026-35039). Bounded by number and by memory; the least recently used are evicted
+ * first.
  *
- * The end of a token, where its signature is, says where to look for it, since to hash all of a token takes several times
- * as long as to compare it. Two tokens with one end would only push each other out.
+ * The key is the end of a token, which is part of its signature: to hash a whole token takes several times as long as to
+ * compare it. Two tokens with one end would only evict each other.
  *
  * Holds nothing about refused tokens. Does NOT know whether the key that signed a token is still the issuer's: ask
  * the issuer's keys.
  */
-export class VerifiedTokens<T extends Expiring> {
-  readonly #places: LRUCache<string, Place<T>>
+export class VerifiedTokens<T extends VerifiedToken> {
+  readonly #entries: LRUCache<string, CacheEntry<T>>
 
   constructor ({ maxEntries, maxBytes }: VerifiedTokensLimits) {
-    this.#places = new LRUCache({
+    this.#entries = new LRUCache({
       max: maxEntries,
       maxSize: maxBytes,
-      sizeCalculation: ({ accessToken }) => accessToken.length * 5 + 500
+      sizeCalculation: ({ accessToken, verified }) => ENTRY_BYTES + accessToken.length + jsonSize(verified.claims)
     })
   }
 
   /** Never returns a token whose `exp` has come. */
   get (accessToken: string): T | undefined {
-    const end = accessToken.slice(-PLACE_LENGTH)
-    const place = this.#places.get(end)
-    if (place === undefined || place.accessToken !== accessToken) return undefined
-    if (Date.now() < place.verified.expiresAtMs) return place.verified
-    this.#places.delete(end)
+    const end = accessToken.slice(-KEY_LENGTH)
+    const entry = this.#entries.get(end)
+    if (entry === undefined || entry.accessToken !== accessToken) return undefined
+    if (Date.now() < entry.verified.expiresAtMs) return entry.verified
+    this.#entries.delete(end)
     return undefined
   }
 
   set (accessToken: string, verified: T): void {
-    this.#places.set(accessToken.slice(-PLACE_LENGTH), { accessToken, verified })
+    this.#entries.set(accessToken.slice(-KEY_LENGTH), { accessToken, verified })
   }
 }

@@ -1,9 +1,9 @@
 import t from 'tap'
-import type { TokenFault } from '#fastify-okta/errors.js'
+import type { InvalidTokenError, TokenFault } from '#fastify-okta/errors.js'
 import { checkClaimProfile, hasScope, REQUIRED_CLAIMS, type AccessTokenClaims, type ClaimPolicy } from '#fastify-okta/okta/access-token/claim-profile.js'
 import { AUDIENCE, claimsOf, CLIENT, CLIENT_CREDENTIALS } from '../../../kit/access-token.js'
 import { stopClock } from '../../../kit/clock.js'
-import { reasonOf } from '../../../kit/refusal.js'
+import { reasonOf, thrownBy } from '../../../kit/refusal.js'
 
 const ISSUER = 'https://acme.okta.com/oauth2/default'
 const POLICY: ClaimPolicy = { issuer: ISSUER, audiences: [AUDIENCE], clockToleranceSeconds: 30, maxLifetimeSeconds: 86_400 }
@@ -165,4 +165,32 @@ t.test('scopes are the items of a list, each as it is', async t => {
   for (const scope of ['a', 'c']) t.ok(has(['a', 1, null, ['b'], {}, 'c'], scope), scope)
   for (const scope of ['1', 'null', 'b', '[object Object]']) t.notOk(has(['a', 1, null, ['b'], {}, 'c'], scope), scope)
   for (const odd of [undefined, null, 'a b', 'a', 1, {}, { 0: 'a', length: 1 }, true]) t.notOk(has(odd, 'a'), JSON.stringify(odd))
+})
+
+t.test('a refusal names the claim, the setting that it was compared with, and of iss and aud what came', async (t) => {
+  const clientIds = ['one', 'two']
+  const details: Array<[Record<string, unknown>, Record<string, unknown>]> = [
+    [{ iss: 'https://login.acme.com/oauth2/default' }, { reason: 'issuer', claim: 'iss', expected: ISSUER, received: 'https://login.acme.com/oauth2/default' }],
+    [{ iss: 1 }, { reason: 'issuer', claim: 'iss', expected: ISSUER, received: undefined }],
+    [{ iss: 'a'.repeat(201) }, { expected: ISSUER, received: undefined }],
+    [{ iss: 'a\nb' }, { expected: ISSUER, received: undefined }],
+    [{ iss: 'аcme' }, { expected: ISSUER, received: undefined }],
+    [{ aud: 'a'.repeat(200) }, { reason: 'audience', claim: 'aud', expected: AUDIENCE, received: 'a'.repeat(200) }],
+    [{ aud: ['a', 'b'] }, { claim: 'aud', received: 'a, b' }],
+    [{ aud: ['a', 1] }, { claim: 'aud', received: undefined }],
+    [{ aud: undefined }, { claim: 'aud', expected: AUDIENCE, received: undefined }],
+    [{ cid: 'three' }, { reason: 'client', claim: 'cid', expected: clientIds, received: undefined }],
+    [{ cid: 'one', cnf: {} }, { reason: 'confirmation', claim: 'cnf', received: undefined }],
+    [{ cid: 'one', exp: 1 }, { reason: 'expired', claim: 'exp', received: undefined }],
+    [{ cid: 'one', nbf: 9e9 }, { reason: 'not_yet_valid', claim: 'nbf' }],
+    [{ cid: 'one', iat: 9e9, exp: 9.1e9 }, { reason: 'not_yet_valid', claim: 'iat', expected: 30 }],
+    [{ cid: 'one', exp: 9e9 }, { reason: 'lifetime', claim: 'exp', expected: 86_400 }],
+    [{ sub: '' }, { reason: 'claims', claim: 'sub', received: undefined }]
+  ]
+  for (const [difference, expected] of details) {
+    const error = thrownBy(() => { checkClaimProfile(claimsOf(ISSUER, difference), { ...POLICY, clientIds }) }) as InvalidTokenError
+    for (const [name, value] of Object.entries(expected)) t.same(error[name as 'reason'], value, `${JSON.stringify(difference).slice(0, 60)}: ${name}`)
+    t.notMatch(error.message, /login|three|https/, 'the client reads none of it')
+  }
+  t.match(thrownBy(() => { checkClaimProfile(claimsOf(ISSUER, { aud: 'c' }), { ...POLICY, audiences: ['a', 'b'] }) }), { expected: ['a', 'b'] }, 'several settings are an array')
 })

@@ -8,6 +8,11 @@ import { stopClock } from '../../../kit/clock.js'
 import { rejectionOf } from '../../../kit/refusal.js'
 import { strangersKey, usualKey, type SigningKey } from '../../../kit/signing-key.js'
 
+/** Names that objects, promises and what libraries make of claims have already. */
+const AWKWARD_NAMES = [
+  ...Object.getOwnPropertyNames(Object.prototype).filter((name) => name !== '__proto__'), ...Object.getOwnPropertyNames(Promise.prototype),
+  'toJSON', 'compact', 'length', 'prototype', 'name'
+]
 const ISSUER = 'http://127.0.0.1:4000/oauth2/default'
 
 async function keyOf ({ jwk, kid }: SigningKey): Promise<IssuerKey> {
@@ -53,14 +58,19 @@ t.test('https issuers and several audiences are known to both', async t => {
   const { ask } = create({ issuer, audiences: ['a', 'b'] })
 
   t.equal(await rejectionOf(ask(...withKey(tokenAndClaims({ claims: { aud: 'b' } }, issuer)))), undefined)
-  t.equal(await rejectionOf(ask(...withKey(tokenAndClaims({ claims: { aud: 'c' } }, issuer)))), 'second_opinion')
+  t.equal(await rejectionOf(ask(...withKey(tokenAndClaims({ claims: { aud: 'c' } }, issuer)))), 'verifiers_disagree')
 })
 
-t.test('a token with a claim that njwt drops is refused rather than half read', async t => {
-  for (const claim of ['constructor', 'toJSON', 'compact']) {
-    const { ask } = create()
-    const [token, claims] = tokenAndClaims({ claims: { [claim]: 'a' } })
-    t.equal(await rejectionOf(ask(token, key, claims)), 'second_opinion', claim)
+t.test('a claim or a header parameter may have any name', async (t) => {
+  for (const name of AWKWARD_NAMES) {
+    const { ask, disagreements } = create()
+    for (const difference of [{ claims: { [name]: 'a' } }, { claims: { deep: { [name]: ['a'] } } }, { header: { [name]: 'a' } }]) {
+      t.equal(await rejectionOf(ask(...withKey(tokenAndClaims(difference)))), undefined, `${name} in ${JSON.stringify(difference)}`)
+    }
+    t.equal(disagreements(), 0)
+    const [token, claims] = tokenAndClaims({ claims: { [name]: 'a' } })
+    t.equal(await rejectionOf(ask(token, key, { ...claims, [name]: 'b' })), 'verifiers_disagree', name)
+    t.equal(await rejectionOf(ask(...withKey(tokenAndClaims({ claims: { [name]: 'a' }, key: strangersKey })))), 'verifiers_disagree', `${name}, forged`)
   }
 })
 
@@ -72,7 +82,6 @@ t.test('where the second disagrees, the token is refused and it is told', async 
     'another algorithm': [mint(ISSUER, { header: { alg: 'none' }, sign: () => Buffer.alloc(0) }), key, claims],
     'an audience that is another\'s': withKey(tokenAndClaims({ claims: { aud: 'api://other' } })),
     'an issuer that is another\'s': withKey(tokenAndClaims({ claims: { iss: 'https://127.0.0.1:4000/oauth2/default' } })),
-    'a token that is not valid yet': withKey(tokenAndClaims({ claims: { nbf: Date.now() / 1000 + 100 } })),
     'no token': ['a.b.c', key, claims],
     'claims that the first reads otherwise': [token, key, { ...claims, sub: 'grace@example.com' }],
     'claims that the first has more of': [token, key, { ...claims, admin: true }],
@@ -82,7 +91,7 @@ t.test('where the second disagrees, the token is refused and it is told', async 
     const { ask, disagreements } = create()
     const error: unknown = await ask(...asked).catch((reason: unknown) => reason)
 
-    t.match(error, { name: 'InvalidTokenError', reason: 'second_opinion', cause: undefined }, title)
+    t.match(error, { name: 'InvalidTokenError', reason: 'verifiers_disagree', cause: undefined }, title)
     t.equal(disagreements(), 1)
   }
 })
@@ -94,6 +103,8 @@ t.test('a token that has expired between the two is expired, which is no disagre
   clock.advance(2000)
 
   t.equal(await rejectionOf(ask(token, key, claims)), 'expired')
+  t.equal(await rejectionOf(ask(...withKey(tokenAndClaims({ claims: { constructor: 'a', exp: clock.now() / 1000 - 1 } })))), 'expired')
+  t.equal(await rejectionOf(ask(...withKey(tokenAndClaims({ claims: { nbf: clock.now() / 1000 + 1 } })))), 'not_yet_valid')
   t.equal(disagreements(), 0)
 })
 
@@ -102,9 +113,9 @@ t.test('two requests with one token ask once', async t => {
   const [token, claims] = tokenAndClaims({ key: strangersKey })
   const asked = [ask(token, key, claims), ask(token, key, claims), ask(token, key, claims)]
 
-  t.same(await Promise.all(asked.map(rejectionOf)), ['second_opinion', 'second_opinion', 'second_opinion'])
+  t.same(await Promise.all(asked.map(rejectionOf)), ['verifiers_disagree', 'verifiers_disagree', 'verifiers_disagree'])
   t.equal(disagreements(), 1)
-  t.equal(await rejectionOf(ask(token, key, claims)), 'second_opinion')
+  t.equal(await rejectionOf(ask(token, key, claims)), 'verifiers_disagree')
   t.equal(disagreements(), 2, 'an answer is not kept')
 })
 
@@ -113,7 +124,7 @@ t.test('two tokens at one time are two questions', async t => {
   const [token, claims] = tokenAndClaims()
   const forged = `${token.slice(0, -10)}${encode('forged!')}`
 
-  t.same(await Promise.all([ask(token, key, claims), ask(forged, key, claims)].map(rejectionOf)), [undefined, 'second_opinion'])
+  t.same(await Promise.all([ask(token, key, claims), ask(forged, key, claims)].map(rejectionOf)), [undefined, 'verifiers_disagree'])
 })
 
 t.test('a key that takes the place of another under its name is the one that counts', async t => {
@@ -124,8 +135,8 @@ t.test('a key that takes the place of another under its name is the one that cou
 
   t.equal(await rejectionOf(ask(old, key, oldClaims)), undefined)
   t.equal(await rejectionOf(ask(recent, strangers, recentClaims)), undefined)
-  t.equal(await rejectionOf(ask(old, strangers, oldClaims)), 'second_opinion')
-  t.equal(await rejectionOf(ask(recent, key, recentClaims)), 'second_opinion')
+  t.equal(await rejectionOf(ask(old, strangers, oldClaims)), 'verifiers_disagree')
+  t.equal(await rejectionOf(ask(recent, key, recentClaims)), 'verifiers_disagree')
   t.equal(await rejectionOf(ask(old, key, oldClaims)), undefined, 'each key has a verifier of its own')
 })
 

@@ -3,7 +3,7 @@ import { VerifiedTokens } from '#fastify-okta/okta/access-token/verified-tokens.
 import { stopClock } from '../../../kit/clock.js'
 
 const LIMITS = { maxEntries: 3, maxBytes: 100_000 }
-const LATER = { expiresAtMs: Infinity }
+const LATER = { expiresAtMs: Infinity, claims: {} }
 
 t.test('a token is found by its exact text', async t => {
   const tokens = new VerifiedTokens(LIMITS)
@@ -18,7 +18,7 @@ t.test('a token is found by its exact text', async t => {
 t.test('a token is gone the moment that it expires', async t => {
   const clock = stopClock(t)
   const tokens = new VerifiedTokens(LIMITS)
-  const verified = { expiresAtMs: clock.now() + 1000 }
+  const verified = { expiresAtMs: clock.now() + 1000, claims: {} }
   tokens.set('a', verified)
 
   clock.advance(999)
@@ -38,22 +38,32 @@ t.test('of more tokens than there is place for, the least recently used goes', a
   t.same(['a', 'b', 'c', 'd'].filter(token => tokens.get(token) !== undefined), ['a', 'c', 'd'])
 })
 
-t.test('a token of n characters is counted as 5 n + 500 bytes', async t => {
-  const tokens = new VerifiedTokens({ maxEntries: 100, maxBytes: 2000 })
-  tokens.set('a'.repeat(100), LATER)
-  tokens.set('b'.repeat(100), LATER)
-  t.equal(tokens.get('a'.repeat(100)), LATER, 'two have place')
-  t.equal(tokens.get('b'.repeat(100)), LATER)
+t.test('of tokens that take more memory than there is, the least recently used is evicted', async (t) => {
+  const tokens = new VerifiedTokens({ maxEntries: 100, maxBytes: 2500 })
+  const [one, other] = ['a', 'b'].map((letter) => letter.repeat(600)) as [string, string]
+  tokens.set(one, LATER)
+  tokens.set(other, LATER)
+  t.ok(tokens.get(one), 'two fit')
+  t.ok(tokens.get(other))
 
-  tokens.set('c', LATER)
-  t.equal(tokens.get('a'.repeat(100)), undefined, 'and one more has not')
+  tokens.set('c'.repeat(600), LATER)
+  t.equal(tokens.get(one), undefined, 'a third does not')
+  tokens.set('d'.repeat(3000), LATER)
+  t.equal(tokens.get('d'.repeat(3000)), undefined, 'nor does one that is larger than everything')
+})
 
-  tokens.set('d'.repeat(301), LATER)
-  t.equal(tokens.get('d'.repeat(301)), undefined, 'nor has one that is larger than everything')
+t.test('the claims of a short token count for the memory that it takes', async (t) => {
+  const groups = (n: number): string[] => Array.from({ length: 300 }, (_, i) => `a group with a long name, number ${i} of token ${n}`)
+  const tokens = new VerifiedTokens({ maxEntries: 100_000, maxBytes: 1_000_000 })
+  for (let n = 0; n < 1000; n++) tokens.set(`opaque-${n}`, { ...LATER, claims: { groups: groups(n) } })
+  const kept = Array.from({ length: 1000 }, (_, n) => tokens.get(`opaque-${n}`)).filter((verified) => verified !== undefined)
+
+  t.ok(kept.length > 0)
+  t.ok(JSON.stringify(kept).length < 1_000_000, 'the text of what is kept alone is less than the limit')
 })
 
 t.test('two tokens that end alike are never taken for each other: the later one is remembered', async t => {
-  const tokens = new VerifiedTokens<{ expiresAtMs: number, of: string }>(LIMITS)
+  const tokens = new VerifiedTokens<{ expiresAtMs: number, claims: object, of: string }>(LIMITS)
   const [one, other] = ['one', 'other'].map(start => `${start}.${'e'.repeat(100)}`) as [string, string]
   tokens.set(one, { ...LATER, of: 'one' })
   t.equal(tokens.get(other), undefined)
