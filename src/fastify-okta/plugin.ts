@@ -17,6 +17,7 @@ import { VerifiedTokens } from './okta/access-token/verified-tokens.js'
 import { openIssuers } from './issuers.js'
 import { AccessTokenVerifier } from './okta/access-token/access-token-verifier.js'
 import type { Directory } from './okta/directory/directory.js'
+import { readReadiness, type Readiness } from './okta/readiness.js'
 import { readOptions, type FastifyOktaOptions, type Settings } from './options.js'
 import { makeSafe } from './recorder.js'
 import { holdTickClass } from './tick-class.js'
@@ -58,8 +59,8 @@ export interface FastifyOkta {
   readonly directory: Directory | null
   /** The directory of one issuer; `null` if it has none, or is not configured. */
   directoryOf (issuer: string): Directory | null
-  /** Whether every issuer's keys are in memory, and every directory answers. Does not throw. */
-  isReady (): Promise<{ readonly keys: boolean, readonly directory: boolean }>
+  /** Whether every issuer's keys are in memory, and every directory answers; if not, why. Does not throw. */
+  isReady (): Promise<Readiness>
 }
 
 /**
@@ -119,10 +120,7 @@ async function fastifyOkta (fastify: FastifyInstance, options: FastifyOktaOption
     },
     directory: directories[0] ?? null,
     directoryOf: name => issuers.find(({ policy }) => policy.issuer === name)?.directory ?? null,
-    isReady: async () => ({
-      keys: await areAll(issuers, async ({ verification }) => !('keys' in verification) || await verification.keys.isReady()),
-      directory: await areAll(directories, async directory => await directory.isReachable())
-    })
+    isReady: async () => await readReadiness(issuers)
   })
   if (publicUrl !== undefined) {
     fastify.get(resourceMetadataPath(publicUrl), { schema: METADATA_ROUTE }, async (_request, reply) => {
@@ -135,10 +133,6 @@ async function fastifyOkta (fastify: FastifyInstance, options: FastifyOktaOption
 /** What is asked for and nothing else that the host may have hung on its object. */
 function stepUpOf ({ acr, maxAgeSeconds }: AuthenticationRequirement): AuthenticationRequirement {
   return { ...(acr === undefined ? {} : { acr }), ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }) }
-}
-
-async function areAll<T> (items: readonly T[], is: (item: T) => Promise<boolean>): Promise<boolean> {
-  return (await Promise.all(items.map(is))).every(Boolean)
 }
 
 function createNonces ({ dpop: { mode, nonceLifetimeSeconds, nonceSecret } }: Settings): DpopNonces | null {

@@ -51,7 +51,7 @@ t.test('an application starts though the issuer is away, answers 503, and recove
   issuer.keysAnswer = json(503, {})
   const { app, ask } = await buildApplication(t, { issuer, okta: { keysCooldownMs: 10_000 } })
 
-  t.same(await app.okta.isReady(), { keys: false, directory: true })
+  t.same(await app.okta.isReady(), { keys: false, directory: true, problems: [{ part: 'keys', issuer: issuer.url, reason: 'answered 503' }] })
   for (let i = 0; i < 3; i++) {
     const response = await ask('/me')
     t.match(response, { statusCode: 503, headers: { 'retry-after': '10', 'cache-control': 'no-store', 'www-authenticate': undefined } })
@@ -63,7 +63,7 @@ t.test('an application starts though the issuer is away, answers 503, and recove
   issuer.keysAnswer = undefined
   clock.advance(10_000)
   t.equal((await ask('/me')).statusCode, 200)
-  t.same(await app.okta.isReady(), { keys: true, directory: true })
+  t.match(await app.okta.isReady(), { keys: true, directory: true })
 })
 
 t.test('while the issuer is away what is in memory goes on', async t => {
@@ -133,19 +133,21 @@ t.test('each issuer may have a directory', async t => {
   t.equal(okta.directoryOf(other.url), okta.directory)
   t.not(okta.directoryOf(third.url), okta.directory)
   for (const name of [one.url, 'https://stranger.example', '']) t.equal(okta.directoryOf(name), null)
-  t.same(await okta.isReady(), { keys: true, directory: false }, 'one that does not answer is enough')
+  t.same(await okta.isReady(), {
+    keys: true, directory: false, problems: [{ part: 'directory', issuer: third.url, reason: 'credentials_refused', status: 401, errorCode: 'E0000011' }]
+  }, 'one that does not answer is enough')
 })
 
 t.test('an application is ready when its keys are there and its directory answers', async t => {
   const clock = stopClock(t)
   const { app } = await buildApplication(t, { okta: { directory: { orgUrl: org.orgUrl, token: org.apiToken } } })
-  t.same(await app.okta.isReady(), { keys: true, directory: true })
+  t.match(await app.okta.isReady(), { keys: true, directory: true })
   org.faults.add({ path: '/api/v1/users', status: 500 })
   clock.advance(20_000)
-  t.same(await app.okta.isReady(), { keys: true, directory: false })
+  t.match(await app.okta.isReady(), { keys: true, directory: false })
 
   const asked = await buildApplication(t, { okta: { introspection: { clientId: 'a', clientSecret: 'b' } } })
-  t.same(await asked.app.okta.isReady(), { keys: true, directory: true }, 'an issuer that is asked has no keys to wait for')
+  t.match(await asked.app.okta.isReady(), { keys: true, directory: true }, 'an issuer that is asked has no keys to wait for')
   t.equal(asked.issuer.requests.length, 0)
 })
 

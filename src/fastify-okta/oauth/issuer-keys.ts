@@ -98,6 +98,12 @@ export class IssuerKeys {
     return this.#isUsable()
   }
 
+  /** Why the last fetch failed, in one of a few fixed sentences; `null` if it did not. */
+  get failure (): string | null {
+    if (!this.#lastFetchFailed) return null
+    return this.#lastFailure instanceof FetchFailedError ? this.#lastFailure.message : 'could not be read'
+  }
+
   #isUsable (): boolean {
     const now = performance.now()
     return now < this.#freshUntil || this.#mayServeStale(now)

@@ -3,7 +3,7 @@ import { expectTypeOf } from 'expect-type'
 import fastifyOkta, {
   CHANGEABLE_ATTRIBUTES, FastifyOktaError, InsufficientScopeError, InvalidTokenError, IssuerUnavailableError,
   type AccessTokenClaims, type Directory, type DpopReplayStore, type FastifyOkta, type FastifyOktaOptions, type OktaGroup, type OktaUser,
-  type ProfileChanges, type Recorder, type SharedUserCache, type TokenFault
+  type ProfileChanges, type Readiness, type Recorder, type SharedUserCache, type TokenFault
 } from 'fastify-okta'
 
 const issuer = 'https://dev-1.okta.com/oauth2/default'
@@ -48,7 +48,7 @@ const app = Fastify()
 await app.register(fastifyOkta, { issuer, audience })
 expectTypeOf(app.okta).toEqualTypeOf<FastifyOkta>()
 expectTypeOf(app.okta.directory).toEqualTypeOf<Directory | null>()
-expectTypeOf(app.okta.isReady()).toEqualTypeOf<Promise<{ readonly keys: boolean, readonly directory: boolean }>>()
+expectTypeOf(app.okta.isReady()).toEqualTypeOf<Promise<Readiness>>()
 // @ts-expect-error a group is a name or an id
 app.okta.requireGroup(1)
 // @ts-expect-error something must be required

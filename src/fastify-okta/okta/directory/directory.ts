@@ -1,9 +1,10 @@
 import { DirectoryUnavailableError, FastifyOktaError, InvalidProfileError, UserInactiveError } from '../../errors.js'
+import { toDirectoryProblem, type DirectoryProblem } from './problem.js'
 import type { SharedUserCache } from './shared-user-cache.js'
 import { SharedUsers, type Invalidation } from './shared-users.js'
 import { UserCache, type DirectoryEntry, type UserCacheOptions, type UserReading } from './user-cache.js'
 import { openUsersApi, type DirectoryCredentials, type UsersApi, type UsersApiOptions } from './users-api.js'
-import type { OktaUser } from './user.js'
+import type { OktaGroup, OktaUser } from './user.js'
 
 /** The profile attributes that a user may change, each a text or `null`; the rest is for administrators. */
 export const CHANGEABLE_ATTRIBUTES = ['firstName', 'lastName', 'nickName', 'timezone', 'locale', 'preferredLanguage'] as const
@@ -39,7 +40,7 @@ export class Directory {
   readonly #api: UsersApi
   readonly #cache: UserCache
   readonly #shared: SharedUsers | null
-  #ping: { readonly result: Promise<boolean>, readonly at: number } | undefined
+  #ping: { readonly result: Promise<DirectoryProblem | null>, readonly at: number } | undefined
 
   /** Imports Okta's SDK, which takes over a second; does NOT call Okta. */
   static async open (settings: DirectorySettings): Promise<Directory> {
@@ -108,11 +109,30 @@ export class Directory {
     return user
   }
 
+  /**
+   * Finds the groups of any type whose name is this, without regard to letter case, or whose id it is. Asks Okta each time.
+   * Okta's search may lag a few seconds behind a change.
+   *
+   * @throws {DirectoryUnavailableError}
+   */
+  async findGroups (name: string): Promise<readonly OktaGroup[]> {
+    try {
+      return await this.#api.findGroups(name)
+    } catch (cause) {
+      throw new DirectoryUnavailableError(1, { cause })
+    }
+  }
+
   /** Whether Okta answers with these credentials. Asks at most once in ten seconds; does not throw. */
   async isReachable (): Promise<boolean> {
+    return await this.findProblem() === null
+  }
+
+  /** Why users and groups cannot be read with these credentials now; `null` if they can. Asks at most once in ten seconds; does not throw. */
+  async findProblem (): Promise<DirectoryProblem | null> {
     const now = performance.now()
     if (this.#ping === undefined || now - this.#ping.at > PING_EVERY_MS) {
-      this.#ping = { result: this.#api.ping().then(() => true, () => false), at: now }
+      this.#ping = { result: this.#api.ping().then(() => null, toDirectoryProblem), at: now }
     }
     return await this.#ping.result
   }

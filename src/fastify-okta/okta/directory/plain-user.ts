@@ -17,7 +17,8 @@ export function toOktaUser (user: User, groups: readonly Group[], moreAttributes
   })
 }
 
-function toOktaGroup (group: Group): OktaGroup {
+/** Keeps what guards and routes need of a group. */
+export function toOktaGroup (group: Group): OktaGroup {
   return {
     id: group.id as string,
     name: (group.profile as { name?: string } | undefined)?.name ?? '',

@@ -2,11 +2,12 @@ import type { Client, Group } from '@okta/okta-sdk-nodejs'
 import pLimit from 'p-limit'
 import { InvalidProfileError, UserInactiveError } from '../../errors.js'
 import { withDeadline } from './deadline.js'
+import { isGroupId } from './membership.js'
 import { UserUnreadableError } from './unreadable-user.js'
-import { toOktaUser } from './plain-user.js'
+import { toOktaGroup, toOktaUser } from './plain-user.js'
 import { toRateLimitedError } from './rate-limit.js'
 import { createRequestExecutor } from './request-executor.js'
-import type { OktaUser } from './user.js'
+import type { OktaGroup, OktaUser } from './user.js'
 
 /** An API token (SSWS), or a service app that signs with its private key (needs `okta.users.read`, `okta.groups.read`; `okta.users.manage` to change profiles). */
 export type DirectoryCredentials =
@@ -44,7 +45,9 @@ export interface UsersApi {
    * @throws {UserInactiveError} there is no such user
    */
   updateProfile (userId: string, changes: Readonly<Record<string, string | null>>): Promise<void>
-  /** Asks for one user, whoever it is: the credentials are good and Okta answers. */
+  /** Groups of any type whose name is this without regard to letter case, or whose id it is. */
+  findGroups (name: string): Promise<OktaGroup[]>
+  /** Asks for one user and one group, whichever they are: Okta answers, and the credentials may read both. */
   ping (): Promise<void>
 }
 
@@ -99,9 +102,10 @@ export async function openUsersApi (options: UsersApiOptions): Promise<UsersApi>
       const update = client.userApi.updateUser({ userId, user: { profile } as never })
       await answered(update).catch(refuseInvalidProfile)
     },
+    findGroups: async name => await answered(findGroups(client, name)),
     ping: async () => {
-      const users = await client.userApi.listUsers({ limit: 1 })
-      await answered(users.next())
+      const lists = await Promise.all([client.userApi.listUsers({ limit: 1 }), client.groupApi.listGroups({ limit: 1 })])
+      await answered(Promise.all(lists.map(async list => await list.next())))
     }
   }
 }
@@ -136,6 +140,18 @@ async function readGroups (client: Client, userId: string, deadline: number): Pr
   }
   if (groups.length > MAX_GROUPS) throw new UserUnreadableError('the user is in too many groups')
   return groups
+}
+
+/** `search` compares without regard to letter case. An org may have several imported groups of one name. */
+async function findGroups (client: Client, name: string): Promise<OktaGroup[]> {
+  if (isGroupId(name)) {
+    const group: unknown = await client.groupApi.getGroup({ groupId: name }).catch(nullIfNotFound)
+    return isGroup(group) ? [toOktaGroup(group)] : []
+  }
+  const pages = await client.groupApi.listGroups({ search: `profile.name eq ${JSON.stringify(name)}` })
+  const groups: unknown = pages.nextUri === undefined ? [] : await pages.getNextPage()
+  if (!Array.isArray(groups) || !groups.every(isGroup)) throw new Error('what answers in the place of Okta does not answer with groups')
+  return groups.map(toOktaGroup)
 }
 
 /** A proxy, or a page that wants a sign-in, may answer 200 as well: that is an outage, and neither nobody nor somebody in no group. */

@@ -255,8 +255,11 @@ t.test('no change is made under what is not in the form of an id, nor under a lo
 t.test('a ping says whether Okta answers with these credentials', async t => {
   const api = await open({ timeoutMs: 300 })
   await api.ping()
-  t.match([...org.requests], [{ method: 'GET', path: '/api/v1/users', query: 'limit=1' }])
+  t.match([...org.requests].sort((a, b) => a.path < b.path ? -1 : 1), ['/api/v1/groups', '/api/v1/users'].map(path => ({ method: 'GET', path, query: 'limit=1' })))
+  t.equal(org.requests.length, 2)
 
+  org.faults.add({ path: '/api/v1/groups', status: 403, times: 1 })
+  t.match(await failureOf(api.ping()), { status: 403 }, 'an administrator who may not read groups')
   for (const fault of [{ status: 500 }, { status: 401 }, { status: 429 }, { hang: true as const }, { drop: true as const }]) {
     org.faults.add({ path: '/api/v1/users', ...fault, times: 1 })
     await t.rejects(api.ping(), Error, JSON.stringify(fault))
