@@ -12,6 +12,16 @@ export abstract class FastifyOktaError extends Error {
   override get name (): string {
     return this.constructor.name
   }
+
+  /** The same as `statusCode`: NestJS and http-errors look for both. */
+  get status (): number {
+    return this.statusCode
+  }
+
+  /** Whether the message may be shown to the client, as http-errors has it; not for what is a mistake in the application. */
+  get expose (): boolean {
+    return this.statusCode < 500 || this.statusCode === 503
+  }
 }
 
 /** No credentials were sent, or credentials of a scheme that is not accepted (RFC 6750 section 3.1). */
@@ -122,19 +132,42 @@ export class InsufficientUserAuthenticationError extends FastifyOktaError {
 export class InsufficientScopeError extends FastifyOktaError {
   readonly code = 'FST_OKTA_INSUFFICIENT_SCOPE'
   readonly statusCode = 403
+  readonly reason = 'missing_scope'
+  /** All scopes that are required, with spaces between them. */
+  readonly scope: string
 
-  constructor (readonly scope: string) {
+  constructor (scope: string) {
     super('the access token does not have the required scope')
+    this.scope = scope
   }
 }
+
+/**
+ * Why a caller is in none of the required groups: for the log and for metrics.
+ *
+ * - `not_a_member`: the user is in other groups only.
+ * - `no_such_group`: the directory has none of the required groups.
+ * - `no_groups`: there is no directory, and the token has no `groups` claim.
+ * - `no_user`: a client that acts for itself is in no group.
+ * - `groups_truncated`: the `groups` claim has exactly 100 entries, so Okta may have left groups out.
+ */
+export const GROUP_REQUIRED_REASONS = Object.freeze(['not_a_member', 'no_such_group', 'no_groups', 'no_user', 'groups_truncated'] as const)
+
+/** One of {@link GROUP_REQUIRED_REASONS}. */
+export type GroupRequiredReason = typeof GROUP_REQUIRED_REASONS[number]
 
 /** The user is not in any of the groups that the route is for. A wider token would not help, so there is no challenge. */
 export class GroupRequiredError extends FastifyOktaError {
   readonly code = 'FST_OKTA_GROUP_REQUIRED'
   readonly statusCode = 403
+  /** The names or ids that the route asks for: one of them would be enough. */
+  readonly groups: readonly string[]
+  readonly reason: GroupRequiredReason
 
-  constructor () {
-    super('only members of a certain group may do this')
+  constructor (groups: readonly string[] = [], reason: GroupRequiredReason = 'not_a_member') {
+    super('you are not in a required group')
+    this.groups = groups
+    this.reason = reason
   }
 }
 
@@ -142,9 +175,13 @@ export class GroupRequiredError extends FastifyOktaError {
 export class UserInactiveError extends FastifyOktaError {
   readonly code = 'FST_OKTA_USER_INACTIVE'
   readonly statusCode = 403
+  readonly reason = 'inactive'
+  /** The user's status in Okta; `undefined` if the directory has no such user. */
+  readonly userStatus: string | undefined
 
-  constructor () {
+  constructor (userStatus?: string) {
     super('the user is not active')
+    this.userStatus = userStatus
   }
 }
 

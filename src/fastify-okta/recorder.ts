@@ -1,54 +1,97 @@
-import type { ProofFault, TokenFault } from './errors.js'
+import type { GroupRequiredReason, InsufficientScopeError, ProofFault, TokenFault, UserInactiveError } from './errors.js'
 import type { CacheResult, LookUpResult } from './okta/directory/user-cache.js'
 
-/** What was found of an access token. */
+/** The result of looking at an access token. */
 export type VerificationResult = 'cached' | 'verified' | 'refused' | 'unavailable'
 
+/** Why a request was refused: the `reason` of the error, if it has one. */
+export type RefusalReason = TokenFault | ProofFault | GroupRequiredReason | InsufficientScopeError['reason'] | UserInactiveError['reason']
+
+/** One decision of one guard about one request. There are no other fields: never a token, a header or a URL. */
+export interface Decision {
+  readonly outcome: 'allowed' | 'refused'
+  /** The guard that decided: `authenticate`, `identify`, `requireGroup`, `requireScope`, `requireAuthentication`. */
+  readonly guard: string
+  /** Of a refusal: the code of the error, such as `FST_OKTA_GROUP_REQUIRED`. */
+  readonly code?: string
+  /** Of a refusal: why, if the error says so. */
+  readonly reason?: RefusalReason
+  /** The user's id. These three are claims of the token if it was verified, and absent if not. */
+  readonly uid?: string
+  /** The client's id. */
+  readonly cid?: string
+  /** The token's id. */
+  readonly jti?: string
+  /** The groups that the guard asks for, of which one is enough. */
+  readonly groups: readonly string[]
+  /** The scopes that the guard asks for, all of them. */
+  readonly scopes: readonly string[]
+}
+
+/** The part of a Fastify request that an audit log needs. What is passed is the whole request. */
+export interface DecidedRequest {
+  readonly id: string
+  readonly method: string
+  readonly routeOptions: { readonly url?: string | undefined }
+  readonly log: { info (fields: object, message: string): void }
+}
+
 /**
- * Is told what happens, for metrics. Each method may be left out. They are called while requests wait, so they had better be
- * quick: `recordVerification` and `recordCacheUse` at every request, the others only where Okta is asked or somebody refused.
+ * Receives events, for metrics and audit logs. Each method may be left out. Methods run on the request path, so keep them
+ * fast: `recordVerification`, `recordCacheUse` and `recordDecision` at every request, the others only when Okta is called or a
+ * request is refused.
  *
- * It is told words of a few closed sets, names from the configuration, and numbers: nothing of a request, a token or a user.
- * One that throws, or returns a promise that rejects, changes nothing else; the first failure is logged.
+ * They receive words of closed sets, names from the configuration, and numbers, but nothing of a request, a token or a user;
+ * `recordDecision` alone names the caller. A method that throws, or returns a promise that rejects, changes nothing else; the
+ * first failure is logged.
  */
 export interface Recorder {
   /**
-   * For each access token that a guard looks at: `cached` if it was found good before, `verified` if it was found good now,
-   * `refused` for a reason of `TOKEN_FAULTS` (`verifiers_disagree`: the two libraries disagree), or `unavailable` if it could
-   * not be told.
+   * For each access token that a guard looks at: `cached` if it was served from the cache, `verified` if it was verified,
+   * `refused` for a reason of `TOKEN_FAULTS` (`verifiers_disagree`: the cross-check failed), or `unavailable` if it could not
+   * be determined.
    */
   recordVerification? (result: VerificationResult, reason?: TokenFault): void
   /**
-   * For each request that a guard refuses, an outage included: the code of the error, as `FST_OKTA_GROUP_REQUIRED`, and the
-   * reason of one that has a reason (`TOKEN_FAULTS`, `PROOF_FAULTS`).
+   * For each refusal that is sent, an outage included: the code of the error, such as `FST_OKTA_GROUP_REQUIRED`, and its
+   * reason if it has one. A guard's refusal that `@fastify/auth` or a `catch` turns into a pass is not one.
    */
-  recordRefusal? (code: string, reason?: TokenFault | ProofFault): void
+  recordRefusal? (code: string, reason?: RefusalReason): void
+  /**
+   * For each guard that decides about a request, for an audit log: `allowed` when the guard lets the request pass, `refused`
+   * when the refusal is sent, under the same condition as `recordRefusal`. `identify` decides nothing about a request without
+   * credentials. The request is there for its id, its route and its log.
+   */
+  recordDecision? (decision: Decision, request: DecidedRequest): void
   /** After each fetch of an issuer's keys: `ok` or `failed`. */
   recordKeysFetch? (result: 'ok' | 'failed', issuer: string): void
-  /** After a fetch of an issuer's keys: how far this machine's clock is ahead of the issuer's, in seconds, give or take a second or two. */
+  /** After a fetch of an issuer's keys: how far this machine's clock is ahead of the issuer's, in seconds, to within a second or two. */
   recordClockSkew? (seconds: number, issuer: string): void
   /**
-   * After each look-up of a user and its groups in the directory: `found`, `not_found`, `rate_limited` or `failed`, and how
-   * long it took, in seconds.
+   * After each lookup of a user and its groups in the directory: `found`, `not_found`, `rate_limited` or `failed`, and its
+   * duration in seconds.
    */
   recordLookUp? (result: LookUpResult, seconds: number, issuer: string): void
   /**
-   * Each time that a user is needed: `hit` if memory had it, `stale` if it is old and is used because Okta is away, `miss` if
-   * Okta had to be asked, or should have been.
+   * For each use of a user: `hit` if it was in the cache, `stale` if the cache entry is old and is used because Okta is
+   * unavailable, `miss` if Okta was called, or should have been.
    */
   recordCacheUse? (result: CacheResult, issuer: string): void
-  /** After an answer of the Management API: how many more calls of its kind it says that Okta takes now (`X-Rate-Limit-Remaining`). */
+  /** After a response of the Management API: how many more calls of this kind Okta accepts now (`X-Rate-Limit-Remaining`). */
   recordRateLimit? (remaining: number, issuer: string): void
 }
 
 const METHODS = [
-  'recordVerification', 'recordRefusal', 'recordKeysFetch', 'recordClockSkew', 'recordLookUp', 'recordCacheUse', 'recordRateLimit'
+  'recordVerification', 'recordRefusal', 'recordDecision', 'recordKeysFetch', 'recordClockSkew', 'recordLookUp', 'recordCacheUse', 'recordRateLimit'
 ] as const satisfies ReadonlyArray<keyof Recorder>
 
-/** A recorder with all its methods, none of which throws. */
-export type SafeRecorder = Readonly<Required<Recorder>>
+/**
+ * A recorder with all its methods, none of which throws. `recordDecision` is absent if the recorder has none, so that no
+ * decision is put together for nobody.
+ */
+export type SafeRecorder = Readonly<Required<Omit<Recorder, 'recordDecision'>> & Pick<Recorder, 'recordDecision'>>
 
-/** @throws {TypeError} a method is something else */
+/** @throws {TypeError} if a method is not a function */
 export function checkRecorder (recorder: Recorder): void {
   for (const method of METHODS) {
     if (!['function', 'undefined'].includes(typeof recorder[method])) throw new TypeError(`recorder.${method} must be a function`)
@@ -56,24 +99,25 @@ export function checkRecorder (recorder: Recorder): void {
 }
 
 /**
- * Completes a recorder, and keeps what it fails with from everybody else.
+ * Completes a recorder, and keeps its failures from everything else.
  *
- * @param onFailure called for the first failure only: what fails at every request would fill the log
+ * @param onFailure called for the first failure only: a method that fails at every request would fill the log
  */
-export function makeSafe (recorder: Recorder, onFailure: (error: unknown) => void): SafeRecorder {
+export function withErrorHandling (recorder: Recorder, onFailure: (error: unknown) => void): SafeRecorder {
   let hasFailed = false
   function fail (error: unknown): void {
     if (hasFailed) return
     hasFailed = true
     onFailure(error)
   }
-  return Object.freeze(Object.fromEntries(METHODS.map(method => [method, shield(recorder, recorder[method], fail)]))) as SafeRecorder
+  const methods = METHODS.filter((method) => method !== 'recordDecision' || recorder.recordDecision !== undefined)
+  return Object.freeze(Object.fromEntries(methods.map((method) => [method, wrap(recorder, recorder[method], fail)]))) as unknown as SafeRecorder
 }
 
-type Method = (...facts: unknown[]) => unknown
+type Method = (...values: unknown[]) => unknown
 
-/** No method takes more than three facts; a rest parameter would be a list made at every request. */
-function shield (recorder: Recorder, method: unknown, fail: (error: unknown) => void): Method {
+/** No method has more than three parameters; a rest parameter would be an array made at every request. */
+function wrap (recorder: Recorder, method: unknown, fail: (error: unknown) => void): Method {
   if (method === undefined) return () => {}
   return (first, second, third) => {
     try {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import * as errors from '#fastify-okta/errors.js'
 
-t.test('every error has its name, its code and its status', async t => {
+t.test('every error has its name, its code and its status, as frameworks on top of Fastify look for them', async t => {
   const promised: Array<[errors.FastifyOktaError, string, string, number]> = [
     [new errors.MissingCredentialsError(), 'MissingCredentialsError', 'MISSING_CREDENTIALS', 401],
     [new errors.InvalidRequestError('a'), 'InvalidRequestError', 'INVALID_REQUEST', 400],
@@ -20,7 +20,7 @@ t.test('every error has its name, its code and its status', async t => {
     [new errors.DpopReplayStoreUnavailableError(5), 'DpopReplayStoreUnavailableError', 'DPOP_REPLAY_STORE_UNAVAILABLE', 503]
   ]
   for (const [error, name, code, statusCode] of promised) {
-    t.match(error, { name, code: `FST_OKTA_${code}`, statusCode })
+    t.match(error, { name, code: `FST_OKTA_${code}`, statusCode, status: statusCode, expose: statusCode !== 500 })
     t.ok(error instanceof errors.FastifyOktaError)
     t.match(error.message, /^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/, 'its message can stand in a challenge')
   }

@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
-import { checkRecorder, makeSafe, type Recorder } from '#fastify-okta/recorder.js'
-import { ADA, CLIENT_CREDENTIALS } from '../kit/access-token.js'
-import { buildApplication, type Application, type ApplicationOptions } from '../kit/application.js'
+import { checkRecorder, withErrorHandling, type Recorder } from '#fastify-okta/recorder.js'
+import { ADA, CLIENT, CLIENT_CREDENTIALS } from '../kit/access-token.js'
+import { buildApplication, GROUP, type Application, type ApplicationOptions } from '../kit/application.js'
 import { clientsKey, prove } from '../kit/dpop-proof.js'
 import { hangUp, json } from '../kit/issuer.js'
 
 const METHODS = [
-  'recordVerification', 'recordRefusal', 'recordKeysFetch', 'recordClockSkew', 'recordLookUp', 'recordCacheUse', 'recordRateLimit'
+  'recordVerification', 'recordRefusal', 'recordDecision', 'recordKeysFetch', 'recordClockSkew', 'recordLookUp', 'recordCacheUse', 'recordRateLimit'
 ] as const satisfies ReadonlyArray<keyof Recorder>
 
 type Told = [method: string, ...facts: unknown[]]
@@ -15,7 +15,7 @@ type Told = [method: string, ...facts: unknown[]]
 /** A recorder that keeps what it is told, and may do more. */
 function createRecorder (and: () => unknown = () => {}): { recorder: Recorder, told: Told[] } {
   const told: Told[] = []
-  const recorder = Object.fromEntries(METHODS.map(method => [method, (...facts: unknown[]) => {
+  const recorder = Object.fromEntries(METHODS.filter(method => method !== 'recordDecision').map(method => [method, (...facts: unknown[]) => {
     told.push([method, ...facts.filter(fact => fact !== undefined)])
     return and()
   }])) as Recorder
@@ -53,9 +53,9 @@ t.test('each token that a guard looks at is told of once, and each refusal', asy
   await ask('/me', { claims: { iat: 1, exp: 2 } })
   t.same(told(), [['recordVerification', 'refused', 'expired'], ['recordRefusal', 'FST_OKTA_INVALID_TOKEN', 'expired']])
   await ask('/greet', good)
-  t.same(told(), [['recordVerification', 'cached'], ['recordRefusal', 'FST_OKTA_GROUP_REQUIRED']])
+  t.same(told(), [['recordVerification', 'cached'], ['recordRefusal', 'FST_OKTA_GROUP_REQUIRED', 'no_groups']])
   await ask('/write', good)
-  t.same(told(), [['recordVerification', 'cached'], ['recordRefusal', 'FST_OKTA_INSUFFICIENT_SCOPE']])
+  t.same(told(), [['recordVerification', 'cached'], ['recordRefusal', 'FST_OKTA_INSUFFICIENT_SCOPE', 'missing_scope']])
   await app.inject('/me')
   t.same(told(), [['recordRefusal', 'FST_OKTA_MISSING_CREDENTIALS']])
   await app.inject({ url: '/me', headers: { authorization: 'Bearer' } })
@@ -105,7 +105,7 @@ t.test('what is left of the rate limit is told of', async t => {
 
   t.match(told.find(([method]) => method === 'recordRateLimit'), ['recordRateLimit', 42, issuer.url])
   t.match(told.filter(([method]) => method === 'recordLookUp'), [['recordLookUp', 'not_found', Number, issuer.url]])
-  t.same(told.at(-1), ['recordRefusal', 'FST_OKTA_USER_INACTIVE'])
+  t.same(told.at(-1), ['recordRefusal', 'FST_OKTA_USER_INACTIVE', 'inactive'])
 })
 
 t.test('an error that is not the plugin\'s own is none of the recorder\'s business, since its code may be any text', async t => {
@@ -123,7 +123,7 @@ for (const [title, fail] of Object.entries({
   throws: () => { throw new Error('the recorder is broken') },
   rejects: async () => { throw new Error('the recorder is broken') }
 })) {
-  t.test(`a recorder that ${title} changes nothing, and is complained of once`, async t => {
+  t.test(`a recorder that ${title} changes nothing, and its failure is logged once`, async t => {
     const { recorder, told } = createRecorder(fail)
     const log: string[] = []
     const fastify = { logger: { level: 'warn', stream: { write: (line: string) => { log.push(line) } } } }
@@ -143,21 +143,61 @@ for (const [title, fail] of Object.entries({
   })
 }
 
-t.test('a recorder may leave methods out, and is called as itself', async t => {
+t.test('a recorder may leave methods out, and its methods are called on it', async t => {
   class Counter implements Recorder {
     refusals = 0
     recordRefusal (): void { this.refusals++ }
   }
   const counter = new Counter()
-  const safe = makeSafe(counter, error => { t.error(error) })
+  const safe = withErrorHandling(counter, error => { t.error(error) })
   safe.recordVerification('cached')
   safe.recordRefusal('FST_OKTA_GROUP_REQUIRED')
 
   t.equal(counter.refusals, 1)
-  t.same(Object.keys(safe), METHODS)
+  t.same(Object.keys(safe), METHODS.filter(method => method !== 'recordDecision'), 'decisions are not put together for nobody')
 })
 
-t.test('what is no method is refused at the start', async t => {
+t.test('a recorder whose method is not a function is refused at the start', async t => {
   t.doesNotThrow(() => { checkRecorder({}) })
   for (const method of METHODS) t.throws(() => { checkRecorder({ [method]: 'a' } as never) }, { name: 'TypeError', message: `recorder.${method} must be a function` })
+})
+
+/** An application, and the decisions that it has told since the last look, each with the route that it was about. */
+async function buildAudited (t: Test, options: ApplicationOptions = {}): Promise<Application & { decisions: () => unknown[] }> {
+  const decisions: unknown[] = []
+  const recorder: Recorder = { recordDecision: (decision, request) => { decisions.push({ ...decision, route: request.routeOptions.url }) } }
+  return { ...await buildApplication(t, { ...options, okta: { ...options.okta, recorder } }), decisions: () => decisions.splice(0) }
+}
+
+t.test('each decision of a guard is told with who was let in or refused, and what was asked for', async t => {
+  const { ask, app, decisions } = await buildAudited(t, {
+    routes: app => { app.get('/two', { onRequest: [app.okta.identify, app.okta.requireScope('openid')] }, async () => 'a') }
+  })
+  const who = { uid: ADA, cid: CLIENT, jti: String }
+
+  await ask('/greet', { claims: { groups: [GROUP] } })
+  t.match(decisions(), [{ outcome: 'allowed', guard: 'requireGroup', route: '/greet', ...who, groups: [GROUP], scopes: [] }])
+  await ask('/greet', { claims: { groups: [] } })
+  t.match(decisions(), [{ outcome: 'refused', guard: 'requireGroup', code: 'FST_OKTA_GROUP_REQUIRED', reason: 'not_a_member', ...who, groups: [GROUP] }])
+  await ask('/write')
+  t.match(decisions(), [{ outcome: 'refused', guard: 'requireScope', reason: 'missing_scope', ...who, scopes: ['profile', 'profile:write'] }])
+  await ask('/two')
+  t.match(decisions(), [{ outcome: 'allowed', guard: 'identify' }, { outcome: 'allowed', guard: 'requireScope' }])
+  await ask('/me', { claims: CLIENT_CREDENTIALS })
+  t.match(decisions(), [{ outcome: 'allowed', guard: 'authenticate', uid: undefined, cid: CLIENT }])
+
+  await ask('/me', { claims: { exp: 1 } })
+  t.strictSame(decisions(), [{ outcome: 'refused', code: 'FST_OKTA_INVALID_TOKEN', reason: 'expired', guard: 'authenticate', groups: [], scopes: [], route: '/me' }], 'nothing of a token that is not verified')
+  await app.inject('/me')
+  t.strictSame(decisions(), [{ outcome: 'refused', code: 'FST_OKTA_MISSING_CREDENTIALS', guard: 'authenticate', groups: [], scopes: [], route: '/me' }])
+  await app.inject('/anybody')
+  await app.inject('/open')
+  t.same(decisions(), [], 'nothing is decided about a request without credentials that may have none')
+})
+
+t.test('a user who is not active is named in the decision that refuses it', async t => {
+  const { issuer, ask, decisions } = await buildAudited(t, { okta: { directory: { token: 'secret' } } })
+  issuer.answer = json(404, { errorCode: 'E0000007' })
+  await ask('/me')
+  t.match(decisions(), [{ outcome: 'refused', code: 'FST_OKTA_USER_INACTIVE', reason: 'inactive', uid: ADA, cid: CLIENT }])
 })

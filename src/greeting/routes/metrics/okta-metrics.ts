@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import { PROOF_FAULTS, TOKEN_FAULTS, type Recorder } from 'fastify-okta'
+import { GROUP_REQUIRED_REASONS, PROOF_FAULTS, TOKEN_FAULTS, type Recorder } from 'fastify-okta'
 
 const NO_REASON = ''
 
@@ -11,9 +11,9 @@ const REFUSALS: Readonly<Record<string, readonly string[]>> = {
   FST_OKTA_INVALID_DPOP_PROOF: PROOF_FAULTS,
   FST_OKTA_USE_DPOP_NONCE: [NO_REASON],
   FST_OKTA_INSUFFICIENT_USER_AUTHENTICATION: [NO_REASON],
-  FST_OKTA_INSUFFICIENT_SCOPE: [NO_REASON],
-  FST_OKTA_GROUP_REQUIRED: [NO_REASON],
-  FST_OKTA_USER_INACTIVE: [NO_REASON],
+  FST_OKTA_INSUFFICIENT_SCOPE: ['missing_scope'],
+  FST_OKTA_GROUP_REQUIRED: GROUP_REQUIRED_REASONS,
+  FST_OKTA_USER_INACTIVE: ['inactive'],
   FST_OKTA_NOT_REGISTERED: [NO_REASON],
   FST_OKTA_ISSUER_UNAVAILABLE: [NO_REASON],
   FST_OKTA_DIRECTORY_UNAVAILABLE: [NO_REASON],
@@ -29,7 +29,7 @@ const LOOK_UP_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2]
  *
  * The service has one issuer, so no series names it.
  */
-export function createOktaMetrics (registry: Registry): Required<Recorder> {
+export function createOktaMetrics (registry: Registry): Required<Omit<Recorder, 'recordDecision'>> {
   const registers = [registry]
   return {
     recordVerification: countVerifications(registers),
