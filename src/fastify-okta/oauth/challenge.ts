@@ -17,11 +17,12 @@ export interface ChallengeOptions {
 }
 
 /**
- * The `WWW-Authenticate` values for an error, one for each scheme; none where the error calls for none.
+ * The `WWW-Authenticate` values for an error, one for each scheme; none if the error calls for none.
  *
- * @param scheme the scheme of the request's credentials, if they were of one of ours
+ * @param scheme the scheme of the request's credentials, if it is one for access tokens
+ * @param scope the scopes that the route asks for, with spaces between them; empty if none
  */
-export type Challenge = (error: unknown, scheme: Scheme | undefined) => readonly string[]
+export type Challenge = (error: unknown, scheme: Scheme | undefined, scope?: string) => readonly string[]
 
 type Parameters = ReadonlyArray<readonly [name: string, value: string | number]>
 
@@ -30,8 +31,8 @@ type Parameters = ReadonlyArray<readonly [name: string, value: string | number]>
  * RFC 9110 section 11.6.1).
  *
  * What went wrong is said in the challenge of the scheme that was used. On a 401 the other accepted scheme is
- * challenged as well, without an error. Every value is a fixed sentence or comes from the routes' own code, so
- * nothing of the request gets into the header.
+ * challenged as well, without an error. A request without credentials is told the scopes to ask for, if there are any.
+ * Every value is a fixed sentence or comes from the routes' own code, so nothing of the request gets into the header.
  */
 export function createChallenge ({ realm, dpop, resourceMetadata }: ChallengeOptions): Challenge {
   const common: Parameters = [['realm', realm], ...(resourceMetadata === undefined ? [] : [['resource_metadata', resourceMetadata] as const])]
@@ -42,8 +43,8 @@ export function createChallenge ({ realm, dpop, resourceMetadata }: ChallengeOpt
     `${scheme} ${[...common, ...parameters, ...own[scheme]].map(([name, value]) => `${name}="${value}"`).join(', ')}`
   const bare = accepted.map(scheme => write(scheme, []))
 
-  return function challenge (error, used) {
-    if (error instanceof MissingCredentialsError) return bare
+  return function challenge (error, used, scope = '') {
+    if (error instanceof MissingCredentialsError) return scope === '' ? bare : accepted.map((scheme) => write(scheme, [['scope', scope]]))
     const parameters = describe(error)
     if (parameters === undefined) return []
     const scheme = accepted.find(candidate => candidate === used) ?? accepted[0] as Scheme

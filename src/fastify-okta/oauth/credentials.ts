@@ -42,6 +42,11 @@ export function checkToken68 ({ scheme, accessToken }: Credentials): void {
   if (!TOKEN68.test(accessToken)) throw new InvalidRequestError(`the ${scheme} credentials are malformed`)
 }
 
+/** What the credentials hold as their access token, if they are of one of our schemes. Refuses nothing: the token may be any string. */
+export function findPresentedToken (authorization: string | undefined): string | undefined {
+  return readScheme(authorization) === undefined ? undefined : readCredentials(authorization, true).accessToken
+}
+
 /** The scheme of the credentials, if it is one for access tokens. */
 export function readScheme (authorization: string | undefined): Scheme | undefined {
   // As nearly everybody writes it, told without an expression.

@@ -1,7 +1,7 @@
 import type { DpopMode } from './challenge.js'
 import { DPOP_ALGORITHMS } from './dpop-proof.js'
 
-/** What the service says of itself to clients that do not know it (RFC 9728 section 2). */
+/** What clients that do not know the service can read of it (RFC 9728 section 2). */
 export interface ResourceMetadata {
   readonly resource: string
   readonly authorization_servers: readonly string[]
@@ -12,7 +12,7 @@ export interface ResourceMetadata {
 }
 
 const URI = { type: 'string', format: 'uri' } as const
-const TEXTS = { type: 'array', items: { type: 'string' } } as const
+const STRINGS = { type: 'array', items: { type: 'string' } } as const
 
 /** The JSON Schema of {@link ResourceMetadata}. */
 export const RESOURCE_METADATA_SCHEMA = {
@@ -22,9 +22,9 @@ export const RESOURCE_METADATA_SCHEMA = {
   properties: {
     resource: URI,
     authorization_servers: { type: 'array', items: URI },
-    scopes_supported: TEXTS,
-    bearer_methods_supported: TEXTS,
-    dpop_signing_alg_values_supported: TEXTS,
+    scopes_supported: STRINGS,
+    bearer_methods_supported: STRINGS,
+    dpop_signing_alg_values_supported: STRINGS,
     dpop_bound_access_tokens_required: { type: 'boolean' }
   } satisfies Record<keyof ResourceMetadata, object>
 } as const
