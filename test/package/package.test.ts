@@ -90,7 +90,7 @@ t.test('publint and attw have nothing to say', PATIENCE, async t => {
 })
 
 t.test('a project without oidc-provider', PATIENCE, async t => {
-  const project = await consumer('plain', ['fastify', '@types/node', 'expect-type'])
+  const project = await consumer('plain', ['fastify', '@fastify/auth', '@fastify/rate-limit', '@fastify/websocket', '@types/node', '@types/ws', 'expect-type'])
 
   t.test('imports the plugin', async t => {
     const { stdout, stderr } = await runScript(project, 'import.mjs', `
@@ -134,14 +134,17 @@ await startLocalOkta().then(okta => okta.stop(), ({ code, message }) => { consol
     t.ok(sheets.length > 0)
     const script = `
 import fastify from 'fastify'
-import fastifyOkta, { type AccessTokenClaims, type FastifyOktaOptions } from 'fastify-okta'
+import fastifyOkta, { assertAuthenticated, type AccessTokenClaims, type FastifyOktaOptions } from 'fastify-okta'
 import type { LocalOkta } from 'fastify-okta/local-okta'
 export const options = ({ issuer, audience }: LocalOkta): FastifyOktaOptions => ({ issuer, audience })
 export const claims = async (options: FastifyOktaOptions, app = fastify()): Promise<void> => {
   await app.register(fastifyOkta, options)
-  app.get('/', { onRequest: app.okta.requireGroup('Auditors') }, (request): AccessTokenClaims => request.claims)
+  app.get('/', { onRequest: app.okta.requireGroup('Auditors') }, (request): AccessTokenClaims => {
+    assertAuthenticated(request)
+    return request.claims
+  })
 }
-// @ts-expect-error an option that is none
+// @ts-expect-error there is no such option
 export const wrong: FastifyOktaOptions = { issuer: '', audience: '', issuers: 1 }
 `
     writeFileSync(join(project, 'module.mts'), script)
@@ -153,6 +156,28 @@ export const wrong: FastifyOktaOptions = { issuer: '', audience: '', issuers: 1 
     ], { cwd: project })
 
     t.equal(stdout, '')
+  })
+
+  t.test('gets the same messages from the compiler for routes that are not guarded, whether it imports the plugin or not', PATIENCE, async t => {
+    const routes = `
+import fastify from 'fastify'
+import rateLimit from '@fastify/rate-limit'
+const app = fastify()
+await app.register(rateLimit)
+app.post<{ Reply: { sub: string } }>('/', async () => ({ sub: 1 }))
+app.post<{ Reply: { sub: string } }>('/', { onRequest: app.rateLimit() }, async () => ({ sub: 1 }))
+app.route({ method: 'GET', url: 1, handler: async (request) => request.id })
+app.get('/', { onRequest: 'a' }, async (request) => request.query.term)
+app.get('/', { onRequest: async () => {} }, async (request) => request.user)
+`
+    writeFileSync(join(project, 'without.mts'), routes)
+    writeFileSync(join(project, 'with.mts'), `${routes}import 'fastify-okta'\n`)
+    const compile = async (file: string): Promise<string> =>
+      (await run(binary('tsc'), ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node', file], { cwd: project })).stdout.replaceAll(file, 'routes.mts')
+    const [without, withPlugin] = [await compile('without.mts'), await compile('with.mts')]
+
+    t.match(without, /error TS\d+/)
+    t.equal(withPlugin, without)
   })
 })
 
