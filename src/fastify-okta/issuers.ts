@@ -8,7 +8,7 @@ import { createSecondOpinion } from './okta/access-token/second-opinion.js'
 import type { IntrospectionSettings, IssuerSettings, Settings } from './options.js'
 import type { SafeRecorder } from './recorder.js'
 
-/** Who is told what goes on. */
+/** Receives what happens. */
 export interface Observers {
   readonly log: FastifyBaseLogger
   readonly recorder: SafeRecorder
@@ -17,7 +17,7 @@ export interface Observers {
 /**
  * Opens what belongs to the issuers. Their keys are fetched, side by side; then the SDK is imported where one has a
  * directory, which blocks the process for over a second: an answer with keys would time out meanwhile. An issuer that
- * is away is opened all the same; its keys are fetched when they are needed.
+ * is unavailable is opened all the same; its keys are fetched when they are needed.
  */
 export async function openIssuers (settings: Settings, observers: Observers): Promise<Issuer[]> {
   const verifications = await Promise.all(settings.issuers.map(async issuer => await openVerification(issuer, settings, observers)))

@@ -1,35 +1,38 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import './augmentation.js'
-import { AUTHENTICATION, createAuthenticate, type Authentication } from './guards/authenticate.js'
-import { createHookFactory, type Decide, type OktaGuard, type OktaHook } from './guards/hook.js'
-import { registerRequestVerification } from './guards/request-verification.js'
-import { createGroupCheck, type Authorize } from './guards/require-group.js'
+import { createAuthenticate, type Check } from './guards/authenticate.js'
+import { Authentications, type Authentication } from './guards/authentication.js'
+import type { Authorize } from './guards/authorize.js'
+import { createHookFactory, type OktaGuard, type OktaHook } from './guards/hook.js'
+import { registerJwtVerify } from './guards/jwt-verify.js'
+import { isForMetadata, serveResourceMetadata } from './guards/metadata-route.js'
+import { watchMounts } from './guards/mounting.js'
 import { createProofOfPossession, type ProofOfPossession } from './guards/proof-of-possession.js'
-import { createAuthenticationCheck, type AuthenticationRequirement } from './guards/require-authentication.js'
-import { createScopeCheck } from './guards/require-scope.js'
+import { isDecorated, sendRefusals } from './guards/refusals.js'
+import { requireAuthentication, type AuthenticationRequirement } from './guards/require-authentication.js'
+import { requireGroup } from './guards/require-group.js'
+import { requireScope } from './guards/require-scope.js'
+import type { OktaRequirement } from './guards/requirement.js'
+import { openIssuers } from './issuers.js'
 import { createChallenge } from './oauth/challenge.js'
+import { findPresentedToken } from './oauth/credentials.js'
 import { DpopNonces } from './oauth/dpop-nonces.js'
 import { createVerifyDpopProof } from './oauth/dpop-proof.js'
 import { DpopReplayMemory } from './oauth/dpop-replay-store.js'
-import { createResourceMetadata, RESOURCE_METADATA_SCHEMA, resourceMetadataPath, resourceMetadataUrl } from './oauth/resource-metadata.js'
+import { resourceMetadataUrl } from './oauth/resource-metadata.js'
 import { VerifiedTokens } from './okta/access-token/verified-tokens.js'
-import { openIssuers } from './issuers.js'
 import { AccessTokenVerifier } from './okta/access-token/access-token-verifier.js'
 import type { Directory } from './okta/directory/directory.js'
+import { describeMissingGroup, GroupCheck } from './okta/directory/group-check.js'
+import type { Issuer } from './okta/access-token/issuer.js'
 import { readReadiness, type Readiness } from './okta/readiness.js'
 import { readOptions, type FastifyOktaOptions, type Settings } from './options.js'
-import { makeSafe } from './recorder.js'
-import { holdTickClass } from './tick-class.js'
+import { withErrorHandling } from './recorder.js'
+import { retainTickObject } from './tick-class.js'
 
-/** What a host that describes its routes says of the one that the plugin adds. */
-const METADATA_ROUTE = {
-  operationId: 'readResourceMetadata',
-  summary: 'Which access tokens are taken',
-  description: 'The protected resource metadata (RFC 9728): the issuers that are trusted, the scopes that routes ask for, and the proofs that are wanted. For clients that know only the address of this service.',
-  tags: ['discovery'],
-  response: { 200: RESOURCE_METADATA_SCHEMA }
-} as const
+/** The versions of Fastify that are tested. The same as in `peerDependencies`. */
+const FASTIFY_VERSIONS = '^5.11.3'
 
 /** What the plugin adds to an application, as `app.okta`. */
 export interface FastifyOkta {
@@ -65,68 +68,128 @@ export interface FastifyOkta {
 
 /**
  * Verifies Okta access tokens, decorates requests with the claims and the Okta user, and makes hooks that restrict
- * routes. Loads the keys, and the SDK where a directory is configured, while the application starts; an issuer that is
- * away does not keep it from starting.
+ * routes. Loads the keys, and the SDK if a directory is configured, while the application starts; an issuer that is
+ * unavailable does not keep it from starting.
  *
- * @throws {TypeError} at registration, for an option that is wrong
+ * @throws {TypeError} at registration, for an option that is wrong, or a name that is taken
  */
 async function fastifyOkta (fastify: FastifyInstance, options: FastifyOktaOptions): Promise<void> {
   const settings = readOptions(options)
-  await holdTickClass()
-  const recorder = makeSafe(settings.recorder, err => { fastify.log.warn({ err }, 'the recorder failed') })
+  refuseTakenNames(fastify)
+  await retainTickObject()
+  const recorder = withErrorHandling(settings.recorder, (err) => { fastify.log.warn({ err }, 'the recorder failed') })
   const issuers = await openIssuers(settings, { log: fastify.log, recorder })
   const verifier = new AccessTokenVerifier({
     issuers,
     verifiedTokens: new VerifiedTokens({ maxEntries: settings.maxVerifiedTokens, maxBytes: settings.maxVerifiedTokenBytes }),
     maxTokenBytes: settings.maxTokenBytes
   })
-  const verifyOnRequest = await registerRequestVerification(fastify, {
-    verifier,
-    issuers: settings.issuers.map(({ issuer }) => issuer),
-    audiences: settings.issuers.flatMap(({ audiences }) => audiences)
-  })
   const { publicUrl, realm, dpop } = settings
   const nonces = createNonces(settings)
-  const { authenticate, identify } = createAuthenticate({ verifier, verifyOnRequest, possession: createPossession(settings, nonces), recorder })
-  const resourceMetadata = publicUrl === undefined ? undefined : resourceMetadataUrl(publicUrl)
-  const { toHook, toGuard } = createHookFactory(fastify, {
-    challenge: createChallenge({ realm, dpop: dpop.mode, resourceMetadata }),
+  const authentications = new Authentications()
+  const possession = createPossession(settings, nonces)
+  const { authenticate, identify, authenticateAnew } = createAuthenticate({ verifier, possession, authentications, recorder })
+  const { createHook, refuse } = createHookFactory({
+    challenge: createChallenge({ realm, dpop: dpop.mode, resourceMetadata: publicUrl === undefined ? undefined : resourceMetadataUrl(publicUrl) }),
     nonces,
-    recorder
+    recorder,
+    isPublic: isForMetadata,
+    findClaims: (request) => {
+      const { accessToken } = authentications.get(request) ?? { accessToken: verifier.fromMemory(findPresentedToken(request.headers.authorization) ?? '') }
+      return accessToken?.claims
+    }
   })
 
-  const andThen = (authorize: Authorize): Decide => request => {
-    const pending = authenticate(request)
-    if (pending === undefined) return authorize(request[AUTHENTICATION] as Authentication)
-    return pending.then(() => { authorize(request[AUTHENTICATION] as Authentication) })
-  }
-  const scopes = new Set<string>()
-  const directories = issuers.flatMap(({ directory }) => directory ?? [])
+  await registerJwtVerify(fastify, {
+    authenticate: authenticateAnew,
+    maxTokenBytes: settings.maxTokenBytes,
+    recall: (request) => authentications.get(request),
+    refuse: (request, error) => { refuse(request, { name: 'jwtVerify', requirement: AUTHENTICATED }, error) }
+  })
+  fastify.decorateRequest(authentications.key, null)
+  fastify.decorateRequest('oktaUser', null)
+  sendRefusals(fastify)
+  watchMounts(fastify)
 
-  fastify.decorateRequest(AUTHENTICATION, null)
-  fastify.decorateRequest('oktaUser', { getter (this: FastifyRequest) { return this[AUTHENTICATION]?.entry?.user ?? null } })
+  const groups = checkGroups(fastify, issuers)
+  const scopes = new Set<string>()
+  const guard = (name: string, check: Check, asks: Partial<OktaRequirement> = {}): OktaGuard =>
+    createHook(name, check, { ...AUTHENTICATED, ...asks }) as OktaGuard
+  const authenticateThen = (authorize: Authorize): Check => ({
+    recall: (request) => {
+      if (!authenticate.recall(request)) return false
+      authorize(authentications.get(request) as Authentication)
+      return true
+    },
+    decide: async (request) => {
+      await authenticate.decide(request)
+      authorize(authentications.get(request) as Authentication)
+    }
+  })
+
   fastify.decorate('okta', {
-    authenticate: toGuard('authenticate', authenticate),
-    identify: toHook('identify', identify),
-    requireGroup: (...groups) => toGuard('requireGroup()', andThen(createGroupCheck(groups)), { groups }),
+    authenticate: guard('authenticate', authenticate),
+    identify: createHook('identify', identify, { ...AUTHENTICATED, authentication: 'optional' }),
+    requireGroup: (...names) => {
+      const authorize = requireGroup(names, groups.isMissing)
+      groups.add(names)
+      return guard('requireGroup', authenticateThen(authorize), { groups: names })
+    },
     requireScope: (...required) => {
-      const authorize = createScopeCheck(required)
+      const authorize = requireScope(required)
       for (const scope of required) scopes.add(scope)
-      return toGuard('requireScope()', andThen(authorize), { scopes: required })
+      return guard('requireScope', authenticateThen(authorize), { scopes: required })
     },
-    requireAuthentication: requirement => {
-      const authorize = createAuthenticationCheck(requirement, settings.clockToleranceSeconds)
-      return toGuard('requireAuthentication()', andThen(authorize), stepUpOf(requirement))
+    requireAuthentication: (requirement) => {
+      const authorize = requireAuthentication(requirement, settings.clockToleranceSeconds)
+      return guard('requireAuthentication', authenticateThen(authorize), stepUpOf(requirement))
     },
-    directory: directories[0] ?? null,
-    directoryOf: name => issuers.find(({ policy }) => policy.issuer === name)?.directory ?? null,
+    directory: issuers.find(({ directory }) => directory !== null)?.directory ?? null,
+    directoryOf: (name) => issuers.find(({ policy }) => policy.issuer === name)?.directory ?? null,
     isReady: async () => await readReadiness(issuers)
   })
   if (publicUrl !== undefined) {
-    fastify.get(resourceMetadataPath(publicUrl), { schema: METADATA_ROUTE }, async (_request, reply) => {
-      reply.header('access-control-allow-origin', '*')
-      return createResourceMetadata({ publicUrl, issuers: settings.issuers.map(({ issuer }) => issuer), scopes: [...scopes], dpop: dpop.mode })
-    })
+    const trusted = settings.issuers.map(({ issuer }) => issuer)
+    serveResourceMetadata(fastify, publicUrl, () => ({ publicUrl, issuers: trusted, scopes: [...scopes], dpop: dpop.mode }))
+  }
+}
+
+/** What a guard asks for that authenticates and no more. */
+const AUTHENTICATED = { authentication: 'required', groups: [], scopes: [] } as const
+
+/** @throws {TypeError} the plugin is registered already, or something else has taken one of its names */
+function refuseTakenNames (fastify: FastifyInstance): void {
+  if (isDecorated(fastify)) {
+    throw new TypeError('fastify-okta is registered in this scope, or in one around it: register it once, and name several issuers in its option `issuers`')
+  }
+  for (const name of ['claims', 'oktaUser']) {
+    if (fastify.hasRequestDecorator(name)) throw new TypeError(`request.${name} is decorated by something else: fastify-okta needs this name`)
+  }
+  if (fastify.hasDecorator('okta')) throw new TypeError('app.okta is decorated by something else: fastify-okta needs this name')
+}
+
+interface Groups {
+  add (names: readonly string[]): void
+  isMissing (directory: Directory, name: string): boolean
+}
+
+/** Looks up at the start whether the groups exist that guards ask for, and warns of those that do not. */
+function checkGroups (fastify: FastifyInstance, issuers: readonly Issuer[]): Groups {
+  const checks = new Map<Directory, GroupCheck>()
+  for (const { directory, policy: { issuer } } of issuers) {
+    if (directory === null) continue
+    checks.set(directory, new GroupCheck({
+      directory,
+      onMissing: (missing) => {
+        const { name: group, differsInCase, importedId } = missing
+        fastify.log.warn({ issuer, group, differsInCase, importedId }, describeMissingGroup(missing))
+      }
+    }))
+  }
+  fastify.addHook('onReady', async () => { await Promise.all([...checks.values()].map(async (check) => { await check.run() })) })
+  return {
+    add: (names) => { for (const check of checks.values()) check.add(names) },
+    isMissing: (directory, name) => checks.get(directory)?.isMissing(name) ?? false
   }
 }
 
@@ -147,4 +210,4 @@ function createPossession ({ publicUrl, dpop, clockToleranceSeconds }: Settings,
   return createProofOfPossession(mode, createVerifyDpopProof({ publicUrl, proofLifetimeSeconds, clockToleranceSeconds, replays, nonces }))
 }
 
-export default fp(fastifyOkta, { fastify: '5.x', name: 'fastify-okta' })
+export default fp(fastifyOkta, { fastify: FASTIFY_VERSIONS, name: 'fastify-okta' })

@@ -4,113 +4,142 @@ import { checkToken68, readCredentials, refuseRepeatedCredentials, type Credenti
 import type { AccessTokenVerifier, VerifiedAccessToken } from '../okta/access-token/access-token-verifier.js'
 import type { DirectoryEntry } from '../okta/directory/user-cache.js'
 import type { SafeRecorder } from '../recorder.js'
+import type { Authentication, Authentications } from './authentication.js'
 import type { ProofOfPossession } from './proof-of-possession.js'
-import type { VerifyOnRequest } from './request-verification.js'
-
-/** What is known of the caller of a request once it is authenticated. */
-export interface Authentication {
-  readonly accessToken: VerifiedAccessToken
-  /** The user in the directory; `null` where there is no directory, or the client acts for itself. */
-  readonly entry: DirectoryEntry | null
-}
-
-/** A request carries its authentication under this symbol; `null` before, absent where the plugin has not decorated the request. */
-export const AUTHENTICATION = Symbol('fastify-okta.authentication')
+import { isRegistered } from './refusals.js'
 
 export interface AuthenticateOptions {
   readonly verifier: AccessTokenVerifier
-  readonly verifyOnRequest: VerifyOnRequest
   readonly possession: ProofOfPossession
+  readonly authentications: Authentications
   readonly recorder: SafeRecorder
 }
 
-/** Settles at once, without a promise, where everything that it needs is in memory. */
-export type Authenticate = (request: FastifyRequest) => void | Promise<void>
+/** One question about a request, answered in two ways. */
+export interface Check {
+  /** Answers from memory, without waiting: `true` if the request may pass, `false` if memory does not tell. Throws to refuse. */
+  recall (request: FastifyRequest): boolean
+  /** Answers in any case. Rejects to refuse. */
+  decide (request: FastifyRequest): Promise<void>
+}
 
-/**
- * Makes the two ways to find out who calls.
- *
- * `authenticate` wants credentials that verify, and a user who is active; `identify` takes a request without
- * credentials as well, and leaves `claims` and `oktaUser` at `null` then. Both do nothing the second time.
- */
-export function createAuthenticate ({ verifier, verifyOnRequest, possession, recorder }: AuthenticateOptions): Record<'authenticate' | 'identify', Authenticate> {
-  function authenticate (request: FastifyRequest): void | Promise<void> {
-    if (request[AUTHENTICATION]) return
-    refuseRepeatedCredentials(request.raw.rawHeaders, request.headers, request.query)
-    const credentials = readCredentials(request.headers.authorization, possession.isAccepted)
-    const verified = verifier.findVerified(credentials.accessToken)
-    if (verified === undefined) checkToken68(credentials)
+export interface Authenticate {
+  /** Wants credentials that verify, and a user who is active. Does nothing the second time. */
+  readonly authenticate: Check
+  /** The same, except that a request without credentials passes; `claims` and `oktaUser` stay `null` then. */
+  readonly identify: Check
+  /** Authenticates what the header holds now, which may have changed since, and returns who that is. */
+  authenticateAnew (request: FastifyRequest): Promise<Authentication>
+}
+
+/** Makes the ways to find out who calls: the only ones that there are. */
+export function createAuthenticate ({ verifier, possession, authentications, recorder }: AuthenticateOptions): Authenticate {
+  /** Everything from memory, or `undefined`. Never waits. */
+  function recallAuthentication (request: FastifyRequest): Authentication | undefined {
+    const credentials = readOnlyCredentials(request)
+    const accessToken = verifier.fromMemory(credentials.accessToken)
+    if (accessToken === undefined) return undefined
     possession.checkScheme(credentials.scheme)
-    if (verified !== undefined) {
-      recorder.recordVerification('cached')
-      return prove(request, credentials, verified)
-    }
-    const newlyVerified = verifyAfresh(request, credentials)
-    return newlyVerified instanceof Promise
-      ? newlyVerified.then(settled => prove(request, credentials, settled))
-      : prove(request, credentials, newlyVerified)
+    if (possession.isDue(credentials, accessToken)) return undefined
+    const entry = recallEntry(accessToken)
+    if (entry === undefined) return undefined
+    recorder.recordVerification('cached')
+    return { accessToken, presented: credentials.accessToken, entry }
   }
 
-  function verifyAfresh (request: FastifyRequest, { accessToken }: Credentials): VerifiedAccessToken | Promise<VerifiedAccessToken> {
+  async function readAuthentication (request: FastifyRequest): Promise<Authentication> {
+    const credentials = readOnlyCredentials(request)
+    const known = verifier.fromMemory(credentials.accessToken)
+    if (known === undefined) checkToken68(credentials)
+    possession.checkScheme(credentials.scheme)
+    if (known !== undefined) recorder.recordVerification('cached')
+    const accessToken = known ?? await verify(request, credentials)
+    if (possession.isDue(credentials, accessToken)) await possession.check(request, credentials, accessToken)
+    const entry = recallEntry(accessToken) ?? await readEntry(accessToken)
+    return { accessToken, presented: credentials.accessToken, entry }
+  }
+
+  function readOnlyCredentials (request: FastifyRequest): Credentials {
+    refuseRepeatedCredentials(request.raw.rawHeaders, request.headers, request.query)
+    return readCredentials(request.headers.authorization, possession.isAccepted)
+  }
+
+  async function verify (request: FastifyRequest, { accessToken }: Credentials): Promise<VerifiedAccessToken> {
     try {
-      const issuer = verifier.findRemoteIssuer(accessToken)
-      const found = issuer === undefined ? verifyOnRequest(request, accessToken) : verifier.introspect(accessToken, issuer)
-      if (found instanceof Promise) return found.then(recordVerified, recordFault)
-      return recordVerified(found)
+      const verified = await verifier.verify(accessToken, request.ip)
+      recorder.recordVerification('verified')
+      return verified
     } catch (error) {
-      return recordFault(error)
+      if (error instanceof InvalidTokenError) recorder.recordVerification('refused', error.reason)
+      else recorder.recordVerification('unavailable')
+      throw error
     }
   }
 
-  function recordVerified (verified: VerifiedAccessToken): VerifiedAccessToken {
-    recorder.recordVerification('verified')
-    return verified
+  function attach (request: FastifyRequest, authentication: Authentication): void {
+    requireActive(authentication.entry)
+    requireRegistered(request)
+    authentications.set(request, authentication)
+    const attached = request as { -readonly [name in 'claims' | 'oktaUser']: FastifyRequest[name] }
+    attached.claims = authentication.accessToken.claims
+    attached.oktaUser = authentication.entry?.user ?? null
   }
 
-  function recordFault (error: unknown): never {
-    if (error instanceof InvalidTokenError) recorder.recordVerification('refused', error.reason)
-    else recorder.recordVerification('unavailable')
-    throw error
+  const authenticate: Check = {
+    recall (request) {
+      if (authentications.get(request) !== undefined) return true
+      const authentication = recallAuthentication(request)
+      if (authentication === undefined) return false
+      attach(request, authentication)
+      return true
+    },
+    async decide (request) {
+      if (authentications.get(request) === undefined) attach(request, await readAuthentication(request))
+    }
   }
 
-  function prove (request: FastifyRequest, credentials: Credentials, verified: VerifiedAccessToken): void | Promise<void> {
-    if (!possession.isDue(credentials, verified)) return admit(request, verified)
-    return possession.check(request, credentials, verified).then(() => admit(request, verified))
+  const identify: Check = {
+    recall (request) {
+      if (request.headers.authorization) return authenticate.recall(request)
+      requireRegistered(request)
+      return true
+    },
+    async decide (request) {
+      if (!identify.recall(request)) await authenticate.decide(request)
+    }
   }
 
-  function identify (request: FastifyRequest): void | Promise<void> {
-    if (request.headers.authorization) return authenticate(request)
-    requireDecorated(request)
+  async function authenticateAnew (request: FastifyRequest): Promise<Authentication> {
+    const known = authentications.get(request)
+    // A proof is good for one use: what a guard has accepted of this request is not asked for again.
+    if (known !== undefined && known.presented === readOnlyCredentials(request).accessToken) return known
+    const authentication = await readAuthentication(request)
+    attach(request, authentication)
+    return authentication
   }
 
-  return { authenticate, identify }
+  return { authenticate, identify, authenticateAnew }
 }
 
-function admit (request: FastifyRequest, accessToken: VerifiedAccessToken): void | Promise<void> {
-  const { issuer: { directory }, claims: { uid } } = accessToken
-  if (directory === null || uid === undefined) {
-    decorate(request, { accessToken, entry: null })
-    return
-  }
-  const entry = directory.peek(uid)
-  if (entry === undefined) return directory.readEntry(uid).then(read => { decorate(request, { accessToken, entry: read }) })
-  decorate(request, { accessToken, entry })
+/** The user from memory; `null` if there is none to look up, `undefined` if memory does not have it. */
+function recallEntry ({ issuer: { directory }, claims: { uid } }: VerifiedAccessToken): DirectoryEntry | null | undefined {
+  return directory === null || uid === undefined ? null : directory.peek(uid)
 }
 
-/** @throws {UserInactiveError} a dismissed user is refused here, whatever the token says */
-function decorate (request: FastifyRequest, authentication: Authentication): void {
-  const { accessToken: { claims }, entry } = authentication
-  if (entry !== null && entry.user?.status !== 'ACTIVE') throw new UserInactiveError()
-  requireDecorated(request)
-  request[AUTHENTICATION] = authentication
-  request.claims = claims
+async function readEntry ({ issuer: { directory }, claims: { uid } }: VerifiedAccessToken): Promise<DirectoryEntry | null> {
+  return directory === null || uid === undefined ? null : await directory.readEntry(uid)
+}
+
+/** @throws {UserInactiveError} whatever the token says */
+function requireActive (entry: DirectoryEntry | null): void {
+  if (entry !== null && entry.user?.status !== 'ACTIVE') throw new UserInactiveError(entry.user?.status)
 }
 
 /**
- * A guard may run where the plugin has not decorated the requests: in a scope made before, or beside, its registration.
+ * A guard may run in a scope that the plugin has not decorated: one that was made before its registration, or beside it.
  *
  * @throws {NotRegisteredError}
  */
-export function requireDecorated (request: FastifyRequest): void {
-  if (request[AUTHENTICATION] === undefined) throw new NotRegisteredError()
+function requireRegistered (request: FastifyRequest): void {
+  if (!isRegistered(request)) throw new NotRegisteredError()
 }

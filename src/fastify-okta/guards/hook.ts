@@ -1,118 +1,171 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import { FastifyOktaError, type ProofFault, type TokenFault } from '../errors.js'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { FastifyOktaError } from '../errors.js'
 import type { Challenge } from '../oauth/challenge.js'
 import { readScheme } from '../oauth/credentials.js'
 import type { DpopNonces } from '../oauth/dpop-nonces.js'
 import { freezeJson } from '../oauth/frozen.js'
-import type { SafeRecorder } from '../recorder.js'
+import type { AccessTokenClaims } from '../okta/access-token/claim-profile.js'
+import type { Decision, RefusalReason, SafeRecorder } from '../recorder.js'
+import type { Check } from './authenticate.js'
+import { markGuard, scopesOfRoute } from './mounting.js'
+import { noteRefusal, overruleRefusals } from './refusals.js'
+import type { OktaRequirement } from './requirement.js'
 
 /**
- * What a hook asks of a request, for whoever describes routes, as the author of an OpenAPI document does. Deeply frozen.
- *
- * Says what is asked for, not who is let in: an active user is asked for by every hook, where there is a directory.
+ * The part of a request that a guard reads. Requests of every server of Fastify's have it, HTTP/2 included, whatever
+ * their route's types say.
  */
-export interface OktaRequirement {
-  /** `optional`: a request without credentials passes. Bad credentials are refused either way. */
-  readonly authentication: 'required' | 'optional'
-  /** Names or ids of groups: the user must be in one of them. Empty where no group is asked for. */
-  readonly groups: readonly string[]
-  /** The token must have all of these. Empty where no scope is asked for. */
-  readonly scopes: readonly string[]
-  /** The least strength of the sign-in; absent where any will do. */
-  readonly acr?: string
-  /** How long ago the user may have signed in, in seconds; absent where any time will do. */
-  readonly maxAgeSeconds?: number
+export interface GuardedRequest {
+  readonly headers: { readonly authorization?: string | undefined }
+  readonly method: string
+  readonly originalUrl: string
+  readonly ip: string
+}
+
+/** The part of a reply that a guard writes to. */
+export interface GuardedReply {
+  header (name: string, value: unknown): unknown
 }
 
 /**
- * A hook for `onRequest`. It answers a refusal by throwing; it settles without a promise where nothing has to be
- * waited for. Called by hand, without `done`, it returns a promise or nothing: `await` it.
+ * A hook for `onRequest`. Called by hand it returns a promise, which rejects to refuse; with `done` it calls that
+ * instead, and returns nothing.
  */
-export type OktaHook = ((request: FastifyRequest, reply: FastifyReply, done?: (error?: Error) => void) => void | Promise<void>) & {
-  /** What it was made to ask for. Changing it is not possible, and would change nothing. */
+export interface OktaHook {
+  (request: GuardedRequest, reply: GuardedReply): Promise<void>
+  (request: GuardedRequest, reply: GuardedReply, done: (error?: Error) => void): void
+  /** What it was made to ask for. It cannot be changed. */
   readonly requirement: OktaRequirement
 }
 
-/** A hook that lets no request pass unauthenticated: behind it `request.claims` is not `null`, and the types of the route's handler say so. */
-export type OktaGuard = OktaHook & { readonly authenticates: true }
-
-/** Decides about a request: throws, now or later, to refuse it. */
-export type Decide = (request: FastifyRequest) => void | Promise<void>
+/** A hook that lets no request pass unauthenticated: behind it `request.claims` is not `null`. */
+export interface OktaGuard extends OktaHook {
+  readonly authenticates: true
+}
 
 export interface HookFactoryOptions {
   readonly challenge: Challenge
   readonly nonces: DpopNonces | null
   readonly recorder: SafeRecorder
+  /** The claims of the token that the request presents, if it is verified. */
+  readonly findClaims: (request: FastifyRequest) => Readonly<AccessTokenClaims> | undefined
+  /** Whether the request is for what everybody may read, whatever guards the application. */
+  readonly isPublic: (request: FastifyRequest) => boolean
 }
 
 export interface HookFactory {
-  /** For a decision that lets requests without credentials pass. */
-  toHook (name: string, decide: Decide): OktaHook
-  /** For a decision that authenticates first; `asks` is what it asks for beyond that. */
-  toGuard (name: string, decide: Decide, asks?: Partial<OktaRequirement>): OktaGuard
+  /** Makes a hook of a check; the name is the one that traces and messages show. */
+  createHook (name: string, check: Check, requirement: OktaRequirement): OktaHook
+  /** For what refuses without being a hook. The challenge is sent if the error is. */
+  refuse (request: FastifyRequest, hook: Hook, error: unknown, reply?: FastifyReply): void
 }
 
-const REFUSED_HOOKS = ['preParsing', 'preValidation', 'preHandler', 'preSerialization', 'onSend', 'onResponse', 'onError', 'onTimeout', 'onRequestAbort'] as const
+/** A hook's name and what it asks for. */
+export interface Hook {
+  readonly name: string
+  readonly requirement: OktaRequirement
+}
 
-/**
- * Makes hooks of decisions, and sees to it that they are mounted as `onRequest` only: later, a stranger's body has
- * been read, parsed and validated, or the answer has been made. Any other place stops the start of the application.
- */
-export function createHookFactory (fastify: FastifyInstance, { challenge, nonces, recorder }: HookFactoryOptions): HookFactory {
-  const names = new WeakMap<object, string>()
+type Done = (error?: Error) => void
 
-  function refuseMount (hook: string, handler: unknown): void {
-    const name = typeof handler === 'function' ? names.get(handler) : undefined
-    if (name === undefined || hook === 'onRequest') return
-    throw new TypeError(`okta.${name} is mounted as ${hook}: mount it as onRequest, so that it runs before the body is read`)
+export function createHookFactory ({ challenge, nonces, recorder, findClaims, isPublic }: HookFactoryOptions): HookFactory {
+  const { recordDecision } = recorder
+  const warnedOf = new Set<string>()
+
+  function pass (request: FastifyRequest, reply: FastifyReply, hook: Hook): void {
+    overruleRefusals(request)
+    if (nonces !== null && readScheme(request.headers.authorization) === 'DPoP') reply.header('dpop-nonce', nonces.current())
+    if (recordDecision !== undefined) decided(request, hook, { outcome: 'allowed' })
   }
 
-  fastify.addHook('onRoute', route => {
-    for (const hook of REFUSED_HOOKS) {
-      for (const handler of [route[hook as keyof RouteOptions]].flat()) refuseMount(hook, handler)
-    }
-  })
-
-  // Fastify tells of routes but not of hooks that are added to an instance, so its method is asked itself. Instances
-  // made from this one inherit the answer.
-  const { addHook } = fastify
-  fastify.addHook = function (this: FastifyInstance, hook: string, handler: unknown) {
-    refuseMount(hook, handler)
-    return (addHook as (hook: string, handler: unknown) => FastifyInstance).call(this, hook, handler)
-  } as typeof addHook
-
-  function refuse (reply: FastifyReply, error: unknown): never {
-    // Of anybody else's errors the code may be any text.
-    if (error instanceof FastifyOktaError) recorder.recordRefusal(error.code, (error as { reason?: TokenFault | ProofFault }).reason)
-    const challenges = challenge(error, readScheme(reply.request.headers.authorization))
-    if (challenges.length > 0) reply.header('www-authenticate', [...challenges])
-    const { retryAfterSeconds } = error as { retryAfterSeconds?: number }
-    if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds)
-    reply.header('cache-control', 'no-store')
-    throw error
-  }
-
-  function createHook (name: string, decide: Decide, requirement: OktaRequirement): OktaHook {
-    const hook = function (request: FastifyRequest, reply: FastifyReply, done?: (error?: Error) => void): void | Promise<void> {
-      if (nonces !== null) reply.header('dpop-nonce', nonces.current())
-      let pending: void | Promise<void>
-      try {
-        pending = decide(request)
-      } catch (error) {
-        refuse(reply, error)
+  function refuse (request: FastifyRequest, hook: Hook, error: unknown, reply?: FastifyReply): void {
+    const { code, reason, retryAfterSeconds } = error as { code: string, reason?: RefusalReason, retryAfterSeconds?: number }
+    const scope = [...new Set([...scopesOfRoute(request), ...hook.requirement.scopes])].join(' ')
+    const scheme = readScheme(request.headers.authorization)
+    const challenges = challenge(error, scheme, scope)
+    noteRefusal(request, {
+      error,
+      headers: {
+        ...(challenges.length === 0 ? {} : { 'www-authenticate': [...challenges] }),
+        ...(retryAfterSeconds === undefined ? {} : { 'retry-after': retryAfterSeconds }),
+        ...(nonces !== null && scheme !== 'Bearer' ? { 'dpop-nonce': nonces.current() } : {}),
+        'cache-control': 'no-store'
+      },
+      record: () => {
+        // Of other errors the code may be any string.
+        if (!(error instanceof FastifyOktaError)) return
+        recorder.recordRefusal(code, reason)
+        if (recordDecision !== undefined) decided(request, hook, { outcome: 'refused', code, ...(reason === undefined ? {} : { reason }) })
       }
-      if (pending === undefined) return done?.()
-      return pending.catch((error: unknown) => refuse(reply, error))
-    }
-    names.set(hook, name)
-    return Object.defineProperty(hook, 'requirement', { value: freezeJson(requirement), enumerable: true }) as OktaHook
+    }, reply)
   }
 
-  return {
-    toHook: (name, decide) => createHook(name, decide, { authentication: 'optional', groups: [], scopes: [] }),
-    toGuard: (name, decide, asks) => {
-      const hook = createHook(name, decide, { authentication: 'required', groups: [], scopes: [], ...asks })
-      return Object.assign(hook, { authenticates: true } as const)
-    }
+  function decided (request: FastifyRequest, { name, requirement: { groups, scopes } }: Hook, outcome: Pick<Decision, 'outcome' | 'code' | 'reason'>): void {
+    const claims = findClaims(request)
+    // `identify` without credentials decides nothing.
+    if (claims === undefined && outcome.outcome === 'allowed') return
+    recordDecision?.({ ...outcome, guard: name, ...pickIdentity(claims), groups, scopes }, request)
   }
+
+  function warnOfBody (request: FastifyRequest, { name }: Hook): void {
+    if (request.body === undefined || warnedOf.has(name)) return
+    warnedOf.add(name)
+    request.log.warn({ guard: name, route: request.routeOptions.url }, `okta.${name} ran after the body was parsed: mount it as onRequest, so that it runs before the body is read`)
+  }
+
+  function createHook (name: string, check: Check, requirement: OktaRequirement): OktaHook {
+    const hook = { name, requirement: freezeJson(requirement) }
+
+    /** Notes a refusal, and returns the error to refuse with; `undefined` if the request passes nevertheless. */
+    function toRefusal (request: FastifyRequest, reply: FastifyReply, error: unknown): unknown {
+      if (isPublic(request)) return undefined
+      refuse(request, hook, error, reply)
+      return error
+    }
+
+    async function decide (request: FastifyRequest, reply: FastifyReply): Promise<void> {
+      try {
+        await check.decide(request)
+      } catch (error) {
+        if (toRefusal(request, reply, error) === undefined) return
+        throw error
+      }
+      pass(request, reply, hook)
+    }
+
+    function decideAtOnce (request: FastifyRequest, reply: FastifyReply, done: Done): void {
+      let isRecalled: boolean
+      try {
+        isRecalled = check.recall(request)
+      } catch (error) {
+        done(toRefusal(request, reply, error) as Error | undefined)
+        return
+      }
+      if (isRecalled) {
+        pass(request, reply, hook)
+        done()
+      } else {
+        decide(request, reply).then(() => { done() }, done)
+      }
+    }
+
+    // A computed name, as traces call a hook by the name of its function.
+    const { [name]: guard } = {
+      [name] (request: FastifyRequest, reply: FastifyReply, done?: Done): Promise<void> | undefined {
+        warnOfBody(request, hook)
+        if (done === undefined) return decide(request, reply)
+        decideAtOnce(request, reply, done)
+        return undefined
+      }
+    }
+    return markGuard(guard as unknown as OktaHook, hook)
+  }
+
+  return { createHook, refuse }
+}
+
+function pickIdentity (claims: Readonly<AccessTokenClaims> | undefined): Pick<Decision, 'uid' | 'cid' | 'jti'> {
+  if (claims === undefined) return {}
+  const { uid, cid, jti } = claims
+  return { ...(uid === undefined ? {} : { uid }), cid, ...(typeof jti === 'string' ? { jti } : {}) }
 }

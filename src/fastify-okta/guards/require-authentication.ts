@@ -1,5 +1,5 @@
 import { InsufficientUserAuthenticationError } from '../errors.js'
-import type { Authorize } from './require-group.js'
+import type { Authorize } from './authorize.js'
 
 export interface AuthenticationRequirement {
   /** The least strength of the sign-in: one of Okta's `acr` values, or any other, which must then be met exactly. */
@@ -25,17 +25,17 @@ const ACR = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 
 /**
  * Makes the check that the user signed in strongly and recently enough (RFC 9470, step-up authentication). The token
- * says so itself (`acr`, `auth_time`): where it does not, it does not do.
+ * says so itself (`acr`, `auth_time`): if a claim is missing, the request is refused.
  *
  * @throws {TypeError} now, if nothing is required, or a value cannot be
  */
-export function createAuthenticationCheck ({ acr, maxAgeSeconds }: AuthenticationRequirement, clockToleranceSeconds: number): Authorize {
+export function requireAuthentication ({ acr, maxAgeSeconds }: AuthenticationRequirement, clockToleranceSeconds: number): Authorize {
   if (acr === undefined && maxAgeSeconds === undefined) throw new TypeError('requireAuthentication() takes acr, maxAgeSeconds or both')
   if (acr !== undefined && (typeof acr !== 'string' || !ACR.test(acr))) throw new TypeError('acr must be one acr value')
   if (maxAgeSeconds !== undefined && (!Number.isSafeInteger(maxAgeSeconds) || maxAgeSeconds < 0)) {
     throw new TypeError('maxAgeSeconds must be a whole number of at least 0')
   }
-  return function requireAuthentication ({ accessToken: { claims } }) {
+  return ({ accessToken: { claims } }) => {
     const isStrong = acr === undefined || isStrongEnough(claims.acr, acr)
     const isRecent = maxAgeSeconds === undefined || isRecentEnough(claims.auth_time, maxAgeSeconds, clockToleranceSeconds)
     if (!isStrong || !isRecent) throw new InsufficientUserAuthenticationError(acr, maxAgeSeconds)

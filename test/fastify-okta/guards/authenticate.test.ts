@@ -64,7 +64,7 @@ t.test('guards one after the other authenticate once', async t => {
   })
 
   t.equal((await ask('/many')).body, ADA)
-  t.equal(org.requests.filter(({ path }) => path.startsWith('/api/')).length, 2, 'the user and the groups')
+  t.equal(org.requests.filter(({ path }) => path.startsWith('/api/v1/users/')).length, 2, 'the user and the groups')
   t.match(await app.inject('/many'), { statusCode: 401 }, 'identify lets nobody through to the next')
   t.equal(issuer.fetches, 1)
 })
@@ -104,7 +104,7 @@ t.test('with a directory the user is there after, frozen', async t => {
     })
   })
   for (let i = 0; i < 2; i++) t.match((await ask('/user')).json(), { id: ADA, status: 'ACTIVE', profile: { firstName: 'Ada' } })
-  t.equal(org.requests.filter(({ path }) => path.startsWith('/api/')).length, 2)
+  t.equal(org.requests.filter(({ path }) => path.startsWith('/api/v1/users/')).length, 2)
 })
 
 t.test('who is taken out of the group is refused, whatever an old token says', async t => {
@@ -158,7 +158,7 @@ t.test('a client that acts for itself has no user, and is in no group', async t 
   t.match((await ask('/me', { claims })).json(), { claims: { sub: CLIENT }, oktaUser: null })
   t.match((await ask('/greet', { claims })), { statusCode: 403 })
   t.equal((await ask('/write', { claims })).statusCode, 200)
-  t.notOk(org.requests.some(({ path }) => path.startsWith('/api/')), 'the directory is not asked')
+  t.notOk(org.requests.some(({ path }) => path.startsWith('/api/v1/users/')), 'the directory is not asked')
 
   const withoutDirectory = await buildApplication(t)
   t.equal((await withoutDirectory.ask('/greet', { claims })).statusCode, 403)

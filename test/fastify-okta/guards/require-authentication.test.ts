@@ -1,7 +1,7 @@
 import t from 'tap'
 import { InsufficientUserAuthenticationError } from '#fastify-okta/errors.js'
-import type { Authentication } from '#fastify-okta/guards/authenticate.js'
-import { createAuthenticationCheck, type AuthenticationRequirement } from '#fastify-okta/guards/require-authentication.js'
+import type { Authentication } from '#fastify-okta/guards/authentication.js'
+import { requireAuthentication, type AuthenticationRequirement } from '#fastify-okta/guards/require-authentication.js'
 import { stopClock } from '../../kit/clock.js'
 import { thrownBy } from '../../kit/refusal.js'
 
@@ -9,7 +9,7 @@ const TOLERANCE_SECONDS = 30
 
 function does (claims: Record<string, unknown>, requirement: AuthenticationRequirement): boolean {
   try {
-    createAuthenticationCheck(requirement, TOLERANCE_SECONDS)({ accessToken: { claims }, entry: null } as unknown as Authentication)
+    requireAuthentication(requirement, TOLERANCE_SECONDS)({ accessToken: { claims }, entry: null } as unknown as Authentication)
     return true
   } catch (error) {
     if (error instanceof InsufficientUserAuthenticationError) return false
@@ -58,7 +58,7 @@ t.test('where both are required, both must be met', async t => {
 
 t.test('what is required is said', async t => {
   for (const requirement of [{ acr: 'phr' }, { maxAgeSeconds: 5 }, { acr: 'phr', maxAgeSeconds: 0 }] as AuthenticationRequirement[]) {
-    const check = createAuthenticationCheck(requirement, 0)
+    const check = requireAuthentication(requirement, 0)
     t.match(thrownBy(() => { check({ accessToken: { claims: {} } } as unknown as Authentication) }), {
       acrValues: requirement.acr, maxAgeSeconds: requirement.maxAgeSeconds, statusCode: 401
     })
@@ -73,6 +73,6 @@ t.test('a requirement that is none is refused at once', async t => {
     [{ acr: 'phr', maxAgeSeconds: -1 }, /^maxAgeSeconds /]
   ]
   for (const [requirement, message] of faults) {
-    t.throws(() => createAuthenticationCheck(requirement, 0), { name: 'TypeError', message }, JSON.stringify(requirement))
+    t.throws(() => requireAuthentication(requirement, 0), { name: 'TypeError', message }, JSON.stringify(requirement))
   }
 })

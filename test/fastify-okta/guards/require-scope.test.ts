@@ -1,6 +1,6 @@
 import t from 'tap'
-import type { Authentication } from '#fastify-okta/guards/authenticate.js'
-import { createScopeCheck } from '#fastify-okta/guards/require-scope.js'
+import type { Authentication } from '#fastify-okta/guards/authentication.js'
+import { requireScope } from '#fastify-okta/guards/require-scope.js'
 import { thrownBy } from '../../kit/refusal.js'
 
 function withScopes (...scopes: string[]): Authentication {
@@ -8,19 +8,19 @@ function withScopes (...scopes: string[]): Authentication {
 }
 
 t.test('a token with all of the scopes passes', async t => {
-  t.doesNotThrow(() => { createScopeCheck(['a'])(withScopes('b', 'a')) })
-  t.doesNotThrow(() => { createScopeCheck(['a', 'b'])(withScopes('c', 'b', 'a')) })
+  t.doesNotThrow(() => { requireScope(['a'])(withScopes('b', 'a')) })
+  t.doesNotThrow(() => { requireScope(['a', 'b'])(withScopes('c', 'b', 'a')) })
 })
 
 t.test('a token that lacks one is refused, and all of them are named', async t => {
   for (const scopes of [[], ['a'], ['b'], ['a b'], ['A', 'B'], ['a', 'b '], ['__proto__']]) {
-    t.match(thrownBy(() => { createScopeCheck(['a', 'b'])(withScopes(...scopes)) }), { name: 'InsufficientScopeError', scope: 'a b' }, JSON.stringify(scopes))
+    t.match(thrownBy(() => { requireScope(['a', 'b'])(withScopes(...scopes)) }), { name: 'InsufficientScopeError', reason: 'missing_scope', scope: 'a b' }, JSON.stringify(scopes))
   }
 })
 
 t.test('what cannot be a scope is refused at once', async t => {
   for (const scopes of [[], [''], ['a', ''], ['a b'], ['a"'], ['a\\'], ['é'], ['a\n'], [undefined], [1], [['a']]]) {
-    t.throws(() => createScopeCheck(scopes as string[]), { name: 'TypeError', message: /^requireScope\(\.\.\.scopes\)/ }, JSON.stringify(scopes))
+    t.throws(() => requireScope(scopes as string[]), { name: 'TypeError', message: /^requireScope\(\.\.\.scopes\)/ }, JSON.stringify(scopes))
   }
-  t.doesNotThrow(() => createScopeCheck(['!', '#[', ']~', 'okta.users.read', 'https://acme.example/a:b']))
+  t.doesNotThrow(() => requireScope(['!', '#[', ']~', 'okta.users.read', 'https://acme.example/a:b']))
 })

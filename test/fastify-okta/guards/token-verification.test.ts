@@ -106,25 +106,6 @@ t.test('why a token is refused is in the log and not in the answer', async t => 
   t.same(reasons, ['signature', 'expired', 'algorithm', 'audience', 'malformed'])
 })
 
-t.test('where no second opinion is asked for, a token is verified or refused at once', async t => {
-  const settled: unknown[] = []
-  const { ask } = await buildApplication(t, {
-    okta: { secondOpinion: false },
-    routes: app => {
-      app.get('/by-hand', async (request, reply) => {
-        settled.push('begun')
-        settled.push(app.okta.authenticate(request, reply))
-        return request.claims
-      })
-    }
-  })
-  t.match((await ask('/by-hand', { claims: { sub: 'ada' } })).json(), { sub: 'ada' })
-  t.same(settled, ['begun', undefined], 'no promise')
-  t.match((await ask('/by-hand', { key: strangersKey })).json(), { statusCode: 401, code: 'FST_OKTA_INVALID_TOKEN' })
-  t.match((await ask('/by-hand', { claims: { exp: 1 } })).json(), { statusCode: 401, code: 'FST_OKTA_INVALID_TOKEN' })
-  t.same(settled.slice(2), ['begun', 'begun'], 'a refusal is thrown')
-})
-
 t.test('a developer who sends an ID token, or one of the org server\'s, is told so', async t => {
   const { issuer, ask } = await buildApplication(t)
 
@@ -203,20 +184,4 @@ t.test('an application that has @fastify/jwt for tokens of its own keeps it', as
   t.same((await ask('/both', {})).json(), { sub: 'ada@example.com', user: null })
   t.equal((await ask('/greet', { claims: { groups: [GROUP] } })).statusCode, 200)
   t.equal((await ask('/me', { key: strangersKey })).statusCode, 401)
-})
-
-t.test('more keys than are compiled are no hindrance', async t => {
-  const issuer = await Issuer.start(t)
-  const clock = stopClock(t)
-  const { ask } = await buildApplication(t, { issuer, okta: { keysTtlMs: 1, keysCooldownMs: 1, secondOpinion: false } })
-  const { n } = nextKey.jwk
-  const exponents = Array.from({ length: 1100 }, (_, i) => 65_537 + 2 * i)
-  for (let i = 0; i < exponents.length; i += 100) {
-    issuer.keys = exponents.slice(i, i + 100).map((exponent, j) => ({ ...usualKey.jwk, kid: `key-${j}`, n, e: numberOf(exponent) }))
-    clock.advance(10)
-    for (let j = 0; j < 100; j++) t.equal((await ask('/me', { header: { kid: `key-${j}` }, sign: () => Buffer.alloc(256, 1) })).statusCode, 401)
-  }
-  issuer.keys = [usualKey.jwk]
-  clock.advance(10)
-  t.equal((await ask('/me', {})).statusCode, 200)
 })

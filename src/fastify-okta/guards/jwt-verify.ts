@@ -1,0 +1,74 @@
+import fastifyJwt from '@fastify/jwt'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { InvalidTokenError } from '../errors.js'
+import { parseCompactToken } from '../oauth/compact-token.js'
+import { checkToken68, readCredentials } from '../oauth/credentials.js'
+import { freezeJson } from '../oauth/frozen.js'
+import { SIGNATURE_ALGORITHM } from '../oauth/token-header.js'
+import type { Authentication } from './authentication.js'
+
+export interface JwtVerifyOptions {
+  /** Authenticates what the `Authorization` header holds. */
+  readonly authenticate: (request: FastifyRequest) => Promise<Authentication>
+  /** Notes a refusal, so that its challenge is sent if the error is. */
+  readonly refuse: (request: FastifyRequest, error: unknown) => void
+  /** What this registration has authenticated of the request. */
+  readonly recall: (request: FastifyRequest) => Authentication | undefined
+  readonly maxTokenBytes: number
+}
+
+/**
+ * Registers @fastify/jwt, so that `request.jwtVerify()` answers as the guards do: the whole authentication comes first,
+ * proof of possession and status of the user included. Only then does @fastify/jwt see the token; it checks the signature
+ * once more, with the key that the token was verified with.
+ *
+ * Does NOT accept tokens that are introspected: they need not be JWTs, and there is no key to verify them with. The guards
+ * accept them.
+ *
+ * An application that has registered @fastify/jwt before, for tokens of its own, keeps `request.jwtVerify()`; ours is then
+ * `request.oktaJwtVerify()`.
+ */
+export async function registerJwtVerify (fastify: FastifyInstance, { authenticate, refuse, recall, maxTokenBytes }: JwtVerifyOptions): Promise<void> {
+  async function findKey (request: FastifyRequest): Promise<Buffer> {
+    const { accessToken: { key } } = await authenticate(request)
+    if (key === null) throw new InvalidTokenError('type')
+    // As bytes: @fastify/jwt keeps a compiled verifier for each key that is a string, and never drops one.
+    return Buffer.from(key.publicKey.export({ type: 'spki', format: 'pem' }))
+  }
+
+  await fastify.register(fastifyJwt, {
+    ...(fastify.hasDecorator('jwt') ? { namespace: 'okta' } : {}),
+    decoratorName: 'claims',
+    secret: {
+      private: 'unused: tokens are not signed here',
+      public: ((request: FastifyRequest, _token: unknown, done: (error: unknown, key?: Buffer) => void) => {
+        findKey(request).then((key) => { done(null, key) }, (error: unknown) => {
+          refuse(request, error)
+          done(error)
+        })
+      }) as never
+    },
+    // The options of a call may name another token than the one that is authenticated.
+    trusted: (request, claims) => JSON.stringify(claims) === JSON.stringify(recall(request)?.accessToken.claims),
+    formatUser: (claims) => freezeJson(claims) as never,
+    verify: {
+      algorithms: [SIGNATURE_ALGORITHM],
+      // Both are checked already, with the tolerance that the options set.
+      ignoreExpiration: true,
+      ignoreNotBefore: true,
+      cache: false,
+      extractToken: (request) => {
+        try {
+          const credentials = readCredentials(request.headers.authorization, true)
+          checkToken68(credentials)
+          parseCompactToken(credentials.accessToken, maxTokenBytes)
+          return credentials.accessToken
+        } catch (error) {
+          refuse(request, error)
+          throw error
+        }
+      }
+    }
+  })
+  if (!fastify.hasRequestDecorator('claims')) fastify.decorateRequest('claims', null)
+}
