@@ -17,5 +17,5 @@ export type { OktaGroup, OktaGroupType, OktaUser, OktaUserProfile, OktaUserStatu
 export { EventHook, type ReceivedEvents } from './okta/events/event-hook.js'
 export type { CacheResult, LookUpResult } from './okta/directory/user-cache.js'
 export type { Readiness, ReadinessProblem } from './okta/readiness.js'
-export type { Decision, Recorder, RefusalReason, VerificationResult } from './recorder.js'
+export type { DecidedRequest, Decision, Recorder, RefusalReason, VerificationResult } from './recorder.js'
 export * from './errors.js'

@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify'
 import type { GroupRequiredReason, InsufficientScopeError, ProofFault, TokenFault, UserInactiveError } from './errors.js'
 import type { CacheResult, LookUpResult } from './okta/directory/user-cache.js'
 
@@ -29,6 +28,14 @@ export interface Decision {
   readonly scopes: readonly string[]
 }
 
+/** The part of a Fastify request that an audit log needs. What is passed is the whole request. */
+export interface DecidedRequest {
+  readonly id: string
+  readonly method: string
+  readonly routeOptions: { readonly url?: string | undefined }
+  readonly log: { info (fields: object, message: string): void }
+}
+
 /**
  * Receives events, for metrics and audit logs. Each method may be left out. Methods run on the request path, so keep them
  * fast: `recordVerification`, `recordCacheUse` and `recordDecision` at every request, the others only when Okta is called or a
@@ -55,7 +62,7 @@ export interface Recorder {
    * when the refusal is sent, under the same condition as `recordRefusal`. `identify` decides nothing about a request without
    * credentials. The request is there for its id, its route and its log.
    */
-  recordDecision? (decision: Decision, request: FastifyRequest): void
+  recordDecision? (decision: Decision, request: DecidedRequest): void
   /** After each fetch of an issuer's keys: `ok` or `failed`. */
   recordKeysFetch? (result: 'ok' | 'failed', issuer: string): void
   /** After a fetch of an issuer's keys: how far this machine's clock is ahead of the issuer's, in seconds, to within a second or two. */

@@ -248,7 +248,7 @@ t.test('a bound token comes with a proof, which is good once', async t => {
   t.equal((await off.ask('/me', token)).statusCode, 401, 'a bound token never passes without a proof')
 })
 
-t.test('where nonces are on, every answer to a request with DPoP brings one', async t => {
+t.test('where nonces are on, every answer to a request with DPoP or to one that should have come with it brings one', async t => {
   const okta = { publicUrl: 'https://greeting.example/api', dpop: { mode: 'required', nonceLifetimeSeconds: 60, nonceSecret: new Uint8Array(32) } } as const
   const { app, issuer } = await buildApplication(t, { okta })
   const token = issuer.mint({ claims: { cnf: { jkt: clientsKey.thumbprint } } })
@@ -259,7 +259,8 @@ t.test('where nonces are on, every answer to a request with DPoP brings one', as
   t.match(first, { statusCode: 401, headers: { 'www-authenticate': [/^DPoP .*error="use_dpop_nonce"/], 'dpop-nonce': /^[\w-]{43}$/ } })
   t.equal((await ask(String(first.headers['dpop-nonce']))).statusCode, 200)
   t.notOk((await app.inject('/open')).headers['dpop-nonce'])
-  t.notOk((await app.inject('/me')).headers['dpop-nonce'], 'not asked for')
+  t.ok((await app.inject('/me')).headers['dpop-nonce'], 'with the challenge of the scheme')
+  t.notOk((await app.inject('/anybody')).headers['dpop-nonce'], 'not asked for')
   const bearer = await app.inject({ url: '/me', headers: { authorization: `Bearer ${issuer.mint()}` } })
   t.equal(bearer.statusCode, 401, 'no other scheme is accepted')
   t.notOk(bearer.headers['dpop-nonce'], 'not asked for')

@@ -9,6 +9,9 @@ const TYPE_TESTS = 'test/package/types'
 const MAX_PACKAGES = 100
 const MAX_MEGABYTES = 30
 
+/** Plugins of others beside which the types are compiled. */
+const PLUGINS = ['@fastify/auth@5', '@fastify/rate-limit@11', '@fastify/websocket@11']
+
 const SLOW = { timeout: 500_000 }
 t.setTimeout(SLOW.timeout)
 
@@ -113,7 +116,7 @@ for (const path of ['fastify-okta/dist/plugin.js', 'fastify-okta/oauth/credentia
 })
 
 t.test('a project with the plugin, its directory and the local Okta', SLOW, async t => {
-  const project = await install(join(folder, 'whole'), [plugin, localOkta, 'fastify@5', '@okta/okta-sdk-nodejs@8', '@types/node@20', 'expect-type@1'])
+  const project = await install(join(folder, 'whole'), [plugin, localOkta, 'fastify@5', '@okta/okta-sdk-nodejs@8', ...PLUGINS, '@types/node@20', '@types/ws@8', 'expect-type@1'])
 
   t.test('greets a member and refuses others', async t => {
     const { stdout, stderr } = await runScript(project, 'local-okta.mjs', `
@@ -137,12 +140,15 @@ await okta.stop()`)
     t.ok(tests.length > 0)
     const script = `
 import fastify from 'fastify'
-import fastifyOkta, { type AccessTokenClaims, type FastifyOktaOptions } from 'fastify-okta'
+import fastifyOkta, { assertAuthenticated, type AccessTokenClaims, type FastifyOktaOptions } from 'fastify-okta'
 import type { LocalOkta } from 'local-okta'
 export const options = ({ issuer, audience }: LocalOkta): FastifyOktaOptions => ({ issuer, audience })
 export const claims = async (options: FastifyOktaOptions, app = fastify()): Promise<void> => {
   await app.register(fastifyOkta, options)
-  app.get('/', { onRequest: app.okta.requireGroup('Auditors') }, (request): AccessTokenClaims => request.claims)
+  app.get('/', { onRequest: app.okta.requireGroup('Auditors') }, (request): AccessTokenClaims => {
+    assertAuthenticated(request)
+    return request.claims
+  })
 }
 // @ts-expect-error an unknown option
 export const wrong: FastifyOktaOptions = { issuer: '', audience: '', issuers: 1 }
@@ -156,6 +162,28 @@ export const wrong: FastifyOktaOptions = { issuer: '', audience: '', issuers: 1 
     ], { cwd: project })
 
     t.equal(stdout, '')
+  })
+
+  t.test('gets the same messages from the compiler for routes that are not guarded, whether it imports the plugin or not', SLOW, async t => {
+    const routes = `
+import fastify from 'fastify'
+import rateLimit from '@fastify/rate-limit'
+const app = fastify()
+await app.register(rateLimit)
+app.post<{ Reply: { sub: string } }>('/', async () => ({ sub: 1 }))
+app.post<{ Reply: { sub: string } }>('/', { onRequest: app.rateLimit() }, async () => ({ sub: 1 }))
+app.route({ method: 'GET', url: 1, handler: async (request) => request.id })
+app.get('/', { onRequest: 'a' }, async (request) => request.query.term)
+app.get('/', { onRequest: async () => {} }, async (request) => request.user)
+`
+    writeFileSync(join(project, 'without.mts'), routes)
+    writeFileSync(join(project, 'with.mts'), `${routes}import 'fastify-okta'\n`)
+    const compile = async (file: string): Promise<string> =>
+      (await run(binary('tsc'), ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node', file], { cwd: project })).stdout.replaceAll(file, 'routes.mts')
+    const [without, withPlugin] = [await compile('without.mts'), await compile('with.mts')]
+
+    t.match(without, /error TS\d+/)
+    t.equal(withPlugin, without)
   })
 })
 

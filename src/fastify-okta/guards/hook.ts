@@ -74,20 +74,21 @@ export function createHookFactory ({ challenge, nonces, recorder, findClaims, is
 
   function pass (request: FastifyRequest, reply: FastifyReply, hook: Hook): void {
     overruleRefusals(request)
-    if (nonces !== null && usesDpop(request)) reply.header('dpop-nonce', nonces.current())
+    if (nonces !== null && readScheme(request.headers.authorization) === 'DPoP') reply.header('dpop-nonce', nonces.current())
     if (recordDecision !== undefined) decided(request, hook, { outcome: 'allowed' })
   }
 
   function refuse (request: FastifyRequest, hook: Hook, error: unknown, reply?: FastifyReply): void {
     const { code, reason, retryAfterSeconds } = error as { code: string, reason?: RefusalReason, retryAfterSeconds?: number }
     const scope = [...new Set([...scopesOfRoute(request), ...hook.requirement.scopes])].join(' ')
-    const challenges = challenge(error, readScheme(request.headers.authorization), scope)
+    const scheme = readScheme(request.headers.authorization)
+    const challenges = challenge(error, scheme, scope)
     noteRefusal(request, {
       error,
       headers: {
         ...(challenges.length === 0 ? {} : { 'www-authenticate': [...challenges] }),
         ...(retryAfterSeconds === undefined ? {} : { 'retry-after': retryAfterSeconds }),
-        ...(nonces !== null && usesDpop(request) ? { 'dpop-nonce': nonces.current() } : {}),
+        ...(nonces !== null && scheme !== 'Bearer' ? { 'dpop-nonce': nonces.current() } : {}),
         'cache-control': 'no-store'
       },
       record: () => {
@@ -161,10 +162,6 @@ export function createHookFactory ({ challenge, nonces, recorder, findClaims, is
   }
 
   return { createHook, refuse }
-}
-
-function usesDpop (request: FastifyRequest): boolean {
-  return readScheme(request.headers.authorization) === 'DPoP'
 }
 
 function pickIdentity (claims: Readonly<AccessTokenClaims> | undefined): Pick<Decision, 'uid' | 'cid' | 'jti'> {

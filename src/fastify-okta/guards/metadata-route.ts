@@ -64,7 +64,8 @@ function rootOf (fastify: FastifyInstance): FastifyInstance {
 
 function documentsOf (root: FastifyInstance): Documents {
   const carrier = root as { [DOCUMENTS]?: Documents }
-  return carrier[DOCUMENTS] ??= new Map()
+  carrier[DOCUMENTS] ??= new Map()
+  return carrier[DOCUMENTS]
 }
 
 function merge (parts: readonly ResourceMetadataOptions[]): ResourceMetadataOptions {
