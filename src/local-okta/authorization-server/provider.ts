@@ -99,6 +99,7 @@ function presentation (org: Org, cookieKeys: string[]): Configuration {
       token: '/v1/token',
       jwks: '/v1/keys',
       device_authorization: '/v1/device/authorize',
+      pushed_authorization_request: '/v1/par',
       code_verification: '/activate',
       end_session: '/v1/end-session'
     },
@@ -113,6 +114,7 @@ function features ({ org, keys }: ProviderParts, { errors }: Library, nonceSecre
       userinfo: { enabled: false },
       rpInitiatedLogout: { enabled: false },
       clientCredentials: { enabled: true },
+      pushedAuthorizationRequests: { enabled: true },
       dPoP: { enabled: true, nonceSecret, requireNonce: () => true },
       deviceFlow: {
         enabled: true,

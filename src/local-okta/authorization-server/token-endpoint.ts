@@ -3,7 +3,7 @@ import type { LocalOktaContext } from '../context.js'
 import { DEVICE_CODE, GRANT_TYPES } from '../oauth/capabilities.js'
 import { verifyDpopProof } from '../oauth/dpop-proof.js'
 import { urlOf } from '../oauth/endpoint.js'
-import { OAuthError } from '../oauth/errors.js'
+import { invalidRequest, OAuthError } from '../oauth/errors.js'
 import { requireParameter } from '../oauth/form.js'
 import type { Form } from '../oauth/form.js'
 import type { Application } from '../org/applications.js'
@@ -39,6 +39,17 @@ export async function answerDeviceAuthorization (
 ): Promise<FastifyReply> {
   const client = await authenticateCaller(context, request)
   requireGrantType(client, DEVICE_CODE)
+  forwardToProvider(context, request, reply, client)
+  return reply
+}
+
+/** `/v1/par`: keeps the parameters of an authorization request (RFC 9126). A DPoP proof binds the code to its key. */
+export async function answerPushedAuthorization (
+  context: LocalOktaContext, request: FastifyRequest, reply: FastifyReply
+): Promise<FastifyReply> {
+  const client = await authenticateCaller(context, request)
+  if ((request.body as Form).has('request_uri')) throw invalidRequest("The 'request_uri' parameter must not be pushed.")
+  await checkProof(context, request)
   forwardToProvider(context, request, reply, client)
   return reply
 }
