@@ -29,6 +29,15 @@ t.test('a page of a registered origin can read every answer, errors and unknown 
   }
 })
 
+t.test('the protocol of Identity Engine, which is not served, is answered by Okta\'s 404', async (t) => {
+  const { orgUrl, issuer } = await share()
+  for (const url of [`${issuer}/v1/interact`, `${orgUrl}/oauth2/v1/interact`, `${orgUrl}/idp/idx/introspect`, `${orgUrl}/idp/idx/identify`]) {
+    const response = await fetch(url, { method: 'POST', headers: { origin: ORIGIN } })
+    t.match([response.status, await response.json()], [404, { errorCode: 'E0000008' }], url)
+    t.equal(response.headers.get('access-control-allow-origin'), ORIGIN)
+  }
+})
+
 t.test('a page can read the faults that a test injects', async (t) => {
   const localOkta = await share()
   localOkta.faults.add({ path: '/oauth2/default/v1/token', status: 503, times: 1 })

@@ -68,6 +68,7 @@ function commonMetadata (issuer: string): Record<string, unknown> {
     ...authenticationOf('revocation_endpoint'),
     end_session_endpoint: `${base}/logout`,
     device_authorization_endpoint: `${base}/device/authorize`,
+    pushed_authorization_request_endpoint: `${base}/par`,
     // OpenID Connect Discovery takes the second for true if it is left out
     request_parameter_supported: false,
     request_uri_parameter_supported: false,

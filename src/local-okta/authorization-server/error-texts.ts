@@ -42,6 +42,8 @@ const BY_ERROR: Readonly<Record<string, string>> = {
 }
 
 const AUTHORIZATION_DESCRIPTIONS: Readonly<Record<string, string>> = {
+  "redirect_uri did not match any of the client's registered redirect_uris":
+    "The 'redirect_uri' parameter must be a Login redirect URI in the client app settings.",
   'Authorization Server policy requires PKCE to be used for this request':
     'PKCE code challenge is required by the application.',
   'End-User authentication is required': 'The client specified not to prompt, but the user is not logged in.',
@@ -49,16 +51,17 @@ const AUTHORIZATION_DESCRIPTIONS: Readonly<Record<string, string>> = {
     'The client specified not to prompt, but the client app requires re-authentication or MFA.'
 }
 
-/** Makes the token and device endpoints refuse in Okta's words. */
+/** Makes the endpoints for clients refuse in Okta's words. */
 export function registerErrorTexts (provider: Provider): void {
   provider.on('grant.error', answer)
   provider.on('device_authorization.error', answer)
+  provider.on('pushed_authorization_request.error', answer)
 }
 
 function answer (ctx: KoaContextWithOIDC, error: ProviderError): void {
   const { error: code, description } = toOktaError(ctx, error)
   ctx.status = 400
-  ctx.body = { error: code, error_description: description }
+  ctx.body = { error: code, ...(description === '' ? {} : { error_description: description }) }
 }
 
 /** Okta's words for a description that `/authorize` sends back to the app; unknown ones stay as they are. */
@@ -73,7 +76,7 @@ function toOktaError (ctx: KoaContextWithOIDC, { error, error_description: descr
   const dead = DEAD_GRANT[String(ctx.oidc.params?.['grant_type'])]
   if (error === 'invalid_grant' && dead !== undefined && IS_DEAD_GRANT.test(detail)) return refusal(error, dead)
   // the detail is the cause; the description only names its kind
-  return refusal(error, BY_ERROR[error] ?? describeMissing(description) ?? (detail || description))
+  return refusal(error, BY_ERROR[error] ?? authorizationDescription(detail || description))
 }
 
 function describeMissing (description: string): string | undefined {

@@ -7,7 +7,7 @@ import { oauthServerMetadata, openidConfiguration } from './discovery.js'
 import { introspect } from './introspection.js'
 import { endSession } from './logout.js'
 import { revoke } from './revocation.js'
-import { answerDeviceAuthorization, answerToken } from './token-endpoint.js'
+import { answerDeviceAuthorization, answerPushedAuthorization, answerToken } from './token-endpoint.js'
 import { readUserinfo } from './userinfo.js'
 
 const PREFIX = '/oauth2/default'
@@ -57,6 +57,7 @@ function registerForClients (app: FastifyInstance, context: LocalOktaContext): v
     })
     endpoints.post('/token', async (request, reply) => answerToken(context, request, reply))
     endpoints.post('/device/authorize', async (request, reply) => answerDeviceAuthorization(context, request, reply))
+    endpoints.post('/par', async (request, reply) => answerPushedAuthorization(context, request, reply))
     endpoints.post('/introspect', async (request) => {
       const client = await authenticateCaller(context, request)
       return introspect(context, request.body as Form, client, 'default')

@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose'
 import type { Client, KoaContextWithOIDC } from 'oidc-provider'
 import type * as OidcProvider from 'oidc-provider'
 import type { Org } from '../org/org.js'
@@ -12,7 +13,7 @@ export function satisfiedAcr (acrValues: unknown): string | undefined {
 }
 
 /**
- * Okta's rules for the parameters of `/authorize` and `/device/authorize` which
+ * Okta's rules for the parameters of `/authorize`, `/par` and `/device/authorize` which
  * oidc-provider does not have: `state` is required, every scope must exist, and
  * `offline_access` needs no consent prompt.
  */
@@ -20,13 +21,17 @@ export function createAuthorizationRules (org: Org, { InvalidRequest, InvalidSco
   return function checkAuthorization (ctx: KoaContextWithOIDC, _value: unknown, client: Client): void {
     const { params, route } = ctx.oidc
     if (!params) return
-    if (route === 'authorization' && params['state'] === undefined) {
+    if (route !== 'device_authorization' && params['state'] === undefined) {
       throw new InvalidRequest("The authentication request has an invalid 'state' parameter.")
+    }
+    const responseType = String(params['response_type'] ?? 'code')
+    if (responseType.includes('token') && params['nonce'] === undefined) {
+      throw new InvalidRequest("The authentication request has an invalid 'nonce' parameter.")
     }
     const requested = scopesOf(requestedScope(ctx))
     if (requested.length === 0) throw new InvalidScope('No scopes were requested.', '')
     rejectUnknownScopes(org, requested, InvalidScope)
-    if (client.grantTypeAllowed('refresh_token')) params['scope'] = requested.join(' ')
+    if (client.grantTypeAllowed('refresh_token') && responseType.includes('code')) params['scope'] = requested.join(' ')
     if (params['acr_values'] !== undefined && satisfiedAcr(params['acr_values']) === undefined) {
       throw new CustomOIDCProviderError('unmet_authentication_requirements',
         "Unable to meet the authentication requirements imposed by 'acr_values' parameter.")
@@ -61,7 +66,9 @@ export function scopesOf (scope: unknown): string[] {
   return typeof scope === 'string' ? [...new Set(scope.split(' ').filter(Boolean))] : []
 }
 
-// oidc-provider drops offline_access from its params when no consent was asked for: read what was sent
+// oidc-provider takes offline_access out of its params if no consent is prompted for: read what was sent
 function requestedScope (ctx: KoaContextWithOIDC): unknown {
-  return ctx.method === 'POST' ? ctx.oidc.body?.['scope'] : ctx.query['scope']
+  const { body, entities: { PushedAuthorizationRequest: pushed } } = ctx.oidc
+  if (pushed?.request !== undefined) return decodeJwt(pushed.request)['scope']
+  return ctx.method === 'POST' ? body?.['scope'] : ctx.query['scope']
 }

@@ -3,13 +3,16 @@ import type { LocalOktaContext } from '../context.js'
 import { DEVICE_CODE, GRANT_TYPES } from '../oauth/capabilities.js'
 import { verifyDpopProof } from '../oauth/dpop-proof.js'
 import { urlOf } from '../oauth/endpoint.js'
-import { OAuthError } from '../oauth/errors.js'
+import { invalidRequest, OAuthError } from '../oauth/errors.js'
 import { requireParameter } from '../oauth/form.js'
 import type { Form } from '../oauth/form.js'
 import type { Application } from '../org/applications.js'
 import { authenticateCaller } from './caller.js'
 import { forwardToProvider } from './forward.js'
 import { approveByPassword } from './password-grant.js'
+
+/** `implicit` is a grant of `/v1/authorize`. */
+const TOKEN_GRANT_TYPES = GRANT_TYPES.filter((grantType) => grantType !== 'implicit')
 
 /**
  * `/v1/token`: checks the client, the grant type and the DPoP proof here, in Okta's words, and lets oidc-provider
@@ -40,10 +43,21 @@ export async function answerDeviceAuthorization (
   return reply
 }
 
+/** `/v1/par`: keeps the parameters of an authorization request (RFC 9126). A DPoP proof binds the code to its key. */
+export async function answerPushedAuthorization (
+  context: LocalOktaContext, request: FastifyRequest, reply: FastifyReply
+): Promise<FastifyReply> {
+  const client = await authenticateCaller(context, request)
+  if ((request.body as Form).has('request_uri')) throw invalidRequest("The 'request_uri' parameter must not be pushed.")
+  await checkProof(context, request)
+  forwardToProvider(context, request, reply, client)
+  return reply
+}
+
 function requireGrantType ({ grantTypes }: Application, grantType: string): void {
-  if (!GRANT_TYPES.includes(grantType)) {
+  if (!TOKEN_GRANT_TYPES.includes(grantType)) {
     throw new OAuthError(400, 'unsupported_grant_type', 'The authorization grant type is not supported by the authorization server. ' +
-      `Configured grant types: [${GRANT_TYPES.join(', ')}].`)
+      `Configured grant types: [${TOKEN_GRANT_TYPES.join(', ')}].`)
   }
   if (!grantTypes.includes(grantType)) {
     throw new OAuthError(400, 'unauthorized_client', 'The client is not authorized to use the provided grant type. ' +
