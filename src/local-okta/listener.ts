@@ -2,16 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import type { LocalOktaContext } from './context.js'
 import { answerCors } from './cors.js'
-import { suffer } from './faults.js'
-import type { Faults } from './faults.js'
-import type { RecordedRequests } from './requests.js'
+import { injectFault } from './kernel/faults.js'
+import type { Faults } from './kernel/faults.js'
+import type { RecordedRequests } from './kernel/requests.js'
 
 const MOUNT = '/oauth2/default'
 const PROVIDER_PATHS = /^\/oauth2\/default\/(v1\/(authorize|token|device\/authorize|end-session)|activate)(\/|$|\?)/
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void
 
-/** Takes every request: records it, lets it suffer its fault, and hands it to whoever answers it. */
+/** Receives every request: records it, applies an injected fault, and passes it to what answers it. */
 export function createListener (
   context: LocalOktaContext, app: FastifyInstance, requests: RecordedRequests, faults: Faults
 ): Listener {
@@ -28,7 +28,7 @@ export function createListener (
       answer(request, response)
       return
     }
-    suffer(fault, request, response)
+    injectFault(fault, request, response)
       .then((isDone) => { if (!isDone) answer(request, response) })
       .catch(() => { response.destroy() })
   }

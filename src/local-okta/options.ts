@@ -1,6 +1,6 @@
 import type { FastifyServerOptions } from 'fastify'
 import type { JWK } from 'jose'
-import { defaultSeed } from './seed.js'
+import { CLIENT_IDS, defaultSeed } from './seed.js'
 import type { LocalOktaSeed } from './seed.js'
 import { importKeyPair } from './tokens/signing-keys.js'
 import type { KeyPair } from './tokens/signing-keys.js'
@@ -34,10 +34,9 @@ export interface LocalOktaOptions {
 export interface LocalOktaSettings {
   port: number
   host: string
+  /** With the further URIs of the browser client. */
   seed: LocalOktaSeed
   signingKeys: readonly KeyPair[]
-  redirectUris: readonly string[]
-  postLogoutRedirectUris: readonly string[]
   logger: FastifyServerOptions['logger']
 }
 
@@ -58,12 +57,20 @@ export function completeOptions (options: LocalOktaOptions): LocalOktaSettings {
   return {
     port,
     host,
-    seed: structuredClone({ ...defaultSeed, ...seed }),
+    seed: completeSeed(seed, { redirectUris, postLogoutRedirectUris }),
     signingKeys: importKeys(signingKeys),
-    redirectUris,
-    postLogoutRedirectUris,
     logger
   }
+}
+
+function completeSeed (given: Partial<LocalOktaSeed>, further: { redirectUris: string[], postLogoutRedirectUris: string[] }): LocalOktaSeed {
+  const seed = structuredClone({ ...defaultSeed, ...given })
+  const browser = seed.applications.find(({ clientId }) => clientId === CLIENT_IDS.browser)
+  if (browser) {
+    browser.redirectUris = [...new Set([...browser.redirectUris ?? [], ...further.redirectUris])]
+    browser.postLogoutRedirectUris = [...new Set([...browser.postLogoutRedirectUris ?? [], ...further.postLogoutRedirectUris])]
+  }
+  return seed
 }
 
 function importKeys (jwks: readonly JWK[]): KeyPair[] {

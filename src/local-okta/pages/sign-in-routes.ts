@@ -32,7 +32,7 @@ async function signIn (
   if (!user || !hasPassword(user, form.get('password') ?? '')) {
     return sendPage(reply, 401, await signInPage(context, interaction, username, 'Unable to sign in'))
   }
-  user.lastLogin = new Date().toISOString()
+  context.org.users.recordSignIn(user)
   const acr = satisfiedAcr(interaction.params['acr_values'])
   const location = await context.provider().interactionResult(request.raw, reply.raw, {
     login: { accountId: user.id, amr: ['pwd'], ...(acr === undefined ? {} : { acr }) }

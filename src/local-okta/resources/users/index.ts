@@ -1,0 +1,15 @@
+import type { Resource } from '../resource.js'
+import { USER_EVENT_TYPES } from './events.js'
+import { userLifecycleRoutes } from './lifecycle.js'
+import { userRoutes } from './routes.js'
+import { Users } from './store.js'
+
+/** The people of the org, and their lifecycle. */
+export const users: Resource = {
+  stores: [Users],
+  routes: [...userRoutes, ...userLifecycleRoutes],
+  eventTypes: USER_EVENT_TYPES,
+  seed: (kernel, seed) => {
+    for (const { groups, ...newUser } of seed.users) kernel.store(Users).create(newUser)
+  }
+}
