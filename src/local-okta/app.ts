@@ -72,7 +72,7 @@ async function answerError (error: FastifyError | OAuthError | OktaApiError, req
 
 // a URL that cannot be decoded reaches no route, and so no error handler
 function answerBadUrl (_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  void reply.code(400).header('x-okta-request-id', request.id).type('application/json').send(createErrorBody('E0000002', 'the URL is malformed'))
+  reply.code(400).header('x-okta-request-id', request.id).type('application/json').send(createErrorBody('E0000002', 'the URL is malformed'))
 }
 
 // 405 if the path exists with another method, without a request id, as Okta answers it
