@@ -8,6 +8,8 @@ import type { KeyPair, SigningKeys } from './tokens/signing-keys.js'
 /** What the authorization servers work on. */
 export interface LocalOktaContext {
   readonly org: Org
+  /** Host names, beside those of the loopback, at which the org may be called. */
+  readonly allowedHosts: readonly string[]
   /** The keys of the `default` server. */
   readonly keys: SigningKeys
   /** The org server's published key, for ID tokens. Made when first asked for. */

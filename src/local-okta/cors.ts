@@ -1,26 +1,39 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { originOf } from './oauth/redirect-uri.js'
 import type { Applications } from './org/applications.js'
 
-const OPEN = /\/\.well-known\/|^\/oauth2\/(default\/)?v1\/keys$/
-const BY_ORIGIN = /^\/oauth2\/default\/v1\/(token|userinfo|revoke|introspect|device\/authorize)$/
+/** Metadata and keys, which any site may read. */
+const PUBLIC = /\/\.well-known\/|^\/oauth2\/([^/]+\/)?v1\/keys$/
+/** The console and what it controls: for its own pages only. */
+const SAME_ORIGIN = /^\/(local\/.*)?$/
+const ALLOWED_METHODS = 'GET, POST, PUT, PATCH, DELETE'
+const EXPOSED_HEADERS =
+  'DPoP-Nonce, Link, WWW-Authenticate, X-Okta-Request-Id, X-Rate-Limit-Limit, X-Rate-Limit-Remaining, X-Rate-Limit-Reset'
 const PREFLIGHT_SECONDS = 3600
 
 /**
- * Lets browsers in: at the metadata and the keys from anywhere, at the token
- * endpoint and its like from the origins of registered redirect URIs. True when
- * the request was a preflight and has been answered.
+ * Sets the CORS headers, on errors and unknown paths too: metadata and keys are open to every origin, everything
+ * else to the origins of registered redirect URIs, with credentials. True if the request was a preflight and has
+ * been answered.
  */
 export function answerCors (request: IncomingMessage, response: ServerResponse, applications: Applications): boolean {
   const { origin } = request.headers
   const [path = ''] = (request.url ?? '').split('?')
-  if (!OPEN.test(path) && !BY_ORIGIN.test(path)) return false
   response.setHeader('vary', 'Origin')
-  // seeing this header, oidc-provider leaves the rest to us
-  response.setHeader('access-control-expose-headers', 'DPoP-Nonce, WWW-Authenticate')
-  if (origin === undefined || !(OPEN.test(path) || isRegistered(origin, applications))) return false
-  response.setHeader('access-control-allow-origin', OPEN.test(path) ? '*' : origin)
+  if (SAME_ORIGIN.test(path)) return false
+  // oidc-provider sees this header and adds none of its own
+  response.setHeader('access-control-expose-headers', EXPOSED_HEADERS)
+  if (origin === undefined) return false
+  if (PUBLIC.test(path)) {
+    response.setHeader('access-control-allow-origin', '*')
+  } else if (isRegistered(origin, applications)) {
+    response.setHeader('access-control-allow-origin', origin)
+    response.setHeader('access-control-allow-credentials', 'true')
+  } else {
+    return false
+  }
   if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return false
-  response.setHeader('access-control-allow-methods', 'GET, POST')
+  response.setHeader('access-control-allow-methods', ALLOWED_METHODS)
   response.setHeader('access-control-allow-headers', request.headers['access-control-request-headers'] ?? '')
   response.setHeader('access-control-max-age', String(PREFLIGHT_SECONDS))
   response.writeHead(204).end()
@@ -28,5 +41,5 @@ export function answerCors (request: IncomingMessage, response: ServerResponse, 
 }
 
 function isRegistered (origin: string, applications: Applications): boolean {
-  return applications.all().some(({ redirectUris }) => redirectUris.some((uri) => new URL(uri).origin === origin))
+  return applications.all().some(({ redirectUris }) => redirectUris.some((uri) => originOf(uri) === origin))
 }

@@ -107,6 +107,7 @@ async function assemble (settings: LocalOktaSettings, server: Server, keys: Sign
   let provider = createProvider()
   const context: LocalOktaContext = {
     org,
+    allowedHosts: settings.allowedHosts,
     keys,
     orgIdTokenKey: once(createKeyPair),
     orgAccessTokenKey: once(createKeyPair),
@@ -130,7 +131,8 @@ function seedResources (kernel: Kernel, seed: LocalOktaSeed, managementKey: () =
     for (const StoreType of stores) kernel.store(StoreType)
   }
   for (const resource of RESOURCES) resource.seed?.(kernel, seed)
-  kernel.store(Applications).setLazyKeys(CLIENT_IDS.management, () => [managementKey().publicJwk])
+  const hasOwnKeys = seed.applications.some(({ clientId, jwks }) => clientId === CLIENT_IDS.management && jwks !== undefined)
+  if (!hasOwnKeys) kernel.store(Applications).setLazyKeys(CLIENT_IDS.management, () => [managementKey().publicJwk])
 }
 
 interface RunningParts {

@@ -1,11 +1,13 @@
 import type { FastifyServerOptions } from 'fastify'
 import type { JWK } from 'jose'
+import { checkApplications } from './oauth/check-applications.js'
 import { CLIENT_IDS, defaultSeed } from './seed.js'
 import type { LocalOktaSeed } from './seed.js'
 import { importKeyPair } from './tokens/signing-keys.js'
 import type { KeyPair } from './tokens/signing-keys.js'
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
+const HOST_NAME = /^[a-z0-9._-]+$/i
 const GREATEST_PORT = 65535
 
 /** How to start the local Okta. */
@@ -14,6 +16,11 @@ export interface LocalOktaOptions {
   port?: number
   /** A loopback address: `127.0.0.1` (the default), `::1` or `localhost`. */
   host?: string
+  /**
+   * Host names at which requests are served beside the loopback's own (`localhost` and its subdomains, `127.0.0.0/8`,
+   * `::1`), without a port. Default: none, so that a page elsewhere cannot reach the org by DNS rebinding.
+   */
+  allowedHosts?: string[]
   /** Members that are left out come from the shipped seed. */
   seed?: Partial<LocalOktaSeed>
   /**
@@ -34,6 +41,7 @@ export interface LocalOktaOptions {
 export interface LocalOktaSettings {
   port: number
   host: string
+  allowedHosts: readonly string[]
   /** With the further URIs of the browser client. */
   seed: LocalOktaSeed
   signingKeys: readonly KeyPair[]
@@ -47,16 +55,18 @@ export interface LocalOktaSettings {
  * @throws {TypeError} naming the option, for a host that is no loopback address, a port, key or URI that is none
  */
 export function completeOptions (options: LocalOktaOptions): LocalOktaSettings {
-  const { port = 0, host = '127.0.0.1', seed = {}, signingKeys = [], redirectUris = [], postLogoutRedirectUris = [], logger = false } = options
+  const { port = 0, host = '127.0.0.1', allowedHosts = [], seed = {}, signingKeys = [], redirectUris = [], postLogoutRedirectUris = [], logger = false } = options
   if (!Number.isInteger(port) || port < 0 || port > GREATEST_PORT) {
     throw new TypeError(`port must be an integer from 0 to ${GREATEST_PORT}`)
   }
   if (!LOOPBACK.has(host)) throw new TypeError(`host must be a loopback address (${[...LOOPBACK].join(', ')}): the local Okta is for this machine only`)
+  checkHostNames(allowedHosts)
   checkUris('redirectUris', redirectUris)
   checkUris('postLogoutRedirectUris', postLogoutRedirectUris)
   return {
     port,
     host,
+    allowedHosts: allowedHosts.map((name) => name.toLowerCase()),
     seed: completeSeed(seed, { redirectUris, postLogoutRedirectUris }),
     signingKeys: importKeys(signingKeys),
     logger
@@ -65,6 +75,7 @@ export function completeOptions (options: LocalOktaOptions): LocalOktaSettings {
 
 function completeSeed (given: Partial<LocalOktaSeed>, further: { redirectUris: string[], postLogoutRedirectUris: string[] }): LocalOktaSeed {
   const seed = structuredClone({ ...defaultSeed, ...given })
+  checkApplications(seed.applications)
   const browser = seed.applications.find(({ clientId }) => clientId === CLIENT_IDS.browser)
   if (browser) {
     browser.redirectUris = [...new Set([...browser.redirectUris ?? [], ...further.redirectUris])]
@@ -80,6 +91,14 @@ function importKeys (jwks: readonly JWK[]): KeyPair[] {
     throw new TypeError('signingKeys must be one or two different private RSA keys, as JWKs, of 2048 bits or more')
   }
   return keys
+}
+
+function checkHostNames (names: readonly string[]): void {
+  for (const name of names) {
+    if (typeof name !== 'string' || !HOST_NAME.test(name)) {
+      throw new TypeError(`allowedHosts must be an array of host names without a port: ${String(name)} is not one`)
+    }
+  }
 }
 
 function checkUris (option: string, uris: readonly string[]): void {

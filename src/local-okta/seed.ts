@@ -1,3 +1,4 @@
+import type { JWK } from 'jose'
 import type { ApplicationType, ClientAuthMethod } from './resources/apps/application.js'
 import type { GroupType } from './resources/groups/group.js'
 import type { UserProfile, UserStatus } from './resources/users/user.js'
@@ -25,7 +26,10 @@ export interface SeedApplication {
   label: string
   applicationType: ApplicationType
   authMethod: ClientAuthMethod
+  /** Required for `client_secret_basic` and `client_secret_post`. */
   clientSecret?: string
+  /** Public keys. Required for `private_key_jwt`, except for the management client, whose key pair is made at start. */
+  jwks?: { keys: JWK[] }
   grantTypes: string[]
   redirectUris?: string[]
   postLogoutRedirectUris?: string[]

@@ -1,8 +1,14 @@
+import { randomBytes } from 'node:crypto'
 import type { Adapter, AdapterPayload } from 'oidc-provider'
+import { DEVICE_CODE, USER_GRANT_TYPES } from '../oauth/capabilities.js'
+import { hasPrivateScheme, isLoopbackHttp } from '../oauth/redirect-uri.js'
 import type { Application } from '../org/applications.js'
 import type { Org } from '../org/org.js'
 import { isActive } from '../org/users.js'
 import type { IssuedTokens } from '../tokens/issued-tokens.js'
+
+/** Okta's default: two tabs that refresh at once both get tokens. */
+const REFRESH_LEEWAY_SECONDS = 30
 
 interface Entry {
   payload: AdapterPayload
@@ -11,6 +17,11 @@ interface Entry {
 
 /** Sessions, codes and refresh tokens of the `default` server, kept in memory until they expire. */
 export class ProviderStore {
+  /**
+   * The secret of every confidential client towards oidc-provider. Real credentials do not get that far: they are
+   * checked before, by the one code that all endpoints share.
+   */
+  readonly internalSecret = randomBytes(32).toString('base64url')
   readonly #entries = new Map<string, Entry>()
   readonly #org: Org
   readonly #issued: IssuedTokens
@@ -31,10 +42,15 @@ export class ProviderStore {
     revokeByGrantId: async (grantId) => { this.revokeGrant(grantId) }
   })
 
-  /** What is stored of a model under this id, unless it has expired or is the session of a user who is not active. */
+  /**
+   * The payload stored under this id, unless it has expired or is the session of a user who is not active. A
+   * refresh token counts as not yet used for 30 seconds after its first use.
+   */
   find (model: string, id: string): AdapterPayload | undefined {
     const entry = this.#entries.get(`${model}:${id}`)
-    return entry && this.#isLive(model, entry) ? entry.payload : undefined
+    if (!entry || !this.#isLive(model, entry)) return undefined
+    const { consumed, ...unused } = entry.payload
+    return model === 'RefreshToken' && isWithinLeeway(consumed) ? unused : entry.payload
   }
 
   /** Removes one entry. */
@@ -61,12 +77,13 @@ export class ProviderStore {
 
   #consume (key: string): void {
     const entry = this.#entries.get(key)
-    if (entry) entry.payload.consumed = Math.floor(Date.now() / 1000)
+    // the leeway runs from the first use
+    if (entry) entry.payload.consumed ??= Math.floor(Date.now() / 1000)
   }
 
   #findClient (id: string): AdapterPayload | undefined {
     const application = this.#org.applications.findById(id)
-    return application?.status === 'ACTIVE' ? clientMetadata(application) : undefined
+    return application?.status === 'ACTIVE' ? clientMetadata(application, this.internalSecret) : undefined
   }
 
   #findWhere (model: string, matches: (payload: AdapterPayload) => boolean): AdapterPayload | undefined {
@@ -97,20 +114,36 @@ export class ProviderStore {
   }
 }
 
-// RFC 7591's words for what an Okta app says
-function clientMetadata (application: Application): AdapterPayload {
-  const keys = application.jwks()
+function isWithinLeeway (consumed: unknown): boolean {
+  return typeof consumed === 'number' && Date.now() / 1000 < consumed + REFRESH_LEEWAY_SECONDS
+}
+
+/** An app in RFC 7591's words, for oidc-provider. It does not see the app's own credentials. */
+export function clientMetadata (application: Application, internalSecret: string): AdapterPayload {
+  const { grantTypes } = application
+  const isPublic = application.authMethod === 'none'
   return {
     client_id: application.id,
     client_name: application.label,
-    application_type: application.applicationType === 'native' ? 'native' : 'web',
-    token_endpoint_auth_method: application.authMethod,
-    grant_types: application.grantTypes,
-    response_types: application.grantTypes.includes('authorization_code') ? ['code'] : [],
+    application_type: engineApplicationType(application),
+    token_endpoint_auth_method: isPublic ? 'none' : 'client_secret_basic',
+    ...(isPublic ? {} : { client_secret: internalSecret }),
+    grant_types: engineGrantTypes(grantTypes),
+    response_types: grantTypes.includes('authorization_code') ? ['code'] : [],
     redirect_uris: application.redirectUris,
-    post_logout_redirect_uris: application.postLogoutRedirectUris,
-    dpop_bound_access_tokens: application.dpopBoundAccessTokens,
-    ...(application.clientSecret !== null && { client_secret: application.clientSecret }),
-    ...(keys.length > 0 && { jwks: { keys } })
+    dpop_bound_access_tokens: application.dpopBoundAccessTokens
   } as AdapterPayload
+}
+
+// oidc-provider allows `native` alone private-use schemes and, for RFC 8252 section 7.3, any port of the loopback
+function engineApplicationType ({ applicationType, redirectUris }: Application): 'native' | 'web' {
+  if (redirectUris.some((uri) => hasPrivateScheme(uri))) return 'native'
+  return applicationType === 'native' && redirectUris.every((uri) => isLoopbackHttp(uri)) ? 'native' : 'web'
+}
+
+// the password grant is answered as that of a device: see password-grant.ts
+function engineGrantTypes (grantTypes: readonly string[]): string[] {
+  const known = new Set([...USER_GRANT_TYPES, 'client_credentials'])
+  const supported = grantTypes.filter((grantType) => known.has(grantType) && grantType !== 'password')
+  return grantTypes.includes('password') ? [...new Set([...supported, DEVICE_CODE])] : supported
 }

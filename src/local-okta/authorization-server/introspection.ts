@@ -1,19 +1,23 @@
 import type { LocalOktaContext } from '../context.js'
 import { requireParameter } from '../oauth/form.js'
 import type { Form } from '../oauth/form.js'
-import { findLiveToken } from '../oauth/presented-token.js'
+import { findLiveToken, verifySignature } from '../oauth/presented-token.js'
 import type { Application } from '../org/applications.js'
 import { isActive } from '../org/users.js'
 import type { IssuedBy } from '../tokens/issued-tokens.js'
 
 const INACTIVE = { active: false }
 
-/** Says what a token is worth now (RFC 7662). Anything but a live token of this server is just not active. */
+/**
+ * Introspects an access token, a refresh token or an ID token (RFC 7662). Anything but a live token of this server
+ * is not active. The hint is ignored: the token itself says what it is.
+ */
 export async function introspect (
   context: LocalOktaContext, form: Form, client: Application, issuedBy: IssuedBy
 ): Promise<Record<string, unknown>> {
   const token = requireParameter(form, 'token')
-  const found = await introspectAccessToken(context, token, issuedBy) ?? introspectRefreshToken(context, token)
+  const found = await introspectAccessToken(context, token, issuedBy) ??
+    introspectRefreshToken(context, token) ?? await introspectIdToken(context, token, issuedBy)
   if (!found) return INACTIVE
   // a public client learns of its own tokens only
   return client.authMethod === 'none' && found['client_id'] !== client.id ? INACTIVE : found
@@ -54,4 +58,17 @@ function introspectRefreshToken ({ org, store }: LocalOktaContext, token: string
     client_id: stored.clientId,
     uid: user.id
   }
+}
+
+// Okta's answer for ID tokens is not documented: the token's claims, and what the other tokens have beside them
+async function introspectIdToken (
+  context: LocalOktaContext, token: string, issuedBy: IssuedBy
+): Promise<Record<string, unknown> | undefined> {
+  const { org } = context
+  if (issuedBy !== 'default') return undefined
+  const claims = await verifySignature(context, token, issuedBy)
+  if (!claims || !String(claims['jti']).startsWith('ID.') || claims['iss'] !== org.issuer) return undefined
+  const user = org.users.find(String(claims['sub']))
+  if (!isActive(user) || !(Number(claims['exp']) > Date.now() / 1000)) return undefined
+  return { active: true, username: user.profile.login, ...claims, client_id: claims['aud'], uid: user.id }
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type Provider from 'oidc-provider'
 import type { Configuration, JWK as ProviderJwk, KoaContextWithOIDC } from 'oidc-provider'
+import { RESPONSE_TYPES, SIGNING_ALGORITHMS } from '../oauth/capabilities.js'
+import type { Application } from '../org/applications.js'
 import type { Org } from '../org/org.js'
 import { createDeviceCodePage, createDeviceConfirmPage, createDeviceDonePage } from '../pages/device-pages.js'
-import { createErrorPage } from '../pages/error-page.js'
 import type { Page } from '../pages/html.js'
 import type { IssuedTokens } from '../tokens/issued-tokens.js'
 import type { SigningKeys } from '../tokens/signing-keys.js'
@@ -12,9 +13,11 @@ import { createAccounts } from './accounts.js'
 import type { ProviderStore } from './adapter.js'
 import { registerErrorTexts } from './error-texts.js'
 import { createGrantLoader } from './grants.js'
-import { registerPasswordGrant } from './password-grant.js'
+import { registerAccessTokenHash } from './id-token.js'
 import { loadQuietly } from './load-quietly.js'
-import { rewriteRedirects } from './redirects.js'
+import { createRefusalPage } from './refused-authorization.js'
+import { registerPostMessage, withOktaResponses } from './response-modes.js'
+import { answerAsOkta } from './responses.js'
 import { checkClientCredentialsScope, createAuthorizationRules } from './scope-rules.js'
 
 type Library = typeof import('oidc-provider')
@@ -33,18 +36,20 @@ export interface ProviderParts {
 /** Makes providers that share sessions, codes and tokens: one at start, another after each rotation of the keys. */
 export async function createProviderFactory (parts: ProviderParts): Promise<() => Provider> {
   const library = await loadQuietly()
-  const { Provider: OAuthProvider } = library
+  const OktaProvider = withOktaResponses(library.Provider)
   const cookieKeys = [randomBytes(32).toString('base64url')]
+  const nonceSecret = randomBytes(32)
   return function createProvider () {
     const configuration: Configuration = {
       ...protocol(parts, library),
-      ...presentation(cookieKeys),
-      ...features(parts, library)
+      ...presentation(parts.org, cookieKeys),
+      ...features(parts, library, nonceSecret)
     }
-    const provider = new OAuthProvider(parts.org.issuer, configuration)
-    registerPasswordGrant(provider, parts.org, library.errors)
+    const provider = new OktaProvider(parts.org.issuer, configuration)
+    registerPostMessage(provider)
     registerErrorTexts(provider)
-    provider.use(rewriteRedirects(parts.org.orgUrl))
+    registerAccessTokenHash(provider, parts.keys)
+    provider.use(answerAsOkta(parts.org.orgUrl))
     return provider
   }
 }
@@ -62,11 +67,13 @@ function protocol ({ org, keys, store, issued }: ProviderParts, library: Library
     extraParams: { sessionToken: createAuthorizationRules(org, errors) },
     formats: { customizers: { jwt: createAccessTokenShaper(org, issued, errors) } },
     scopes: [...org.scopes],
-    responseTypes: ['code'],
+    responseTypes: [...RESPONSE_TYPES],
     pkce: { required: (_ctx, client) => client.clientAuthMethod === 'none' },
-    clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    // towards oidc-provider: see ProviderStore.internalSecret
+    clientAuthMethods: ['none', 'client_secret_basic'],
+    enabledJWA: { dPoPSigningAlgValues: SIGNING_ALGORITHMS as never },
     expiresWithSession: async () => false,
-    rotateRefreshToken: (ctx) => ctx.oidc.client?.applicationType === 'web' && ctx.oidc.client.clientAuthMethod === 'none',
+    rotateRefreshToken: (ctx) => rotatesRefreshTokens(org.applications.findById(String(ctx.oidc.client?.clientId))),
     claims: { openid: idTokenClaimNames(org) },
     ttl: {
       AuthorizationCode: 300,
@@ -82,7 +89,7 @@ function protocol ({ org, keys, store, issued }: ProviderParts, library: Library
   }
 }
 
-function presentation (cookieKeys: string[]): Configuration {
+function presentation (org: Org, cookieKeys: string[]): Configuration {
   return {
     cookies: { keys: cookieKeys, names: { session: 'idx', interaction: 'interaction', resume: 'resume' } },
     clientBasedCORS: () => true, // cors.ts has decided
@@ -94,18 +101,18 @@ function presentation (cookieKeys: string[]): Configuration {
       code_verification: '/activate',
       end_session: '/v1/end-session'
     },
-    renderError: (ctx, out) => send(ctx, createErrorPage(out.error, out.error_description))
+    renderError: (ctx, out) => send(ctx, createRefusalPage(org, ctx, out))
   }
 }
 
-function features ({ org, keys }: ProviderParts, { errors }: Library): Configuration {
+function features ({ org, keys }: ProviderParts, { errors }: Library, nonceSecret: Buffer): Configuration {
   return {
     features: {
       devInteractions: { enabled: false },
       userinfo: { enabled: false },
       rpInitiatedLogout: { enabled: false },
       clientCredentials: { enabled: true },
-      dPoP: { enabled: true },
+      dPoP: { enabled: true, nonceSecret, requireNonce: () => true },
       deviceFlow: {
         enabled: true,
         userCodeInputSource: async (ctx, form, _out, error) => send(ctx, createDeviceCodePage(form, error !== undefined)),
@@ -130,6 +137,11 @@ function features ({ org, keys }: ProviderParts, { errors }: Library): Configura
       }
     }
   }
+}
+
+// Okta's default: single-page apps rotate, other apps keep theirs
+function rotatesRefreshTokens (application: Application | undefined): boolean {
+  return application?.authMethod === 'none' && application.applicationType !== 'native'
 }
 
 // oidc-provider signs ID tokens with the first key that fits

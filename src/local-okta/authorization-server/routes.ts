@@ -1,18 +1,19 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { LocalOktaContext } from '../context.js'
-import { authenticateClient } from '../oauth/client-authentication.js'
+import { invalidRequest } from '../oauth/errors.js'
 import type { Form } from '../oauth/form.js'
-import type { Application } from '../org/applications.js'
+import { authenticateCaller } from './caller.js'
 import { oauthServerMetadata, openidConfiguration } from './discovery.js'
 import { introspect } from './introspection.js'
 import { endSession } from './logout.js'
 import { revoke } from './revocation.js'
+import { answerDeviceAuthorization, answerToken } from './token-endpoint.js'
 import { readUserinfo } from './userinfo.js'
 
 const PREFIX = '/oauth2/default'
 const KEYS_MAX_AGE_SECONDS = 3600
 
-/** Endpoints of the `default` server that oidc-provider leaves to us. */
+/** The endpoints of the `default` server, except `/v1/authorize` and the pages of devices, which oidc-provider answers alone. */
 export function registerDefaultServer (app: FastifyInstance, context: LocalOktaContext): void {
   const { org, keys } = context
   const openid = openidConfiguration(org.issuer)
@@ -25,16 +26,7 @@ export function registerDefaultServer (app: FastifyInstance, context: LocalOktaC
     reply.header('cache-control', `max-age=${KEYS_MAX_AGE_SECONDS}, must-revalidate`)
     return { keys: keys.published.map(({ publicJwk }) => publicJwk) }
   })
-  app.post(`${PREFIX}/v1/introspect`, async (request, reply) => {
-    const client = await clientOf(request, context)
-    reply.header('cache-control', 'no-cache, no-store')
-    return introspect(context, request.body as Form, client, 'default')
-  })
-  app.post(`${PREFIX}/v1/revoke`, async (request, reply) => {
-    const client = await clientOf(request, context)
-    await revoke(context, request.body as Form, client)
-    return reply.header('content-type', 'application/json').header('cache-control', 'no-cache, no-store').send('')
-  })
+  registerForClients(app, context)
   app.route({
     method: ['GET', 'POST'],
     url: `${PREFIX}/v1/userinfo`,
@@ -54,11 +46,26 @@ export function registerDefaultServer (app: FastifyInstance, context: LocalOktaC
   })
 }
 
-async function clientOf (request: FastifyRequest, { org, usedIds }: LocalOktaContext): Promise<Application> {
-  return authenticateClient({
-    authorization: request.headers.authorization,
-    form: request.body as Form,
-    endpoint: `${org.orgUrl}${request.routeOptions.url ?? ''}`,
-    issuer: org.issuer
-  }, org.applications, usedIds)
+/** The endpoints that a client calls for itself. */
+function registerForClients (app: FastifyInstance, context: LocalOktaContext): void {
+  app.register(async (endpoints) => {
+    endpoints.addHook('onRequest', async (_request, reply) => {
+      reply.headers({ 'cache-control': 'no-cache, no-store', pragma: 'no-cache' })
+    })
+    endpoints.addContentTypeParser('*', async () => {
+      throw invalidRequest('Accept and/or Content-Type headers supplied in the request do not match supported values.')
+    })
+    endpoints.post('/token', async (request, reply) => answerToken(context, request, reply))
+    endpoints.post('/device/authorize', async (request, reply) => answerDeviceAuthorization(context, request, reply))
+    endpoints.post('/introspect', async (request) => {
+      const client = await authenticateCaller(context, request)
+      return introspect(context, request.body as Form, client, 'default')
+    })
+    endpoints.post('/revoke', async (request, reply) => {
+      const client = await authenticateCaller(context, request)
+      await revoke(context, request.body as Form, client)
+      // no content type: clients that see one parse the body, which is empty
+      return reply.send()
+    })
+  }, { prefix: `${PREFIX}/v1` })
 }

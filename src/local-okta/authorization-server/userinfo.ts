@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { LocalOktaContext } from '../context.js'
 import { verifyDpopProof } from '../oauth/dpop-proof.js'
+import { urlOf } from '../oauth/endpoint.js'
 import { OAuthError } from '../oauth/errors.js'
 import { findLiveToken } from '../oauth/presented-token.js'
 import { CLAIMS_BY_SCOPE, userinfoClaims } from '../tokens/claims.js'
@@ -37,8 +38,7 @@ async function authenticate (context: LocalOktaContext, request: FastifyRequest)
   }
   const proof = request.headers['dpop']
   if (scheme.toLowerCase() !== 'dpop' || typeof proof !== 'string') throw invalidToken(issuer)
-  const url = `${issuer}/v1/userinfo`
-  const thumbprint = await verifyDpopProof({ proof, method: request.method, url, accessToken }, context.usedIds)
+  const thumbprint = await verifyDpopProof({ proof, method: request.method, url: urlOf(request), accessToken }, context.usedIds)
   if (thumbprint !== cnf.jkt) throw invalidToken(issuer)
   return token
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { calculateJwkThumbprint, EmbeddedJWK, jwtVerify } from 'jose'
 import type { JWK, JWTPayload } from 'jose'
+import { SIGNING_ALGORITHMS } from './capabilities.js'
 import { OAuthError } from './errors.js'
 import type { ReplayedIds } from './replayed-ids.js'
 
-const LONGEST_AGE_SECONDS = 300
-const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512']
+const MAX_AGE_SECONDS = 300
 
 /** A DPoP proof and the request it must be for. */
 export interface DpopProof {
@@ -13,9 +13,9 @@ export interface DpopProof {
   method: string
   /** The URL of the request; its query does not count. */
   url: string
-  /** The access token that came along, when there is one. */
+  /** The access token sent with it, if there is one. */
   accessToken?: string
-  /** The nonce it must carry. Default: none is asked for. */
+  /** The nonce it must carry. Default: none is required. */
   nonce?: string
 }
 
@@ -25,15 +25,23 @@ export interface DpopProof {
  * @throws {OAuthError} 400 `invalid_dpop_proof` in Okta's words; 400 `use_dpop_nonce`
  */
 export async function verifyDpopProof (request: DpopProof, usedIds: ReplayedIds): Promise<string> {
-  const { payload, protectedHeader } = await jwtVerify(request.proof, EmbeddedJWK, { algorithms: ALGORITHMS, typ: 'dpop+jwt' })
-    .catch((): never => { throw invalidProof('The DPoP proof JWT is invalid.') })
+  const { payload, thumbprint } = await verifySignature(request.proof)
   checkClaims(payload, request)
   if (request.nonce !== undefined && payload['nonce'] !== request.nonce) throw useNonce(request.nonce)
   const jti = String(payload.jti)
-  if (!usedIds.use(`dpop ${jti}`, Date.now() / 1000 + 2 * LONGEST_AGE_SECONDS)) {
+  if (!usedIds.use(`dpop ${jti}`, Date.now() / 1000 + 2 * MAX_AGE_SECONDS)) {
     throw invalidProof('The DPoP proof JWT has already been used.')
   }
-  return calculateJwkThumbprint(protectedHeader['jwk'] as JWK)
+  return thumbprint
+}
+
+async function verifySignature (proof: string): Promise<{ payload: JWTPayload, thumbprint: string }> {
+  try {
+    const { payload, protectedHeader } = await jwtVerify(proof, EmbeddedJWK, { algorithms: [...SIGNING_ALGORITHMS], typ: 'dpop+jwt' })
+    return { payload, thumbprint: await calculateJwkThumbprint(protectedHeader['jwk'] as JWK) }
+  } catch {
+    throw invalidProof('The DPoP proof JWT is invalid.')
+  }
 }
 
 function checkClaims ({ htm, htu, iat, jti, ath }: JWTPayload, { method, url, accessToken }: DpopProof): void {
@@ -43,8 +51,8 @@ function checkClaims ({ htm, htu, iat, jti, ath }: JWTPayload, { method, url, ac
   }
   if (typeof jti !== 'string' || jti === '') throw invalidProof("'jti' claim in the DPoP proof JWT is invalid.")
   const age = Date.now() / 1000 - (typeof iat === 'number' ? iat : NaN)
-  if (!(age > -LONGEST_AGE_SECONDS)) throw invalidProof("'iat' claim in the DPoP proof JWT is invalid.")
-  if (age > LONGEST_AGE_SECONDS) throw invalidProof('The DPoP proof JWT is issued more than five minutes in the past.')
+  if (!(age > -MAX_AGE_SECONDS)) throw invalidProof("'iat' claim in the DPoP proof JWT is invalid.")
+  if (age > MAX_AGE_SECONDS) throw invalidProof('The DPoP proof JWT is issued more than five minutes in the past.')
   if (accessToken !== undefined && ath !== createHash('sha256').update(accessToken).digest('base64url')) {
     throw invalidProof("'ath' claim in the DPoP proof does not match the presented access_token.")
   }

@@ -11,6 +11,11 @@ export class OAuthError extends Error {
     this.headers = headers
   }
 
+  /** The same refusal with further headers. */
+  withHeaders (headers: Record<string, string>): OAuthError {
+    return new OAuthError(this.statusCode, this.error, this.message, { ...this.headers, ...headers })
+  }
+
   /** The JSON body. */
   get body (): { error: string, error_description: string } {
     return { error: this.error, error_description: this.message }

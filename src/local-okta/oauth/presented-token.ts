@@ -22,7 +22,8 @@ export async function findLiveToken (
   return issued
 }
 
-async function verifySignature (
+/** The claims of a JWT that this server has signed, with a key that it still publishes. Checks nothing but the signature. */
+export async function verifySignature (
   context: LocalOktaContext, token: string, issuedBy: IssuedBy
 ): Promise<Record<string, unknown> | undefined> {
   const keys = issuedBy === 'org' ? [await context.orgAccessTokenKey()] : context.keys.published

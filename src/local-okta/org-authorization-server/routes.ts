@@ -3,6 +3,7 @@ import { orgConfiguration } from '../authorization-server/discovery.js'
 import { introspect } from '../authorization-server/introspection.js'
 import type { LocalOktaContext } from '../context.js'
 import { authenticateClient } from '../oauth/client-authentication.js'
+import { urlOf } from '../oauth/endpoint.js'
 import type { Form } from '../oauth/form.js'
 import { issueServiceToken } from './service-token.js'
 
@@ -27,6 +28,7 @@ export function registerOrgServer (app: FastifyInstance, context: LocalOktaConte
     const { body, headers } = await issueServiceToken(context, {
       authorization: request.headers.authorization,
       form: request.body as Form,
+      url: urlOf(request),
       ...(typeof proof === 'string' ? { proof } : {})
     })
     return reply.headers(headers).send(body)
@@ -36,7 +38,7 @@ export function registerOrgServer (app: FastifyInstance, context: LocalOktaConte
     const client = await authenticateClient({
       authorization: request.headers.authorization,
       form,
-      endpoint: `${org.orgUrl}/oauth2/v1/introspect`,
+      endpoints: [urlOf(request), `${org.orgUrl}/oauth2/v1/introspect`],
       issuer: org.orgUrl
     }, org.applications, usedIds)
     reply.header('cache-control', 'no-cache, no-store')

@@ -16,7 +16,9 @@ const NONCE = randomBytes(24).toString('base64url')
 export interface ServiceTokenRequest {
   authorization: string | undefined
   form: Form
-  /** The DPoP proof, when one came along. */
+  /** The URL that the client called. */
+  url: string
+  /** The DPoP proof, if there is one. */
   proof?: string
 }
 
@@ -34,18 +36,19 @@ interface TokenAnswer {
  */
 export async function issueServiceToken (context: LocalOktaContext, request: ServiceTokenRequest): Promise<TokenAnswer> {
   const { org, usedIds } = context
-  const endpoint = `${org.orgUrl}/oauth2/v1/token`
   if (requireParameter(request.form, 'grant_type') !== 'client_credentials') {
     throw new OAuthError(400, 'unsupported_grant_type', 'The authorization grant type is not supported by the authorization server. ' +
       'Configured grant types: [client_credentials].')
   }
-  const client = await authenticateClient({ ...request, endpoint, issuer: org.orgUrl }, org.applications, usedIds)
+  const client = await authenticateClient({
+    ...request, endpoints: [request.url, `${org.orgUrl}/oauth2/v1/token`], issuer: org.orgUrl
+  }, org.applications, usedIds)
   if (client.authMethod !== 'private_key_jwt') {
     throw invalidClient('Client Credentials requests to the Org Authorization Server must use the private_key_jwt ' +
       'token_endpoint_auth_method.')
   }
   const scopes = grantedScopes(client, request.form)
-  const thumbprint = client.dpopBoundAccessTokens ? await bind(context, request, endpoint) : undefined
+  const thumbprint = client.dpopBoundAccessTokens ? await bind(context, request) : undefined
   const accessToken = await mintOrgAccessToken({ ...context }, {
     client: client.id, scopes, ...(thumbprint === undefined ? {} : { claims: { cnf: { jkt: thumbprint } } })
   })
@@ -60,7 +63,7 @@ export async function issueServiceToken (context: LocalOktaContext, request: Ser
   }
 }
 
-async function bind ({ usedIds }: LocalOktaContext, { proof }: ServiceTokenRequest, url: string): Promise<string> {
+async function bind ({ usedIds }: LocalOktaContext, { proof, url }: ServiceTokenRequest): Promise<string> {
   if (proof === undefined) throw new OAuthError(400, 'invalid_dpop_proof', 'The DPoP proof JWT header is missing.')
   return verifyDpopProof({ proof, method: 'POST', url, nonce: NONCE }, usedIds)
 }

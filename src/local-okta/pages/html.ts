@@ -2,20 +2,26 @@ import { createHash } from 'node:crypto'
 
 const STYLE = `
 body{font:1rem/1.5 system-ui,sans-serif;margin:0;background:#f4f4f5;color:#18181b}
-main{max-width:24rem;margin:10vh auto;padding:2rem;background:#fff;border:1px solid #d4d4d8;border-radius:.5rem}
+main{box-sizing:border-box;width:min(28rem,100% - 2rem);margin:clamp(1rem,8vh,6rem) auto;padding:clamp(1.25rem,5vw,2rem);background:#fff;border:1px solid #d4d4d8;border-radius:.5rem}
 h1{font-size:1.4rem;margin-top:0}
 label{display:block;margin-top:1rem;font-weight:600}
 input{box-sizing:border-box;width:100%;font:inherit;padding:.5rem;border:1px solid #71717a;border-radius:.25rem}
 button{font:inherit;margin-top:1.5rem;padding:.6rem 1.2rem;border:0;border-radius:.25rem;background:#1d4ed8;color:#fff}
 :focus-visible{outline:3px solid #f59e0b;outline-offset:2px}
+.people{list-style:none;margin:0 0 1.5rem;padding:0}
+.people button{width:100%;margin-top:.5rem;text-align:left;background:#fff;color:#1e3a8a;border:1px solid #71717a}
+.people span{display:block;font-size:.875rem}
+code,dd{overflow-wrap:anywhere}
+dt{margin-top:.75rem;font-weight:600}
+dd{margin:0}
 .error{padding:.5rem .75rem;border-left:4px solid #b91c1c;background:#fef2f2}
 .note{color:#52525b;font-size:.875rem}
 @media(prefers-color-scheme:dark){body{background:#18181b;color:#f4f4f5}main{background:#27272a;border-color:#52525b}
-input{background:#18181b;color:#f4f4f5}.error{background:#450a0a}.note{color:#d4d4d8}}`
+input{background:#18181b;color:#f4f4f5}.people button{background:#18181b;color:#bfdbfe}.error{background:#450a0a}.note{color:#d4d4d8}}`
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64')
 
-/** A page as text, and the headers it must be sent with. */
+/** A page as a string, and the headers it must be sent with. */
 export interface Page {
   html: string
   headers: Record<string, string>
@@ -24,8 +30,8 @@ export interface Page {
 /**
  * Lays out one of the org's pages: no script, no picture, nothing from
  * elsewhere. `main` is HTML already; everything in it that came from outside
- * must have been through {@link escapeHtml}. `formTargets` are origins a form's
- * answer may redirect to.
+ * must have been through {@link escapeHtml}. `formTargets` are sources of a
+ * Content Security Policy: where the answer to a form may redirect to.
  */
 export function createPage (title: string, main: string, formTargets: string[] = []): Page {
   const html = `<!doctype html>
@@ -48,7 +54,7 @@ ${main}
   return { html, headers: pageHeaders(formTargets) }
 }
 
-/** Writes text so that it is only text in HTML, in quoted attributes too. */
+/** Escapes a string for HTML, in quoted attributes too. */
 export function escapeHtml (text: string): string {
   const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character)

@@ -1,29 +1,50 @@
 import { createPage, escapeHtml } from './html.js'
 import type { Page } from './html.js'
 
+/** A person who can be signed in by a click. */
+export interface Person {
+  id: string
+  name: string
+  login: string
+}
+
 /** What the sign-in page shows. */
 export interface SignInForm {
-  /** Where the form is posted to. */
+  /** Where the forms are posted to. */
   action: string
   clientName: string
   username: string
   /** What was wrong with the last attempt, or undefined. */
   error: string | undefined
-  /** The app's origin, to which the answer redirects. Undefined for a device. */
-  redirectOrigin: string | undefined
+  people: readonly Person[]
+  /** The source of a Content Security Policy that the answer redirects to. Undefined for a device. */
+  redirectSource: string | undefined
 }
 
-/** The page that asks for a user name and a password. */
-export function createSignInPage ({ action, clientName, username, error, redirectOrigin }: SignInForm): Page {
+/** The page that signs a person in: by a user name and a password, or by a click on a name. */
+export function createSignInPage ({ action, clientName, username, error, people, redirectSource }: SignInForm): Page {
   const alert = error === undefined ? '' : `<p class="error" id="error" role="alert">${escapeHtml(error)}</p>`
   const described = error === undefined ? '' : ' aria-describedby="error" aria-invalid="true"'
   return createPage('Sign in', `<p>to continue to ${escapeHtml(clientName)}</p>
 ${alert}
 <form method="post" action="${escapeHtml(action)}">
 <label for="username">Username</label>
-<input id="username" name="username" type="text" autocomplete="username" autocapitalize="none" spellcheck="false" required value="${escapeHtml(username)}"${described}>
+<input id="username" name="username" type="text" autocomplete="username" autocapitalize="none" spellcheck="false" autofocus required value="${escapeHtml(username)}"${described}>
 <label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required${described}>
 <button type="submit">Sign in</button>
-</form>`, redirectOrigin === undefined ? [] : [redirectOrigin])
+</form>
+${peopleForm(action, people)}`, redirectSource === undefined ? [] : [redirectSource])
+}
+
+function peopleForm (action: string, people: readonly Person[]): string {
+  if (people.length === 0) return ''
+  const items = people.map(({ id, name, login }) =>
+    `<li><button type="submit" name="person" value="${escapeHtml(id)}">${escapeHtml(name)}<span>${escapeHtml(login)}</span></button></li>`)
+  return `<h2>Or continue as</h2>
+<form method="post" action="${escapeHtml(action)}">
+<ul class="people">
+${items.join('\n')}
+</ul>
+</form>`
 }

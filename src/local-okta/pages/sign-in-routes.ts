@@ -3,17 +3,25 @@ import type { Interaction } from 'oidc-provider'
 import { satisfiedAcr } from '../authorization-server/scope-rules.js'
 import type { LocalOktaContext } from '../context.js'
 import type { Form } from '../oauth/form.js'
+import { cspSourceOf } from '../oauth/redirect-uri.js'
+import type { Org } from '../org/org.js'
 import { hasPassword } from '../org/sign-in.js'
+import { isActive } from '../org/users.js'
+import type { User } from '../org/users.js'
+import { nameOf } from '../tokens/claims.js'
 import { createErrorPage } from './error-page.js'
 import type { Page } from './html.js'
 import { createSignInPage } from './sign-in-page.js'
+import type { Person } from './sign-in-page.js'
 
-/** The page that signs people in, and what its form is posted to. */
+const MAX_PEOPLE = 12
+
+/** The page that signs people in, and the route that its forms are posted to. */
 export function registerSignIn (app: FastifyInstance, context: LocalOktaContext): void {
   app.get('/signin/:uid', async (request, reply) => {
     const interaction = await interactionOf(context, request, reply)
     if (!interaction) return sendPage(reply, 400, expiredPage())
-    return sendPage(reply, 200, await signInPage(context, interaction))
+    return sendPage(reply, 200, signInPage(context, interaction))
   })
   app.post('/signin/:uid', async (request, reply) => {
     const interaction = await interactionOf(context, request, reply)
@@ -26,12 +34,9 @@ async function signIn (
   context: LocalOktaContext, interaction: Interaction, request: FastifyRequest, reply: FastifyReply
 ): Promise<FastifyReply> {
   const form = request.body as Form
-  const username = form.get('username') ?? ''
-  const user = context.org.users.find(username)
+  const user = chosenUser(context.org, form)
   // one answer for every failure, so that it does not tell which logins exist
-  if (!user || !hasPassword(user, form.get('password') ?? '')) {
-    return sendPage(reply, 401, await signInPage(context, interaction, username, 'Unable to sign in'))
-  }
+  if (!user) return sendPage(reply, 401, signInPage(context, interaction, form.get('username') ?? '', 'Unable to sign in'))
   context.org.users.recordSignIn(user)
   const acr = satisfiedAcr(interaction.params['acr_values'])
   const location = await context.provider().interactionResult(request.raw, reply.raw, {
@@ -40,17 +45,33 @@ async function signIn (
   return reply.redirect(location, 303)
 }
 
-async function signInPage (
-  { org }: LocalOktaContext, { params, uid }: Interaction, username?: string, error?: string
-): Promise<Page> {
+// a click on a name needs no password; only those whom the page names can be chosen
+function chosenUser (org: Org, form: Form): User | undefined {
+  const person = form.get('person')
+  if (person !== undefined) return peopleToChoose(org).find(({ id }) => id === person)
+  const user = org.users.find(form.get('username') ?? '')
+  return user && hasPassword(user, form.get('password') ?? '') ? user : undefined
+}
+
+function peopleToChoose ({ users }: Org): User[] {
+  return users.all().filter((user) => isActive(user) && user.password !== null).slice(0, MAX_PEOPLE)
+}
+
+function signInPage ({ org }: LocalOktaContext, { params, uid }: Interaction, username?: string, error?: string): Page {
   const redirectUri = params['redirect_uri']
   return createSignInPage({
     action: `/signin/${uid}`,
     clientName: org.applications.findById(String(params['client_id']))?.label ?? '',
     username: username ?? String(params['login_hint'] ?? ''),
     error,
-    redirectOrigin: typeof redirectUri === 'string' ? new URL(redirectUri).origin : undefined
+    people: peopleToChoose(org).map((user) => toPerson(user)),
+    redirectSource: typeof redirectUri === 'string' ? cspSourceOf(redirectUri) : undefined
   })
+}
+
+function toPerson (user: User): Person {
+  const { login } = user.profile
+  return { id: user.id, name: nameOf(user) || login, login }
 }
 
 // The cookie is for this page alone; one from another sign-in, or none, counts as expired.

@@ -3,7 +3,7 @@ import type { Org } from '../org/org.js'
 import { ORG_ID } from '../org/org.js'
 import type { User } from '../org/users.js'
 
-const MOST_GROUPS_IN_A_CLAIM = 100
+const MAX_GROUPS_IN_A_CLAIM = 100
 
 /** JWT claims before they are signed. */
 export type ClaimSet = Record<string, unknown>
@@ -70,15 +70,25 @@ export const CLAIMS_BY_SCOPE: Readonly<Record<string, readonly string[]>> = {
   address: ['address']
 }
 
+/** The claims of access tokens that metadata names; an org's own are not listed, as in Okta. */
+export const ACCESS_TOKEN_CLAIMS = ['ver', 'jti', 'iss', 'aud', 'iat', 'exp', 'cid', 'uid', 'scp', 'sub', 'auth_time', 'acr', 'cnf']
+
+/** The claims of ID tokens and of `/v1/userinfo` that metadata names. */
+export const ID_TOKEN_CLAIMS = [...new Set([
+  'iss', 'ver', 'sub', 'aud', 'iat', 'exp', 'jti', 'auth_time', 'acr', 'amr', 'idp', 'nonce', 'at_hash',
+  ...Object.values(CLAIMS_BY_SCOPE).flat()
+])]
+
 function groupsClaimOf (org: Org, user: User): ClaimSet {
   if (!org.groupsClaim) return {}
   const filter = new RegExp(org.groupsClaim.filter)
   const names = org.groups.ofUser(user.id).map(({ profile }: Group) => profile.name).filter((name) => filter.test(name))
-  if (names.length > MOST_GROUPS_IN_A_CLAIM) throw new TooManyGroupsError()
+  if (names.length > MAX_GROUPS_IN_A_CLAIM) throw new TooManyGroupsError()
   return { [org.groupsClaim.name]: names }
 }
 
-function nameOf ({ profile }: User): string {
+/** The first and the last name. */
+export function nameOf ({ profile }: User): string {
   return [profile.firstName, profile.lastName].filter(Boolean).join(' ')
 }
 

@@ -20,8 +20,8 @@ export const apps: Resource = {
 }
 
 function seedApps (kernel: Kernel, seed: LocalOktaSeed): void {
-  for (const { clientId, assignedGroups = [], assignedUsers = [], ...settings } of seed.applications) {
-    const app = kernel.store(Applications).create({ ...settings, id: clientId })
+  for (const { clientId, assignedGroups = [], assignedUsers = [], jwks, ...settings } of seed.applications) {
+    const app = kernel.store(Applications).create({ ...settings, id: clientId, jwks: () => jwks?.keys ?? [] })
     for (const name of assignedGroups) kernel.store(AppGroups).assign(app, known(kernel.store(Groups).find(name), 'group', name))
     for (const login of assignedUsers) kernel.store(AppUsers).assign(app, known(kernel.store(Users).find(login), 'user', login))
   }

@@ -1,0 +1,17 @@
+import type { KoaContextWithOIDC } from 'oidc-provider'
+
+/** Makes the responses of oidc-provider Okta's: none may be cached, and devices are activated at the org's own address. */
+export function answerAsOkta (orgUrl: string) {
+  return async function rewriteResponse (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
+    await next()
+    ctx.set({ 'cache-control': 'no-cache, no-store', pragma: 'no-cache' })
+    const body = ctx.body as Record<string, unknown> | undefined
+    if (typeof body?.['user_code'] !== 'string') return
+    const userCode = body['user_code']
+    Object.assign(body, {
+      verification_uri: `${orgUrl}/activate`,
+      verification_uri_complete: `${orgUrl}/activate?user_code=${encodeURIComponent(userCode)}`,
+      interval: 5
+    })
+  }
+}

@@ -1,0 +1,27 @@
+import type { ClientAuthMethod } from '../org/applications.js'
+
+/*
+ * What the authorization servers support. The endpoints and the metadata both read it here, so that whatever
+ * discovery names is accepted, and nothing else.
+ */
+
+/** Algorithms of client assertions and of DPoP proofs, at every endpoint. */
+export const SIGNING_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512']
+
+/** How clients authenticate, at every endpoint of a custom authorization server. */
+export const CLIENT_AUTH_METHODS: readonly ClientAuthMethod[] =
+  ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none']
+
+export const RESPONSE_TYPES = ['code'] as const
+
+export const RESPONSE_MODES = ['query', 'fragment', 'form_post', 'okta_post_message'] as const
+
+export const CODE_CHALLENGE_METHODS = ['S256'] as const
+
+export const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
+
+/** Grants that sign a user in, which `openid-configuration` names. */
+export const USER_GRANT_TYPES = ['authorization_code', 'refresh_token', 'password', DEVICE_CODE]
+
+/** Every grant of a custom authorization server. */
+export const GRANT_TYPES = [...USER_GRANT_TYPES, 'client_credentials']
