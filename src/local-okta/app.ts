@@ -70,9 +70,11 @@ async function answerError (error: FastifyError | OAuthError | OktaApiError, req
   return reply.code(status < 500 && status !== 415 ? 400 : status).send(createErrorBody(code))
 }
 
-// a URL that cannot be decoded reaches no route, and so no error handler
-function answerBadUrl (_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  reply.code(400).header('x-okta-request-id', request.id).type('application/json').send(createErrorBody('E0000002', 'the URL is malformed'))
+// a URL that cannot be decoded, or whose id is too long to be one, reaches no route, and so no error handler
+function answerBadUrl (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const isTooLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH'
+  const body = isTooLong ? createErrorBody('E0000008') : createErrorBody('E0000002', 'the URL is malformed')
+  reply.code(isTooLong ? 404 : 400).header('x-okta-request-id', request.id).type('application/json').send(body)
 }
 
 // 405 if the path exists with another method, without a request id, as Okta answers it

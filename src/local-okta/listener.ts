@@ -1,9 +1,12 @@
+import { STATUS_CODES } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { answerByProvider } from './authorization-server/forward.js'
 import type { LocalOktaContext } from './context.js'
 import { answerCors } from './cors.js'
 import { refuseForeignHost } from './host-check.js'
+import { createErrorBody } from './kernel/errors.js'
 import { injectFault } from './kernel/faults.js'
 import type { Faults } from './kernel/faults.js'
 import type { RecordedRequests } from './kernel/requests.js'
@@ -35,4 +38,16 @@ export function createListener (
       .then((isDone) => { if (!isDone) answer(request, response) })
       .catch(() => { response.destroy() })
   }
+}
+
+/** Answers what is not HTTP, or has more headers than Node takes, with Okta's error body. */
+export function answerClientError (error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400
+  const body = JSON.stringify(createErrorBody('E0000002', 'the request is malformed'))
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
+    `Connection: close\r\n\r\n${body}`)
 }

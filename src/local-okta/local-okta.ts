@@ -12,7 +12,7 @@ import { Faults } from './kernel/faults.js'
 import { createApiToken } from './kernel/identifiers.js'
 import { Kernel } from './kernel/kernel.js'
 import { RecordedRequests } from './kernel/requests.js'
-import { createListener } from './listener.js'
+import { answerClientError, createListener } from './listener.js'
 import { ReplayedIds } from './oauth/replayed-ids.js'
 import { completeOptions } from './options.js'
 import type { LocalOktaOptions, LocalOktaSettings } from './options.js'
@@ -152,6 +152,7 @@ async function serve ({ kernel, context, settings, server, managementKey, renewP
   const routes = RESOURCES.flatMap((resource) => resource.routes)
   const api = { kernel, routes, authenticate: createAuthenticate(context, apiToken) }
   const app = await buildApp({ context, api, logger: settings.logger })
+  server.on('clientError', answerClientError)
   server.on('request', createListener(context, app, requests, faults))
   return {
     orgUrl,

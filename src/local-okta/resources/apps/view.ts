@@ -80,7 +80,6 @@ export function toAppGroupView (orgUrl: string, { appId, groupId, priority, last
 function oauthSettings (application: Application): View {
   const keys = application.jwks()
   return {
-    client_uri: null,
     redirect_uris: application.redirectUris,
     post_logout_redirect_uris: application.postLogoutRedirectUris,
     response_types: [application.applicationType === 'service' ? 'token' : 'code'],
