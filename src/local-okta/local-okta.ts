@@ -149,8 +149,12 @@ async function serve ({ kernel, context, settings, server, managementKey, renewP
   const apiToken = createApiToken()
   const requests = new RecordedRequests()
   const faults = new Faults()
-  const routes = RESOURCES.flatMap((resource) => resource.routes)
-  const api = { kernel, routes, authenticate: createAuthenticate(context, apiToken) }
+  const api = {
+    kernel,
+    routes: RESOURCES.flatMap(({ routes }) => routes),
+    unserved: RESOURCES.flatMap(({ unserved = [] }) => unserved),
+    authenticate: createAuthenticate(context, apiToken)
+  }
   const app = await buildApp({ context, api, logger: settings.logger })
   server.on('clientError', answerClientError)
   server.on('request', createListener(context, app, requests, faults))

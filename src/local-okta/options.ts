@@ -2,6 +2,7 @@ import type { FastifyServerOptions } from 'fastify'
 import type { JWK } from 'jose'
 import { checkApplications } from './oauth/check-applications.js'
 import { CLIENT_IDS, defaultSeed } from './seed.js'
+import { checkSeed } from './seed-format.js'
 import type { LocalOktaSeed } from './seed.js'
 import { importKeyPair } from './tokens/signing-keys.js'
 import type { KeyPair } from './tokens/signing-keys.js'
@@ -74,6 +75,7 @@ export function completeOptions (options: LocalOktaOptions): LocalOktaSettings {
 }
 
 function completeSeed (given: Partial<LocalOktaSeed>, further: { redirectUris: string[], postLogoutRedirectUris: string[] }): LocalOktaSeed {
+  checkSeed(given)
   const seed = structuredClone({ ...defaultSeed, ...given })
   checkApplications(seed.applications)
   const browser = seed.applications.find(({ clientId }) => clientId === CLIENT_IDS.browser)

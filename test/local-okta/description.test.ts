@@ -41,6 +41,16 @@ t.test('every route is an operation of Okta\'s description, with its scope, stat
   }
 })
 
+t.test('no path of the description is mistaken for the parameter of another', { skip }, async t => {
+  const unserved = new Set(RESOURCES.flatMap(({ unserved = [] }) => unserved))
+  for (const known of Object.keys(description['paths'])) {
+    const path = known.slice('/api/v1'.length)
+    const isServed = routes.some(route => withoutNames(route.path) === withoutNames(path))
+    const mistaken = isServed || unserved.has(path) ? undefined : routes.find(route => matches(route.path, path))
+    t.equal(mistaken?.path, undefined, known)
+  }
+})
+
 t.test('every answer is as the description says', { skip }, async t => {
   const validate = await createValidator()
   // to compile the schemas holds everything up for seconds, in which connections would be lost
@@ -132,7 +142,7 @@ async function callEventHooks (call: Call): Promise<void> {
 }
 
 function operationFor (method: string, path: string): Operation | undefined {
-  const template = Object.keys(description['paths']).find(known => matches(`/api/v1${path}`, known.replace(/\{\w+\}/g, '{}')) && known.replace(/\{\w+\}/g, '{}') === `/api/v1${path}`.replace(/\{\w+\}/g, '{}'))
+  const template = Object.keys(description['paths']).find(known => withoutNames(known) === withoutNames(`/api/v1${path}`))
   const found: Json | undefined = template === undefined ? undefined : description['paths'][template][method.toLowerCase()]
   if (!found) return undefined
   const parameters: Json[] = (found['parameters'] ?? []).map(resolve)
@@ -142,6 +152,10 @@ function operationFor (method: string, path: string): Operation | undefined {
     maxLimit: parameters.find(({ name }) => name === 'limit')?.['schema'].maximum,
     schemas: Object.fromEntries(Object.entries(found['responses'] as Json).map(([status, response]) => [status, absolute(resolve(response).content?.['application/json']?.schema)]))
   }
+}
+
+function withoutNames (template: string): string {
+  return template.replace(/\{\w+\}/g, '{}')
 }
 
 function matches (template: string, path: string): boolean {

@@ -16,6 +16,8 @@ export type Authenticate = (request: FastifyRequest) => Promise<Principal>
 export interface ManagementApi {
   readonly kernel: Kernel
   readonly routes: readonly Route[]
+  /** Paths that a parameter of a route would match, and that are answered as unknown. */
+  readonly unserved: readonly string[]
   readonly authenticate: Authenticate
 }
 
@@ -23,7 +25,7 @@ export interface ManagementApi {
  * Registers the routes of the Management API. Counts its calls in the rate-limit headers; does NOT refuse any: for that
  * there are faults.
  */
-export function registerManagementApi (app: FastifyInstance, { kernel, routes, authenticate }: ManagementApi): void {
+export function registerManagementApi (app: FastifyInstance, { kernel, routes, unserved, authenticate }: ManagementApi): void {
   const principals = new WeakMap<FastifyRequest, Principal>()
   const principalOf = (request: FastifyRequest): Principal => {
     const principal = principals.get(request)
@@ -35,10 +37,11 @@ export function registerManagementApi (app: FastifyInstance, { kernel, routes, a
     rejectRepeatedParameters(request.query as Record<string, unknown>)
     principals.set(request, await authenticate(request))
   })
+  for (const path of unserved) app.all(urlOf(path), async () => { throw new OktaApiError('E0000008') })
   for (const route of routes) {
     app.route({
       method: route.method,
-      url: route.path.replace(/\{(\w+)\}/g, ':$1'),
+      url: urlOf(route.path),
       onRequest: async (request) => { requireScope(principalOf(request), route.scope) },
       handler: async (request, reply) => {
         const { status, headers = {}, body } = await route.answer(kernel, {
@@ -53,6 +56,11 @@ export function registerManagementApi (app: FastifyInstance, { kernel, routes, a
       }
     })
   }
+}
+
+// Fastify's form of a path
+function urlOf (path: string): string {
+  return path.replace(/\{(\w+)\}/g, ':$1')
 }
 
 function createRateLimitHeaders ({ clock }: Kernel) {

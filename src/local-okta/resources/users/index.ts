@@ -10,6 +10,10 @@ export const users: Resource = {
   routes: [...userRoutes, ...userLifecycleRoutes],
   eventTypes: USER_EVENT_TYPES,
   seed: (kernel, seed) => {
-    for (const { groups, ...newUser } of seed.users) kernel.store(Users).create(newUser)
+    const store = kernel.store(Users)
+    for (const [index, { groups, ...newUser }] of seed.users.entries()) {
+      if (store.isLoginTaken(newUser.profile.login)) throw new TypeError(`seed.users[${index}].profile.login is another user's already`)
+      store.create(newUser)
+    }
   }
 }
