@@ -9,7 +9,7 @@ import type { KeyPair } from './tokens/signing-keys.js'
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
 const HOST_NAME = /^[a-z0-9._-]+$/i
-const GREATEST_PORT = 65535
+const MAX_PORT = 65535
 
 /** How to start the local Okta. */
 export interface LocalOktaOptions {
@@ -57,8 +57,8 @@ export interface LocalOktaSettings {
  */
 export function completeOptions (options: LocalOktaOptions): LocalOktaSettings {
   const { port = 0, host = '127.0.0.1', allowedHosts = [], seed = {}, signingKeys = [], redirectUris = [], postLogoutRedirectUris = [], logger = false } = options
-  if (!Number.isInteger(port) || port < 0 || port > GREATEST_PORT) {
-    throw new TypeError(`port must be an integer from 0 to ${GREATEST_PORT}`)
+  if (!Number.isInteger(port) || port < 0 || port > MAX_PORT) {
+    throw new TypeError(`port must be an integer from 0 to ${MAX_PORT}`)
   }
   if (!LOOPBACK.has(host)) throw new TypeError(`host must be a loopback address (${[...LOOPBACK].join(', ')}): the local Okta is for this machine only`)
   checkHostNames(allowedHosts)

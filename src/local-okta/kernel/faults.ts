@@ -6,29 +6,29 @@ import { splitUrl } from './requests.js'
 const RATE_LIMIT = 50
 const WINDOW_SECONDS = 60
 
-/** How a request shall go wrong. With no `status`, `hang` or `drop` it is answered as usual, after `delayMs`. */
+/** A fault to inject into requests. Without `status`, `hang` and `drop` they are answered as usual, after `delayMs`. */
 export interface Fault {
-  /** A text equals the whole percent-decoded path, without the query; an expression is tested against path and query. */
+  /** A string equals the whole percent-decoded path, without the query; a regular expression is tested against path and query. */
   path: string | RegExp
   /** Default: any method. */
   method?: string
-  /** Answers with this status in place of the real answer. 429 brings Okta's rate-limit headers and body. */
+  /** Answers with this status instead of the real answer. 429 has Okta's rate-limit headers and body. */
   status?: number
-  /** Go over the fault's own headers. Need `status`. */
+  /** Override the fault's own headers. Need `status`. */
   headers?: Record<string, string>
-  /** A text as it stands, anything else as JSON. Default: Okta's error body for 4xx and 5xx. Needs `status`. */
+  /** A string as it is, anything else as JSON. Default: Okta's error body for 4xx and 5xx. Needs `status`. */
   body?: unknown
   /** Waits before answering, in milliseconds. */
   delayMs?: number
-  /** Takes the request and never answers. */
+  /** Receives the request and never answers. */
   hang?: true
   /** Closes the connection without a byte. */
   drop?: true
-  /** How many requests it holds for. Default: until `clear()`. */
+  /** How many requests it applies to. Default: all until `clear()`. */
   times?: number
 }
 
-/** The faults in force. The earliest added that fits a request is the one that happens. */
+/** The faults in force. Of those that match a request, the one added first applies. */
 export class Faults {
   #faults: Array<{ fault: Fault, left: number }> = []
 

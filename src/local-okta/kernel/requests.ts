@@ -1,4 +1,4 @@
-const MOST_REQUESTS = 10_000
+const MAX_REQUESTS = 10_000
 
 /** A request that reached the local Okta. */
 export interface RecordedRequest {
@@ -13,10 +13,10 @@ export interface RecordedRequest {
 
 /**
  * The requests so far, oldest first, so that tests can count them. Holds the
- * newest 10,000; earlier ones are forgotten. Does NOT keep headers or bodies.
+ * newest 10,000; older ones are dropped. Does NOT keep headers or bodies.
  */
 export class RecordedRequests extends Array<RecordedRequest> {
-  // filter() and map() of this list give plain arrays
+  // filter() and map() of it give plain arrays
   static override get [Symbol.species] (): ArrayConstructor {
     return Array
   }
@@ -24,10 +24,10 @@ export class RecordedRequests extends Array<RecordedRequest> {
   /** Records a request. */
   record (method: string, url: string): void {
     this.push({ method, ...splitUrl(url), at: Date.now() })
-    if (this.length > MOST_REQUESTS) this.shift()
+    if (this.length > MAX_REQUESTS) this.shift()
   }
 
-  /** Forgets every request so far. */
+  /** Drops every request so far. */
   clear (): void {
     this.length = 0
   }
