@@ -14,7 +14,7 @@ export class AppClient {
   readonly server: oauth.AuthorizationServer
   readonly client: oauth.Client
   readonly browser: Browser
-  readonly #verifier = oauth.generateRandomCodeVerifier()
+  readonly verifier = oauth.generateRandomCodeVerifier()
   readonly #state = oauth.generateRandomState()
   readonly #nonce = oauth.generateRandomNonce()
 
@@ -41,7 +41,7 @@ export class AppClient {
       scope: 'openid profile email offline_access',
       state: this.#state,
       nonce: this.#nonce,
-      code_challenge: await oauth.calculatePKCECodeChallenge(this.#verifier),
+      code_challenge: await oauth.calculatePKCECodeChallenge(this.verifier),
       code_challenge_method: 'S256',
       ...changes
     }
@@ -60,7 +60,7 @@ export class AppClient {
   async exchange (callback: Visited, options: oauth.TokenEndpointRequestOptions = {}): Promise<oauth.TokenEndpointResponse> {
     const parameters = oauth.validateAuthResponse(this.server, this.client, new URL(callback.url), this.#state)
     const response = await oauth.authorizationCodeGrantRequest(
-      this.server, this.client, oauth.None(), parameters, REDIRECT_URI, this.#verifier, { ...loopback, ...options })
+      this.server, this.client, oauth.None(), parameters, REDIRECT_URI, this.verifier, { ...loopback, ...options })
     return oauth.processAuthorizationCodeResponse(this.server, this.client, response, { expectedNonce: this.#nonce })
   }
 
@@ -82,6 +82,14 @@ export class AppClient {
     await oauth.processRevocationResponse(
       await oauth.revocationRequest(this.server, this.client, oauth.None(), token, loopback))
   }
+}
+
+/** Makes a request once more if the server asks for a nonce in the DPoP proof, as Okta does at first. */
+export async function withNonce<T> (request: () => Promise<T>): Promise<T> {
+  return request().catch(async (error: unknown) => {
+    if (!oauth.isDPoPNonceError(error)) throw error
+    return request()
+  })
 }
 
 /** The error a request is refused with; fails the test when it is not refused. */

@@ -1,48 +1,71 @@
+import { randomUUID } from 'node:crypto'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import t from 'tap'
-import { SEED_APPLICATION_MEMBERS, SEED_GROUP_MEMBERS, SEED_MEMBERS, SEED_USER_MEMBERS, defaultSeed, startLocalOkta } from 'local-okta'
-import type { LocalOktaSeed } from 'local-okta'
+import { defaultSeed } from 'local-okta'
+import type { SeedApplication } from 'local-okta'
+import { AppClient } from './app-client.js'
 import { start } from './start.js'
 
-const [user, app] = [defaultSeed.users[0], defaultSeed.applications[0]]
+const APP = {
+  clientId: '0oaweb00000000000001', label: 'Web', applicationType: 'web', authMethod: 'private_key_jwt', grantTypes: ['authorization_code'], redirectUris: ['http://127.0.0.1:3000/callback']
+} as const satisfies Omit<SeedApplication, 'grantTypes' | 'redirectUris'> & { grantTypes: readonly string[], redirectUris: readonly string[] }
 
-t.test('a seed that is not one is refused, and the message names the member', async t => {
-  const refused: Array<[seed: unknown, message: RegExp]> = [
-    ['a text', /^seed must be an object/],
-    [{ people: [] }, /^seed\.people is not a member: there are users, groups, /],
-    [{ users: {} }, /^seed\.users must be SeedUser\[\]/],
-    [{ users: ['ada'] }, /^seed\.users\[0\] must be an object/],
-    [{ users: [{ ...user, groop: [] }] }, /^seed\.users\[0\]\.groop is not a member/],
-    [{ users: [{ ...user, status: 'AWAKE' }] }, /^seed\.users\[0\]\.status must be 'STAGED' \|/],
-    [{ users: [{ profile: user?.profile }] }, /^seed\.users\[0\]\.password must be string/],
-    [{ users: [{ ...user, profile: { ...user?.profile, login: '' } }] }, /^seed\.users\[0\]\.profile\.login must be/],
-    [{ users: [{ ...user, groups: [1] }] }, /^seed\.users\[0\]\.groups must be string\[\]/],
-    [{ users: [...defaultSeed.users, user] }, /^seed\.users\[3\]/],
-    [{ groups: [{ name: 'A', type: 'OTHER' }] }, /^seed\.groups\[0\]\.type must be/],
-    [{ applications: [{ ...app, grantTypes: 'authorization_code' }] }, /^seed\.applications\[0\]\.grantTypes must be/],
-    [{ groupsClaim: { name: 'groups' } }, /^seed\.groupsClaim must be/],
-    [{ groups: [] }, /names a group it does not define: Fastify Okta/]
-  ]
-  for (const [seed, message] of refused) await t.rejects(startLocalOkta({ seed: seed as LocalOktaSeed }), { name: 'TypeError', message }, String(message))
+function seedWith (changes: Partial<SeedApplication>): { applications: SeedApplication[] } {
+  return { applications: [...defaultSeed.applications, { ...APP, grantTypes: [...APP.grantTypes], redirectUris: [...APP.redirectUris], assignedGroups: ['Everyone'], ...changes }] }
+}
+
+t.test('an app of the seed signs people in and proves itself with its own key', async (t) => {
+  const { publicKey, privateKey } = await generateKeyPair('RS256')
+  const localOkta = await start(t, { seed: seedWith({ jwks: { keys: [{ ...await exportJWK(publicKey), kid: 'k1' }] } }) })
+  const app = await AppClient.discover(localOkta)
+  const callback = await app.signIn('ada@example.com', undefined, { client_id: APP.clientId })
+  const tokenEndpoint = app.server.token_endpoint ?? ''
+  const assertion = await new SignJWT({ jti: randomUUID() }).setProtectedHeader({ alg: 'RS256', kid: 'k1' })
+    .setIssuer(APP.clientId).setSubject(APP.clientId).setAudience(tokenEndpoint).setExpirationTime('1m').sign(privateKey)
+  const response = await fetch(tokenEndpoint, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'authorization_code',
+      code: new URL(callback.url).searchParams.get('code') ?? '',
+      redirect_uri: APP.redirectUris[0],
+      code_verifier: app.verifier,
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: assertion
+    })
+  })
+  t.match([response.status, await response.json()], [200, { access_token: String, id_token: String }])
 })
 
-t.test('every member of a seed is described', async t => {
-  for (const members of [SEED_MEMBERS, SEED_USER_MEMBERS, SEED_GROUP_MEMBERS, SEED_APPLICATION_MEMBERS]) {
-    for (const [name, { type, description }] of Object.entries(members)) t.ok(type !== '' && description.endsWith('.'), name)
+t.test('an app that could not do what it is configured for stops the start, by its label', async (t) => {
+  const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true })
+  const [publicJwk, privateJwk] = [await exportJWK(publicKey), await exportJWK(privateKey)]
+  const seeds: Record<string, [Partial<SeedApplication>, RegExp]> = {
+    'private_key_jwt without keys': [{}, /Web: private_key_jwt requires jwks/],
+    'private_key_jwt with no key': [{ jwks: { keys: [] } }, /jwks\.keys must be/],
+    'a private key': [{ jwks: { keys: [privateJwk] } }, /jwks\.keys must be/],
+    'a key that is not one': [{ jwks: { keys: [{ kty: 'RSA' }] } }, /jwks\.keys must be/],
+    'client_secret_basic without a secret': [{ authMethod: 'client_secret_basic' }, /client_secret_basic requires clientSecret/],
+    'client_secret_post with an empty secret': [{ authMethod: 'client_secret_post', clientSecret: '' }, /client_secret_post requires clientSecret/],
+    'an unknown method': [{ authMethod: 'tls_client_auth' as never }, /tls_client_auth is not supported/],
+    'a code flow without a redirect URI': [{ authMethod: 'none', redirectUris: [] }, /authorization_code requires redirectUris/],
+    'a redirect URI with a fragment': [{ authMethod: 'none', redirectUris: ['http://127.0.0.1:3000/#/cb'] }, /without a fragment/],
+    'a redirect URI that runs': [{ authMethod: 'none', redirectUris: ['javascript:alert(1)'] }, /redirectUris must be/]
   }
+  for (const [title, [changes, message]] of Object.entries(seeds)) {
+    await t.rejects(start(t, { seed: seedWith(changes) }), { message }, title)
+  }
+  const rejection = await start(t, { seed: seedWith({ jwks: { keys: [privateJwk] } }) }).catch(String)
+  t.notMatch(rejection, new RegExp(String(privateJwk.d)), 'no word of a key')
+  await t.resolves(start(t, { seed: seedWith({ jwks: { keys: [publicJwk] } }) }))
 })
 
-t.test('a seed fills the org, and stays as it was', async t => {
-  const seed: Partial<LocalOktaSeed> = {
-    users: [...defaultSeed.users, { profile: { login: 'alan@example.com', email: 'alan@example.com', firstName: 'Alan', lastName: 'Turing' }, password: 'local-okta-2', status: 'SUSPENDED', groups: ['Hut 8'] }],
-    groups: [...defaultSeed.groups, { name: 'Hut 8' }],
-    applications: defaultSeed.applications.map(application => application.label === 'Nightly job' ? { ...application, assignedUsers: ['alan@example.com'], assignedGroups: ['Hut 8'] } : application)
+t.test('every app with a redirect URI that is accepted can start a sign-in', async (t) => {
+  const redirectUris = ['http://192.168.0.7:8080/cb', 'https://app.example/cb', 'http://localhost/cb', 'com.example.app://cb', 'com.okta.dev-1:/callback']
+  for (const applicationType of ['browser', 'web', 'native'] as const) {
+    for (const redirectUri of redirectUris) {
+      const localOkta = await start(t, { seed: seedWith({ applicationType, authMethod: 'none', redirectUris: [redirectUri] }) })
+      const page = await (await AppClient.discover(localOkta)).authorize({ client_id: APP.clientId, redirect_uri: redirectUri })
+      t.match(page.html, /Sign in/, `${applicationType} ${redirectUri}`)
+    }
   }
-  const before = structuredClone(seed)
-  const { users, groups, applications } = await start(t, { seed })
-  const alan = users.find('alan@example.com')
-  t.match(alan, { status: 'SUSPENDED' })
-  t.strictSame(groups.find('Hut 8')?.memberIds, [alan?.id])
-  t.strictSame(applications.find('service')?.groupIds, [groups.find('Hut 8')?.id])
-  users.update('alan@example.com', { nickName: 'Prof' })
-  t.strictSame(seed, before)
 })

@@ -1,7 +1,8 @@
 import * as oauth from 'oauth4webapi'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import t from 'tap'
-import { AppClient, loopback, refusalOf } from './app-client.js'
+import { AppClient, loopback, refusalOf, withNonce } from './app-client.js'
+import { stopClock } from '../kit/clock.js'
 import { share, start } from './start.js'
 
 t.test('signing in with PKCE gives an access token, an ID token and a refresh token shaped as Okta\'s', async t => {
@@ -48,13 +49,17 @@ t.test('signing in with PKCE gives an access token, an ID token and a refresh to
     await oauth.userInfoRequest(app.server, app.client, tokens.access_token, loopback)), { zoneinfo: 'Europe/London', locale: 'en-GB' })
 })
 
-t.test('a refresh token of the browser client rotates, and using an old one ends its tokens', async t => {
+t.test('a refresh token of the browser client rotates; using an old one later than 30 seconds ends its tokens', async t => {
   const app = await AppClient.discover(await share())
+  const clock = stopClock(t)
   const first = await app.exchange(await app.signIn('ada@example.com'))
   const second = await app.refresh(first.refresh_token ?? '')
   t.not(second.refresh_token, first.refresh_token)
   t.match(decodeJwt(second.access_token), { sub: 'ada@example.com', auth_time: decodeJwt(first.access_token)['auth_time'] })
 
+  clock.advance(29_000)
+  t.match(await app.refresh(first.refresh_token ?? ''), { access_token: String, refresh_token: String }, 'two tabs may refresh at once')
+  clock.advance(2000)
   t.match(await refusalOf(app.refresh(first.refresh_token ?? '')),
     { error: 'invalid_grant', error_description: 'The refresh token is invalid or expired.' })
   t.strictSame(await app.introspect(second.access_token), { active: false })
@@ -173,7 +178,9 @@ t.test('a session signs in again without a page until it is ended by logout', as
   t.match(await app.introspect(tokens.access_token), { active: true }, 'logout revokes no token')
 
   logout.searchParams.set('post_logout_redirect_uri', 'http://127.0.0.1:3000/elsewhere')
-  t.equal((await app.browser.visit(logout.href)).status, 400)
+  const refused = await app.browser.visit(logout.href)
+  t.equal(refused.status, 400)
+  t.match(refused.html, /Sent.*127\.0\.0\.1:3000\/elsewhere.*Registered.*127\.0\.0\.1:3000\/<.*App.*Greeting page/s)
 })
 
 t.test('a level that a password reaches is in the token', async t => {
@@ -185,7 +192,11 @@ t.test('a level that a password reaches is in the token', async t => {
 t.test('a DPoP proof at the token endpoint binds the tokens to its key', async t => {
   const app = await AppClient.discover(await share())
   const DPoP = oauth.DPoP(app.client, await oauth.generateKeyPair('ES256'))
-  const tokens = await app.exchange(await app.signIn('ada@example.com'), { DPoP })
+  const callback = await app.signIn('ada@example.com')
+  t.match(await refusalOf(app.exchange(callback, { DPoP })), {
+    error: 'use_dpop_nonce', error_description: 'Authorization server requires nonce in DPoP proof.', status: 400
+  })
+  const tokens = await app.exchange(callback, { DPoP })
   t.equal(tokens.token_type, 'dpop')
   t.match(decodeJwt(tokens.access_token), { cnf: { jkt: /^[\w-]{43}$/ } })
   t.match(await app.introspect(tokens.access_token), { active: true, token_type: 'DPoP', cnf: { jkt: String } })
@@ -194,8 +205,16 @@ t.test('a DPoP proof at the token endpoint binds the tokens to its key', async t
   t.equal(response.status, 200, 'with its proof')
   const bearer = await oauth.userInfoRequest(app.server, app.client, tokens.access_token, loopback)
   t.equal(bearer.status, 401, 'not as a Bearer token')
-  t.match(await refusalOf(app.refresh(tokens.refresh_token ?? '')), { error: 'invalid_grant' }, 'nor without a proof')
-  t.equal((await app.refresh(tokens.refresh_token ?? '', { DPoP })).token_type, 'dpop')
+  const userinfo = app.server.userinfo_endpoint ?? ''
+  const without = await fetch(userinfo, { headers: { authorization: `DPoP ${tokens.access_token}` } })
+  t.match([without.status, await without.json()], [400, { error: 'invalid_dpop_proof', error_description: 'The DPoP proof JWT header is missing.' }])
+  const unbound = await fetch(userinfo, { headers: { authorization: `DPoP ${(await app.exchange(await app.authorize())).access_token}` } })
+  t.match([unbound.status, await unbound.json()], [401, { error_description: 'The presented access_token is not DPoP bound.' }])
+  t.match(await refusalOf(app.refresh(tokens.refresh_token ?? '')),
+    { error: 'invalid_dpop_proof', error_description: 'The DPoP proof JWT header is missing.' }, 'nor without a proof')
+  const otherKey = oauth.DPoP(app.client, await oauth.generateKeyPair('ES256'))
+  t.match(await refusalOf(withNonce(async () => app.refresh(tokens.refresh_token ?? '', { DPoP: otherKey }))), { error: 'invalid_dpop_proof' })
+  t.equal((await withNonce(async () => app.refresh(tokens.refresh_token ?? '', { DPoP }))).token_type, 'dpop')
 })
 
 t.test('the groups claim is in the tokens where the seed says so', async t => {

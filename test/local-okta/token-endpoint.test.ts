@@ -3,7 +3,7 @@ import * as oauth from 'oauth4webapi'
 import { decodeJwt } from 'jose'
 import t from 'tap'
 import type { LocalOkta } from 'local-okta'
-import { AppClient, loopback, refusalOf } from './app-client.js'
+import { AppClient, loopback, refusalOf, withNonce } from './app-client.js'
 import { Browser } from './browser.js'
 import { share, start } from './start.js'
 
@@ -58,8 +58,8 @@ t.test('a DPoP proof binds a service client\'s token', async t => {
   const { server } = await AppClient.discover(localOkta)
   const { client, authentication } = serviceOf(localOkta)
   const DPoP = oauth.DPoP(client, await oauth.generateKeyPair('ES256'))
-  const response = await oauth.clientCredentialsGrantRequest(server, client, authentication, { scope: 'greet' }, { ...loopback, DPoP })
-  const tokens = await oauth.processClientCredentialsResponse(server, client, response)
+  const tokens = await withNonce(async () => oauth.processClientCredentialsResponse(server, client,
+    await oauth.clientCredentialsGrantRequest(server, client, authentication, { scope: 'greet' }, { ...loopback, DPoP })))
   t.equal(tokens.token_type, 'dpop')
   t.match(decodeJwt(tokens.access_token), { cnf: { jkt: String } })
 })

@@ -2,11 +2,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { compactVerify } from 'jose'
 import type { LocalOktaContext } from '../context.js'
 import type { Form } from '../oauth/form.js'
-import { createErrorPage } from '../pages/error-page.js'
+import { createErrorPage, redirectFacts } from '../pages/error-page.js'
+import type { Fact } from '../pages/error-page.js'
 
 /**
- * Ends the browser's session when the ID token is its user's, and returns to the
- * app without asking. Revokes no tokens. A hint may have expired.
+ * Ends the browser's session if the ID token is its user's, and returns to the app
+ * without a question. Revokes no tokens. The ID token may have expired.
  */
 export async function endSession (
   context: LocalOktaContext, request: FastifyRequest, reply: FastifyReply
@@ -18,7 +19,8 @@ export async function endSession (
 
   const target = parameters.get('post_logout_redirect_uri')
   if (target !== undefined && !application.postLogoutRedirectUris.includes(target)) {
-    return refuse(reply, "The 'post_logout_redirect_uri' parameter must be a Logout redirect URI in the client app settings.")
+    return refuse(reply, "The 'post_logout_redirect_uri' parameter must be a Logout redirect URI in the client app settings.",
+      redirectFacts(target, application.postLogoutRedirectUris, application))
   }
   await destroySession(context, request, reply, hint.userId)
   const location = new URL(target ?? `${context.org.orgUrl}/`)
@@ -58,7 +60,7 @@ function queryOf (request: FastifyRequest): Form {
   return new Map(new URLSearchParams(request.url.split('?')[1] ?? ''))
 }
 
-function refuse (reply: FastifyReply, description: string): FastifyReply {
-  const { html, headers } = createErrorPage('invalid_request', description)
+function refuse (reply: FastifyReply, description: string, facts: readonly Fact[] = []): FastifyReply {
+  const { html, headers } = createErrorPage('invalid_request', description, facts, 'Sign-out is not possible')
   return reply.code(400).headers(headers).send(html)
 }

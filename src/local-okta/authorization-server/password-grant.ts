@@ -33,8 +33,14 @@ export async function approveByPassword (
   const grantId = await grant.save()
   const engineClient = await provider.Client.find(client.id)
   const code = new provider.DeviceCode({
-    accountId: user.id, client: engineClient, grantId, scope: scopes.join(' '), resource: org.audience,
-    authTime: Math.floor(Date.now() / 1000), amr: ['pwd'], params: {}
+    accountId: user.id,
+    client: engineClient,
+    grantId,
+    scope: scopes.join(' '),
+    resource: org.audience,
+    authTime: Math.floor(Date.now() / 1000),
+    amr: ['pwd'],
+    params: {}
   } as never)
   return code.save()
 }

@@ -14,7 +14,7 @@ import type { ProviderStore } from './adapter.js'
 import { registerErrorTexts } from './error-texts.js'
 import { createGrantLoader } from './grants.js'
 import { registerAccessTokenHash } from './id-token.js'
-import { loadQuietly } from './load-quietly.js'
+import { importOidcProvider } from './import-oidc-provider.js'
 import { createRefusalPage } from './refused-authorization.js'
 import { registerPostMessage, withOktaResponses } from './response-modes.js'
 import { answerAsOkta } from './responses.js'
@@ -35,7 +35,7 @@ export interface ProviderParts {
 
 /** Makes providers that share sessions, codes and tokens: one at start, another after each rotation of the keys. */
 export async function createProviderFactory (parts: ProviderParts): Promise<() => Provider> {
-  const library = await loadQuietly()
+  const library = await importOidcProvider()
   const OktaProvider = withOktaResponses(library.Provider)
   const cookieKeys = [randomBytes(32).toString('base64url')]
   const nonceSecret = randomBytes(32)

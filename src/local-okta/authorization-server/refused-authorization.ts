@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Org } from '../org/org.js'
-import { createErrorPage } from '../pages/error-page.js'
+import { createErrorPage, redirectFacts } from '../pages/error-page.js'
 import type { Page } from '../pages/html.js'
 import { authorizationDescription } from './error-texts.js'
 
@@ -23,11 +23,8 @@ export function createRefusalPage (org: Org, ctx: KoaContextWithOIDC, { error, e
       : 'The app is not active.', [['client_id', [clientId]]])
   }
   if (error === 'invalid_redirect_uri' && application !== undefined) {
-    return createErrorPage('invalid_request', "The 'redirect_uri' parameter must be a Login redirect URI in the client app settings.", [
-      ['Sent', [redirectUri ?? '(none)']],
-      ['Registered', application.redirectUris.length > 0 ? application.redirectUris : ['(none)']],
-      ['App', [application.label, application.id]]
-    ])
+    return createErrorPage('invalid_request', "The 'redirect_uri' parameter must be a Login redirect URI in the client app settings.",
+      redirectFacts(redirectUri, application.redirectUris, application))
   }
   return createErrorPage(error, authorizationDescription(description))
 }

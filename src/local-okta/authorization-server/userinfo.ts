@@ -31,20 +31,24 @@ async function authenticate (context: LocalOktaContext, request: FastifyRequest)
   const [, scheme = '', accessToken = ''] = /^(Bearer|DPoP) +(\S+)$/i.exec(request.headers.authorization ?? '') ?? []
   const token = await findLiveToken(context, accessToken, 'default')
   if (!token) throw invalidToken(issuer)
-  const cnf = token.claims['cnf'] as { jkt?: string } | undefined
-  if (cnf === undefined) {
-    if (scheme.toLowerCase() === 'dpop') throw invalidToken(issuer)
-    return token
-  }
-  const proof = request.headers['dpop']
-  if (scheme.toLowerCase() !== 'dpop' || typeof proof !== 'string') throw invalidToken(issuer)
-  const thumbprint = await verifyDpopProof({ proof, method: request.method, url: urlOf(request), accessToken }, context.usedIds)
-  if (thumbprint !== cnf.jkt) throw invalidToken(issuer)
+  const { jkt } = token.claims['cnf'] as { jkt?: string } | undefined ?? {}
+  if (scheme.toLowerCase() === 'dpop') await checkProof(context, request, accessToken, jkt)
+  else if (jkt !== undefined) throw invalidToken(issuer)
   return token
 }
 
-function invalidToken (issuer: string): OAuthError {
-  return refuse(issuer, 401, 'invalid_token', 'The access token is invalid.')
+async function checkProof (
+  { org, usedIds }: LocalOktaContext, request: FastifyRequest, accessToken: string, jkt: string | undefined
+): Promise<void> {
+  const proof = request.headers['dpop']
+  if (jkt === undefined) throw invalidToken(org.issuer, 'The presented access_token is not DPoP bound.')
+  if (typeof proof !== 'string') throw new OAuthError(400, 'invalid_dpop_proof', 'The DPoP proof JWT header is missing.')
+  const thumbprint = await verifyDpopProof({ proof, method: request.method, url: urlOf(request), accessToken }, usedIds)
+  if (thumbprint !== jkt) throw invalidToken(org.issuer)
+}
+
+function invalidToken (issuer: string, description = 'The access token is invalid.'): OAuthError {
+  return refuse(issuer, 401, 'invalid_token', description)
 }
 
 function refuse (issuer: string, status: number, error: string, description: string): OAuthError {

@@ -106,7 +106,7 @@ async function verifyAssertion (
   }).catch((cause: unknown): never => { throw invalidClient(describe(cause)) })
   const { jti, exp = 0 } = payload
   if (exp > Date.now() / 1000 + MAX_ASSERTION_SECONDS) throw invalidClient(FAILED)
-  if (jti !== undefined && !usedIds.use(`assertion ${id} ${jti}`, exp)) {
+  if (jti !== undefined && !usedIds.consume(`assertion ${id} ${jti}`, exp)) {
     throw invalidClient('The client_assertion token has already been used.')
   }
 }

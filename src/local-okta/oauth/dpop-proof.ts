@@ -29,7 +29,7 @@ export async function verifyDpopProof (request: DpopProof, usedIds: ReplayedIds)
   checkClaims(payload, request)
   if (request.nonce !== undefined && payload['nonce'] !== request.nonce) throw useNonce(request.nonce)
   const jti = String(payload.jti)
-  if (!usedIds.use(`dpop ${jti}`, Date.now() / 1000 + 2 * MAX_AGE_SECONDS)) {
+  if (!usedIds.consume(`dpop ${jti}`, Date.now() / 1000 + 2 * MAX_AGE_SECONDS)) {
     throw invalidProof('The DPoP proof JWT has already been used.')
   }
   return thumbprint

@@ -1,12 +1,12 @@
-/** One-time ids that have been seen, each until it would be refused by its age anyway. */
+/** Ids that may be used once (`jti`), each kept until its age alone would have it refused. */
 export class ReplayedIds {
   readonly #expiry = new Map<string, number>()
 
-  /** Uses an id. False when it has been used before. `expiresAt` is in seconds since the epoch. */
-  use (id: string, expiresAt: number): boolean {
+  /** Uses up an id. False if it has been used before. `expiresAt` is in seconds since the epoch. */
+  consume (id: string, expiresAt: number): boolean {
     const now = Date.now() / 1000
-    for (const [old, expiry] of this.#expiry) {
-      if (expiry < now) this.#expiry.delete(old)
+    for (const [used, expiry] of this.#expiry) {
+      if (expiry < now) this.#expiry.delete(used)
     }
     if (this.#expiry.has(id)) return false
     this.#expiry.set(id, expiresAt)

@@ -4,6 +4,7 @@ const STYLE = `
 body{font:1rem/1.5 system-ui,sans-serif;margin:0;background:#f4f4f5;color:#18181b}
 main{box-sizing:border-box;width:min(28rem,100% - 2rem);margin:clamp(1rem,8vh,6rem) auto;padding:clamp(1.25rem,5vw,2rem);background:#fff;border:1px solid #d4d4d8;border-radius:.5rem}
 h1{font-size:1.4rem;margin-top:0}
+h2{font-size:1rem;margin:2rem 0 0}
 label{display:block;margin-top:1rem;font-weight:600}
 input{box-sizing:border-box;width:100%;font:inherit;padding:.5rem;border:1px solid #71717a;border-radius:.25rem}
 button{font:inherit;margin-top:1.5rem;padding:.6rem 1.2rem;border:0;border-radius:.25rem;background:#1d4ed8;color:#fff}
