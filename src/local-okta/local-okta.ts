@@ -194,7 +194,8 @@ async function serve ({ kernel, context, settings, server, managementKey, renewP
 }
 
 async function listen ({ port, host }: LocalOktaSettings): Promise<Server> {
-  const server = createServer()
+  // an idle connection stays open: to close it just when a busy process uses it again would lose a request
+  const server = createServer({ keepAliveTimeout: 0 })
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => { resolve(server) })

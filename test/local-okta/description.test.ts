@@ -53,7 +53,7 @@ t.test('no path of the description is mistaken for the parameter of another', { 
 
 t.test('every answer is as the description says', { skip }, async t => {
   const validate = await createValidator()
-  // to compile the schemas holds everything up for seconds, in which connections would be lost
+  // to compile the schemas holds everything up for seconds: before the org runs
   for (const { method, path, status } of routes) {
     const schema = operationFor(method, path)?.schemas[status]
     if (schema) for (const signOnMode of ['', 'OPENID_CONNECT']) for (const value of [{ signOnMode }, [{ signOnMode }]]) validate(schema, value)

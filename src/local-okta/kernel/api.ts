@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { invalid, OktaApiError } from './errors.js'
 import type { Kernel } from './kernel.js'
 import type { Query } from './paging.js'
@@ -65,7 +65,7 @@ function urlOf (path: string): string {
 
 function createRateLimitHeaders ({ clock }: Kernel) {
   const bucket = { remaining: RATE_LIMIT, reset: 0 }
-  return async function setRateLimitHeaders (_request: FastifyRequest, reply: { headers: (headers: Record<string, string>) => unknown }): Promise<void> {
+  return async function setRateLimitHeaders (_request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const now = Math.floor(clock.now() / 1000)
     if (now >= bucket.reset) Object.assign(bucket, { remaining: RATE_LIMIT, reset: now + WINDOW_SECONDS })
     bucket.remaining = Math.max(0, bucket.remaining - 1)

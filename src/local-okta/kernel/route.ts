@@ -109,7 +109,13 @@ export function routesOn<Classes extends StoreClasses> (classes: Classes) {
         const stores = storesOf(kernel)
         const { query, url } = request
         const found = paginate({
-          items: items(stores, request), query, url, limits: page, orgUrl: kernel.orgUrl, positions: kernel.positions, order: orderOf(definition, query)
+          items: items(stores, request),
+          query,
+          url,
+          limits: page,
+          orgUrl: kernel.orgUrl,
+          positions: kernel.positions,
+          order: orderOf(definition, query)
         })
         const shown = found.items.map((item) => view(stores, item, request))
         const { fields } = query

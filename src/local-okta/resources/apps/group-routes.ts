@@ -99,7 +99,9 @@ function readPatch (body: unknown): PatchStep[] {
   return body.map((step: unknown) => {
     const { op, path, value } = readObject(step)
     if (op !== 'add' && op !== 'replace' && op !== 'remove') throw invalid('op', 'must be add, replace or remove')
-    if (typeof path !== 'string' || !/^\/(priority|profile(\/[^/]+)?)$/.test(path)) throw invalid('path', 'must be /priority, /profile or /profile/{attribute}')
+    if (typeof path !== 'string' || !/^\/(priority|profile(\/[^/]+)?)$/.test(path)) {
+      throw invalid('path', 'must be /priority, /profile or /profile/{attribute}')
+    }
     return { op, path: path.slice(1).split('/'), value }
   })
 }

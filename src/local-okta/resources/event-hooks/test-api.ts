@@ -46,7 +46,10 @@ export function createLocalEventHooks (kernel: Kernel): LocalOktaEventHooks {
       if (secret === '') throw new TypeError('secret must not be empty')
       validateHeaderValue('Authorization', secret)
       const hook = hooks.create({
-        name: url, description: null, eventTypes: [...eventTypes], channel: { uri: url, headers: [], authScheme: { key: 'Authorization', value: secret } }
+        name: url,
+        description: null,
+        eventTypes: [...eventTypes],
+        channel: { uri: url, headers: [], authScheme: { key: 'Authorization', value: secret } }
       })
       if (!await deliveries.verify(hook)) {
         hooks.delete(hook.id)

@@ -29,7 +29,9 @@ export function userTarget ({ id, profile }: User): EventTarget {
 /** The event type for a change of status, or undefined if Okta has none. */
 export function statusEventType (from: UserStatus, to: UserStatus): UserEventType | undefined {
   switch (to) {
-    case 'ACTIVE': return from === 'SUSPENDED' ? 'user.lifecycle.unsuspend' : from === 'LOCKED_OUT' ? 'user.account.unlock' : 'user.lifecycle.activate'
+    case 'ACTIVE':
+      if (from === 'SUSPENDED') return 'user.lifecycle.unsuspend'
+      return from === 'LOCKED_OUT' ? 'user.account.unlock' : 'user.lifecycle.activate'
     case 'PROVISIONED': return 'user.lifecycle.activate'
     case 'DEPROVISIONED': return 'user.lifecycle.deactivate'
     case 'SUSPENDED': return 'user.lifecycle.suspend'

@@ -160,6 +160,8 @@ function withoutOmitted (view: UserView, { headers }: Pick<ApiRequest, 'headers'
   return {
     ...rest,
     ...(omitted.has('omitCredentials') ? {} : { credentials }),
-    _links: omitted.has('omitCredentialsLinks') ? Object.fromEntries(Object.entries(links).filter(([name]) => !CREDENTIAL_LINKS.has(name))) : links
+    _links: omitted.has('omitCredentialsLinks')
+      ? Object.fromEntries(Object.entries(links).filter(([name]) => !CREDENTIAL_LINKS.has(name)))
+      : links
   }
 }
