@@ -64,9 +64,15 @@ export const SEED_APPLICATION_MEMBERS: Members<SeedApplication> = {
     type: "'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'",
     isRequired: true,
     description: 'How the app authenticates at the token endpoint.',
-    isValid: isOneOf('none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt')
+    // oauth/check-applications.ts refuses others, and credentials that do not go with the method
+    isValid: isText
   },
-  clientSecret: { ...text, isRequired: false, description: 'Required for `client_secret_basic` and `client_secret_post`.' },
+  clientSecret: {
+    type: 'string',
+    isRequired: false,
+    description: 'Required for `client_secret_basic` and `client_secret_post`.',
+    isValid: (value) => typeof value === 'string'
+  },
   jwks: {
     ...object,
     type: '{ keys: JWK[] }',
