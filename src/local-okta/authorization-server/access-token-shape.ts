@@ -44,11 +44,12 @@ function userClaims (
   if (!user) return {}
   const { AuthorizationCode, RefreshToken, DeviceCode } = ctx.oidc.entities
   const source = AuthorizationCode ?? RefreshToken ?? DeviceCode
-  const acr = satisfiedAcr(source?.acr)
+  // a token from /authorize has no source but the session
+  const acr = satisfiedAcr(source?.acr ?? ctx.oidc.session?.acr)
   try {
     return {
       ...accessTokenUserClaims(org, user),
-      auth_time: source?.authTime ?? Math.floor(Date.now() / 1000),
+      auth_time: source?.authTime ?? ctx.oidc.session?.authTime() ?? Math.floor(Date.now() / 1000),
       ...(acr === undefined ? {} : { acr })
     }
   } catch (error) {

@@ -3,13 +3,14 @@ import type * as OidcProvider from 'oidc-provider'
 import { createTokenId } from '../org/identifiers.js'
 import type { Org } from '../org/org.js'
 import { isActive } from '../org/users.js'
-import { idTokenUserClaims } from '../tokens/claims.js'
+import { idTokenUserClaims, scopedUserClaims } from '../tokens/claims.js'
+import { scopesOf } from './scope-rules.js'
 
 type FindAccount = NonNullable<Configuration['findAccount']>
 
 /**
- * Looks users up for oidc-provider. A user who is not active does not exist as
- * an account; one who is not assigned to the client is refused with Okta's words.
+ * Finds users for oidc-provider. One who is not active does not exist as an account;
+ * one who is not assigned to the client is refused in Okta's words.
  */
 export function createAccounts (org: Org, { AccessDenied }: typeof OidcProvider.errors): FindAccount {
   return async function findAccount (ctx, userId): Promise<Account | undefined> {
@@ -21,7 +22,13 @@ export function createAccounts (org: Org, { AccessDenied }: typeof OidcProvider.
     }
     return {
       accountId: user.id,
-      claims: async () => ({ ...idTokenUserClaims(org, user), sub: user.id, jti: createTokenId('ID') })
+      claims: async (_use, scope) => ({
+        // no access token comes with it, to read the profile with at /v1/userinfo
+        ...(ctx.oidc.params?.['response_type'] === 'id_token' ? scopedUserClaims(user, scopesOf(scope)) : {}),
+        ...idTokenUserClaims(org, user),
+        sub: user.id,
+        jti: createTokenId('ID')
+      })
     }
   }
 }

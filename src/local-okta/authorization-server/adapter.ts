@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Adapter, AdapterPayload } from 'oidc-provider'
-import { DEVICE_CODE, USER_GRANT_TYPES } from '../oauth/capabilities.js'
+import { DEVICE_CODE, GRANT_TYPES, RESPONSE_TYPES } from '../oauth/capabilities.js'
 import { hasPrivateScheme, isLoopbackHttp } from '../oauth/redirect-uri.js'
 import type { Application } from '../org/applications.js'
 import type { Org } from '../org/org.js'
@@ -129,10 +129,18 @@ export function clientMetadata (application: Application, internalSecret: string
     token_endpoint_auth_method: isPublic ? 'none' : 'client_secret_basic',
     ...(isPublic ? {} : { client_secret: internalSecret }),
     grant_types: engineGrantTypes(grantTypes),
-    response_types: grantTypes.includes('authorization_code') ? ['code'] : [],
+    response_types: responseTypesOf(application),
     redirect_uris: application.redirectUris,
     dpop_bound_access_tokens: application.dpopBoundAccessTokens
   } as AdapterPayload
+}
+
+/** The response types that an app's grant types allow. A token from `/authorize` cannot be bound to a DPoP key. */
+function responseTypesOf ({ grantTypes, dpopBoundAccessTokens }: Application): string[] {
+  const allowed = new Set<string>()
+  if (grantTypes.includes('authorization_code')) allowed.add('code')
+  if (grantTypes.includes('implicit')) allowed.add('id_token').add(dpopBoundAccessTokens ? 'id_token' : 'token')
+  return RESPONSE_TYPES.filter((responseType) => responseType.split(' ').every((part) => allowed.has(part)))
 }
 
 // oidc-provider allows `native` alone private-use schemes and, for RFC 8252 section 7.3, any port of the loopback
@@ -142,8 +150,9 @@ function engineApplicationType ({ applicationType, redirectUris }: Application):
 }
 
 // the password grant is answered as that of a device: see password-grant.ts
+// and `implicit` follows from the response types: named here, it would allow https alone
 function engineGrantTypes (grantTypes: readonly string[]): string[] {
-  const known = new Set([...USER_GRANT_TYPES, 'client_credentials'])
-  const supported = grantTypes.filter((grantType) => known.has(grantType) && grantType !== 'password')
+  const known = new Set(GRANT_TYPES.filter((grantType) => grantType !== 'password' && grantType !== 'implicit'))
+  const supported = grantTypes.filter((grantType) => known.has(grantType))
   return grantTypes.includes('password') ? [...new Set([...supported, DEVICE_CODE])] : supported
 }

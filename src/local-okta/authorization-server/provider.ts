@@ -6,6 +6,7 @@ import type { Application } from '../org/applications.js'
 import type { Org } from '../org/org.js'
 import { createDeviceCodePage, createDeviceConfirmPage, createDeviceDonePage } from '../pages/device-pages.js'
 import type { Page } from '../pages/html.js'
+import { CLAIMS_BY_SCOPE } from '../tokens/claims.js'
 import type { IssuedTokens } from '../tokens/issued-tokens.js'
 import type { SigningKeys } from '../tokens/signing-keys.js'
 import { createAccessTokenShaper } from './access-token-shape.js'
@@ -74,7 +75,7 @@ function protocol ({ org, keys, store, issued }: ProviderParts, library: Library
     enabledJWA: { dPoPSigningAlgValues: SIGNING_ALGORITHMS as never },
     expiresWithSession: async () => false,
     rotateRefreshToken: (ctx) => rotatesRefreshTokens(org.applications.findById(String(ctx.oidc.client?.clientId))),
-    claims: { openid: idTokenClaimNames(org) },
+    claims: { ...CLAIMS_BY_SCOPE, openid: idTokenClaimNames(org) } as NonNullable<Configuration['claims']>,
     ttl: {
       AuthorizationCode: 300,
       DeviceCode: 600,

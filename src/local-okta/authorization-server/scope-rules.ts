@@ -23,10 +23,14 @@ export function createAuthorizationRules (org: Org, { InvalidRequest, InvalidSco
     if (route === 'authorization' && params['state'] === undefined) {
       throw new InvalidRequest("The authentication request has an invalid 'state' parameter.")
     }
+    const responseType = String(params['response_type'] ?? 'code')
+    if (responseType.includes('token') && params['nonce'] === undefined) {
+      throw new InvalidRequest("The authentication request has an invalid 'nonce' parameter.")
+    }
     const requested = scopesOf(requestedScope(ctx))
     if (requested.length === 0) throw new InvalidScope('No scopes were requested.', '')
     rejectUnknownScopes(org, requested, InvalidScope)
-    if (client.grantTypeAllowed('refresh_token')) params['scope'] = requested.join(' ')
+    if (client.grantTypeAllowed('refresh_token') && responseType.includes('code')) params['scope'] = requested.join(' ')
     if (params['acr_values'] !== undefined && satisfiedAcr(params['acr_values']) === undefined) {
       throw new CustomOIDCProviderError('unmet_authentication_requirements',
         "Unable to meet the authentication requirements imposed by 'acr_values' parameter.")

@@ -11,6 +11,9 @@ import { authenticateCaller } from './caller.js'
 import { forwardToProvider } from './forward.js'
 import { approveByPassword } from './password-grant.js'
 
+/** `implicit` is a grant of `/v1/authorize`. */
+const TOKEN_GRANT_TYPES = GRANT_TYPES.filter((grantType) => grantType !== 'implicit')
+
 /**
  * `/v1/token`: checks the client, the grant type and the DPoP proof here, in Okta's words, and lets oidc-provider
  * do the rest. It is oidc-provider that requires a nonce in the proof and binds the tokens to its key.
@@ -41,9 +44,9 @@ export async function answerDeviceAuthorization (
 }
 
 function requireGrantType ({ grantTypes }: Application, grantType: string): void {
-  if (!GRANT_TYPES.includes(grantType)) {
+  if (!TOKEN_GRANT_TYPES.includes(grantType)) {
     throw new OAuthError(400, 'unsupported_grant_type', 'The authorization grant type is not supported by the authorization server. ' +
-      `Configured grant types: [${GRANT_TYPES.join(', ')}].`)
+      `Configured grant types: [${TOKEN_GRANT_TYPES.join(', ')}].`)
   }
   if (!grantTypes.includes(grantType)) {
     throw new OAuthError(400, 'unauthorized_client', 'The client is not authorized to use the provided grant type. ' +

@@ -4,7 +4,7 @@ import { verifyDpopProof } from '../oauth/dpop-proof.js'
 import { urlOf } from '../oauth/endpoint.js'
 import { OAuthError } from '../oauth/errors.js'
 import { findLiveToken } from '../oauth/presented-token.js'
-import { CLAIMS_BY_SCOPE, userinfoClaims } from '../tokens/claims.js'
+import { scopedUserClaims } from '../tokens/claims.js'
 import type { ClaimSet } from '../tokens/claims.js'
 import type { IssuedToken } from '../tokens/issued-tokens.js'
 
@@ -22,8 +22,7 @@ export async function readUserinfo (context: LocalOktaContext, request: FastifyR
   }
   const user = token.userId === undefined ? undefined : org.users.find(token.userId)
   if (!user) throw invalidToken(org.issuer)
-  const shown = new Set(scopes.flatMap((scope) => CLAIMS_BY_SCOPE[scope] ?? []))
-  return Object.fromEntries(Object.entries(userinfoClaims(user)).filter(([name]) => shown.has(name)))
+  return scopedUserClaims(user, scopes)
 }
 
 async function authenticate (context: LocalOktaContext, request: FastifyRequest): Promise<IssuedToken> {

@@ -12,7 +12,9 @@ export const SIGNING_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 
 export const CLIENT_AUTH_METHODS: readonly ClientAuthMethod[] =
   ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none']
 
-export const RESPONSE_TYPES = ['code'] as const
+/** Okta's, but for `token` alone, which oidc-provider does not have. */
+export const RESPONSE_TYPES =
+  ['code', 'id_token', 'code id_token', 'code token', 'id_token token', 'code id_token token'] as const
 
 export const RESPONSE_MODES = ['query', 'fragment', 'form_post', 'okta_post_message'] as const
 
@@ -21,7 +23,7 @@ export const CODE_CHALLENGE_METHODS = ['S256'] as const
 export const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
 
 /** Grants that sign a user in, which `openid-configuration` names. */
-export const USER_GRANT_TYPES = ['authorization_code', 'refresh_token', 'password', DEVICE_CODE]
+export const USER_GRANT_TYPES = ['authorization_code', 'implicit', 'refresh_token', 'password', DEVICE_CODE]
 
 /** Every grant of a custom authorization server. */
 export const GRANT_TYPES = [...USER_GRANT_TYPES, 'client_credentials']

@@ -70,12 +70,18 @@ export const CLAIMS_BY_SCOPE: Readonly<Record<string, readonly string[]>> = {
   address: ['address']
 }
 
+/** The claims of {@link userinfoClaims} that these scopes show. */
+export function scopedUserClaims (user: User, scopes: readonly string[]): ClaimSet {
+  const shown = new Set(scopes.flatMap((scope) => CLAIMS_BY_SCOPE[scope] ?? []))
+  return Object.fromEntries(Object.entries(userinfoClaims(user)).filter(([name]) => shown.has(name)))
+}
+
 /** The claims of access tokens that metadata names; an org's own are not listed, as in Okta. */
 export const ACCESS_TOKEN_CLAIMS = ['ver', 'jti', 'iss', 'aud', 'iat', 'exp', 'cid', 'uid', 'scp', 'sub', 'auth_time', 'acr', 'cnf']
 
 /** The claims of ID tokens and of `/v1/userinfo` that metadata names. */
 export const ID_TOKEN_CLAIMS = [...new Set([
-  'iss', 'ver', 'sub', 'aud', 'iat', 'exp', 'jti', 'auth_time', 'acr', 'amr', 'idp', 'nonce', 'at_hash',
+  'iss', 'ver', 'sub', 'aud', 'iat', 'exp', 'jti', 'auth_time', 'acr', 'amr', 'idp', 'nonce', 'at_hash', 'c_hash',
   ...Object.values(CLAIMS_BY_SCOPE).flat()
 ])]
 
