@@ -3,17 +3,31 @@ import fastify from 'fastify'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
 import { registerDefaultServer } from './authorization-server/routes.js'
 import type { LocalOktaContext } from './context.js'
-import { createErrorBody, OktaApiError } from './management/errors.js'
-import type { ErrorCode } from './management/errors.js'
-import { managementApi } from './management/plugin.js'
+import { registerManagementApi } from './kernel/api.js'
+import type { ManagementApi } from './kernel/api.js'
+import { createErrorBody, OktaApiError } from './kernel/errors.js'
+import type { ErrorCode } from './kernel/errors.js'
+import { isNestedTooDeeply } from './kernel/json.js'
 import { OAuthError } from './oauth/errors.js'
 import { readForm } from './oauth/form.js'
 import { registerOrgServer } from './org-authorization-server/routes.js'
 import { registerSignIn } from './pages/sign-in-routes.js'
 
-/** Builds every endpoint of the org but those that oidc-provider answers. Does NOT listen. */
-export async function buildApp (context: LocalOktaContext, logger: FastifyServerOptions['logger']): Promise<FastifyInstance> {
-  const app = fastify({ logger: logger ?? false, genReqId: () => randomBytes(16).toString('hex'), routerOptions: { maxParamLength: 300 } })
+/** What the endpoints are made of. */
+export interface AppParts {
+  readonly context: LocalOktaContext
+  readonly api: ManagementApi
+  readonly logger: FastifyServerOptions['logger']
+}
+
+/** Builds every endpoint of the org except those that oidc-provider answers. Does NOT listen. */
+export async function buildApp ({ context, api, logger }: AppParts): Promise<FastifyInstance> {
+  const app = fastify({
+    logger: logger ?? false,
+    genReqId: () => randomBytes(16).toString('hex'),
+    routerOptions: { maxParamLength: 300 },
+    frameworkErrors: answerBadUrl
+  })
   // each part of the org takes one kind of body: forms or JSON, never text
   app.removeAllContentTypeParsers()
   const paths = collectPaths(app)
@@ -28,19 +42,20 @@ export async function buildApp (context: LocalOktaContext, logger: FastifyServer
     registerOrgServer(oauth, context)
     registerSignIn(oauth, context)
   })
-  await app.register(async (api) => {
-    registerJson(api)
-    await managementApi(api, context)
+  await app.register(async (scope) => {
+    registerJson(scope)
+    registerManagementApi(scope, api)
   }, { prefix: '/api/v1' })
   await app.ready()
   return app
 }
 
-function registerJson (api: FastifyInstance): void {
-  const parse = api.getDefaultJsonParser('error', 'error')
-  api.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+function registerJson (app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     // a POST without a body is fine, whatever type it claims
     if (body === '') done(null, undefined)
+    else if (isNestedTooDeeply(body as string)) done(new OktaApiError('E0000003'), undefined)
     else parse(request, body as string, done)
   })
 }
@@ -55,7 +70,14 @@ async function answerError (error: FastifyError | OAuthError | OktaApiError, req
   return reply.code(status < 500 && status !== 415 ? 400 : status).send(createErrorBody(code))
 }
 
-// 405 where the path exists with another method, without a request id, as Okta answers it
+// a URL that cannot be decoded, or whose id is too long to be one, reaches no route, and so no error handler
+function answerBadUrl (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const isTooLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH'
+  const body = isTooLong ? createErrorBody('E0000008') : createErrorBody('E0000002', 'the URL is malformed')
+  reply.code(isTooLong ? 404 : 400).header('x-okta-request-id', request.id).type('application/json').send(body)
+}
+
+// 405 if the path exists with another method, without a request id, as Okta answers it
 async function answerNotFound (paths: RegExp[], request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const [path = ''] = request.url.split('?')
   if (!paths.some((pattern) => pattern.test(path))) return reply.code(404).send(createErrorBody('E0000008'))

@@ -1,5 +1,5 @@
 import type { JWK } from 'jose'
-import type { Org } from './org/org.js'
+import type { Applications } from './resources/apps/store.js'
 import { CLIENT_IDS } from './seed.js'
 import type { KeyPair } from './tokens/signing-keys.js'
 
@@ -15,8 +15,8 @@ export interface LocalOktaClients {
   readonly management: { readonly clientId: string, readonly privateKeyJwk: JWK, readonly scopes: string[] }
 }
 
-/** Tells how each of the four clients proves itself. */
-export function clientsOf ({ applications }: Org, managementKey: () => KeyPair): LocalOktaClients {
+/** How each of the four clients authenticates. */
+export function clientsOf (applications: Applications, managementKey: () => KeyPair): LocalOktaClients {
   const service = applications.findById(CLIENT_IDS.service)
   const management = applications.findById(CLIENT_IDS.management)
   return {

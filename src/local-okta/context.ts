@@ -1,18 +1,15 @@
 import type Provider from 'oidc-provider'
 import type { ProviderStore } from './authorization-server/adapter.js'
-import type { EventDeliveries } from './event-hooks/deliveries.js'
 import type { Org } from './org/org.js'
 import type { ReplayedIds } from './oauth/replayed-ids.js'
 import type { IssuedTokens } from './tokens/issued-tokens.js'
 import type { KeyPair, SigningKeys } from './tokens/signing-keys.js'
 
-/** The running org: what its endpoints work on. */
+/** What the authorization servers work on. */
 export interface LocalOktaContext {
   readonly org: Org
   /** Host names, beside those of the loopback, at which the org may be called. */
   readonly allowedHosts: readonly string[]
-  /** Of what happens in the org, to its event hooks. */
-  readonly deliveries: EventDeliveries
   /** The keys of the `default` server. */
   readonly keys: SigningKeys
   /** The org server's published key, for ID tokens. Made when first asked for. */

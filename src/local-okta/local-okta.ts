@@ -1,27 +1,36 @@
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { createAuthenticate } from './api-authentication.js'
 import { buildApp } from './app.js'
-import { createLocalApplications } from './assignments.js'
-import type { LocalOktaApplications } from './assignments.js'
 import { ProviderStore } from './authorization-server/adapter.js'
 import { createProviderFactory } from './authorization-server/provider.js'
 import { clientsOf } from './clients.js'
 import type { LocalOktaClients } from './clients.js'
 import type { LocalOktaContext } from './context.js'
-import { EventDeliveries } from './event-hooks/deliveries.js'
-import { createLocalEventHooks } from './registrations.js'
-import type { LocalOktaEventHooks } from './registrations.js'
-import { Faults } from './faults.js'
-import { createListener } from './listener.js'
+import { Faults } from './kernel/faults.js'
+import { createApiToken } from './kernel/identifiers.js'
+import { Kernel } from './kernel/kernel.js'
+import { RecordedRequests } from './kernel/requests.js'
+import { answerClientError, createListener } from './listener.js'
 import { ReplayedIds } from './oauth/replayed-ids.js'
 import { completeOptions } from './options.js'
 import type { LocalOktaOptions, LocalOktaSettings } from './options.js'
-import { createApiToken } from './org/identifiers.js'
 import { createOrg } from './org/org.js'
-import { createLocalGroups, createLocalUsers } from './people.js'
-import type { LocalOktaGroups, LocalOktaUsers } from './people.js'
-import { RecordedRequests } from './requests.js'
+import { Applications } from './resources/apps/store.js'
+import { createLocalApplications } from './resources/apps/test-api.js'
+import type { LocalOktaApplications } from './resources/apps/test-api.js'
+import { EventDeliveries } from './resources/event-hooks/deliveries.js'
+import { createLocalEventHooks } from './resources/event-hooks/test-api.js'
+import type { LocalOktaEventHooks } from './resources/event-hooks/test-api.js'
+import { createLocalGroups } from './resources/groups/test-api.js'
+import type { LocalOktaGroups } from './resources/groups/test-api.js'
+import { RESOURCES } from './resources/index.js'
+import { Users } from './resources/users/store.js'
+import { createLocalUsers } from './resources/users/test-api.js'
+import type { LocalOktaUsers } from './resources/users/test-api.js'
+import { ADMINISTRATOR, CLIENT_IDS } from './seed.js'
+import type { LocalOktaSeed } from './seed.js'
 import { IssuedTokens } from './tokens/issued-tokens.js'
 import { mintAccessToken, mintIdToken, mintOrgAccessToken } from './tokens/mint.js'
 import type { MintOptions } from './tokens/mint.js'
@@ -91,19 +100,19 @@ function isProduction (environment = ''): boolean {
 }
 
 async function assemble (settings: LocalOktaSettings, server: Server, keys: SigningKeys): Promise<LocalOkta> {
-  // Few ask for it, and a start need not wait for it.
+  // few tests need it, and it takes 100 ms or more to make
   const managementKey = once(createKeyPairSync)
-  const org = createOrg(settings.seed, {
-    ...settings, orgUrl: urlOf(server, settings.host), apiToken: createApiToken(), managementKey: () => managementKey().publicJwk
-  })
+  const kernel = new Kernel(urlOf(server, settings.host), ADMINISTRATOR)
+  seedResources(kernel, settings.seed, managementKey)
+  const org = createOrg(kernel, settings.seed)
   const issued = new IssuedTokens()
   const store = new ProviderStore(org, issued)
+  kernel.store(Users).onSessionsEnd(({ userId, oauthTokens }) => { store.forgetUser(userId, oauthTokens) })
   const createProvider = await createProviderFactory({ org, keys, store, issued })
   let provider = createProvider()
   const context: LocalOktaContext = {
     org,
     allowedHosts: settings.allowedHosts,
-    deliveries: new EventDeliveries(org),
     keys,
     orgIdTokenKey: once(createKeyPair),
     orgAccessTokenKey: once(createKeyPair),
@@ -112,29 +121,58 @@ async function assemble (settings: LocalOktaSettings, server: Server, keys: Sign
     usedIds: new ReplayedIds(),
     provider: () => provider
   }
-  const renewProvider = (): void => { provider = createProvider() }
-  return serve(context, settings, server, managementKey, renewProvider)
+  return serve({ kernel, context, settings, server, managementKey, renewProvider: () => { provider = createProvider() } })
 }
 
-async function serve (
-  context: LocalOktaContext, settings: LocalOktaSettings, server: Server, managementKey: () => KeyPair, renewProvider: () => void
-): Promise<LocalOkta> {
-  const { org, deliveries, keys } = context
-  const { orgUrl, issuer, audience, apiToken } = org
+/** Makes every resource's stores and fills them. @throws {TypeError} for a seed that contradicts itself */
+function seedResources (kernel: Kernel, seed: LocalOktaSeed, managementKey: () => KeyPair): void {
+  for (const [name, clientId] of Object.entries(CLIENT_IDS)) {
+    if (!seed.applications.some((application) => application.clientId === clientId)) {
+      throw new TypeError(`seed.applications must hold the ${name} client ${clientId}`)
+    }
+  }
+  for (const { stores, eventTypes } of RESOURCES) {
+    kernel.log.declare(eventTypes)
+    for (const StoreType of stores) kernel.store(StoreType)
+  }
+  for (const resource of RESOURCES) resource.seed?.(kernel, seed)
+  const hasOwnKeys = seed.applications.some(({ clientId, jwks }) => clientId === CLIENT_IDS.management && jwks !== undefined)
+  if (!hasOwnKeys) kernel.store(Applications).setLazyKeys(CLIENT_IDS.management, () => [managementKey().publicJwk])
+}
+
+interface RunningParts {
+  readonly kernel: Kernel
+  readonly context: LocalOktaContext
+  readonly settings: LocalOktaSettings
+  readonly server: Server
+  readonly managementKey: () => KeyPair
+  readonly renewProvider: () => void
+}
+
+async function serve ({ kernel, context, settings, server, managementKey, renewProvider }: RunningParts): Promise<LocalOkta> {
+  const { keys, org: { orgUrl, issuer, audience } } = context
+  const apiToken = createApiToken()
   const requests = new RecordedRequests()
   const faults = new Faults()
-  const app = await buildApp(context, settings.logger)
+  const api = {
+    kernel,
+    routes: RESOURCES.flatMap(({ routes }) => routes),
+    unserved: RESOURCES.flatMap(({ unserved = [] }) => unserved),
+    authenticate: createAuthenticate(context, apiToken)
+  }
+  const app = await buildApp({ context, api, logger: settings.logger })
+  server.on('clientError', answerClientError)
   server.on('request', createListener(context, app, requests, faults))
   return {
     orgUrl,
     issuer,
     audience,
     apiToken,
-    clients: clientsOf(org, managementKey),
-    users: createLocalUsers(org, context.store),
-    groups: createLocalGroups(org),
-    applications: createLocalApplications(org),
-    eventHooks: createLocalEventHooks(org, deliveries),
+    clients: clientsOf(kernel.store(Applications), managementKey),
+    users: createLocalUsers(kernel),
+    groups: createLocalGroups(kernel),
+    applications: createLocalApplications(kernel),
+    eventHooks: createLocalEventHooks(kernel),
     requests,
     faults,
     get keys () { return keys.list() },
@@ -151,7 +189,7 @@ async function serve (
       renewProvider()
     },
     stop: once(async () => {
-      deliveries.stop()
+      kernel.store(EventDeliveries).stop()
       const closed = new Promise<void>((resolve) => server.close(() => { resolve() }))
       server.closeAllConnections()
       await closed
@@ -161,7 +199,8 @@ async function serve (
 }
 
 async function listen ({ port, host }: LocalOktaSettings): Promise<Server> {
-  const server = createServer()
+  // an idle connection stays open: to close it just when a busy process uses it again would lose a request
+  const server = createServer({ keepAliveTimeout: 0 })
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => { resolve(server) })

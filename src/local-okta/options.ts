@@ -1,14 +1,15 @@
 import type { FastifyServerOptions } from 'fastify'
 import type { JWK } from 'jose'
 import { checkApplications } from './oauth/check-applications.js'
-import { defaultSeed } from './seed.js'
+import { CLIENT_IDS, defaultSeed } from './seed.js'
+import { checkSeed } from './seed-format.js'
 import type { LocalOktaSeed } from './seed.js'
 import { importKeyPair } from './tokens/signing-keys.js'
 import type { KeyPair } from './tokens/signing-keys.js'
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
 const HOST_NAME = /^[a-z0-9._-]+$/i
-const GREATEST_PORT = 65535
+const MAX_PORT = 65535
 
 /** How to start the local Okta. */
 export interface LocalOktaOptions {
@@ -42,10 +43,9 @@ export interface LocalOktaSettings {
   port: number
   host: string
   allowedHosts: readonly string[]
+  /** With the further URIs of the browser client. */
   seed: LocalOktaSeed
   signingKeys: readonly KeyPair[]
-  redirectUris: readonly string[]
-  postLogoutRedirectUris: readonly string[]
   logger: FastifyServerOptions['logger']
 }
 
@@ -57,25 +57,33 @@ export interface LocalOktaSettings {
  */
 export function completeOptions (options: LocalOktaOptions): LocalOktaSettings {
   const { port = 0, host = '127.0.0.1', allowedHosts = [], seed = {}, signingKeys = [], redirectUris = [], postLogoutRedirectUris = [], logger = false } = options
-  if (!Number.isInteger(port) || port < 0 || port > GREATEST_PORT) {
-    throw new TypeError(`port must be an integer from 0 to ${GREATEST_PORT}`)
+  if (!Number.isInteger(port) || port < 0 || port > MAX_PORT) {
+    throw new TypeError(`port must be an integer from 0 to ${MAX_PORT}`)
   }
   if (!LOOPBACK.has(host)) throw new TypeError(`host must be a loopback address (${[...LOOPBACK].join(', ')}): the local Okta is for this machine only`)
   checkHostNames(allowedHosts)
   checkUris('redirectUris', redirectUris)
   checkUris('postLogoutRedirectUris', postLogoutRedirectUris)
-  const completeSeed = structuredClone({ ...defaultSeed, ...seed })
-  checkApplications(completeSeed.applications)
   return {
     port,
     host,
     allowedHosts: allowedHosts.map((name) => name.toLowerCase()),
-    seed: completeSeed,
+    seed: completeSeed(seed, { redirectUris, postLogoutRedirectUris }),
     signingKeys: importKeys(signingKeys),
-    redirectUris,
-    postLogoutRedirectUris,
     logger
   }
+}
+
+function completeSeed (given: Partial<LocalOktaSeed>, further: { redirectUris: string[], postLogoutRedirectUris: string[] }): LocalOktaSeed {
+  checkSeed(given)
+  const seed = structuredClone({ ...defaultSeed, ...given })
+  checkApplications(seed.applications)
+  const browser = seed.applications.find(({ clientId }) => clientId === CLIENT_IDS.browser)
+  if (browser) {
+    browser.redirectUris = [...new Set([...browser.redirectUris ?? [], ...further.redirectUris])]
+    browser.postLogoutRedirectUris = [...new Set([...browser.postLogoutRedirectUris ?? [], ...further.postLogoutRedirectUris])]
+  }
+  return seed
 }
 
 function importKeys (jwks: readonly JWK[]): KeyPair[] {

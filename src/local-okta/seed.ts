@@ -1,7 +1,7 @@
 import type { JWK } from 'jose'
-import type { ApplicationType, ClientAuthMethod } from './org/applications.js'
-import type { GroupType } from './org/groups.js'
-import type { UserProfile, UserStatus } from './org/users.js'
+import type { ApplicationType, ClientAuthMethod } from './resources/apps/application.js'
+import type { GroupType } from './resources/groups/group.js'
+import type { UserProfile, UserStatus } from './resources/users/user.js'
 
 /** A person the org starts with. `groups` are names; `Everyone` goes without saying. */
 export interface SeedUser {
@@ -67,6 +67,9 @@ export const CLIENT_IDS = {
 
 /** The org's first administrator, the owner of its API token (`/api/v1/users/me`). */
 export const ADMINISTRATOR_ID = '00uadministrator0001'
+
+/** The same in the System Log, which has a display name for everybody. */
+export const ADMINISTRATOR = { id: ADMINISTRATOR_ID, type: 'User', alternateId: 'admin@example.com', displayName: 'Alex Admin' } as const
 
 /** The people, groups and apps the local Okta starts with unless it is told otherwise. */
 export const defaultSeed: LocalOktaSeed = {

@@ -37,7 +37,7 @@ async function signIn (
   const user = chosenUser(context.org, form)
   // one answer for every failure, so that it does not tell which logins exist
   if (!user) return sendPage(reply, 401, signInPage(context, interaction, form.get('username') ?? '', 'Unable to sign in'))
-  user.lastLogin = new Date().toISOString()
+  context.org.users.recordSignIn(user)
   const acr = satisfiedAcr(interaction.params['acr_values'])
   const location = await context.provider().interactionResult(request.raw, reply.raw, {
     login: { accountId: user.id, amr: ['pwd'], ...(acr === undefined ? {} : { acr }) }

@@ -1,0 +1,155 @@
+import { OktaApiError } from './errors.js'
+
+/** How two values are compared; `pr` asks only if there is one. */
+export type Operator = 'eq' | 'sw' | 'co' | 'gt' | 'ge' | 'lt' | 'le' | 'pr'
+
+/** What an expression may say of the items of a list. */
+export interface ExpressionRules<T> {
+  /** The operators for an attribute; undefined for one that does not exist. */
+  readonly operatorsFor: (path: string) => readonly Operator[] | undefined
+  readonly read: (item: T, path: string) => unknown
+  /** `search` ignores the case of values, `filter` does not. */
+  readonly ignoreCase: boolean
+}
+
+/** The tokens of an expression, and where reading stands. */
+interface Reader {
+  readonly tokens: readonly string[]
+  at: number
+}
+
+type Predicate<T> = (item: T) => boolean
+
+/** Times and numbers can be compared so. */
+export const COMPARISONS: readonly Operator[] = ['eq', 'gt', 'ge', 'lt', 'le']
+
+const TOKENS = /\s*("(?:[^"\\]|\\.)*"|\(|\)|[^\s()"]+)/gy
+const OPERATORS = new Set<string>(['eq', 'sw', 'co', 'gt', 'ge', 'lt', 'le', 'pr'])
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
+/** Deeper parentheses are refused: each level takes a frame of the stack. */
+const MAX_DEPTH = 50
+
+/** Thrown for an expression that cannot be read. */
+class ExpressionError extends Error {}
+
+/**
+ * The items that an expression of `filter` or `search` is true of, such as
+ * `profile.login eq "a" and (status eq "ACTIVE" or id pr)`. Operators and `and`/`or` may be in any letter case. Does NOT
+ * know `not` and `ne`.
+ *
+ * @throws {OktaApiError} 400 E0000031
+ */
+export function filterItems<T> (items: readonly T[], expression: string, rules: ExpressionRules<T>): T[] {
+  try {
+    return items.filter(parse(expression, rules))
+  } catch (error) {
+    if (error instanceof ExpressionError) throw new OktaApiError('E0000031', undefined, [error.message])
+    throw error
+  }
+}
+
+function parse<T> (expression: string, rules: ExpressionRules<T>): Predicate<T> {
+  const reader: Reader = { tokens: tokenize(expression), at: 0 }
+  const predicate = readOr(reader, rules, 0)
+  if (reader.at < reader.tokens.length) throw new ExpressionError(`unexpected ${reader.tokens[reader.at] ?? ''}`)
+  return predicate
+}
+
+function tokenize (expression: string): string[] {
+  const tokens = [...expression.trim().matchAll(TOKENS)]
+  const length = tokens.reduce((sum, [text]) => sum + text.length, 0)
+  if (length !== expression.trim().length) throw new ExpressionError('unbalanced quotation marks')
+  return tokens.map(([, token = '']) => token)
+}
+
+function readOr<T> (reader: Reader, rules: ExpressionRules<T>, depth: number): Predicate<T> {
+  const parts = [readAnd(reader, rules, depth)]
+  while (takeWord(reader, 'or')) parts.push(readAnd(reader, rules, depth))
+  return (item) => parts.some((part) => part(item))
+}
+
+function readAnd<T> (reader: Reader, rules: ExpressionRules<T>, depth: number): Predicate<T> {
+  const parts = [readTerm(reader, rules, depth)]
+  while (takeWord(reader, 'and')) parts.push(readTerm(reader, rules, depth))
+  return (item) => parts.every((part) => part(item))
+}
+
+function readTerm<T> (reader: Reader, rules: ExpressionRules<T>, depth: number): Predicate<T> {
+  if (takeWord(reader, '(')) {
+    if (depth === MAX_DEPTH) throw new ExpressionError('too many nested parentheses')
+    const inner = readOr(reader, rules, depth + 1)
+    if (!takeWord(reader, ')')) throw new ExpressionError('a parenthesis is not closed')
+    return inner
+  }
+  const path = take(reader)
+  const operators = /^[\w.]+$/.test(path) ? rules.operatorsFor(path) : undefined
+  if (!operators) throw new ExpressionError(`${path} is not an attribute`)
+  const operator = readOperator(reader, operators, path)
+  if (operator === 'pr') return (item) => isPresent(rules.read(item, path))
+  const value = literal(take(reader))
+  return (item) => valuesOf(rules.read(item, path)).some((actual) => compare(actual, operator, value, rules.ignoreCase))
+}
+
+function readOperator (reader: Reader, operators: readonly Operator[], path: string): Operator {
+  const operator = take(reader).toLowerCase()
+  if (!OPERATORS.has(operator)) throw new ExpressionError(`${operator} is not an operator`)
+  const found = operators.find((known) => known === operator)
+  if (!found) throw new ExpressionError(`${path} cannot be compared with ${operator}`)
+  return found
+}
+
+function compare (actual: unknown, operator: Operator, expected: unknown, ignoreCase: boolean): boolean {
+  const [left, right] = comparable(actual, expected, ignoreCase)
+  if (operator === 'eq') return left === right
+  if (left === undefined || right === undefined) return false
+  switch (operator) {
+    case 'sw': return String(left).startsWith(String(right))
+    case 'co': return String(left).includes(String(right))
+    case 'gt': return left > right
+    case 'ge': return left >= right
+    case 'lt': return left < right
+    default: return left <= right
+  }
+}
+
+// times in milliseconds, for one may be written with fractions and the other without
+function comparable (actual: unknown, expected: unknown, ignoreCase: boolean): Array<string | number | undefined> {
+  if (typeof actual === 'string' && typeof expected === 'string' && TIMESTAMP.test(actual)) {
+    const [left, right] = [Date.parse(actual), Date.parse(expected)]
+    if (!Number.isNaN(right)) return [left, right]
+  }
+  return [actual, expected].map((value) => {
+    if (typeof value === 'number') return value
+    if (value === null || value === undefined) return undefined
+    return ignoreCase ? String(value).toLowerCase() : String(value)
+  })
+}
+
+function literal (token: string): unknown {
+  try {
+    return JSON.parse(token) as unknown
+  } catch {
+    throw new ExpressionError(`${token} is not a value`)
+  }
+}
+
+function valuesOf (value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [value]
+}
+
+function isPresent (value: unknown): boolean {
+  return value !== undefined && value !== null && value !== ''
+}
+
+function take (reader: Reader): string {
+  const token = reader.tokens[reader.at]
+  if (token === undefined) throw new ExpressionError('the expression ends too early')
+  reader.at += 1
+  return token
+}
+
+function takeWord (reader: Reader, word: string): boolean {
+  if (reader.tokens[reader.at]?.toLowerCase() !== word) return false
+  reader.at += 1
+  return true
+}

@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createErrorBody } from './errors.js'
+import { splitUrl } from './requests.js'
+
+const RATE_LIMIT = 50
+const WINDOW_SECONDS = 60
+
+/** A fault to inject into requests. Without `status`, `hang` and `drop` they are answered as usual, after `delayMs`. */
+export interface Fault {
+  /** A string equals the whole percent-decoded path, without the query; a regular expression is tested against path and query. */
+  path: string | RegExp
+  /** Default: any method. */
+  method?: string
+  /** Answers with this status instead of the real answer. 429 has Okta's rate-limit headers and body. */
+  status?: number
+  /** Override the fault's own headers. Need `status`. */
+  headers?: Record<string, string>
+  /** A string as it is, anything else as JSON. Default: Okta's error body for 4xx and 5xx. Needs `status`. */
+  body?: unknown
+  /** Waits before answering, in milliseconds. */
+  delayMs?: number
+  /** Receives the request and never answers. */
+  hang?: true
+  /** Closes the connection without a byte. */
+  drop?: true
+  /** How many requests it applies to. Default: all until `clear()`. */
+  times?: number
+}
+
+/** The faults in force. Of those that match a request, the one added first applies. */
+export class Faults {
+  #faults: Array<{ fault: Fault, left: number }> = []
+
+  /** Puts a fault in force. */
+  add (fault: Fault): void {
+    this.#faults.push({ fault, left: fault.times ?? Infinity })
+  }
+
+  /** Ends every fault. Requests that hang already stay hanging. */
+  clear (): void {
+    this.#faults = []
+  }
+
+  /** Takes the fault for this request, counting it as used. */
+  take (method: string, url: string): Fault | undefined {
+    const { path, query } = splitUrl(url)
+    const whole = query === '' ? path : `${path}?${query}`
+    const entry = this.#faults.find(({ fault }) =>
+      (fault.method === undefined || fault.method === method) &&
+      (typeof fault.path === 'string' ? fault.path === path : whole.search(fault.path) !== -1))
+    if (!entry) return undefined
+    entry.left -= 1
+    if (entry.left <= 0) this.#faults = this.#faults.filter((other) => other !== entry)
+    return entry.fault
+  }
+}
+
+/** Applies an injected fault. True if the request has been answered or dropped; false if the real answer is still due. */
+export async function injectFault (fault: Fault, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+  if (fault.delayMs !== undefined) await sleep(fault.delayMs, undefined, { ref: false })
+  if (fault.drop) {
+    request.socket.destroy()
+    return true
+  }
+  if (fault.hang) return true
+  if (fault.status === undefined) return false
+  const { status, headers = {} } = fault
+  const body = bodyOf(fault)
+  response.writeHead(status, { ...(status === 429 ? rateLimitHeaders() : {}), ...typeOf(fault.body, body), ...headers })
+  response.end(body)
+  return true
+}
+
+function bodyOf ({ status = 500, body }: Fault): string {
+  if (typeof body === 'string') return body
+  if (body !== undefined) return JSON.stringify(body)
+  if (status < 400) return ''
+  return JSON.stringify(createErrorBody(status === 429 ? 'E0000047' : 'E0000009'))
+}
+
+function typeOf (given: unknown, body: string): Record<string, string> {
+  if (body === '') return {}
+  return { 'content-type': typeof given === 'string' ? 'text/plain' : 'application/json' }
+}
+
+function rateLimitHeaders (): Record<string, string> {
+  return {
+    'x-rate-limit-limit': String(RATE_LIMIT),
+    'x-rate-limit-remaining': '0',
+    'x-rate-limit-reset': String(Math.floor(Date.now() / 1000) + WINDOW_SECONDS)
+  }
+}

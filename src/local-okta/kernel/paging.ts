@@ -1,0 +1,123 @@
+import { OktaApiError } from './errors.js'
+import type { Positions } from './positions.js'
+
+/** The query of a request, each parameter at most once. */
+export type Query = Readonly<Record<string, string | undefined>>
+
+/** How many items a page has. */
+export interface PageLimits {
+  /** The limit if the query has none. */
+  readonly default: number
+  /** A greater limit is reduced to this. */
+  readonly max: number
+  /** The same with `q`, which then gives one page only: Okta does not page a picker's query. */
+  readonly q?: { readonly default: number, readonly max: number }
+}
+
+/** The order that `sortBy` asks for. */
+export interface SortOrder<T> {
+  readonly keyOf: (item: T) => string
+  readonly isDescending: boolean
+}
+
+/** Where an item stands among the items of its list. */
+type Place = readonly [key: string | number, id: string]
+
+/** A page, and its links: one `Link` header each. */
+export interface Page<T> {
+  readonly items: T[]
+  readonly links: string[]
+}
+
+/** What a page is cut from. */
+export interface PageRequest<T> {
+  readonly items: readonly T[]
+  /** The path and query of the request. */
+  readonly url: string
+  readonly query: Query
+  readonly orgUrl: string
+  readonly limits: PageLimits
+  readonly positions: Positions
+  /** Default: the order of creation. */
+  readonly order?: SortOrder<T> | undefined
+}
+
+/** Keys are compared up to this length, so that a cursor fits into a `Link` header that the SDK can read. */
+const MAX_KEY_LENGTH = 100
+
+/**
+ * Cuts a page out of a list. A cursor names a place in the order and not an item: it stays good when the item it was
+ * made from is deleted, or no longer belongs to the list.
+ *
+ * @throws {OktaApiError} 400 E0000029 for a limit or a cursor that is not one; 400 E0000001 for a limit below 1
+ */
+export function paginate<T extends { readonly id: string }> (request: PageRequest<T>): Page<T> {
+  const { items, query, order, positions } = request
+  const isPicker = query['q'] !== undefined && request.limits.q !== undefined
+  const limit = readLimit(query['limit'], isPicker ? request.limits.q ?? request.limits : request.limits)
+  const placeOf = (item: T): Place => [order ? sortKey(order, item) : positions.find(item.id) ?? 0, item.id]
+  const sign = order?.isDescending ? -1 : 1
+  const compare = (a: Place, b: Place): number => sign * comparePlaces(a[0], b[0]) || comparePlaces(a[1], b[1])
+
+  const sorted = items.map((item) => ({ item, place: placeOf(item) })).sort((a, b) => compare(a.place, b.place))
+  const after = query['after'] === undefined ? undefined : readCursor(query['after'], order !== undefined, positions)
+  const rest = after === undefined ? sorted : sorted.filter(({ place }) => compare(place, after) > 0)
+  const page = rest.slice(0, limit)
+
+  const links = [linkTo(request, query['limit'] ?? String(limit), query['after'], 'self')]
+  const last = page.at(-1)
+  if (last && rest.length > limit && !isPicker) {
+    links.push(linkTo(request, String(limit), order ? encodeCursor(last.place) : last.item.id, 'next'))
+  }
+  return { items: page.map(({ item }) => item), links }
+}
+
+function readLimit (limit: string | undefined, limits: { default: number, max: number }): number {
+  if (limit === undefined) return limits.default
+  if (!/^\d+$/.test(limit)) throw new OktaApiError('E0000029')
+  if (Number(limit) < 1) throw new OktaApiError('E0000001', 'limit', ['limit: must be greater than or equal to 1'])
+  return Math.min(Number(limit), limits.max)
+}
+
+// in the order of creation a cursor is an id; in another order it is the place itself
+function readCursor (cursor: string, isSorted: boolean, positions: Positions): Place {
+  if (isSorted) return decodeCursor(cursor)
+  const position = positions.find(cursor)
+  if (position === undefined) throw invalidCursor()
+  return [position, cursor]
+}
+
+function encodeCursor (place: Place): string {
+  return Buffer.from(JSON.stringify(place)).toString('base64url')
+}
+
+function decodeCursor (cursor: string): Place {
+  try {
+    const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+    if (Array.isArray(place) && place.length === 2 && place.every((part) => typeof part === 'string')) return place as [string, string]
+  } catch {
+    // not JSON
+  }
+  throw invalidCursor()
+}
+
+function invalidCursor (): OktaApiError {
+  return new OktaApiError('E0000029', undefined, ['Invalid cursor.'])
+}
+
+function sortKey<T> ({ keyOf }: SortOrder<T>, item: T): string {
+  return keyOf(item).slice(0, MAX_KEY_LENGTH)
+}
+
+function comparePlaces (a: string | number, b: string | number): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b
+  return String(a).localeCompare(String(b), 'en')
+}
+
+function linkTo ({ url: requested, orgUrl }: { url: string, orgUrl: string }, limit: string, after: string | undefined, rel: string): string {
+  const url = new URL(requested, orgUrl)
+  url.searchParams.delete('after')
+  if (after !== undefined) url.searchParams.set('after', after)
+  url.searchParams.set('limit', limit)
+  return `<${url.href}>; rel="${rel}"`
+}

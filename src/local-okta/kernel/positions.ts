@@ -1,0 +1,14 @@
+/** In which order objects came into being. An id keeps its position after its object is deleted: a cursor outlives its item. */
+export class Positions {
+  readonly #byId = new Map<string, number>()
+
+  /** Gives an id the next position; one that has a position keeps it. */
+  add (id: string): void {
+    if (!this.#byId.has(id)) this.#byId.set(id, this.#byId.size)
+  }
+
+  /** The position of an id, or undefined if no object ever had it. */
+  find (id: string): number | undefined {
+    return this.#byId.get(id)
+  }
+}

@@ -1,0 +1,45 @@
+import { filterItems } from '../../kernel/expression.js'
+import type { ExpressionRules } from '../../kernel/expression.js'
+import type { Query } from '../../kernel/paging.js'
+import type { Users } from '../users/store.js'
+import type { AppGroups } from './app-groups.js'
+import type { AppUsers } from './app-users.js'
+import type { Application } from './application.js'
+import type { Applications } from './store.js'
+
+/** What a search of apps looks into. */
+export interface AppSearchStores {
+  readonly apps: Applications
+  readonly appUsers: AppUsers
+  readonly appGroups: AppGroups
+  readonly users: Users
+}
+
+/** The attributes that `filter` knows; each can be compared with `eq` only. */
+const PROPERTIES: Readonly<Record<string, (app: Application, stores: AppSearchStores) => unknown>> = {
+  status: ({ status }) => status,
+  name: ({ name }) => name,
+  'user.id': ({ id }, { users, appUsers }) => users.all().filter((user) => appUsers.scopeOf(id, user.id) !== undefined).map((user) => user.id),
+  'group.id': ({ id }, { appGroups }) => appGroups.ofApp(id).map(({ groupId }) => groupId),
+  // the apps of this org sign with the keys of their authorization server
+  'credentials.signing.kid': () => undefined
+}
+
+/**
+ * The apps that `q` or `filter` asks for.
+ *
+ * @throws {OktaApiError} 400 E0000031 for an expression that cannot be read
+ */
+export function findApps (stores: AppSearchStores, { q = '', filter }: Query): Application[] {
+  if (filter !== undefined) return filterItems(stores.apps.all(), filter, rulesOn(stores))
+  const prefix = q.toLowerCase()
+  return stores.apps.all().filter(({ name, label }) => [name, label].some((text) => text.toLowerCase().startsWith(prefix)))
+}
+
+function rulesOn (stores: AppSearchStores): ExpressionRules<Application> {
+  return {
+    ignoreCase: false,
+    read: (app, path) => PROPERTIES[path]?.(app, stores),
+    operatorsFor: (path) => Object.hasOwn(PROPERTIES, path) ? ['eq'] : undefined
+  }
+}

@@ -1,0 +1,103 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http'
+import { invalid, OktaApiError } from '../../kernel/errors.js'
+import { readMember, readObject, readOptionalText, readText, readTexts } from '../../kernel/json.js'
+import type { Json } from '../../kernel/json.js'
+import type { EventHookChannel, HookSecret, NewEventHook } from './store.js'
+
+const MAX_EVENT_TYPES = 300
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
+/** The families that Okta sends to hooks; the others are in the System Log only. */
+const ELIGIBLE = /^(group\.(application_assignment|lifecycle|privilege|profile|user_membership)|user\.(account|authentication|lifecycle|mfa\.factor|risk|session)|application\.(lifecycle|user_membership)|app\.oauth2\.as\.consent|system\.org\.rate_limit)\.[a-z_.]+$/
+const INELIGIBLE = new Set(['user.lifecycle.delete.completed'])
+
+/** The header of a request, whose value is undefined in what an earlier answer of ours is sent back with. */
+interface SecretRequest {
+  readonly key: string
+  readonly value: string | undefined
+}
+
+/** A hook as a request describes it. */
+export interface EventHookRequest extends Omit<NewEventHook, 'channel'> {
+  readonly channel: Omit<EventHookChannel, 'authScheme'> & { readonly authScheme: SecretRequest | null }
+}
+
+/** True if hooks can get events of this type. */
+export function isHookEligible (eventType: string): boolean {
+  return ELIGIBLE.test(eventType) && !INELIGIBLE.has(eventType)
+}
+
+/**
+ * The hook, with the stored secret where the request leaves the value out.
+ *
+ * @throws {OktaApiError} 400 E0000001 if there is no stored value either
+ */
+export function completeHook (request: EventHookRequest, stored?: NewEventHook): NewEventHook {
+  const { authScheme, ...channel } = request.channel
+  return { ...request, channel: { ...channel, authScheme: authScheme && completeSecret(authScheme, stored?.channel.authScheme) } }
+}
+
+function completeSecret ({ key, value }: SecretRequest, stored: HookSecret | null = null): HookSecret {
+  const known = value ?? stored?.value
+  if (known === undefined) throw invalid('value', 'The field cannot be left blank')
+  return { key, value: known }
+}
+
+/** Reads a hook. @throws {OktaApiError} 400 E0000001, E0000003; 501 E0000060 for filters, which are not known here */
+export function readEventHook (body: unknown): EventHookRequest {
+  const json = readObject(body)
+  return {
+    name: readText(json, 'name'),
+    description: readOptionalText(json, 'description') ?? null,
+    eventTypes: readEventTypes(readMember(json, 'events')),
+    channel: readChannel(readMember(json, 'channel'))
+  }
+}
+
+function readEventTypes (events: Json): string[] {
+  if (events['type'] !== 'EVENT_TYPE') throw invalid('events.type', 'must be EVENT_TYPE')
+  const { filter } = events
+  if (filter !== undefined && filter !== null) throw new OktaApiError('E0000060')
+  const eventTypes = readTexts(events, 'items')
+  if (eventTypes.length === 0 || eventTypes.length > MAX_EVENT_TYPES) throw invalid('events.items', `must be 1 to ${MAX_EVENT_TYPES} event types`)
+  if (!eventTypes.every(isHookEligible)) throw invalid('events.items', 'must be event types that are eligible for event hooks')
+  return eventTypes
+}
+
+function readChannel (channel: Json): EventHookRequest['channel'] {
+  if (channel['type'] !== 'HTTP') throw invalid('channel.type', 'must be HTTP')
+  if (channel['version'] !== '1.0.0') throw invalid('channel.version', 'must be 1.0.0')
+  const config = readMember(channel, 'config')
+  const { headers = [], authScheme } = config
+  if (!Array.isArray(headers)) throw invalid('channel.config.headers', 'must be an array')
+  return {
+    uri: readUri(config),
+    headers: headers.map((header) => readHeader(readObject(header))),
+    authScheme: authScheme === undefined || authScheme === null ? null : readAuthScheme(readObject(authScheme))
+  }
+}
+
+// Okta wants https. On this machine there is none to be had.
+function readUri (config: Json): string {
+  const uri = readText(config, 'uri')
+  const { protocol, hostname } = URL.canParse(uri) ? new URL(uri) : { protocol: '', hostname: '' }
+  if (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname))) return uri
+  throw invalid('channel.config.uri', 'must be https, or http on the loopback')
+}
+
+// our answers leave the value out: sent back so, the stored one is meant
+function readAuthScheme (authScheme: Json): SecretRequest {
+  if (authScheme['type'] !== 'HEADER') throw invalid('channel.config.authScheme.type', 'must be HEADER')
+  if (authScheme['value'] === undefined) return { key: readText(authScheme, 'key'), value: undefined }
+  return readHeader(authScheme)
+}
+
+function readHeader (header: Json): { key: string, value: string } {
+  const [key, value] = [readText(header, 'key'), readText(header, 'value')]
+  try {
+    validateHeaderName(key)
+    validateHeaderValue(key, value)
+  } catch {
+    throw invalid('channel.config.headers', 'must be what an HTTP header can hold')
+  }
+  return { key, value }
+}

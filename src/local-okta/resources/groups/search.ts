@@ -1,0 +1,74 @@
+import { OktaApiError } from '../../kernel/errors.js'
+import { COMPARISONS, filterItems } from '../../kernel/expression.js'
+import type { ExpressionRules, Operator } from '../../kernel/expression.js'
+import type { Query } from '../../kernel/paging.js'
+import type { Group } from './group.js'
+import type { Groups } from './store.js'
+
+const PROPERTIES: Readonly<Record<string, (group: Group) => unknown>> = {
+  id: ({ id }) => id,
+  type: ({ type }) => type,
+  created: ({ created }) => created,
+  lastUpdated: ({ lastUpdated }) => lastUpdated,
+  lastMembershipUpdated: ({ lastMembershipUpdated }) => lastMembershipUpdated,
+  // of imported groups only, and those of this org have no source
+  'source.id': () => undefined
+}
+const PROFILE = 'profile.'
+
+const FILTER_OPERATORS: Readonly<Record<string, readonly Operator[]>> = {
+  id: ['eq'],
+  type: ['eq'],
+  lastUpdated: COMPARISONS,
+  lastMembershipUpdated: COMPARISONS
+}
+
+const FILTER: ExpressionRules<Group> = {
+  ignoreCase: false,
+  read: readGroupProperty,
+  operatorsFor: (path) => Object.hasOwn(FILTER_OPERATORS, path) ? FILTER_OPERATORS[path] : undefined
+}
+
+const SEARCH: ExpressionRules<Group> = {
+  ignoreCase: true,
+  read: readGroupProperty,
+  operatorsFor: (path) => {
+    if (!isProperty(path)) return undefined
+    const operators: Operator[] = [...COMPARISONS, 'sw', 'pr']
+    return path === 'profile.name' || path === 'profile.description' ? [...operators, 'co'] : operators
+  }
+}
+
+/**
+ * The groups that `q`, `filter` or `search` asks for. `search` answers at once; Okta's lags.
+ *
+ * @throws {OktaApiError} 400 E0000031 for an expression that cannot be read
+ */
+export function findGroups (groups: Groups, { q = '', filter, search }: Query): Group[] {
+  if (search !== undefined) return filterItems(groups.all(), search, SEARCH)
+  if (filter !== undefined) return filterItems(groups.all(), filter, FILTER)
+  return groups.all().filter((group) => nameStartsWith(group, q))
+}
+
+/**
+ * What `sortBy` names.
+ *
+ * @throws {OktaApiError} 400 E0000031 for a property that groups do not have
+ */
+export function groupSortKey (group: Group, sortBy: string): unknown {
+  if (!isProperty(sortBy)) throw new OktaApiError('E0000031', undefined, [`${sortBy} is not an attribute`])
+  return readGroupProperty(group, sortBy)
+}
+
+/** True if the group's name begins with this, in any letter case. */
+export function nameStartsWith ({ profile }: Group, q: string): boolean {
+  return profile.name.toLowerCase().startsWith(q.toLowerCase())
+}
+
+function readGroupProperty (group: Group, path: string): unknown {
+  return path.startsWith(PROFILE) ? group.profile[path.slice(PROFILE.length)] : PROPERTIES[path]?.(group)
+}
+
+function isProperty (path: string): boolean {
+  return Object.hasOwn(PROPERTIES, path) || (path.startsWith(PROFILE) && path.length > PROFILE.length)
+}

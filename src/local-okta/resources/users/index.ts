@@ -1,0 +1,19 @@
+import type { Resource } from '../resource.js'
+import { USER_EVENT_TYPES } from './events.js'
+import { userLifecycleRoutes } from './lifecycle.js'
+import { userRoutes } from './routes.js'
+import { Users } from './store.js'
+
+/** The people of the org, and their lifecycle. */
+export const users: Resource = {
+  stores: [Users],
+  routes: [...userRoutes, ...userLifecycleRoutes],
+  eventTypes: USER_EVENT_TYPES,
+  seed: (kernel, seed) => {
+    const store = kernel.store(Users)
+    for (const [index, { groups, ...newUser }] of seed.users.entries()) {
+      if (store.isLoginTaken(newUser.profile.login)) throw new TypeError(`seed.users[${index}].profile.login is another user's already`)
+      store.create(newUser)
+    }
+  }
+}

@@ -1,0 +1,220 @@
+import { existsSync, readFileSync } from 'node:fs'
+import fastify from 'fastify'
+import type { FastifyInstance } from 'fastify'
+import t from 'tap'
+import { RESOURCES } from '#local-okta/resources/index.js'
+import { callsTo } from './management-api.js'
+import type { Call } from './management-api.js'
+import { start } from './start.js'
+
+/** Okta's own description of the Management API, beside the project where there is one. */
+const DESCRIPTION = '../shared/okta-openapi/management.json'
+const ADA = '00uadalovelace000001'
+const GRACE = '00ugracehopper000001'
+const EVERYONE = '00geveryone000000001'
+
+type Json = Record<string, any> // eslint-disable-line @typescript-eslint/no-explicit-any -- OpenAPI, looked into by hand
+
+interface Operation {
+  readonly id: string
+  readonly scopes: string[]
+  readonly maxLimit: number | undefined
+  /** By status. */
+  readonly schemas: Record<string, Json | undefined>
+}
+
+const isAbsent = !existsSync(DESCRIPTION)
+const skip = isAbsent && 'Okta\'s description is not beside the project'
+const description: Json = isAbsent ? {} : JSON.parse(readFileSync(DESCRIPTION, 'utf8'))
+const routes = RESOURCES.flatMap(resource => resource.routes)
+
+t.test('every route is an operation of Okta\'s description, with its scope, status and greatest page', { skip }, async t => {
+  for (const { method, path, scope, status, page } of routes) {
+    const operation = operationFor(method, path)
+    if (!operation) {
+      t.fail(`${method} ${path} is not in the description`)
+      continue
+    }
+    t.ok(operation.scopes.includes(scope), `${operation.id}: ${scope}`)
+    t.ok(Object.hasOwn(operation.schemas, String(status)), `${operation.id}: ${status}`)
+    if (page && operation.maxLimit !== undefined) t.equal(page.max, operation.maxLimit, `${operation.id}: limit`)
+  }
+})
+
+t.test('no path of the description is mistaken for the parameter of another', { skip }, async t => {
+  const unserved = new Set(RESOURCES.flatMap(({ unserved = [] }) => unserved))
+  for (const known of Object.keys(description['paths'])) {
+    const path = known.slice('/api/v1'.length)
+    const isServed = routes.some(route => withoutNames(route.path) === withoutNames(path))
+    const mistaken = isServed || unserved.has(path) ? undefined : routes.find(route => matches(route.path, path))
+    t.equal(mistaken?.path, undefined, known)
+  }
+})
+
+t.test('every answer is as the description says', { skip }, async t => {
+  const validate = await createValidator()
+  // to compile the schemas holds everything up for seconds: before the org runs
+  for (const { method, path, status } of routes) {
+    const schema = operationFor(method, path)?.schemas[status]
+    if (schema) for (const signOnMode of ['', 'OPENID_CONNECT']) for (const value of [{ signOnMode }, [{ signOnMode }]]) validate(schema, value)
+  }
+  const localOkta = await start(t)
+  const answered = new Set<string>()
+  const send = callsTo(localOkta)
+  const call: Call = async (method, path, body, headers) => {
+    const answer = await send(method, path, body, headers)
+    const route = routes.find(route => route.method === method && matches(route.path, `/${path.split('?')[0]}`))
+    const operation = route && operationFor(method, route.path)
+    if (!operation || answer.status >= 400) {
+      t.match(validate({ $ref: 'okta#/components/schemas/Error' }, answer.body), [], `${method} ${path}`)
+      return answer
+    }
+    answered.add(operation.id)
+    const schema = operation.schemas[answer.status]
+    if (schema) t.strictSame(validate(schema, answer.body), [], `${operation.id}: ${method} ${path} ${JSON.stringify(answer.body).slice(0, 200)}`)
+    else t.equal(answer.body === undefined || JSON.stringify(answer.body) === '{}', true, `${operation.id} answers nothing`)
+    return answer
+  }
+
+  localOkta.users.setStatus('grace@example.com', 'LOCKED_OUT')
+  await call('POST', `users/${GRACE}/lifecycle/unlock`)
+  await callUsers(call)
+  await callGroups(call)
+  await callApps(call, localOkta.clients.browser.clientId)
+  await callEventHooks(call)
+  const unanswered = routes.map(({ method, path }) => operationFor(method, path)?.id ?? path).filter(id => !answered.has(id))
+  // what only a receiver of events can make succeed is in event-hooks.test.ts
+  t.strictSame(unanswered, ['verifyEventHook'], 'a new route has an answer here')
+})
+
+async function callUsers (call: Call): Promise<void> {
+  const profile = { login: 'alan@example.com', email: 'alan@example.com', firstName: 'Alan', lastName: 'Turing' }
+  const credentials = { password: { value: 'local-okta-2' }, recovery_question: { question: 'First pet?', answer: 'Turtle' } }
+  const { body: { id } } = await call('POST', 'users', { profile: { ...profile, locale: 'en_GB', department: 'Hut 8' }, credentials })
+  for (const path of ['users', 'users?q=a', 'users?fields=id,status', 'users?search=id%20pr&sortBy=status&limit=1', `users/${id}/groups`, `users/${id}`, 'users/me']) await call('GET', path)
+  await call('POST', `users/${id}`, { profile: { nickName: 'Prof', locale: null } })
+  await call('PUT', `users/${id}`, { profile })
+  await call('POST', `users/${id}/credentials/change_password`, { oldPassword: { value: 'local-okta-2' }, newPassword: { value: 'local-okta-3' } })
+  await call('POST', `users/${id}/credentials/change_recovery_question`, { password: { value: 'local-okta-3' }, recovery_question: { question: 'Where?', answer: 'There' } })
+  await call('DELETE', `users/${id}/sessions?oauthTokens=true`)
+  for (const operation of ['suspend', 'unsuspend', 'expire_password', 'reset_password?sendEmail=false', 'reactivate', 'expire_password_with_temp_password', 'reset_factors', 'unlock', 'deactivate', 'activate?sendEmail=false']) {
+    await call('POST', `users/${id}/lifecycle/${operation}`)
+  }
+  for (const login of ['staged@example.com', 'nobody']) await call('POST', 'users?activate=false', { profile: { ...profile, login } })
+  await call('GET', 'users/staged@example.com')
+  await call('POST', 'users/staged@example.com/lifecycle/activate')
+  await call('DELETE', `users/${id}`)
+  await call('GET', `users/${id}`)
+  await call('DELETE', `users/${id}`)
+  await call('GET', `users/${id}`)
+}
+
+async function callGroups (call: Call): Promise<void> {
+  const { body: { id } } = await call('POST', 'groups', { profile: { name: 'Support' } })
+  await call('PUT', `groups/${id}`, { profile: { name: 'Support', description: 'First line' } })
+  await call('PUT', `groups/${id}/users/${ADA}`)
+  for (const path of ['groups', 'groups?expand=stats', 'groups?limit=0', `groups/${id}`, `groups/${id}/users`, `groups/${EVERYONE}/apps`]) await call('GET', path)
+  await call('DELETE', `groups/${id}/users/${ADA}`)
+  await call('DELETE', `groups/${id}`)
+  await call('GET', `groups/${id}`)
+}
+
+// without expand=user/{id}: what it embeds is an object of objects in the description, and an assignment at Okta
+async function callApps (call: Call, appId: string): Promise<void> {
+  const app = `apps/${appId}`
+  await call('POST', `${app}/users`, { id: GRACE, credentials: { userName: 'grace' }, profile: { title: 'Admiral' } })
+  await call('POST', `${app}/users/${GRACE}`, { profile: { title: 'Rear admiral' } })
+  await call('PATCH', `${app}/groups/${EVERYONE}`, [{ op: 'replace', path: '/priority', value: 2 }])
+  for (const path of ['apps', app, `${app}/users`, `${app}/users?expand=user`, `${app}/users/${ADA}`, `${app}/groups?expand=group`, `${app}/groups/${EVERYONE}`, 'apps?filter=foo']) await call('GET', path)
+  for (const operation of ['deactivate', 'activate']) await call('POST', `${app}/lifecycle/${operation}`)
+  await call('DELETE', `${app}/users/${GRACE}`)
+  await call('DELETE', `${app}/groups/${EVERYONE}`)
+  await call('PUT', `${app}/groups/${EVERYONE}`, { priority: 1 })
+}
+
+async function callEventHooks (call: Call): Promise<void> {
+  const hook = { name: 'one', events: { type: 'EVENT_TYPE', items: ['user.lifecycle.create'] }, channel: { type: 'HTTP', version: '1.0.0', config: { uri: 'http://127.0.0.1:1/', headers: [{ key: 'X-A', value: 'a' }] } } }
+  const { body: { id } } = await call('POST', 'eventHooks', hook)
+  await call('PUT', `eventHooks/${id}`, { ...hook, channel: { ...hook.channel, config: { uri: 'https://a.example', authScheme: { type: 'HEADER', key: 'Authorization', value: 'a' } } } })
+  for (const path of ['eventHooks', `eventHooks/${id}`]) await call('GET', path)
+  for (const operation of ['deactivate', 'activate', 'deactivate']) await call('POST', `eventHooks/${id}/lifecycle/${operation}`)
+  await call('DELETE', `eventHooks/${id}`)
+}
+
+function operationFor (method: string, path: string): Operation | undefined {
+  const template = Object.keys(description['paths']).find(known => withoutNames(known) === withoutNames(`/api/v1${path}`))
+  const found: Json | undefined = template === undefined ? undefined : description['paths'][template][method.toLowerCase()]
+  if (!found) return undefined
+  const parameters: Json[] = (found['parameters'] ?? []).map(resolve)
+  return {
+    id: found['operationId'],
+    scopes: (found['security'] ?? []).flatMap((security: Json) => Object.values(security).flat()),
+    maxLimit: parameters.find(({ name }) => name === 'limit')?.['schema'].maximum,
+    schemas: Object.fromEntries(Object.entries(found['responses'] as Json).map(([status, response]) => [status, absolute(resolve(response).content?.['application/json']?.schema)]))
+  }
+}
+
+function withoutNames (template: string): string {
+  return template.replace(/\{\w+\}/g, '{}')
+}
+
+function matches (template: string, path: string): boolean {
+  return new RegExp(`^${template.replace(/\{\w*\}/g, '[^/]+')}$`).test(path)
+}
+
+function resolve (node: Json): Json {
+  const reference: string | undefined = node['$ref']
+  return reference === undefined ? node : reference.split('/').slice(1).reduce((inner, name) => inner[name], description)
+}
+
+/** The references of a schema as seen from outside the description. */
+function absolute (schema: Json | undefined): Json | undefined {
+  return schema && JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"okta#/'))
+}
+
+/** Makes a function that says what is wrong with a value. The validator is Fastify's own, told to change nothing. */
+async function createValidator (): Promise<(schema: Json, value: unknown) => unknown[]> {
+  const app = fastify({ ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: true, strict: false } as never } })
+  app.addSchema({ $id: 'okta', components: JSON.parse(JSON.stringify(description['components'], (_name, node: unknown) => isObject(node) ? acceptNull(node) : node)) })
+  const compile = await compilerOf(app)
+  const validators = new Map<string, (value: unknown) => unknown[]>()
+  return function validate (schema, value) {
+    const exact = withDiscriminators(schema, value)
+    const key = JSON.stringify(exact)
+    const known = validators.get(key) ?? compile(exact)
+    validators.set(key, known)
+    return known(value)
+  }
+}
+
+async function compilerOf (app: FastifyInstance): Promise<(schema: Json) => (value: unknown) => unknown[]> {
+  let compile: ((schema: Json) => (value: unknown) => unknown[]) | undefined
+  app.get('/', async request => {
+    compile = schema => {
+      const validate = request.compileValidationSchema(schema)
+      return value => validate(value) ? [] : (validate.errors ?? []).map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`)
+    }
+    return ''
+  })
+  await app.inject('/')
+  if (!compile) throw new Error('the application did not answer')
+  return compile
+}
+
+/** OpenAPI 3.0's `nullable` stands beside references and combinations too, where JSON Schema does not know it. */
+function acceptNull ({ nullable, ...schema }: Json): Json {
+  if (nullable !== true) return schema
+  return 'type' in schema && !('enum' in schema) ? { ...schema, nullable } : { anyOf: [schema, { type: 'null' }] }
+}
+
+/** What a discriminator says of a value, in place of the schema that has it. */
+function withDiscriminators (schema: Json, value: unknown): Json {
+  if (schema['type'] === 'array' && Array.isArray(value) && value.length > 0) return { type: 'array', items: withDiscriminators(schema['items'], value[0]) }
+  const { discriminator } = typeof schema['$ref'] === 'string' ? resolve({ $ref: schema['$ref'].replace('okta#', '#') }) : schema
+  const mapped = discriminator && isObject(value) ? discriminator.mapping[String(value[discriminator.propertyName])] : undefined
+  return mapped === undefined ? schema : { $ref: mapped.replace('#/', 'okta#/') }
+}
+
+function isObject (value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
