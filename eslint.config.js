@@ -12,14 +12,14 @@ const LAYERS = {
   'fastify-okta': {
     errors: { imports: [], packages: [] },
     recorder: { imports: [], types: ['errors', 'okta'], packages: ['fastify'] },
-    'tick-class': { imports: [], packages: [] },
+    'node20-next-tick': { imports: [], packages: [] },
     oauth: { imports: ['errors'], packages: ['jose', 'lru-cache', 'undici'] },
     okta: { imports: ['errors', 'oauth'], packages: ['@okta/jwt-verifier', '@okta/okta-sdk-nodejs', 'jose', 'lru-cache'] },
     guards: { imports: ['errors', 'oauth', 'okta'], types: ['augmentation', 'recorder'], packages: ['@fastify/jwt', 'fastify'] },
     options: { imports: ['errors', 'recorder'], types: ['oauth', 'okta'], packages: [] },
     augmentation: { imports: [], types: ['guards', 'oauth', 'okta', 'options', 'plugin'] },
     issuers: { imports: ['oauth', 'okta'], types: ['options', 'recorder'] },
-    plugin: { imports: ['augmentation', 'errors', 'guards', 'issuers', 'oauth', 'okta', 'options', 'recorder', 'tick-class'] },
+    plugin: { imports: ['augmentation', 'errors', 'guards', 'issuers', 'oauth', 'okta', 'options', 'recorder', 'node20-next-tick'] },
     index: { imports: ['augmentation', 'errors', 'guards', 'oauth', 'okta', 'options', 'plugin', 'recorder'] },
     cli: { imports: ['errors', 'oauth', 'okta', 'options'], packages: ['jose', 'local-okta', 'oauth4webapi'] },
     bin: { imports: [], packages: [] }

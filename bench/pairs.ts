@@ -93,7 +93,7 @@ async function checkGreetings ({ port }: Server, { memberTokens, strangerToken }
   const greet = async (accessToken?: string): Promise<Response> => await fetch(`http://127.0.0.1:${port}/greet`, {
     headers: { accept: 'application/json', ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }) }
   })
-  // One after the other: each is a look-up in the directory.
+  // One after the other: each is a lookup in the directory.
   for (const accessToken of memberTokens) assert.equal((await greet(accessToken)).status, 200)
   assert.match(await (await greet(memberTokens[0])).text(), /"greeting":"Good (Morning|Afternoon|Evening)","name":".+ Lovelace"/)
   assert.equal((await greet(strangerToken)).status, 403)

@@ -22,7 +22,7 @@ export const PEERS: readonly Peer[] = [
   { name: 'bare-fastify', title: 'bare Fastify (verifies nothing)', packages: ['fastify'], verifies: false, readsClaims: false },
   { name: 'plugin', title: 'fastify-okta', packages: ['fastify-okta'], ...verifying },
   { name: 'express-oauth2-jwt-bearer', title: 'express-oauth2-jwt-bearer', packages: ['express', 'express-oauth2-jwt-bearer'], ...verifying },
-  { name: 'plugin-without-second-opinion', title: 'fastify-okta, no second opinion', packages: ['fastify-okta'], ...verifying },
+  { name: 'plugin-without-second-opinion', title: 'fastify-okta, no cross-check', packages: ['fastify-okta'], ...verifying },
   { name: 'floor', title: 'bare Fastify + RSA verification', packages: ['fastify'], verifies: true, readsClaims: false },
   { name: 'okta-jwt-verifier', title: '@okta/jwt-verifier in Fastify', packages: ['@okta/jwt-verifier'], ...verifying, isEndedByUnsigned: true },
   { name: 'fastify-jwt-get-jwks', title: '@fastify/jwt + get-jwks, cache on', packages: ['@fastify/jwt', 'fast-jwt', 'get-jwks'], ...verifying },

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { VerifiedTokens } from '#fastify-okta/okta/access-token/verified-tokens.js'
-import { freezeJson } from '#fastify-okta/oauth/frozen.js'
+import { VerifiedTokenCache } from '#fastify-okta/okta/access-token/verified-tokens.js'
+import { deepFreezeWithoutPrototypes } from '#fastify-okta/oauth/frozen.js'
 import type { IssuerKey } from '#fastify-okta/oauth/issuer-keys.js'
 import type { VerifiedAccessToken } from '#fastify-okta/okta/access-token/access-token-verifier.js'
 import { UserCache } from '#fastify-okta/okta/directory/user-cache.js'
@@ -47,14 +47,14 @@ interface Filled {
 
 /** Tokens as they come from a header, kept without a signature: only the memory that they take counts here. */
 function openTokens (): Filled {
-  const verifiedTokens = new VerifiedTokens<VerifiedAccessToken>({ maxEntries: MAX_ENTRIES, maxBytes: MAX_BYTES })
+  const verifiedTokens = new VerifiedTokenCache<VerifiedAccessToken>({ maxEntries: MAX_ENTRIES, maxBytes: MAX_BYTES })
   const issuer = {} as VerifiedAccessToken['issuer']
   const key = { kid: KEY_ID } as IssuerKey
   const issuedAt = Math.floor(Date.now() / 1000)
   return {
     add: async n => {
       const json = JSON.stringify(claimsOf(n, issuedAt))
-      const claims = freezeJson(JSON.parse(json) as VerifiedAccessToken['claims'])
+      const claims = deepFreezeWithoutPrototypes(JSON.parse(json) as VerifiedAccessToken['claims'])
       verifiedTokens.set(textOf(n, json), { issuer, key, claims, thumbprint: null, expiresAtMs: claims.exp * 1000 })
     },
     count: seen => lastOf(seen).filter(n => verifiedTokens.get(textOf(n, JSON.stringify(claimsOf(n, issuedAt)))) !== undefined).length
@@ -79,7 +79,7 @@ function openUsers (): Filled {
   })
   return {
     add: async n => await cache.read(userIdOf(n)),
-    count: seen => lastOf(seen).filter(n => cache.peek(userIdOf(n)) !== undefined).length
+    count: seen => lastOf(seen).filter(n => cache.fromMemory(userIdOf(n)) !== undefined).length
   }
 }
 

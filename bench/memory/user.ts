@@ -1,11 +1,11 @@
-import { freezeJson } from '#fastify-okta/oauth/frozen.js'
+import { deepFreezeWithoutPrototypes } from '#fastify-okta/oauth/frozen.js'
 import type { OktaUser } from '#fastify-okta/okta/directory/user.js'
 
 const GROUPS = 4
 
 /** A user as the directory keeps it: every attribute has a value, and there are a few groups. */
 export function makeUser (userId: string): OktaUser {
-  return freezeJson({
+  return deepFreezeWithoutPrototypes({
     id: userId,
     status: 'ACTIVE',
     created: '2026-01-01T00:00:00.000Z',

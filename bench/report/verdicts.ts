@@ -39,8 +39,8 @@ function judgeThroughput ({ throughput = [] }: Measured): Verdict[] {
   return [
     atLeast(`hot: times ${express}`, 5, slices('hot', 'plugin'), slices('hot', express)),
     atLeast(`cold: times ${express}`, 1.5, slices('cold', 'plugin'), slices('cold', express)),
-    atLeast(`cold without second opinion: times ${express}`, 3, withoutOpinion, slices('cold', express)),
-    atMost('cold without second opinion: time of a bare request + RSA verification', 1.3, withoutOpinion, slices('cold', 'floor'))
+    atLeast(`cold without cross-check: times ${express}`, 3, withoutOpinion, slices('cold', express)),
+    atMost('cold without cross-check: time of a bare request + RSA verification', 1.3, withoutOpinion, slices('cold', 'floor'))
   ]
 }
 

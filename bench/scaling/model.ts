@@ -26,13 +26,13 @@ export const USABLE_SHARE = 0.5
 export const RATE_LIMITS = [50, 600, 1000, 2000] as const
 
 /**
- * Look-ups a minute, each of which is one call of two: the user, and the user's groups (two rate limits). Sessions end, and
- * requests of a user come, at random. The first request that a cache sees of a session is a look-up; so is the first one
+ * Lookups a minute, each of which is one call of two: the user, and the user's groups (two rate limits). Sessions end, and
+ * requests of a user come, at random. The first request that a cache sees of a session is a lookup; so is the first one
  * after {@link RENEW_AFTER} of the time, if the session lasts until then.
  *
  * Does NOT know of caches too small for their users, nor of events: the simulation does.
  */
-export function lookUpsPerMinute ({ activeUsers, requestsPerMinute, sessionMinutes }: Workload, { replicas, isShared, cacheMinutes }: Deployment): number {
+export function lookupsPerMinute ({ activeUsers, requestsPerMinute, sessionMinutes }: Workload, { replicas, isShared, cacheMinutes }: Deployment): number {
   const caches = isShared ? 1 : replicas
   const perCache = requestsPerMinute / caches
   const anotherRequest = perCache / (perCache + 1 / sessionMinutes)
@@ -42,5 +42,5 @@ export function lookUpsPerMinute ({ activeUsers, requestsPerMinute, sessionMinut
 
 /** The most users who can be active at a time under a rate limit. */
 export function mostActiveUsers (limit: number, workload: Omit<Workload, 'activeUsers'>, deployment: Deployment): number {
-  return Math.floor(limit * USABLE_SHARE / lookUpsPerMinute({ ...workload, activeUsers: 1 }, deployment))
+  return Math.floor(limit * USABLE_SHARE / lookupsPerMinute({ ...workload, activeUsers: 1 }, deployment))
 }

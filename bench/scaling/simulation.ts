@@ -11,9 +11,9 @@ export interface SimulationOptions extends Workload, Deployment {
 }
 
 export interface Simulated {
-  readonly lookUpsPerMinute: number
+  readonly lookupsPerMinute: number
   /** In the busiest of the minutes. */
-  readonly peakLookUps: number
+  readonly peakLookups: number
   /** The part of the requests that waits for Okta. */
   readonly missShare: number
 }
@@ -39,12 +39,12 @@ export function simulate (options: SimulationOptions): Simulated {
   const users = Array.from({ length: followed }, (_, n) => n)
   // Sessions that are over take their places in the caches with them: long enough a warm-up sees some of those.
   const warmUpMinutes = WARM_UP_MINUTES + Math.min(cacheMinutes, sessionMinutes)
-  const lookUps = new Float64Array(MINUTES)
+  const lookups = new Float64Array(MINUTES)
   let [requests, misses, newcomers, now] = [0, 0, followed, 0]
 
   function lookUp (): void {
     const minute = Math.floor(now - warmUpMinutes)
-    if (minute >= 0 && minute < MINUTES) lookUps[minute] = (lookUps[minute] as number) + scale
+    if (minute >= 0 && minute < MINUTES) lookups[minute] = (lookups[minute] as number) + scale
   }
 
   /** Whether Okta had to be asked. */
@@ -83,6 +83,6 @@ export function simulate (options: SimulationOptions): Simulated {
       users[place] = newcomers++
     }
   }
-  const total = lookUps.reduce((sum, count) => sum + count, 0)
-  return { lookUpsPerMinute: total / MINUTES, peakLookUps: Math.max(...lookUps), missShare: misses / requests }
+  const total = lookups.reduce((sum, count) => sum + count, 0)
+  return { lookupsPerMinute: total / MINUTES, peakLookups: Math.max(...lookups), missShare: misses / requests }
 }

@@ -53,7 +53,7 @@ export function simulateSizes (requestsPerSecondPerCore: number): ScalingRow[] {
 
 export function toSimulationTable (rows: readonly ScalingRow[]): string {
   return [
-    '| users | active | requests/s | replicas | look-ups/min, each alone | with Redis | with Redis and event hooks | least that does |',
+    '| users | active | requests/s | replicas | lookups/min, each alone | with Redis | with Redis and event hooks | least that does |',
     '| ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |',
     ...rows.map(row => `| ${[
       count(row.users), count(row.activeUsers), count(row.requestsPerSecond), row.replicas,
@@ -79,19 +79,19 @@ export function toLimitTable (): string {
   ].join('\n')
 }
 
-function cell ({ lookUpsPerMinute, peakLookUps }: Simulated): string {
-  return `${count(lookUpsPerMinute)} (limit ${leastLimit(peakLookUps) ?? 'none'})`
+function cell ({ lookupsPerMinute, peakLookups }: Simulated): string {
+  return `${count(lookupsPerMinute)} (limit ${leastLimit(peakLookups) ?? 'none'})`
 }
 
 /** The lowest of Okta's limits under which the busiest minute stays. */
-function leastLimit (lookUps: number): number | undefined {
-  return RATE_LIMITS.find(limit => lookUps <= limit * USABLE_SHARE)
+function leastLimit (lookups: number): number | undefined {
+  return RATE_LIMITS.find(limit => lookups <= limit * USABLE_SHARE)
 }
 
 function advise ({ alone, shared, sharedWithEvents }: ScalingRow): string {
-  if (leastLimit(alone.peakLookUps) !== undefined) return 'the directory as it is'
-  if (leastLimit(shared.peakLookUps) !== undefined) return 'Redis'
-  if (leastLimit(sharedWithEvents.peakLookUps) !== undefined) return 'Redis and event hooks'
+  if (leastLimit(alone.peakLookups) !== undefined) return 'the directory as it is'
+  if (leastLimit(shared.peakLookups) !== undefined) return 'Redis'
+  if (leastLimit(sharedWithEvents.peakLookups) !== undefined) return 'Redis and event hooks'
   return 'the `groups` claim'
 }
 

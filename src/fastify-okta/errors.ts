@@ -41,17 +41,17 @@ export class InvalidRequestError extends FastifyOktaError {
 }
 
 /** Why an access token was refused: for the log and for metrics, never for the client. */
-export const TOKEN_FAULTS = Object.freeze([
+export const INVALID_TOKEN_REASONS = Object.freeze([
   'malformed', 'too_large', 'type', 'algorithm', 'unknown_key', 'signature',
   'expired', 'not_yet_valid', 'lifetime', 'issuer', 'audience', 'client', 'claims', 'confirmation',
   'id_token', 'org_access_token', 'verifiers_disagree', 'inactive'
 ] as const)
 
-/** One of {@link TOKEN_FAULTS}. */
-export type TokenFault = typeof TOKEN_FAULTS[number]
+/** One of {@link INVALID_TOKEN_REASONS}. */
+export type InvalidTokenReason = typeof INVALID_TOKEN_REASONS[number]
 
 /** Everybody reads the same sentence whatever the fault, but for two mistakes that developers make and attackers learn nothing from. */
-const TOKEN_MESSAGES: Partial<Record<TokenFault, string>> = {
+const TOKEN_MESSAGES: Partial<Record<InvalidTokenReason, string>> = {
   id_token: 'this is an ID token: send the access token',
   org_access_token: 'this access token is from the org authorization server: ask the custom authorization server for one'
 }
@@ -78,7 +78,7 @@ export class InvalidTokenError extends FastifyOktaError {
   declare readonly expected?: ExpectedValue
   declare readonly received?: string
 
-  constructor (readonly reason: TokenFault, { claim, expected, received, ...options }: InvalidTokenDetails = {}) {
+  constructor (readonly reason: InvalidTokenReason, { claim, expected, received, ...options }: InvalidTokenDetails = {}) {
     super(TOKEN_MESSAGES[reason] ?? 'the access token is invalid', options)
     if (claim !== undefined) this.claim = claim
     if (expected !== undefined) this.expected = expected
@@ -87,19 +87,19 @@ export class InvalidTokenError extends FastifyOktaError {
 }
 
 /** Why a DPoP proof was refused: for the log and for metrics. */
-export const PROOF_FAULTS = Object.freeze([
+export const INVALID_DPOP_PROOF_REASONS = Object.freeze([
   'missing', 'malformed', 'type', 'algorithm', 'key', 'signature', 'jti', 'htm', 'htu', 'iat', 'exp', 'nbf', 'ath', 'replayed'
 ] as const)
 
-/** One of {@link PROOF_FAULTS}. */
-export type ProofFault = typeof PROOF_FAULTS[number]
+/** One of {@link INVALID_DPOP_PROOF_REASONS}. */
+export type InvalidDpopProofReason = typeof INVALID_DPOP_PROOF_REASONS[number]
 
 /** The DPoP proof fails (RFC 9449 section 7.1). */
 export class InvalidDpopProofError extends FastifyOktaError {
   readonly code = 'FST_OKTA_INVALID_DPOP_PROOF'
   readonly statusCode = 401
 
-  constructor (readonly reason: ProofFault, options?: ErrorOptions) {
+  constructor (readonly reason: InvalidDpopProofReason, options?: ErrorOptions) {
     super('the DPoP proof is invalid', options)
   }
 }

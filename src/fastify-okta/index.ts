@@ -15,7 +15,7 @@ export type { SharedUserCache, SharedUserEntry, SharedUserReading } from './okta
 export type { OktaGroup, OktaGroupType, OktaUser, OktaUserProfile, OktaUserStatus } from './okta/directory/user.js'
 
 export { EventHook, type ReceivedEvents } from './okta/events/event-hook.js'
-export type { CacheResult, LookUpResult } from './okta/directory/user-cache.js'
+export type { CacheResult, LookupResult } from './okta/directory/user-cache.js'
 export type { Readiness, ReadinessProblem } from './okta/readiness.js'
 export type { DecidedRequest, Decision, Recorder, RefusalReason, VerificationResult } from './recorder.js'
 export * from './errors.js'

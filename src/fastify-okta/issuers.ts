@@ -6,7 +6,7 @@ import { checkProxyVariables } from './oauth/network.js'
 import { Directory } from './okta/directory/directory.js'
 import { DirectoryFailure } from './okta/directory/directory-failure.js'
 import type { Issuer, LocalVerification, RemoteVerification } from './okta/access-token/issuer.js'
-import { createSecondOpinion } from './okta/access-token/second-opinion.js'
+import { createCrossCheck } from './okta/access-token/cross-check.js'
 import type { IntrospectionSettings, IssuerSettings, Settings } from './options.js'
 import type { SafeRecorder } from './recorder.js'
 
@@ -46,9 +46,9 @@ async function openDirectory ({ directory, issuer }: IssuerSettings, { log, reco
   return await Directory.open({
     ...directory,
     onFailure: failures.log,
-    onLookUp: (result, seconds) => {
+    onLookup: (result, seconds) => {
       if (result === 'found') failures.reset()
-      recorder.recordLookUp(result, seconds, issuer)
+      recorder.recordLookup(result, seconds, issuer)
     },
     onUse: result => { recorder.recordCacheUse(result, issuer) },
     onRateLimit: remaining => { recorder.recordRateLimit(remaining, issuer) }
@@ -89,7 +89,7 @@ async function openKeys ({ issuer, audiences, jwksUri }: IssuerSettings, setting
   })
   await keys.load()
   const onDisagreement = (): void => { log.error({ issuer }, 'a token was refused because two verifiers disagree about it') }
-  return { keys, secondOpinion: settings.secondOpinion ? createSecondOpinion({ issuer, audiences, onDisagreement }) : null }
+  return { keys, secondOpinion: settings.secondOpinion ? createCrossCheck({ issuer, audiences, onDisagreement }) : null }
 }
 
 function openIntrospection ({ endpoint, credentials, cacheTtlMs, timeoutMs, maxConcurrent }: IntrospectionSettings, { log }: Observers): RemoteVerification {

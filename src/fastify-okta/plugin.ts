@@ -21,7 +21,7 @@ import { DpopNonces } from './oauth/dpop-nonces.js'
 import { createVerifyDpopProof } from './oauth/dpop-proof.js'
 import { InMemoryDpopReplayStore } from './oauth/dpop-replay-store.js'
 import { resourceMetadataUrl } from './oauth/resource-metadata.js'
-import { VerifiedTokens } from './okta/access-token/verified-tokens.js'
+import { VerifiedTokenCache } from './okta/access-token/verified-token-cache.js'
 import { AccessTokenVerifier } from './okta/access-token/access-token-verifier.js'
 import type { Directory } from './okta/directory/directory.js'
 import { describeMissingGroup, GroupCheck } from './okta/directory/group-check.js'
@@ -29,7 +29,7 @@ import type { Issuer } from './okta/access-token/issuer.js'
 import { readReadiness, type Readiness } from './okta/readiness.js'
 import { readOptions, type FastifyOktaOptions, type Settings } from './options.js'
 import { withErrorHandling } from './recorder.js'
-import { retainTickObject } from './tick-class.js'
+import { retainTickObject } from './node20-next-tick.js'
 
 /** The versions of Fastify that are tested. The same as in `peerDependencies`. */
 const FASTIFY_VERSIONS = '^5.11.3'
@@ -81,7 +81,7 @@ async function fastifyOkta (fastify: FastifyInstance, options: FastifyOktaOption
   const issuers = await openIssuers(settings, { log: fastify.log, recorder })
   const verifier = new AccessTokenVerifier({
     issuers,
-    verifiedTokens: new VerifiedTokens({ maxEntries: settings.maxVerifiedTokens, maxBytes: settings.maxVerifiedTokenBytes }),
+    verifiedTokens: new VerifiedTokenCache({ maxEntries: settings.maxVerifiedTokens, maxBytes: settings.maxVerifiedTokenBytes }),
     maxTokenBytes: settings.maxTokenBytes
   })
   const { publicUrl, realm, dpop } = settings

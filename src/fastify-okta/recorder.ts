@@ -1,11 +1,11 @@
-import type { GroupRequiredReason, InsufficientScopeError, ProofFault, TokenFault, UserInactiveError } from './errors.js'
-import type { CacheResult, LookUpResult } from './okta/directory/user-cache.js'
+import type { GroupRequiredReason, InsufficientScopeError, InvalidDpopProofReason, InvalidTokenReason, UserInactiveError } from './errors.js'
+import type { CacheResult, LookupResult } from './okta/directory/user-cache.js'
 
 /** The result of looking at an access token. */
 export type VerificationResult = 'cached' | 'verified' | 'refused' | 'unavailable'
 
 /** Why a request was refused: the `reason` of the error, if it has one. */
-export type RefusalReason = TokenFault | ProofFault | GroupRequiredReason | InsufficientScopeError['reason'] | UserInactiveError['reason']
+export type RefusalReason = InvalidTokenReason | InvalidDpopProofReason | GroupRequiredReason | InsufficientScopeError['reason'] | UserInactiveError['reason']
 
 /** One decision of one guard about one request. There are no other fields: never a token, a header or a URL. */
 export interface Decision {
@@ -48,10 +48,10 @@ export interface DecidedRequest {
 export interface Recorder {
   /**
    * For each access token that a guard looks at: `cached` if it was served from the cache, `verified` if it was verified,
-   * `refused` for a reason of `TOKEN_FAULTS` (`verifiers_disagree`: the cross-check failed), or `unavailable` if it could not
+   * `refused` for a reason of `INVALID_TOKEN_REASONS` (`verifiers_disagree`: the cross-check failed), or `unavailable` if it could not
    * be determined.
    */
-  recordVerification? (result: VerificationResult, reason?: TokenFault): void
+  recordVerification? (result: VerificationResult, reason?: InvalidTokenReason): void
   /**
    * For each refusal that is sent, an outage included: the code of the error, such as `FST_OKTA_GROUP_REQUIRED`, and its
    * reason if it has one. A guard's refusal that `@fastify/auth` or a `catch` turns into a pass is not one.
@@ -71,7 +71,7 @@ export interface Recorder {
    * After each lookup of a user and its groups in the directory: `found`, `not_found`, `rate_limited` or `failed`, and its
    * duration in seconds.
    */
-  recordLookUp? (result: LookUpResult, seconds: number, issuer: string): void
+  recordLookup? (result: LookupResult, seconds: number, issuer: string): void
   /**
    * For each use of a user: `hit` if it was in the cache, `stale` if the cache entry is old and is used because Okta is
    * unavailable, `miss` if Okta was called, or should have been.
@@ -82,7 +82,7 @@ export interface Recorder {
 }
 
 const METHODS = [
-  'recordVerification', 'recordRefusal', 'recordDecision', 'recordKeysFetch', 'recordClockSkew', 'recordLookUp', 'recordCacheUse', 'recordRateLimit'
+  'recordVerification', 'recordRefusal', 'recordDecision', 'recordKeysFetch', 'recordClockSkew', 'recordLookup', 'recordCacheUse', 'recordRateLimit'
 ] as const satisfies ReadonlyArray<keyof Recorder>
 
 /**

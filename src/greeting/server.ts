@@ -2,7 +2,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { LocalOkta } from 'local-okta'
 import { buildApp, type AppSettings } from './app.js'
 import { readSettings, readUnknownVariables } from './settings/config.js'
-import { firstSteps } from './first-steps.js'
+import { createBanner } from './banner.js'
 import { stopWithGrace } from './graceful-stop.js'
 import { bringUpLocalOkta, deliverEvents, settingsOf } from './local-okta.js'
 import type { Settings } from './settings/settings.js'
@@ -43,7 +43,7 @@ async function start (settings: Settings): Promise<void> {
   const origin = pasteableOrigin(app)
   await deliverEvents(localOkta, { origin, secret: local.eventHookSecret, log: app.log })
   const { DEVELOPMENT_PASSWORD: password } = await import('local-okta')
-  console.log(await firstSteps({ localOkta, origin, page: settings.publicUrl, group, password }))
+  console.log(await createBanner({ localOkta, origin, page: settings.publicUrl, group, password }))
 }
 
 /** Says what is in force, and which environment variables are not settings although they look so. */

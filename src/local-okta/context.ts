@@ -1,7 +1,7 @@
 import type Provider from 'oidc-provider'
 import type { ProviderStore } from './authorization-server/adapter.js'
 import type { Org } from './org/org.js'
-import type { ReplayedIds } from './oauth/replayed-ids.js'
+import type { UsedIds } from './oauth/used-ids.js'
 import type { IssuedTokens } from './tokens/issued-tokens.js'
 import type { KeyPair, SigningKeys } from './tokens/signing-keys.js'
 
@@ -19,7 +19,7 @@ export interface LocalOktaContext {
   readonly issued: IssuedTokens
   readonly store: ProviderStore
   /** Ids of client assertions and DPoP proofs that have been used. */
-  readonly usedIds: ReplayedIds
+  readonly usedIds: UsedIds
   /** The provider in force; another one after each rotation of the keys. */
   readonly provider: () => Provider
 }

@@ -13,7 +13,7 @@ import { createApiToken } from './kernel/identifiers.js'
 import { Kernel } from './kernel/kernel.js'
 import { RecordedRequests } from './kernel/requests.js'
 import { answerClientError, createListener } from './listener.js'
-import { ReplayedIds } from './oauth/replayed-ids.js'
+import { UsedIds } from './oauth/used-ids.js'
 import { completeOptions } from './options.js'
 import type { LocalOktaOptions, LocalOktaSettings } from './options.js'
 import { createOrg } from './org/org.js'
@@ -118,7 +118,7 @@ async function assemble (settings: LocalOktaSettings, server: Server, keys: Sign
     orgAccessTokenKey: once(createKeyPair),
     issued,
     store,
-    usedIds: new ReplayedIds(),
+    usedIds: new UsedIds(),
     provider: () => provider
   }
   return serve({ kernel, context, settings, server, managementKey, renewProvider: () => { provider = createProvider() } })

@@ -521,7 +521,7 @@ const PEOPLE: readonly Attack[] = [
   },
   {
     number: 0,
-    title: 'An invalidation holds against a look-up that is under way',
+    title: 'An invalidation holds against a lookup that is under way',
     target: { directory: { userCacheTtlMs: 60_000, timeoutMs: 2000 } },
     run: async (t, { get, issuer, app }) => {
       let release = (): void => {}

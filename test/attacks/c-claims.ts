@@ -323,7 +323,7 @@ export const CLAIMS: readonly Attack[] = [
   {
     number: 82,
     title: 'A claim that has the name of one of njwt\'s own members does no harm',
-    why: 'njwt cannot read a claim of such a name, so that the second opinion fails: the token is refused, which is safe',
+    why: 'njwt cannot read a claim of such a name, so that the cross-check fails: the token is refused, which is safe',
     expected: ['OK', 'T'],
     tokens: issuer => each(issuer, Object.fromEntries(['toJSON', 'constructor', 'compact'].map(name => [name, { [name]: 'x' }])))
   },

@@ -425,7 +425,7 @@ export const KEYS_AND_ISSUER: readonly Attack[] = [
       await flood()
       t.equal(issuer.count('/api/v1/users/'), before, 'an event asks nothing')
       await Promise.all(Array.from({ length: 20 }, async () => { t.equal((await get('/me', token)).status, 200) }))
-      t.equal(issuer.count('/api/v1/users/') - before, 2, 'the next requests share one look-up')
+      t.equal(issuer.count('/api/v1/users/') - before, 2, 'the next requests share one lookup')
 
       const requests = Array.from({ length: 20 }, async () => await get('/me', token))
       await Promise.all([flood(), ...requests])

@@ -55,7 +55,7 @@ export const DIRECTORY_ATTACKS: readonly Attack[] = [
   },
   {
     number: 130,
-    title: 'Those who are known stay, and one look-up serves many',
+    title: 'Those who are known stay, and one lookup serves many',
     target: { directory: { userCacheTtlMs: 500, timeoutMs: TIMEOUT_MS, cooldownMs: 1 } },
     run: async (t, { get, issuer }) => {
       issuer.faults.set(USER, (request, response) => { setTimeout(() => { json(200, toUser({ id: ADA }))(request, response) }, 50) })

@@ -13,7 +13,7 @@ const { default: fastifyOkta } = await import('fastify-okta')
 const { buildApp } = await import('#greeting/app.js')
 crypto.createVerify = createVerify
 
-t.test('a first verifier that errs is overruled by the second opinion: the token is refused, and the log says that they disagree', async t => {
+t.test('a first verifier that errs is overruled by the cross-check: the token is refused, and the log says that they disagree', async t => {
   const issuer = await startIssuer(t)
   const lines: string[] = []
   const app = Fastify({ logger: { level: 'trace', stream: { write: (line: string) => { lines.push(line) } } } })
@@ -44,7 +44,7 @@ t.test('the metrics of the service say so too', async t => {
   t.match((await app.inject('/metrics')).body, /^okta_token_verifications_total\{result="refused",reason="verifiers_disagree"\} 1$/m)
 })
 
-t.test('without the second opinion one such bug is enough, which is why it is on by default', async t => {
+t.test('without the cross-check one such bug is enough, which is why it is on by default', async t => {
   const issuer = await startIssuer(t)
   const app = Fastify()
   t.teardown(async () => { await app.close() })
@@ -55,7 +55,7 @@ t.test('without the second opinion one such bug is enough, which is why it is on
   t.equal((await app.inject({ url: '/', headers: { authorization: `Bearer ${forged}` } })).statusCode, 200)
 })
 
-t.test('the stub is gone by the time the second opinion is asked: node:crypto refuses what it believed', async t => {
+t.test('the stub is gone by the time the cross-check is asked: node:crypto refuses what it believed', async t => {
   const issuer = await startIssuer(t)
   t.equal(crypto.createVerify('RSA-SHA256').update('x').verify(issuer.key.publicKey, Buffer.alloc(256)), false)
 })

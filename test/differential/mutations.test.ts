@@ -33,7 +33,7 @@ t.test('whatever fast-jwt, jose or @okta/jwt-verifier refuses is refused, and wh
     if (ours !== null) accepted++
     for (const [name, opinion] of opinions) {
       const theirs = await opinion(accessToken)
-      for (const [who, claims] of [['we', ours], ['we, without the second opinion,', ourFirst]] as const) {
+      for (const [who, claims] of [['we', ours], ['we, without the cross-check,', ourFirst]] as const) {
         if (claims === null || isDeepStrictEqual(asJson(theirs), claims)) continue
         // njwt cannot hold these names: see test/rfc/7519.test.ts
         if (who !== 'we' && name === '@okta/jwt-verifier' && Object.hasOwn(claims, 'constructor')) continue

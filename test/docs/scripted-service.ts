@@ -15,7 +15,7 @@ export interface ScriptedService {
   readonly credentials: Array<string | undefined>
 }
 
-/** A service that gives these answers in turn, and the last one for ever. Gone when the test ends. */
+/** A service that gives these answers in turn, and the last one forever. Gone when the test ends. */
 export async function answerInTurn (t: Pick<Test, 'teardown'>, answers: readonly Answer[]): Promise<ScriptedService> {
   const credentials: Array<string | undefined> = []
   const server = createServer(({ headers }: { headers: IncomingHttpHeaders }, response) => {

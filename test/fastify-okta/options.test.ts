@@ -193,7 +193,7 @@ t.test('the realm goes into a header, and can', async t => {
   for (const realm of ['', 'a"', 'a\\', 'a\r\nb', 'é', '\x7f', 1, null, ['a']]) t.equal(faultOf({ realm }), 'realm must be printable ASCII without " and \\', JSON.stringify(realm))
 })
 
-t.test('the second opinion is on or off', async t => {
+t.test('the cross-check is on or off', async t => {
   t.equal(read({ secondOpinion: false }).secondOpinion, false)
   for (const secondOpinion of [0, 1, 'false', null, {}]) t.equal(faultOf({ secondOpinion }), 'secondOpinion must be a boolean')
 })

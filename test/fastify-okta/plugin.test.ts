@@ -173,7 +173,7 @@ t.test('limits that the options name hold', async t => {
   }
 })
 
-t.test('the second opinion is asked unless it is turned off', async t => {
+t.test('the cross-check is asked unless it is turned off', async t => {
   // njwt drops a claim of this name, so the two disagree about such a token.
   const claims = { compact: 'a' }
   const logged: string[] = []

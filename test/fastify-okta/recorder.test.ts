@@ -7,7 +7,7 @@ import { clientsKey, prove } from '../kit/dpop-proof.js'
 import { hangUp, json } from '../kit/issuer.js'
 
 const METHODS = [
-  'recordVerification', 'recordRefusal', 'recordDecision', 'recordKeysFetch', 'recordClockSkew', 'recordLookUp', 'recordCacheUse', 'recordRateLimit'
+  'recordVerification', 'recordRefusal', 'recordDecision', 'recordKeysFetch', 'recordClockSkew', 'recordLookup', 'recordCacheUse', 'recordRateLimit'
 ] as const satisfies ReadonlyArray<keyof Recorder>
 
 type Told = [method: string, ...facts: unknown[]]
@@ -26,7 +26,7 @@ function createRecorder (and: () => unknown = () => {}): { recorder: Recorder, t
 async function buildRecorded (t: Test, options: ApplicationOptions = {}): Promise<Application & { told: () => Told[] }> {
   const { recorder, told } = createRecorder()
   const application = await buildApplication(t, { ...options, okta: { ...options.okta, recorder } })
-  const inWords = (): Told[] => told.splice(0).filter(([method]) => !['recordClockSkew', 'recordLookUp', 'recordRateLimit'].includes(method))
+  const inWords = (): Told[] => told.splice(0).filter(([method]) => !['recordClockSkew', 'recordLookup', 'recordRateLimit'].includes(method))
   return { ...application, told: inWords }
 }
 
@@ -80,7 +80,7 @@ t.test('proofs that are refused are told of with their reason', async t => {
   t.same(await ask({ authorization: `Bearer ${bound}` }), [['recordVerification', 'cached'], ['recordRefusal', 'FST_OKTA_INVALID_TOKEN', 'confirmation']])
 })
 
-t.test('look-ups in the directory are told of', async t => {
+t.test('lookups in the directory are told of', async t => {
   const { recorder, told } = createRecorder()
   const { issuer, ask } = await buildApplication(t, { okta: { recorder, directory: { token: 'secret', orgUrl: 'http://127.0.0.1:1' } } })
   told.splice(0)
@@ -90,7 +90,7 @@ t.test('look-ups in the directory are told of', async t => {
   await ask('/me')
   t.match(told, [
     ['recordVerification', 'verified'],
-    ['recordLookUp', 'failed', Number, issuer.url],
+    ['recordLookup', 'failed', Number, issuer.url],
     ['recordCacheUse', 'miss', issuer.url],
     ['recordRefusal', 'FST_OKTA_DIRECTORY_UNAVAILABLE']
   ])
@@ -104,7 +104,7 @@ t.test('what is left of the rate limit is told of', async t => {
   t.equal((await ask('/me')).statusCode, 403, 'there is no such user')
 
   t.match(told.find(([method]) => method === 'recordRateLimit'), ['recordRateLimit', 42, issuer.url])
-  t.match(told.filter(([method]) => method === 'recordLookUp'), [['recordLookUp', 'not_found', Number, issuer.url]])
+  t.match(told.filter(([method]) => method === 'recordLookup'), [['recordLookup', 'not_found', Number, issuer.url]])
   t.same(told.at(-1), ['recordRefusal', 'FST_OKTA_USER_INACTIVE', 'inactive'])
 })
 

@@ -1,28 +1,28 @@
 import type { Test } from 'tap'
-import { InvalidTokenError, type TokenFault } from '#fastify-okta/errors.js'
+import { InvalidTokenError, type InvalidTokenReason } from '#fastify-okta/errors.js'
 
 /** Says that something refuses a token, and for this reason. */
-export function refuses (t: Test, decide: () => unknown, reason: TokenFault, title: string): void {
+export function refuses (t: Test, decide: () => unknown, reason: InvalidTokenReason, title: string): void {
   t.equal(reasonOf(decide), reason, title)
 }
 
 /** Why something refuses a token; `undefined` if it does not. */
-export function reasonOf (decide: () => unknown): TokenFault | 'no reason' | undefined {
+export function reasonOf (decide: () => unknown): InvalidTokenReason | 'no reason' | undefined {
   try {
     decide()
   } catch (error) {
-    if (error instanceof InvalidTokenError) return (error.reason as TokenFault | undefined) ?? 'no reason'
+    if (error instanceof InvalidTokenError) return (error.reason as InvalidTokenReason | undefined) ?? 'no reason'
     throw error
   }
   return undefined
 }
 
 /** Why something refuses a token in the end; `undefined` if it does not. */
-export async function rejectionOf (decision: Promise<unknown>): Promise<TokenFault | 'no reason' | undefined> {
+export async function rejectionOf (decision: Promise<unknown>): Promise<InvalidTokenReason | 'no reason' | undefined> {
   try {
     await decision
   } catch (error) {
-    if (error instanceof InvalidTokenError) return (error.reason as TokenFault | undefined) ?? 'no reason'
+    if (error instanceof InvalidTokenError) return (error.reason as InvalidTokenReason | undefined) ?? 'no reason'
     throw error
   }
   return undefined

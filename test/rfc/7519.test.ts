@@ -26,7 +26,7 @@ t.test('section 4: claims that are not understood are ignored, and reach the han
   t.match(response.json(), { 'https://example.com/tier': { name: 'gold' }, toString: 'x', then: null })
 })
 
-t.test('section 4: deviation: a claim named constructor or toJSON is refused unless the second opinion is off, since njwt cannot hold it', async t => {
+t.test('section 4: deviation: a claim named constructor or toJSON is refused unless the cross-check is off, since njwt cannot hold it', async t => {
   const issuer = await startIssuer(t)
   const two = await protect(t, { issuer })
   const one = await protect(t, { issuer, plugin: { secondOpinion: false } })

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { InvalidTokenError, NotRegisteredError, UserInactiveError } from '../errors.js'
 import { checkToken68, readCredentials, refuseRepeatedCredentials, type Credentials } from '../oauth/credentials.js'
 import type { AccessTokenVerifier, VerifiedAccessToken } from '../okta/access-token/access-token-verifier.js'
-import type { DirectoryEntry } from '../okta/directory/user-cache.js'
+import type { CachedUser } from '../okta/directory/user-cache.js'
 import type { SafeRecorder } from '../recorder.js'
 import type { Authentication, Authentications } from './authentication.js'
 import type { ProofOfPossession } from './proof-of-possession.js'
@@ -55,7 +55,7 @@ export function createAuthenticate ({ verifier, possession, authentications, rec
     if (known !== undefined) recorder.recordVerification('cached')
     const accessToken = known ?? await verify(request, credentials)
     if (possession.isDue(credentials, accessToken)) await possession.check(request, credentials, accessToken)
-    const entry = recallEntry(accessToken) ?? await readEntry(accessToken)
+    const entry = recallEntry(accessToken) ?? await readCachedUser(accessToken)
     return { accessToken, presented: credentials.accessToken, entry }
   }
 
@@ -122,16 +122,16 @@ export function createAuthenticate ({ verifier, possession, authentications, rec
 }
 
 /** The user from memory; `null` if there is none to look up, `undefined` if memory does not have it. */
-function recallEntry ({ issuer: { directory }, claims: { uid } }: VerifiedAccessToken): DirectoryEntry | null | undefined {
-  return directory === null || uid === undefined ? null : directory.peek(uid)
+function recallEntry ({ issuer: { directory }, claims: { uid } }: VerifiedAccessToken): CachedUser | null | undefined {
+  return directory === null || uid === undefined ? null : directory.fromMemory(uid)
 }
 
-async function readEntry ({ issuer: { directory }, claims: { uid } }: VerifiedAccessToken): Promise<DirectoryEntry | null> {
-  return directory === null || uid === undefined ? null : await directory.readEntry(uid)
+async function readCachedUser ({ issuer: { directory }, claims: { uid } }: VerifiedAccessToken): Promise<CachedUser | null> {
+  return directory === null || uid === undefined ? null : await directory.readCachedUser(uid)
 }
 
 /** @throws {UserInactiveError} whatever the token says */
-function requireActive (entry: DirectoryEntry | null): void {
+function requireActive (entry: CachedUser | null): void {
   if (entry !== null && entry.user?.status !== 'ACTIVE') throw new UserInactiveError(entry.user?.status)
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { VerifiedAccessToken } from '../okta/access-token/access-token-verifier.js'
-import type { DirectoryEntry } from '../okta/directory/user-cache.js'
+import type { CachedUser } from '../okta/directory/user-cache.js'
 
 /** What is known of the caller of a request once it is authenticated. */
 export interface Authentication {
@@ -8,7 +8,7 @@ export interface Authentication {
   /** The access token as the request presented it. */
   readonly presented: string
   /** The user in the directory; `null` if there is no directory, or the client acts for itself. */
-  readonly entry: DirectoryEntry | null
+  readonly entry: CachedUser | null
 }
 
 type Carrier = Record<symbol, Authentication | null | undefined>

@@ -3,7 +3,7 @@ import { FastifyOktaError } from '../errors.js'
 import type { Challenge } from '../oauth/challenge.js'
 import { readScheme } from '../oauth/credentials.js'
 import type { DpopNonces } from '../oauth/dpop-nonces.js'
-import { freezeJson } from '../oauth/frozen.js'
+import { deepFreezeWithoutPrototypes } from '../oauth/frozen.js'
 import type { AccessTokenClaims } from '../okta/access-token/claim-profile.js'
 import type { Decision, RefusalReason, SafeRecorder } from '../recorder.js'
 import type { Check } from './authenticate.js'
@@ -114,7 +114,7 @@ export function createHookFactory ({ challenge, nonces, recorder, findClaims, is
   }
 
   function createHook (name: string, check: Check, requirement: OktaRequirement): OktaHook {
-    const hook = { name, requirement: freezeJson(requirement) }
+    const hook = { name, requirement: deepFreezeWithoutPrototypes(requirement) }
 
     /** Notes a refusal, and returns the error to refuse with; `undefined` if the request passes nevertheless. */
     function toRefusal (request: FastifyRequest, reply: FastifyReply, error: unknown): unknown {

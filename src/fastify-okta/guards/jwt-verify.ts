@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { InvalidTokenError } from '../errors.js'
 import { parseCompactToken } from '../oauth/compact-token.js'
 import { checkToken68, readCredentials } from '../oauth/credentials.js'
-import { freezeJson } from '../oauth/frozen.js'
+import { deepFreezeWithoutPrototypes } from '../oauth/frozen.js'
 import { SIGNATURE_ALGORITHM } from '../oauth/token-header.js'
 import type { Authentication } from './authentication.js'
 
@@ -50,7 +50,7 @@ export async function registerJwtVerify (fastify: FastifyInstance, { authenticat
     },
     // The options of a call may name another token than the one that is authenticated.
     trusted: (request, claims) => JSON.stringify(claims) === JSON.stringify(recall(request)?.accessToken.claims),
-    formatUser: (claims) => freezeJson(claims) as never,
+    formatUser: (claims) => deepFreezeWithoutPrototypes(claims) as never,
     verify: {
       algorithms: [SIGNATURE_ALGORITHM],
       // Both are checked already, with the tolerance that the options set.

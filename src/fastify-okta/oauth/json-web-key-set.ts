@@ -12,12 +12,12 @@ export interface IssuerKey {
 }
 
 /** Why a key of the issuer's is not used. For the log; holds no key material. */
-export type KeyFault = 'not_rsa' | 'private' | 'use' | 'key_ops' | 'algorithm' | 'kid' | 'weak' | 'ambiguous'
+export type RejectedKeyReason = 'not_rsa' | 'private' | 'use' | 'key_ops' | 'algorithm' | 'kid' | 'weak' | 'ambiguous'
 
 export interface KeySet {
   readonly keys: ReadonlyMap<string, IssuerKey>
   /** Keys that were left out: the `kid` where it is short and printable, and why. */
-  readonly refused: ReadonlyArray<{ kid: string | undefined, fault: KeyFault }>
+  readonly refused: ReadonlyArray<{ kid: string | undefined, fault: RejectedKeyReason }>
 }
 
 const MAX_KEYS = 100
@@ -37,7 +37,7 @@ export async function readKeySet (document: unknown, known: ReadonlyMap<string, 
   const listed = (document as { keys?: unknown } | null)?.keys
   if (!Array.isArray(listed) || listed.length > MAX_KEYS) throw new TypeError('the document is not a JWK Set')
 
-  const refused: Array<{ kid: string | undefined, fault: KeyFault }> = []
+  const refused: Array<{ kid: string | undefined, fault: RejectedKeyReason }> = []
   const usable: Array<IssuerKey['jwk']> = []
   for (const jwk of listed as unknown[]) {
     const fault = findFault(jwk)
@@ -71,7 +71,7 @@ function pickVerificationMembers ({ kid, n, e }: IssuerKey['jwk']): IssuerKey['j
 }
 
 /** RFC 8725 section 3.5, RFC 7518 section 3.3: what must hold before a key is so much as imported. */
-function findFault (jwk: unknown): KeyFault | undefined {
+function findFault (jwk: unknown): RejectedKeyReason | undefined {
   if (typeof jwk !== 'object' || jwk === null) return 'not_rsa'
   const { kty, use, key_ops: operations, alg, kid, n, e } = jwk as Record<string, unknown>
   if (kty !== 'RSA') return 'not_rsa'

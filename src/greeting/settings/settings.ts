@@ -41,7 +41,7 @@ export interface SettingsOrigin {
 }
 
 /** What is wrong with one setting: its name, and what it must be. */
-export interface SettingFault {
+export interface SettingIssue {
   readonly name: string
   readonly message: string
 }
@@ -50,7 +50,7 @@ export interface SettingFault {
 export class SettingsError extends Error {
   override readonly name = 'SettingsError'
 
-  constructor (readonly faults: readonly SettingFault[]) {
+  constructor (readonly faults: readonly SettingIssue[]) {
     super(faults.map(({ name, message }) => `${name} ${message}`).join('\n'))
   }
 }
@@ -75,7 +75,7 @@ function toText (value: unknown): unknown {
   return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : value
 }
 
-function findFaults (texts: Readonly<Record<string, unknown>>): SettingFault[] {
+function findFaults (texts: Readonly<Record<string, unknown>>): SettingIssue[] {
   const unknown = Object.keys(texts).filter(name => !Object.hasOwn(SETTINGS, name)).map(name => ({ name, message: 'is not a setting' }))
   const wrong = Object.entries<SettingDefinition>(SETTINGS).flatMap(([name, setting]) => {
     const message = faultOf(texts[name], setting)
@@ -91,9 +91,9 @@ function faultOf (text: unknown, { isRequired, expected, isValid }: SettingDefin
 }
 
 /** Settings that are valid each, and wrong together. */
-function findConflicts (texts: Texts, { isOktaConfigured, isProduction }: SettingsOrigin): SettingFault[] {
+function findConflicts (texts: Texts, { isOktaConfigured, isProduction }: SettingsOrigin): SettingIssue[] {
   const { OKTA_OAUTH2_ISSUER: issuer, OKTA_CLIENT_ORGURL: orgUrl } = texts
-  const faults: SettingFault[] = []
+  const faults: SettingIssue[] = []
   const isLocal = (url: string | undefined): boolean => url !== undefined && URL.canParse(url) && isLoopback(new URL(url))
   if (issuer === undefined && isOktaConfigured) faults.push({ name: 'OKTA_OAUTH2_ISSUER', message: 'is required if any other OKTA_ setting is given' })
   if (issuer === undefined && isProduction) faults.push({ name: 'OKTA_OAUTH2_ISSUER', message: 'is required with NODE_ENV=production: the local Okta is for development' })
@@ -102,13 +102,13 @@ function findConflicts (texts: Texts, { isOktaConfigured, isProduction }: Settin
   return [...faults, ...findCredentialFaults(texts), ...findPublicUrlFaults(texts)]
 }
 
-function findPublicUrlFaults (texts: Texts): SettingFault[] {
+function findPublicUrlFaults (texts: Texts): SettingIssue[] {
   const needing = texts.OKTA_OAUTH2_CLIENTID !== undefined ? 'OKTA_OAUTH2_CLIENTID' : texts.OKTA_DPOP === 'required' ? 'OKTA_DPOP=required' : null
   if (needing === null || toPublicUrl(texts) !== null) return []
   return [{ name: 'PUBLIC_URL', message: `is required with ${needing} if HOST is not on the loopback or PORT is 0` }]
 }
 
-function findCredentialFaults (texts: Texts): SettingFault[] {
+function findCredentialFaults (texts: Texts): SettingIssue[] {
   const mode = texts.OKTA_CLIENT_AUTHORIZATIONMODE
   if (mode === 'PrivateKey') {
     return (['OKTA_CLIENT_CLIENTID', 'OKTA_CLIENT_SCOPES', 'OKTA_CLIENT_PRIVATEKEY'] as const)

@@ -4,7 +4,7 @@ import { isSameText } from '../org/sign-in.js'
 import { SIGNING_ALGORITHMS } from './capabilities.js'
 import { invalidClient, OAuthError } from './errors.js'
 import type { Form } from './form.js'
-import type { ReplayedIds } from './replayed-ids.js'
+import type { UsedIds } from './used-ids.js'
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 const MAX_ASSERTION_SECONDS = 3600
@@ -34,7 +34,7 @@ type Presented = { clientId: string } & (
  * @throws {OAuthError} `invalid_client`; 401 `invalid_request` when there are two kinds of credentials
  */
 export async function authenticateClient (
-  source: ClientCredentialsSource, applications: Applications, usedIds: ReplayedIds
+  source: ClientCredentialsSource, applications: Applications, usedIds: UsedIds
 ): Promise<Application> {
   const presented = present(source)
   const application = applications.findById(presented.clientId)
@@ -93,7 +93,7 @@ function presentAssertion (assertion: string, form: Form): Presented {
 }
 
 async function verifyAssertion (
-  assertion: string, { id, jwks }: Application, { endpoints, issuer }: ClientCredentialsSource, usedIds: ReplayedIds
+  assertion: string, { id, jwks }: Application, { endpoints, issuer }: ClientCredentialsSource, usedIds: UsedIds
 ): Promise<void> {
   // a key that names one algorithm of its type still verifies the others that are supported
   const keys = jwks().map(({ alg, ...key }) => key)

@@ -3,7 +3,7 @@ import { calculateJwkThumbprint, EmbeddedJWK, jwtVerify } from 'jose'
 import type { JWK, JWTPayload } from 'jose'
 import { SIGNING_ALGORITHMS } from './capabilities.js'
 import { OAuthError } from './errors.js'
-import type { ReplayedIds } from './replayed-ids.js'
+import type { UsedIds } from './used-ids.js'
 
 const MAX_AGE_SECONDS = 300
 
@@ -24,7 +24,7 @@ export interface DpopProof {
  *
  * @throws {OAuthError} 400 `invalid_dpop_proof` in Okta's words; 400 `use_dpop_nonce`
  */
-export async function verifyDpopProof (request: DpopProof, usedIds: ReplayedIds): Promise<string> {
+export async function verifyDpopProof (request: DpopProof, usedIds: UsedIds): Promise<string> {
   const { payload, thumbprint } = await verifySignature(request.proof)
   checkClaims(payload, request)
   if (request.nonce !== undefined && payload['nonce'] !== request.nonce) throw useNonce(request.nonce)

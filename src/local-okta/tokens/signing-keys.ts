@@ -6,7 +6,7 @@ import type { JWK } from 'jose'
 const generateKeyPairAsync = promisify(generateKeyPair)
 const MODULUS_BITS = 2048
 /**
- * A new key comes as DER, to be imported. Node 20 may wait for ever where a key object fresh from its making is exported:
+ * A new key comes as DER, to be imported. Node 20 may wait forever where a key object fresh from its making is exported:
  * export holds the key's lock while it allocates, and a collection of garbage that takes away the job that made the key
  * waits for the same lock.
  */

@@ -2,7 +2,7 @@ import t from 'tap'
 import { GroupRequiredError, type GroupRequiredReason } from '#fastify-okta/errors.js'
 import type { Authentication } from '#fastify-okta/guards/authentication.js'
 import { requireGroup } from '#fastify-okta/guards/require-group.js'
-import { namesAndIdsOf } from '#fastify-okta/okta/directory/membership.js'
+import { groupMatchers } from '#fastify-okta/okta/directory/membership.js'
 import type { OktaGroup } from '#fastify-okta/okta/directory/user.js'
 import { claimsOf } from '../../kit/access-token.js'
 import { oktaGroup, oktaUser } from '../../kit/okta-user.js'
@@ -25,7 +25,7 @@ function byClaim (claims: Record<string, unknown>): Authentication {
 
 /** A caller whose groups are those of the directory, whatever the token says. */
 function byDirectory (groups: readonly OktaGroup[] | null, claims: Record<string, unknown> = {}): Authentication {
-  const entry = groups === null ? null : { user: oktaUser({ groups }), groups: namesAndIdsOf(groups), readAt: 0 }
+  const entry = groups === null ? null : { user: oktaUser({ groups }), groups: groupMatchers(groups), readAt: 0 }
   return { accessToken: { issuer: { directory: {} }, claims: claimsOf('https://acme.okta.com', claims) }, entry } as unknown as Authentication
 }
 

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { freezeJson } from '#fastify-okta/oauth/frozen.js'
+import { deepFreezeWithoutPrototypes } from '#fastify-okta/oauth/frozen.js'
 
 t.test('a value of JSON is frozen all the way down', async t => {
-  const value = freezeJson({ list: [1, { deep: { deeper: [] } }], text: 'a', nothing: null })
+  const value = deepFreezeWithoutPrototypes({ list: [1, { deep: { deeper: [] } }], text: 'a', nothing: null })
 
   t.same(value, { list: [1, { deep: { deeper: [] } }], text: 'a', nothing: null })
   for (const part of [value, value.list, value.list[1], (value.list[1] as { deep: object }).deep]) t.ok(Object.isFrozen(part))
@@ -11,11 +11,11 @@ t.test('a value of JSON is frozen all the way down', async t => {
 
 t.test('the value itself is changed and returned', async t => {
   const value = { a: {} }
-  t.equal(freezeJson(value), value)
+  t.equal(deepFreezeWithoutPrototypes(value), value)
 })
 
 t.test('objects lose their prototype, so that a member is only ever a member; lists keep theirs', async t => {
-  const value = freezeJson(JSON.parse('{"deep":{"a":1},"list":[{}]}') as { deep: object, list: object[] })
+  const value = deepFreezeWithoutPrototypes(JSON.parse('{"deep":{"a":1},"list":[{}]}') as { deep: object, list: object[] })
 
   for (const part of [value, value.deep, value.list[0] as object]) t.equal(Object.getPrototypeOf(part), null)
   t.equal(Object.getPrototypeOf(value.list), Array.prototype)
@@ -23,5 +23,5 @@ t.test('objects lose their prototype, so that a member is only ever a member; li
 })
 
 t.test('what is no object is returned as it is', async t => {
-  for (const value of ['a', 1, true, null, undefined]) t.equal(freezeJson(value), value)
+  for (const value of ['a', 1, true, null, undefined]) t.equal(deepFreezeWithoutPrototypes(value), value)
 })

@@ -46,7 +46,7 @@ async function hold (t: Test, options: Partial<IssuerKeysOptions> = {}): Promise
   return { issuer, keys, clock: stopClock(t), outcomes, fetched }
 }
 
-/** What comes of a look-up: the key's modulus, nothing, or 503 and when to try again. */
+/** What comes of a lookup: the key's modulus, nothing, or 503 and when to try again. */
 async function look (keys: IssuerKeys, kid: string): Promise<string | undefined> {
   try {
     return (await keys.find(kid))?.jwk.n

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { readKeySet, type IssuerKey, type KeyFault } from '#fastify-okta/oauth/json-web-key-set.js'
+import { readKeySet, type IssuerKey, type RejectedKeyReason } from '#fastify-okta/oauth/json-web-key-set.js'
 import { createEcPair, createEdPair } from '../../kit/key-pair.js'
 import { modulusOf, numberOf } from '../../kit/rsa-number.js'
 import { nextKey, strangersKey, usualKey } from '../../kit/signing-key.js'
@@ -28,7 +28,7 @@ t.test('a key that may not verify is left out, and good keys beside it stay', as
   const ec = createEcPair().publicKey.export({ format: 'jwk' })
   const ed = createEdPair().publicKey.export({ format: 'jwk' })
   const bad = { ...usualKey.jwk, kid: 'bad' }
-  const hostile: Record<string, [unknown, KeyFault]> = {
+  const hostile: Record<string, [unknown, RejectedKeyReason]> = {
     'an elliptic curve key': [{ ...ec, kid: 'bad' }, 'not_rsa'],
     'an elliptic curve key that calls itself RS256': [{ ...ec, kid: 'bad', alg: 'RS256' }, 'not_rsa'],
     'a point that is on no curve': [{ ...ec, kid: 'bad', x: ec.y }, 'not_rsa'],

@@ -59,7 +59,7 @@ t.test('every page holds to a policy that runs our script and no other', async t
   }
 })
 
-t.test('what pages load is kept for ever under a name that its content makes, and nowhere else', async t => {
+t.test('what pages load is kept forever under a name that its content makes, and nowhere else', async t => {
   const { app } = await buildWithPages(t)
   const { body } = await app.inject({ url: '/', headers: asBrowser })
   const paths = [...body.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path]) => path as string)

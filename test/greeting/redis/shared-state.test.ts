@@ -40,7 +40,7 @@ async function startReplicas (t: Test, settings: Partial<AppSettings> = {}): Pro
   return [await startReplica(t, settings), await startReplica(t, settings)]
 }
 
-const lookUpsOf = (userId: string): number => okta.requests.filter(({ path }) => path === `/api/v1/users/${userId}`).length
+const lookupsOf = (userId: string): number => okta.requests.filter(({ path }) => path === `/api/v1/users/${userId}`).length
 
 async function greet ({ app, credentials }: Service, user = 'ada@example.com'): Promise<number> {
   return (await app.inject({ url: '/greet', headers: await credentials({ user }) })).statusCode
@@ -67,17 +67,17 @@ async function passHalfAMinute (): Promise<void> {
 const REPLAYED = 'FST_OKTA_INVALID_DPOP_PROOF'
 const CANNOT_TELL = 'FST_OKTA_DPOP_REPLAY_STORE_UNAVAILABLE'
 
-t.test('one look-up serves all replicas', { skip }, async t => {
+t.test('one lookup serves all replicas', { skip }, async t => {
   const [one, two] = await startReplicas(t)
   t.equal(await greet(one), 200)
   await eventually(async () => (await redis.client.keys('fastify-okta:user:*')).length === 1, 'she is shared')
 
   t.equal(await greet(two), 200)
-  t.equal(lookUpsOf(ADA), 1)
+  t.equal(lookupsOf(ADA), 1)
   t.equal(await greet(two, 'grace@example.com'), 403)
   await eventually(async () => (await redis.client.keys('fastify-okta:user:*')).length === 2, 'she is shared')
   t.equal(await greet(one, 'grace@example.com'), 403)
-  t.equal(lookUpsOf(GRACE), 1)
+  t.equal(lookupsOf(GRACE), 1)
 })
 
 t.test('whoever is forgotten by one replica is forgotten by the others', { skip }, async t => {
@@ -93,12 +93,12 @@ t.test('whoever is forgotten by one replica is forgotten by the others', { skip 
     okta.groups.removeUser(GROUP, ADA)
     t.equal(await greet(two), 200, 'nobody has said anything yet')
     invalidate(one)
-    await eventually(() => two.app.okta.directory?.peek(ADA) === undefined, 'the other one forgets')
+    await eventually(() => two.app.okta.directory?.fromMemory(ADA) === undefined, 'the other one forgets')
 
     for (const replica of [two, one]) t.equal(await greet(replica), 403)
     okta.groups.addUser(GROUP, ADA)
     two.app.okta.directory?.invalidate(ADA)
-    await eventually(() => one.app.okta.directory?.peek(ADA) === undefined, 'the first one forgets')
+    await eventually(() => one.app.okta.directory?.fromMemory(ADA) === undefined, 'the first one forgets')
   }
 })
 
@@ -107,12 +107,12 @@ t.test('a profile that is changed at one replica is changed at the others', { sk
   t.equal(await greet(two), 200)
   const headers = await one.credentials({ scopes: ['openid', 'profile:write'] })
   t.equal((await one.app.inject({ method: 'PATCH', url: '/me', headers, payload: { timezone: 'Asia/Tokyo' } })).statusCode, 200)
-  await eventually(() => two.app.okta.directory?.peek(ADA) === undefined, 'the other one forgets')
+  await eventually(() => two.app.okta.directory?.fromMemory(ADA) === undefined, 'the other one forgets')
 
   t.match((await two.app.inject({ url: '/greet', headers })).json(), { timeZone: 'Asia/Tokyo' })
 })
 
-t.test('a look-up that an invalidation overtakes, at whichever replica, brings the old user back nowhere', { skip }, async t => {
+t.test('a lookup that an invalidation overtakes, at whichever replica, brings the old user back nowhere', { skip }, async t => {
   const [one, two] = await startReplicas(t)
   for (const invalidating of [one, two]) {
     restore(okta)
@@ -120,13 +120,13 @@ t.test('a look-up that an invalidation overtakes, at whichever replica, brings t
     okta.faults.add({ path: `/api/v1/users/${ADA}/groups`, status: 200, body: [{ id: okta.groups.find(GROUP)?.id, type: 'OKTA_GROUP', profile: { name: GROUP } }], delayMs: 500, times: 1 })
     okta.groups.removeUser(GROUP, ADA)
     const asked = greet(one)
-    await eventually(() => lookUpsOf(ADA) === 1, 'the look-up is under way')
+    await eventually(() => lookupsOf(ADA) === 1, 'the lookup is under way')
     invalidating.app.okta.directory?.invalidate(ADA)
 
     t.equal(await asked, 403, 'she is looked up again')
     await sleep(600)
     for (const replica of [one, two]) t.equal(await greet(replica), 403)
-    t.equal(lookUpsOf(ADA), 2, 'and what the second look-up found is shared')
+    t.equal(lookupsOf(ADA), 2, 'and what the second lookup found is shared')
   }
 })
 
@@ -187,7 +187,7 @@ t.test('without Redis each replica keeps running independently, and with it agai
   }, 'she is shared')
   okta.requests.clear()
   await greet(one, 'grace@example.com')
-  t.equal(lookUpsOf(GRACE), 0)
+  t.equal(lookupsOf(GRACE), 0)
   for (const { log } of [one, two, strict]) {
     t.same(log.map(line => JSON.parse(line) as { msg: string }).map(({ msg }) => msg).filter(msg => msg.startsWith('Redis')), [
       'Redis is unavailable; this replica keeps running independently'
@@ -215,7 +215,7 @@ t.test('a full Redis still has all replicas evict the members of a group', { ski
   t.teardown(async () => { await redis.client.config('SET', 'maxmemory', '0') })
   okta.groups.removeUser(GROUP, ADA)
   one.app.okta.directory?.invalidateGroups(new Set([okta.groups.find(GROUP)?.id ?? '']))
-  await eventually(() => two.app.okta.directory?.peek(ADA) === undefined, 'the other one evicts her')
+  await eventually(() => two.app.okta.directory?.fromMemory(ADA) === undefined, 'the other one evicts her')
 
   for (const replica of [two, one]) t.equal(await greet(replica), 403)
 })

@@ -55,7 +55,7 @@ t.test('an invalidation drops the text, and with it goes what was read before', 
     const after = await one.cache.read(ORG, '00u1')
     t.equal(after.text, undefined)
     await one.cache.write(ORG, '00u1', entry)
-    t.equal((await two.cache.read(ORG, '00u1')).text, undefined, 'a look-up that began before brings nobody back')
+    t.equal((await two.cache.read(ORG, '00u1')).text, undefined, 'a lookup that began before brings nobody back')
     await one.cache.write(ORG, '00u1', { ...entry, text: 'new', version: after.version })
     t.equal((await two.cache.read(ORG, '00u1')).text, 'new')
 
@@ -74,7 +74,7 @@ t.test('an invalidation of one user leaves the others alone', { skip }, async t 
   await cache.invalidate(ORG, '00u1', 'message')
 
   t.equal((await cache.read(ORG, '00u2')).text, 'Grace')
-  for (const key of await redis.client.keys('*00u*')) t.ok(await redis.client.pttl(key) > 0, `${key} does not stay for ever`)
+  for (const key of await redis.client.keys('*00u*')) t.ok(await redis.client.pttl(key) > 0, `${key} does not stay forever`)
 })
 
 t.test('the others hear the message, and who says it does not', { skip }, async t => {

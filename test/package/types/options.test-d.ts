@@ -3,7 +3,7 @@ import { expectTypeOf } from 'expect-type'
 import fastifyOkta, {
   CHANGEABLE_ATTRIBUTES, FastifyOktaError, InsufficientScopeError, InvalidTokenError, IssuerUnavailableError,
   type AccessTokenClaims, type Directory, type DpopReplayStore, type FastifyOkta, type FastifyOktaOptions, type OktaGroup, type OktaUser,
-  type ProfileChanges, type Readiness, type Recorder, type SharedUserCache, type TokenFault
+  type ProfileChanges, type Readiness, type Recorder, type SharedUserCache, type InvalidTokenReason
 } from 'fastify-okta'
 
 const issuer = 'https://dev-1.okta.com/oauth2/default'
@@ -86,7 +86,7 @@ expectTypeOf(CHANGEABLE_ATTRIBUTES).toEqualTypeOf<readonly ['firstName', 'lastNa
 // Errors can be told apart by what they carry.
 const refusal: unknown = null
 if (refusal instanceof FastifyOktaError) expectTypeOf(refusal.statusCode).toEqualTypeOf<number>()
-if (refusal instanceof InvalidTokenError) expectTypeOf(refusal.reason).toEqualTypeOf<TokenFault>()
+if (refusal instanceof InvalidTokenError) expectTypeOf(refusal.reason).toEqualTypeOf<InvalidTokenReason>()
 if (refusal instanceof InsufficientScopeError) expectTypeOf(refusal.scope).toEqualTypeOf<string>()
 if (refusal instanceof IssuerUnavailableError) {
   expectTypeOf<typeof refusal.statusCode>().toEqualTypeOf<503>()

@@ -1,4 +1,4 @@
-import { InvalidTokenError, type TokenFault } from '../../errors.js'
+import { InvalidTokenError, type InvalidTokenReason } from '../../errors.js'
 import { parseCompactToken } from '../../oauth/compact-token.js'
 import { readKeyId, SIGNATURE_ALGORITHM } from '../../oauth/token-header.js'
 import { checkClaimProfile, REQUIRED_CLAIMS } from '../../okta/access-token/claim-profile.js'
@@ -9,7 +9,7 @@ import { describeDistance, describeDuration } from './times.js'
 
 /** Why a token is refused; the reason is the one in the log and the metrics. */
 export interface Finding {
-  readonly reason: TokenFault
+  readonly reason: InvalidTokenReason
   readonly message: string
 }
 
@@ -111,7 +111,7 @@ function checkBinding ({ cnf }: Claims, { dpop }: Expectations): Finding[] {
 }
 
 /** The reason that the plugin would find first, before it looks at the signature. */
-function findPluginReason ({ header, claims }: ParsedToken, { policy }: Expectations): TokenFault | undefined {
+function findPluginReason ({ header, claims }: ParsedToken, { policy }: Expectations): InvalidTokenReason | undefined {
   try {
     readKeyId(header)
     checkClaimProfile(claims, policy)

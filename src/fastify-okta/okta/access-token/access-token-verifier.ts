@@ -1,10 +1,10 @@
 import { InvalidTokenError } from '../../errors.js'
 import { parseCompactToken, type CompactToken } from '../../oauth/compact-token.js'
-import { freezeJson } from '../../oauth/frozen.js'
+import { deepFreezeWithoutPrototypes } from '../../oauth/frozen.js'
 import type { IssuerKey } from '../../oauth/issuer-keys.js'
 import { isSignedWith } from '../../oauth/jws-signature.js'
 import { readKeyId, SIGNATURE_ALGORITHM } from '../../oauth/token-header.js'
-import type { VerifiedTokens } from './verified-tokens.js'
+import type { VerifiedTokenCache } from './verified-token-cache.js'
 import { checkClaimProfile, oneOf, receivedOf, type AccessTokenClaims } from './claim-profile.js'
 import { toClaimsBeforeIntrospection, toIntrospectedClaims } from './introspected-claims.js'
 import type { Issuer, LocalVerification, RemoteVerification } from './issuer.js'
@@ -23,7 +23,7 @@ export interface VerifiedAccessToken {
 
 export interface AccessTokenVerifierOptions {
   readonly issuers: readonly Issuer[]
-  readonly verifiedTokens: VerifiedTokens<VerifiedAccessToken>
+  readonly verifiedTokens: VerifiedTokenCache<VerifiedAccessToken>
   readonly maxTokenBytes: number
 }
 
@@ -43,7 +43,7 @@ export class AccessTokenVerifier {
   readonly #origins: ReadonlySet<unknown>
   /** The issuer that is asked about tokens that are no JWT: the only one with introspection. Of two it cannot be told. */
   readonly #issuerOfOpaqueTokens: RemoteIssuer | undefined
-  readonly #verifiedTokens: VerifiedTokens<VerifiedAccessToken>
+  readonly #verifiedTokens: VerifiedTokenCache<VerifiedAccessToken>
   readonly #maxTokenBytes: number
 
   constructor ({ issuers, verifiedTokens, maxTokenBytes }: AccessTokenVerifierOptions) {
@@ -124,7 +124,7 @@ export class AccessTokenVerifier {
 
   #remember (accessToken: string, found: Pick<VerifiedAccessToken, 'issuer' | 'key' | 'claims'> & { reuseMs: number }): VerifiedAccessToken {
     const { issuer, key, reuseMs } = found
-    const claims = freezeJson(found.claims)
+    const claims = deepFreezeWithoutPrototypes(found.claims)
     const verified = {
       issuer,
       key,

@@ -1,4 +1,4 @@
-import { InvalidTokenError, type InvalidTokenDetails, type TokenFault } from '../../errors.js'
+import { InvalidTokenError, type InvalidTokenDetails, type InvalidTokenReason } from '../../errors.js'
 
 /**
  * The claims of an access token from a custom authorization server of Okta's, as Okta names them.
@@ -56,7 +56,7 @@ const PRINTABLE = /^[\x20-\x7e]{1,200}$/
 type UnknownClaims = Readonly<Record<string, unknown>>
 
 /** Why claims are refused, and what was compared: made only for claims that are. */
-type Refusal = readonly [reason: TokenFault, details?: InvalidTokenDetails]
+type Refusal = readonly [reason: InvalidTokenReason, details?: InvalidTokenDetails]
 
 /**
  * Checks claims against Okta's access token profile and the issuer's policy.

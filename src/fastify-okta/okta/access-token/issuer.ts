@@ -2,7 +2,7 @@ import type { Introspection } from '../../oauth/introspection.js'
 import type { IssuerKeys } from '../../oauth/issuer-keys.js'
 import type { ClaimPolicy } from './claim-profile.js'
 import type { Directory } from '../directory/directory.js'
-import type { SecondOpinion } from './second-opinion.js'
+import type { CrossCheck } from './cross-check.js'
 
 /** An authorization server of Okta's, and what belongs to its tokens. */
 export interface Issuer {
@@ -14,7 +14,7 @@ export interface Issuer {
 
 export interface LocalVerification {
   readonly keys: IssuerKeys
-  readonly secondOpinion: SecondOpinion | null
+  readonly secondOpinion: CrossCheck | null
 }
 
 export interface RemoteVerification {

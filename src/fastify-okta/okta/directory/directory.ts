@@ -2,7 +2,7 @@ import { DirectoryUnavailableError, FastifyOktaError, InvalidProfileError, UserI
 import { toDirectoryFailure, type DirectoryFailure } from './directory-failure.js'
 import type { SharedUserCache } from './shared-user-cache.js'
 import { SharedUsers, type Invalidation } from './shared-users.js'
-import { UserCache, type DirectoryEntry, type UserCacheOptions, type UserReading } from './user-cache.js'
+import { UserCache, type CachedUser, type UserCacheOptions, type FetchedUser } from './user-cache.js'
 import { openUsersApi, type DirectoryCredentials, type UsersApi, type UsersApiOptions } from './users-api.js'
 import type { OktaGroup, OktaUser } from './user.js'
 
@@ -44,7 +44,7 @@ export interface DirectorySettings {
   /** Called with whatever a lookup or a profile change failed with; for the log. */
   readonly onFailure?: (error: unknown) => void
   /** Called after every lookup, with how long it took. */
-  readonly onLookUp?: UserCacheOptions['onLookUp']
+  readonly onLookup?: UserCacheOptions['onLookup']
   /** Called each time that a user is requested. */
   readonly onUse?: UserCacheOptions['onUse']
   /** Called with the number of calls of this kind that Okta says it still accepts. */
@@ -80,7 +80,7 @@ export class Directory {
       maxEntries: settings.maxCachedUsers,
       maxBytes: settings.maxCachedBytes,
       maxWaitMs: settings.timeoutMs + WAIT_MARGIN_MS,
-      onLookUp: settings.onLookUp,
+      onLookup: settings.onLookup,
       onUse: settings.onUse,
       onFailure: this.#onFailure
     })
@@ -88,12 +88,12 @@ export class Directory {
   }
 
   /** For the guards: the user if memory has it. Never waits. */
-  peek (userId: string): DirectoryEntry | undefined {
-    return this.#cache.peek(userId)
+  fromMemory (userId: string): CachedUser | undefined {
+    return this.#cache.fromMemory(userId)
   }
 
   /** For the guards: the user, and the names and ids of its groups that a route may require. */
-  async readEntry (userId: string): Promise<DirectoryEntry> {
+  async readCachedUser (userId: string): Promise<CachedUser> {
     return await this.#cache.read(userId)
   }
 
@@ -214,7 +214,7 @@ function toAccess (error: unknown): DirectoryAccess {
   return { isReady: false, reason, status, errorCode, message }
 }
 
-async function readAlone (api: UsersApi, userId: string): Promise<UserReading> {
+async function readAlone (api: UsersApi, userId: string): Promise<FetchedUser> {
   return { user: await api.readUser(userId), readAt: performance.now(), isShared: false }
 }
 

@@ -44,7 +44,7 @@ export class GroupCheck {
 
   /** Looks up all groups. Does not reject: what cannot be looked up stays as it was. */
   async run (): Promise<void> {
-    this.#underWay ??= this.#lookUpAll().finally(() => { this.#underWay = undefined })
+    this.#underWay ??= this.#lookupAll().finally(() => { this.#underWay = undefined })
     await this.#underWay
   }
 
@@ -57,7 +57,7 @@ export class GroupCheck {
     return this.#isMissing.get(name) ?? false
   }
 
-  async #lookUpAll (): Promise<void> {
+  async #lookupAll (): Promise<void> {
     this.#startedAt = performance.now()
     await Promise.all([...this.#isMissing.keys()].map(async name => { await this.#lookUp(name) }))
   }

@@ -12,7 +12,7 @@ export function isGroupId (text: string): boolean {
  * What a route may require to match these groups: the id of each, and the name of those that were made in Okta. A group
  * that was imported (`APP_GROUP`) may have any name, so its name grants no access; nor does a name that looks like an id.
  */
-export function namesAndIdsOf (groups: readonly OktaGroup[]): ReadonlySet<string> {
+export function groupMatchers (groups: readonly OktaGroup[]): ReadonlySet<string> {
   const ids = groups.map(({ id }) => id)
   const names = groups.filter(({ type, name }) => type === 'OKTA_GROUP' && !isGroupId(name)).map(({ name }) => name)
   return new Set([...ids, ...names])

@@ -1,12 +1,12 @@
 import type { Group, User } from '@okta/okta-sdk-nodejs'
-import { freezeJson } from '../../oauth/frozen.js'
+import { deepFreezeWithoutPrototypes } from '../../oauth/frozen.js'
 import { PROFILE_ATTRIBUTES, type OktaGroup, type OktaGroupType, type OktaUser, type OktaUserProfile, type OktaUserStatus } from './user.js'
 
 /** Makes a plain user of the SDK's models, which hold more than is promised. */
 export function toOktaUser (user: User, groups: readonly Group[], moreAttributes: readonly string[]): OktaUser {
   const attributes = [...PROFILE_ATTRIBUTES, ...moreAttributes]
   const profile = (user.profile ?? {}) as Record<string, unknown>
-  return freezeJson({
+  return deepFreezeWithoutPrototypes({
     id: user.id as string,
     status: user.status as OktaUserStatus,
     created: toIsoDate(user.created),

@@ -1,4 +1,4 @@
-import { freezeJson } from '../../oauth/frozen.js'
+import { deepFreezeWithoutPrototypes } from '../../oauth/frozen.js'
 import { parseJsonObject } from '../../oauth/json-object.js'
 import { PROFILE_ATTRIBUTES, type OktaUser } from './user.js'
 
@@ -35,7 +35,7 @@ export function readSharedUser (text: string, userId: string, moreAttributes: re
   const { readAtMs, localReadAtMs, user } = shared
   if (!isInteger(readAtMs) || !isInteger(localReadAtMs)) return undefined
   if (user !== null && !(isUser(user, moreAttributes) && user.id === userId)) return undefined
-  return { user: freezeJson(user), readAtMs, localReadAtMs }
+  return { user: deepFreezeWithoutPrototypes(user), readAtMs, localReadAtMs }
 }
 
 function isUser (value: unknown, moreAttributes: readonly string[]): value is OktaUser {

@@ -3,7 +3,7 @@ import { withDeadline } from './deadline.js'
 import { MessageAuthenticator } from './message-authenticator.js'
 import { readSharedUser, writeSharedUser, type SharedUser } from './shared-user.js'
 import type { SharedUserCache, SharedUserReading } from './shared-user-cache.js'
-import { RENEW_AFTER, type UserReading } from './user-cache.js'
+import { RENEW_AFTER, type FetchedUser } from './user-cache.js'
 import { isUserId } from './users-api.js'
 import type { OktaUser } from './user.js'
 
@@ -65,13 +65,13 @@ export class SharedUsers {
   }
 
   /** The user from the cache, or from Okta; then it is shared, which nobody waits for. */
-  async read (userId: string): Promise<UserReading> {
+  async read (userId: string): Promise<FetchedUser> {
     const { readUser, freshForMs } = this.#options
     if (freshForMs === 0 || !isUserId(userId)) return fromOkta(await readUser(userId))
     const startedAt = performance.now()
     const localReadAtMs = Date.now()
     const reading = await this.#readShared(userId)
-    const shared = reading === undefined ? undefined : this.#readEntry(reading, userId)
+    const shared = reading === undefined ? undefined : this.#readCachedUser(reading, userId)
     // The cache has told its time after `startedAt`, so the user is not older than this.
     if (shared !== undefined) return { user: shared.user, readAt: startedAt - shared.age, isShared: true }
 
@@ -123,7 +123,7 @@ export class SharedUsers {
     await cache.write(org, userId, { text, ttlMs: Math.ceil(freshForMs * RENEW_AFTER), version })
   }
 
-  #readEntry ({ text: signed, nowMs }: SharedUserReading, userId: string): { user: OktaUser | null, age: number } | undefined {
+  #readCachedUser ({ text: signed, nowMs }: SharedUserReading, userId: string): { user: OktaUser | null, age: number } | undefined {
     const { org, freshForMs, profileAttributes } = this.#options
     if (signed === undefined || signed.length > MAX_ENTRY_LENGTH) return undefined
     const text = this.#authenticator.verify(purposeOf(org, userId), signed)
@@ -168,7 +168,7 @@ function purposeOf (org: string, userId: string): string {
   return `${org} ${userId}`
 }
 
-function fromOkta (user: OktaUser | null): UserReading {
+function fromOkta (user: OktaUser | null): FetchedUser {
   return { user, readAt: performance.now(), isShared: false }
 }
 

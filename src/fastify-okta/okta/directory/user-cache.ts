@@ -3,19 +3,19 @@ import { DirectoryUnavailableError } from '../../errors.js'
 import { startTimeout } from '../../oauth/timeout.js'
 import { DirectoryFailure } from './directory-failure.js'
 import { heapBytesOf } from './heap-size.js'
-import { namesAndIdsOf } from './membership.js'
+import { groupMatchers } from './membership.js'
 import type { OktaUser } from './user.js'
 
 /** A user as it was read, and what follows from it; `user` is `null` if the directory has none. */
-export interface DirectoryEntry {
+export interface CachedUser {
   readonly user: OktaUser | null
-  /** Names and ids that a route may require: see {@link namesAndIdsOf}. */
+  /** Names and ids that a route may require: see {@link groupMatchers}. */
   readonly groups: ReadonlySet<string>
   readonly readAt: number
 }
 
 /** What came of asking Okta for a user. */
-export type LookUpResult = 'found' | 'not_found' | 'rate_limited' | 'failed'
+export type LookupResult = 'found' | 'not_found' | 'rate_limited' | 'failed'
 
 /**
  * Where a requested user came from: `hit` from memory, `stale` from memory although it is old, since Okta is unavailable,
@@ -24,7 +24,7 @@ export type LookUpResult = 'found' | 'not_found' | 'rate_limited' | 'failed'
 export type CacheResult = 'hit' | 'stale' | 'miss'
 
 /** A user as a lookup found it. */
-export interface UserReading {
+export interface FetchedUser {
   readonly user: OktaUser | null
   /** When it was read from Okta, by the clock of `performance.now()`. */
   readonly readAt: number
@@ -33,7 +33,7 @@ export interface UserReading {
 }
 
 export interface UserCacheOptions {
-  readonly readUser: (userId: string) => Promise<UserReading>
+  readonly readUser: (userId: string) => Promise<FetchedUser>
   /** How long a user may be reused, in milliseconds. 0 reads afresh on every request. */
   readonly freshForMs: number
   /** How long a user may be reused while Okta is unavailable, in milliseconds from its reading. */
@@ -47,21 +47,21 @@ export interface UserCacheOptions {
   /** Called with whatever a lookup failed with, unless it was never made. */
   readonly onFailure?: (error: unknown) => void
   /** Called after every lookup, with how long it took. */
-  readonly onLookUp?: ((result: LookUpResult, seconds: number) => void) | undefined
+  readonly onLookup?: ((result: LookupResult, seconds: number) => void) | undefined
   /** Called each time that a user is requested. */
   readonly onUse?: ((result: CacheResult) => void) | undefined
 }
 
 /** A lookup under way; `isSuperseded` once an invalidation has overtaken it. Its result is `undefined` if it failed. */
 interface Lookup {
-  result: Promise<DirectoryEntry | undefined>
+  result: Promise<CachedUser | undefined>
   isSuperseded: boolean
   failure: unknown
 }
 
 /** What a request gets of Okta: a user, or the failure of the lookup that it waited for, if that has ended. */
 interface Answer {
-  readonly answer?: DirectoryEntry
+  readonly answer?: CachedUser
   readonly failure?: unknown
 }
 
@@ -81,7 +81,7 @@ export const RENEW_AFTER = 0.8
  */
 export class UserCache {
   readonly #options: UserCacheOptions
-  readonly #entries: LRUCache<string, DirectoryEntry>
+  readonly #entries: LRUCache<string, CachedUser>
   readonly #lookups = new Map<string, Lookup>()
   #isOutage = false
   #outage: unknown
@@ -97,7 +97,7 @@ export class UserCache {
   }
 
   /** The user, if memory has it. Never waits; starts a lookup in the background if one is due. */
-  peek (userId: string): DirectoryEntry | undefined {
+  fromMemory (userId: string): CachedUser | undefined {
     const entry = this.#entries.get(userId)
     if (entry === undefined) return undefined
     const { freshForMs, staleForMs } = this.#options
@@ -115,7 +115,7 @@ export class UserCache {
    *
    * @throws {DirectoryUnavailableError} Okta cannot be asked, and memory has nothing that can be used
    */
-  async read (userId: string): Promise<DirectoryEntry> {
+  async read (userId: string): Promise<CachedUser> {
     const { maxWaitMs, onUse } = this.#options
     let cancel = (): void => {}
     const isOver = new Promise<undefined>((resolve) => {
@@ -124,16 +124,16 @@ export class UserCache {
     const { answer, failure } = await this.#ask(userId, isOver)
     cancel()
     if (answer !== undefined) return answer
-    const stale = this.peek(userId)
+    const stale = this.fromMemory(userId)
     if (stale !== undefined) return stale
     onUse?.('miss')
     throw this.#unavailable(failure)
   }
 
   async #ask (userId: string, isOver: Promise<undefined>): Promise<Answer> {
-    let newest: DirectoryEntry | undefined
+    let newest: CachedUser | undefined
     for (let i = 0; i < MAX_LOOKUPS_PER_REQUEST; i++) {
-      const entry = this.peek(userId)
+      const entry = this.fromMemory(userId)
       if (entry !== undefined) return { answer: entry }
       if (performance.now() < this.#retryAt && !this.#lookups.has(userId)) break
       const lookup = this.#lookUp(userId)
@@ -191,16 +191,16 @@ export class UserCache {
     return lookup
   }
 
-  async #run (userId: string, lookup: Lookup): Promise<DirectoryEntry | undefined> {
+  async #run (userId: string, lookup: Lookup): Promise<CachedUser | undefined> {
     const startedAt = performance.now()
     const secondsTaken = (): number => (performance.now() - startedAt) / 1000
     try {
       const { user, readAt, isShared } = await this.#options.readUser(userId)
       // From here to the end nothing is awaited: an invalidation comes before all of it or after all of it.
-      const entry = { user, groups: namesAndIdsOf(user?.groups ?? []), readAt }
+      const entry = { user, groups: groupMatchers(user?.groups ?? []), readAt }
       if (!isShared) this.#endOutage()
       if (!lookup.isSuperseded) this.#entries.set(userId, entry)
-      if (!isShared) this.#options.onLookUp?.(user === null ? 'not_found' : 'found', secondsTaken())
+      if (!isShared) this.#options.onLookup?.(user === null ? 'not_found' : 'found', secondsTaken())
       return entry
     } catch (error) {
       lookup.failure = error
@@ -227,7 +227,7 @@ export class UserCache {
     if (reason === 'busy') return
     // Okta answers, though not about this user.
     if (!isOutage) this.#endOutage()
-    this.#options.onLookUp?.(reason === 'rate_limited' ? 'rate_limited' : 'failed', seconds)
+    this.#options.onLookup?.(reason === 'rate_limited' ? 'rate_limited' : 'failed', seconds)
     this.#options.onFailure?.(error)
   }
 

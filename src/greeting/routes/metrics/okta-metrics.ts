@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import { DIRECTORY_UNAVAILABLE_REASONS, GROUP_REQUIRED_REASONS, PROOF_FAULTS, TOKEN_FAULTS, type Recorder } from 'fastify-okta'
+import { DIRECTORY_UNAVAILABLE_REASONS, GROUP_REQUIRED_REASONS, INVALID_DPOP_PROOF_REASONS, INVALID_TOKEN_REASONS, type Recorder } from 'fastify-okta'
 
 const NO_REASON = ''
 
@@ -7,8 +7,8 @@ const NO_REASON = ''
 const REFUSALS: Readonly<Record<string, readonly string[]>> = {
   FST_OKTA_MISSING_CREDENTIALS: [NO_REASON],
   FST_OKTA_INVALID_REQUEST: [NO_REASON],
-  FST_OKTA_INVALID_TOKEN: TOKEN_FAULTS,
-  FST_OKTA_INVALID_DPOP_PROOF: PROOF_FAULTS,
+  FST_OKTA_INVALID_TOKEN: INVALID_TOKEN_REASONS,
+  FST_OKTA_INVALID_DPOP_PROOF: INVALID_DPOP_PROOF_REASONS,
   FST_OKTA_USE_DPOP_NONCE: [NO_REASON],
   FST_OKTA_INSUFFICIENT_USER_AUTHENTICATION: [NO_REASON],
   FST_OKTA_INSUFFICIENT_SCOPE: ['missing_scope'],
@@ -20,7 +20,7 @@ const REFUSALS: Readonly<Record<string, readonly string[]>> = {
   FST_OKTA_DPOP_REPLAY_STORE_UNAVAILABLE: [NO_REASON]
 }
 
-/** In seconds. A look-up takes two calls of Okta's API, and is given up after two seconds. */
+/** In seconds. A lookup takes two calls of Okta's API, and is given up after two seconds. */
 const LOOK_UP_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2]
 
 /**
@@ -36,7 +36,7 @@ export function createOktaMetrics (registry: Registry): Required<Omit<Recorder, 
     recordRefusal: countRefusals(registers),
     recordKeysFetch: countKeysFetches(registers),
     recordClockSkew: showClockSkew(registers),
-    recordLookUp: observeLookUps(registers),
+    recordLookup: observeLookups(registers),
     recordCacheUse: countCacheUse(registers),
     recordRateLimit: showRateLimit(registers)
   }
@@ -58,7 +58,7 @@ function countVerifications (registers: Registry[]): Required<Recorder>['recordV
     }
   })
   for (const result of ['verified', 'unavailable']) counter.inc({ result, reason: NO_REASON }, 0)
-  for (const reason of TOKEN_FAULTS) counter.inc({ result: 'refused', reason }, 0)
+  for (const reason of INVALID_TOKEN_REASONS) counter.inc({ result: 'refused', reason }, 0)
   return (result, reason = NO_REASON as never) => {
     if (result === 'cached') cached++
     else counter.inc({ result, reason })
@@ -100,10 +100,10 @@ function countKeysFetches (registers: Registry[]): Required<Recorder>['recordKey
   }
 }
 
-function observeLookUps (registers: Registry[]): Required<Recorder>['recordLookUp'] {
+function observeLookups (registers: Registry[]): Required<Recorder>['recordLookup'] {
   const histogram = new Histogram({
     name: 'okta_lookup_seconds',
-    help: 'How long look-ups of a user and its groups in the directory took.',
+    help: 'How long lookups of a user and its groups in the directory took.',
     labelNames: ['result'],
     buckets: LOOK_UP_BUCKETS,
     registers

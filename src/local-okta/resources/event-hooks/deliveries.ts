@@ -12,7 +12,7 @@ const MAX_EVENTS_PER_DELIVERY = 100
 const MAX_PENDING_DELIVERIES = 500
 
 /** How deliveries go wrong. */
-export interface Disturbance {
+export interface DeliveryFaults {
   /** Waits before each delivery, in milliseconds. Default 0. */
   delayMs?: number
   /** How often each delivery is made, each time with the same ids. Default 1. */
@@ -30,7 +30,7 @@ export class EventDeliveries {
   readonly #stopped = new AbortController()
   readonly #pending = new Set<Promise<void>>()
   #waiting: OrgEvent[] = []
-  #disturbance: Disturbance = {}
+  #disturbance: DeliveryFaults = {}
 
   constructor (kernel: Kernel) {
     this.#kernel = kernel
@@ -39,7 +39,7 @@ export class EventDeliveries {
   }
 
   /** How deliveries go wrong from now on; without an argument they do not. */
-  disturb (disturbance: Disturbance = {}): void {
+  disturb (disturbance: DeliveryFaults = {}): void {
     this.#disturbance = { ...disturbance }
   }
 

@@ -1,7 +1,7 @@
 import { validateHeaderValue } from 'node:http'
 import type { Kernel } from '../../kernel/kernel.js'
 import { EventDeliveries } from './deliveries.js'
-import type { Disturbance } from './deliveries.js'
+import type { DeliveryFaults } from './deliveries.js'
 import { isHookEligible } from './read.js'
 import { EventHooks } from './store.js'
 import type { EventHook } from './store.js'
@@ -31,7 +31,7 @@ export interface LocalOktaEventHooks {
   /** At once, without deactivating it first. @throws {TypeError} for an unknown hook */
   delete (id: string): void
   /** How deliveries go wrong from now on; without an argument they do not. */
-  disturb (disturbance?: Disturbance): void
+  disturb (disturbance?: DeliveryFaults): void
   /** Waits until everything that has happened so far is delivered, or lost. */
   settled (): Promise<void>
 }

@@ -2,10 +2,10 @@ import t, { type Test } from 'tap'
 import { InvalidTokenError } from '#fastify-okta/errors.js'
 import { IssuerKeys } from '#fastify-okta/oauth/issuer-keys.js'
 import { Introspection } from '#fastify-okta/oauth/introspection.js'
-import { VerifiedTokens } from '#fastify-okta/okta/access-token/verified-tokens.js'
+import { VerifiedTokenCache } from '#fastify-okta/okta/access-token/verified-tokens.js'
 import { AccessTokenVerifier, type VerifiedAccessToken } from '#fastify-okta/okta/access-token/access-token-verifier.js'
 import type { Issuer as TrustedIssuer } from '#fastify-okta/okta/access-token/issuer.js'
-import type { SecondOpinion } from '#fastify-okta/okta/access-token/second-opinion.js'
+import type { CrossCheck } from '#fastify-okta/okta/access-token/second-opinion.js'
 import { AUDIENCE, CLIENT, type TokenDifference } from '../../../kit/access-token.js'
 import { stopClock } from '../../../kit/clock.js'
 import { Issuer, json } from '../../../kit/issuer.js'
@@ -18,7 +18,7 @@ function policyOf (issuer: string): TrustedIssuer['policy'] {
   return { issuer, audiences: [AUDIENCE], clockToleranceSeconds: 30, maxLifetimeSeconds: 86_400 }
 }
 
-function local (issuer: Issuer, secondOpinion: SecondOpinion | null = null): TrustedIssuer {
+function local (issuer: Issuer, secondOpinion: CrossCheck | null = null): TrustedIssuer {
   const keys = new IssuerKeys({ jwksUri: issuer.jwksUri, freshForMs: 600_000, cooldownMs: 10_000, staleForMs: 86_400_000, timeoutMs: 2000 })
   return { policy: policyOf(issuer.url), verification: { keys, secondOpinion }, directory: null }
 }
@@ -34,7 +34,7 @@ function remote (issuer: Issuer, cacheTtlMs = 30_000): TrustedIssuer {
 }
 
 function verifierOf (...issuers: TrustedIssuer[]): AccessTokenVerifier {
-  return new AccessTokenVerifier({ issuers, verifiedTokens: new VerifiedTokens<VerifiedAccessToken>(LIMITS), maxTokenBytes: 16_384 })
+  return new AccessTokenVerifier({ issuers, verifiedTokens: new VerifiedTokenCache<VerifiedAccessToken>(LIMITS), maxTokenBytes: 16_384 })
 }
 
 async function start (t: Test): Promise<{ issuer: Issuer, verifier: AccessTokenVerifier }> {

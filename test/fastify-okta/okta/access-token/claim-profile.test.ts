@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { InvalidTokenError, TokenFault } from '#fastify-okta/errors.js'
+import type { InvalidTokenError, InvalidTokenReason } from '#fastify-okta/errors.js'
 import { checkClaimProfile, hasScope, REQUIRED_CLAIMS, type AccessTokenClaims, type ClaimPolicy } from '#fastify-okta/okta/access-token/claim-profile.js'
 import { AUDIENCE, claimsOf, CLIENT, CLIENT_CREDENTIALS } from '../../../kit/access-token.js'
 import { stopClock } from '../../../kit/clock.js'
@@ -23,7 +23,7 @@ t.test('the claims of a user\'s token, and of a client\'s own, are good', async 
 })
 
 t.test('a claim that every token has may not be absent', async t => {
-  const faults: Record<string, TokenFault> = { iss: 'issuer', aud: 'audience', sub: 'claims', exp: 'claims', iat: 'claims', jti: 'claims', ver: 'claims', cid: 'claims' }
+  const faults: Record<string, InvalidTokenReason> = { iss: 'issuer', aud: 'audience', sub: 'claims', exp: 'claims', iat: 'claims', jti: 'claims', ver: 'claims', cid: 'claims' }
 
   t.same(Object.keys(faults), REQUIRED_CLAIMS)
   for (const [claim, fault] of Object.entries(faults)) t.equal(faultOf({ [claim]: undefined }), fault, claim)

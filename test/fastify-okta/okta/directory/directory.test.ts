@@ -20,7 +20,7 @@ async function open (difference: Partial<DirectorySettings> = {}): Promise<{ dir
 t.test('to open a directory does not call Okta', async t => {
   const { directory } = await open()
 
-  t.equal(directory.peek(ADA), undefined)
+  t.equal(directory.fromMemory(ADA), undefined)
   t.same(org.requests, [])
 })
 
@@ -32,8 +32,8 @@ t.test('a user is read by id, whatever its status, and remembered', async t => {
   t.match(await directory.read(GRACE), { id: GRACE, status: 'SUSPENDED' })
   t.equal(await directory.read('ada@example.com'), null)
   const asked = org.requests.length
-  t.equal((await directory.readEntry(ADA)).user, await directory.read(ADA))
-  t.equal(directory.peek(ADA)?.groups.has('Fastify Okta'), true)
+  t.equal((await directory.readCachedUser(ADA)).user, await directory.read(ADA))
+  t.equal(directory.fromMemory(ADA)?.groups.has('Fastify Okta'), true)
   t.equal(org.requests.length, asked)
 })
 
@@ -42,11 +42,11 @@ t.test('settings of time and place hold', async t => {
   const clock = stopClock(t)
   await directory.read(ADA)
   clock.advance(999)
-  t.ok(directory.peek(ADA))
+  t.ok(directory.fromMemory(ADA))
   clock.advance(1)
   await directory.read(ADA)
   await directory.read(GRACE)
-  t.equal(directory.peek(ADA), undefined)
+  t.equal(directory.fromMemory(ADA), undefined)
 
   org.faults.add({ path: /./, status: 500 })
   clock.advance(1000)
@@ -60,7 +60,7 @@ t.test('users take no more memory than they may', async t => {
   const { directory } = await open({ maxCachedBytes: 2000 })
   await directory.read(ADA)
 
-  t.equal(directory.peek(ADA), undefined)
+  t.equal(directory.fromMemory(ADA), undefined)
 })
 
 t.test('long attributes count against the memory that users may take', async (t) => {
@@ -70,8 +70,8 @@ t.test('long attributes count against the memory that users may take', async (t)
     await directory.read(userId)
   }
 
-  t.equal(directory.peek(ADA), undefined)
-  t.ok(directory.peek(GRACE))
+  t.equal(directory.fromMemory(ADA), undefined)
+  t.ok(directory.fromMemory(GRACE))
 })
 
 t.test('a failed lookup is reported', async t => {
@@ -143,7 +143,7 @@ t.test('a change that fails is told apart, and the user is forgotten, since the 
     await directory.read(ADA)
     org.faults.add({ path: USER, method: 'POST', ...fault, times: 1 })
     t.match(await failureOf(directory.update(ADA, { nickName: 'a' })), expected, JSON.stringify(fault))
-    t.equal(directory.peek(ADA), undefined)
+    t.equal(directory.fromMemory(ADA), undefined)
   }
 })
 
@@ -154,7 +154,7 @@ t.test('a user who is gone when the change is made is not active', async t => {
   t.match(await failureOf(directory.update(ADA, { nickName: 'a' })), { name: 'UserInactiveError' })
 })
 
-t.test('a look-up that began before a change does not bring the old user back', async t => {
+t.test('a lookup that began before a change does not bring the old user back', async t => {
   const { directory } = await open()
   org.faults.add({ path: USER, method: 'GET', status: 200, body: { id: ADA, status: 'ACTIVE', profile: { nickName: 'old' } }, delayMs: 150, times: 1 })
   const reading = directory.read(ADA)
@@ -178,7 +178,7 @@ async function told (): Promise<void> {
 }
 
 /** Who is asked of Okta while something is done, by id. */
-async function lookUpsOf (work: () => Promise<unknown>): Promise<string[]> {
+async function lookupsOf (work: () => Promise<unknown>): Promise<string[]> {
   const before = org.requests.length
   await work()
   return org.requests.slice(before).flatMap(({ path }) => /^\/api\/v1\/users\/([^/]+)$/.exec(path)?.[1] ?? [])
@@ -187,9 +187,9 @@ async function lookUpsOf (work: () => Promise<unknown>): Promise<string[]> {
 t.test('processes that share a cache read a user once for both', async t => {
   const { one, two, store } = await openTwo()
 
-  t.same(await lookUpsOf(async () => await one.read(ADA)), [ADA])
-  t.same(await lookUpsOf(async () => { t.match(await two.read(ADA), { id: ADA, profile: { firstName: 'Ada' } }) }), [])
-  t.equal((await two.readEntry(ADA)).groups.has('Fastify Okta'), true)
+  t.same(await lookupsOf(async () => await one.read(ADA)), [ADA])
+  t.same(await lookupsOf(async () => { t.match(await two.read(ADA), { id: ADA, profile: { firstName: 'Ada' } }) }), [])
+  t.equal((await two.readCachedUser(ADA)).groups.has('Fastify Okta'), true)
   await told()
   const asked = store.asked.length
   for (const directory of [one, two]) await directory.read(ADA)
@@ -211,11 +211,11 @@ t.test('a user, members of groups, or everybody: who is forgotten by one process
     await told()
 
     for (const directory of [one, two]) {
-      t.equal(directory.peek(ADA), undefined, title)
-      t.equal(directory.peek(GRACE) !== undefined, graceStays, title)
+      t.equal(directory.fromMemory(ADA), undefined, title)
+      t.equal(directory.fromMemory(GRACE) !== undefined, graceStays, title)
     }
-    t.same(await lookUpsOf(async () => await two.read(ADA)), [ADA])
-    t.same(await lookUpsOf(async () => await one.read(ADA)), [])
+    t.same(await lookupsOf(async () => await two.read(ADA)), [ADA])
+    t.same(await lookupsOf(async () => await one.read(ADA)), [])
   }
 })
 
@@ -306,5 +306,5 @@ t.test('a slow user keeps others neither out nor in', async (t) => {
   t.ok(await directory.read(org.users.list().find(({ id }) => id !== ADA && id !== GRACE)?.id ?? ADA), 'another is read at once')
   org.groups.removeUser('Fastify Okta', ADA)
   clock.advance(1000)
-  t.equal((await directory.readEntry(ADA)).groups.has('Fastify Okta'), false, 'a removed member is out in time')
+  t.equal((await directory.readCachedUser(ADA)).groups.has('Fastify Okta'), false, 'a removed member is out in time')
 })

@@ -14,20 +14,20 @@ const SECRET = 'an API token'
 interface Process {
   readonly users: SharedUsers
   /** Who was asked of Okta so far. */
-  readonly lookUps: string[]
+  readonly lookups: string[]
   /** Whom this process was told to forget. */
   readonly forgotten: Invalidation[]
 }
 
-/** One process of several; Okta answers with the name that it has for Ada at the end of the look-up. */
+/** One process of several; Okta answers with the name that it has for Ada at the end of the lookup. */
 function createProcess (store: SharedStore, readUser: (userId: string) => Promise<OktaUser | null>, difference: Partial<SharedUsersOptions> = {}): Process {
-  const lookUps: string[] = []
+  const lookups: string[] = []
   const forgotten: Invalidation[] = []
   const users = new SharedUsers({
     cache: store.process(),
     org: ORG,
     readUser: async userId => {
-      lookUps.push(userId)
+      lookups.push(userId)
       return await readUser(userId)
     },
     freshForMs: FRESH_MS,
@@ -36,7 +36,7 @@ function createProcess (store: SharedStore, readUser: (userId: string) => Promis
     ...difference
   })
   users.onInvalidation(whom => { forgotten.push(whom) })
-  return { users, lookUps, forgotten }
+  return { users, lookups, forgotten }
 }
 
 const named = (firstName: string): OktaUser => oktaUser({ profile: { ...oktaUser().profile, firstName } })
@@ -47,8 +47,8 @@ function put (store: SharedStore, shared: { readAtMs: number, localReadAtMs?: nu
   store.put(ORG, ADA, new MessageAuthenticator(secret).sign(purpose, JSON.stringify({ localReadAtMs: shared.readAtMs, ...shared })))
 }
 
-/** A look-up that a test ends when it likes. */
-function holdLookUp (): { readUser: () => Promise<OktaUser>, answer: (user: OktaUser) => void } {
+/** A lookup that a test ends when it likes. */
+function holdLookup (): { readUser: () => Promise<OktaUser>, answer: (user: OktaUser) => void } {
   let answer = (_user: OktaUser): void => {}
   const answered = new Promise<OktaUser>(resolve => { answer = resolve })
   return { readUser: async () => await answered, answer: user => { answer(user) } }
@@ -69,7 +69,7 @@ t.test('what one process reads from Okta, the other need not', async t => {
   const reading = await two.users.read(ADA)
   t.match(reading, { isShared: true, readAt: performance.now() - 1000, user: { id: ADA, profile: { firstName: 'Ada' } } })
   t.ok(Object.isFrozen(reading.user))
-  t.same([one.lookUps, two.lookUps], [[ADA], []])
+  t.same([one.lookups, two.lookups], [[ADA], []])
 })
 
 t.test('that there is no such user is shared too', async t => {
@@ -94,7 +94,7 @@ t.test('a user who is due to be read again is read from Okta, and then shared an
   await settle()
 
   t.match(await process.users.read(ADA), { isShared: true, readAt: performance.now() })
-  t.equal(process.lookUps.length, 2)
+  t.equal(process.lookups.length, 2)
 })
 
 t.test('the age of a user is judged by the clock of the cache, and not by those of the processes', async t => {
@@ -233,7 +233,7 @@ t.test('what cannot be an id, or is not kept at all, does not get near the store
 
 t.test('a store that is slow, fails or throws might as well not be there', async t => {
   const store = new SharedStore()
-  const { users, lookUps } = createProcess(store, async () => named('Ada'))
+  const { users, lookups } = createProcess(store, async () => named('Ada'))
   const faults: Array<() => Promise<never>> = [
     async () => await new Promise(() => {}),
     async () => { throw new Error('connect ECONNREFUSED') },
@@ -243,7 +243,7 @@ t.test('a store that is slow, fails or throws might as well not be there', async
     store.fault = fault
     t.match(await users.read(ADA), { isShared: false, user: { id: ADA } })
   }
-  t.equal(lookUps.length, 3)
+  t.equal(lookups.length, 3)
   t.equal(store.size, 0)
 })
 
@@ -297,16 +297,16 @@ t.test('whatever was missed may be about everybody', async t => {
   t.same(forgotten, [{ everybody: true }])
 })
 
-t.test('a look-up that an invalidation overtakes shares nobody, whichever process invalidates', async t => {
+t.test('a lookup that an invalidation overtakes shares nobody, whichever process invalidates', async t => {
   for (const whom of [{ userId: ADA }, { groupIds: ['00g1'] }, { everybody: true }] as const) {
     for (const invalidator of ['the same', 'another']) {
       const store = new SharedStore()
-      const held = holdLookUp()
+      const held = holdLookup()
       const one = createProcess(store, held.readUser)
       const two = createProcess(store, async () => named('new'))
       const reading = one.users.read(ADA)
       await settle()
-      t.same(one.lookUps, [ADA], 'it is under way')
+      t.same(one.lookups, [ADA], 'it is under way')
 
       const invalidating = invalidator === 'another' ? two : one
       invalidating.users.invalidate(whom)
@@ -319,10 +319,10 @@ t.test('a look-up that an invalidation overtakes shares nobody, whichever proces
   }
 })
 
-t.test('a look-up that takes longer than an invalidation is remembered shares nobody', async t => {
+t.test('a lookup that takes longer than an invalidation is remembered shares nobody', async t => {
   const clock = stopClock(t)
   const store = new SharedStore()
-  const held = holdLookUp()
+  const held = holdLookup()
   const { users } = createProcess(store, held.readUser)
   const reading = users.read(ADA)
   await settle()

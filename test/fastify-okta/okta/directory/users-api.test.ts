@@ -157,7 +157,7 @@ t.test('an Okta that does not answer is cut off by the deadline', async t => {
   }
 })
 
-t.test('the deadline holds for a look-up as a whole', async t => {
+t.test('the deadline holds for a lookup as a whole', async t => {
   const api = await open({ timeoutMs: 250 })
   for (let i = 0; i < 600; i++) org.groups.addUser(org.groups.create(`Group ${i}`).id, ADA)
   org.faults.add({ path: /groups/, delayMs: 150 })

@@ -28,7 +28,7 @@ async function remember (directory: Directory): Promise<void> {
 }
 
 function rememberedBy (directory: Directory): string[] {
-  return USERS.filter(userId => directory.peek(userId) !== undefined)
+  return USERS.filter(userId => directory.fromMemory(userId) !== undefined)
 }
 
 t.test('an event makes the directory forget whom it is about, and nobody else', async t => {
@@ -69,18 +69,18 @@ t.test('an event makes the directory forget whom it is about, and nobody else', 
 t.test('what is forgotten is read afresh', async t => {
   const { directory, hook } = await open()
   org.groups.removeUser(groupId, ADA)
-  t.equal(directory.peek(ADA)?.groups.has('Fastify Okta'), true)
+  t.equal(directory.fromMemory(ADA)?.groups.has('Fastify Okta'), true)
   hook.receive(delivery([oktaEvent(REMOVED, ['User', ADA], ['UserGroup', groupId])]))
 
-  t.equal((await directory.readEntry(ADA)).groups.has('Fastify Okta'), false)
+  t.equal((await directory.readCachedUser(ADA)).groups.has('Fastify Okta'), false)
 })
 
-t.test('a group\'s event holds against a look-up that is under way', async t => {
+t.test('a group\'s event holds against a lookup that is under way', async t => {
   const { directory, hook } = await open()
   const forget = (): ReceivedEvents => hook.receive(delivery([oktaEvent('group.lifecycle.delete', ['UserGroup', groupId])]))
   forget()
   org.faults.add({ path: `/api/v1/users/${ADA}`, delayMs: 200, times: 1 })
-  const underWay = directory.readEntry(ADA)
+  const underWay = directory.readCachedUser(ADA)
   while (!org.requests.some(({ path }) => path === `/api/v1/users/${ADA}/groups`)) await new Promise(resolve => setTimeout(resolve, 5))
   await new Promise(resolve => setTimeout(resolve, 50))
   org.groups.delete(groupId)
@@ -91,7 +91,7 @@ t.test('a group\'s event holds against a look-up that is under way', async t => 
   forget()
 
   t.equal((await underWay).groups.has('Fastify Okta'), false, 'who waits gets what was read after it')
-  t.equal(directory.peek(ADA)?.groups.has('Fastify Okta'), false)
+  t.equal(directory.fromMemory(ADA)?.groups.has('Fastify Okta'), false)
 })
 
 t.test('a delivery that comes twice, and an event in two deliveries, count once', async t => {
@@ -216,7 +216,7 @@ t.test('a flood of events asks Okta nothing: users are read for requests, one at
   t.equal(org.requests.length, 0)
 
   await Promise.all(Array.from({ length: 100 }, async () => await directory.read(ADA)))
-  t.equal(org.requests.length, 2, 'a hundred requests share one look-up: the user, and the groups')
+  t.equal(org.requests.length, 2, 'a hundred requests share one lookup: the user, and the groups')
 
   org.requests.clear()
   flood()

@@ -8,7 +8,7 @@ import { growth, parseExposition, scrape } from './exposition.js'
 const requests = (route: string, statusClass: string, method = 'GET'): string => `http_request_duration_seconds_count{method="${method}",route="${route}",status_class="${statusClass}"}`
 const verifications = (result: string, reason = ''): string => `okta_token_verifications_total{result="${result}",reason="${reason}"}`
 const refusals = (code: string, reason = ''): string => `okta_refusals_total{code="FST_OKTA_${code}",reason="${reason}"}`
-const lookUps = (result: string): string => `okta_lookup_seconds_count{result="${result}"}`
+const lookups = (result: string): string => `okta_lookup_seconds_count{result="${result}"}`
 const cacheUses = (result: string): string => `okta_lookup_cache_total{result="${result}"}`
 const fetches = (result: string): string => `okta_jwks_fetches_total{result="${result}"}`
 
@@ -37,11 +37,11 @@ t.test('whatever is asked, what is counted is that and no more', async t => {
     before = after
   }
 
-  await counts('a good token', async () => await greet(good), { [verifications('verified')]: 1, [lookUps('found')]: 1, [cacheUses('miss')]: 1, [requests('/greet', '2xx')]: 1 })
-  await counts('and again', async () => await greet(good), { [verifications('cached')]: 1, [lookUps('found')]: 1, [cacheUses('miss')]: 1, [requests('/greet', '2xx')]: 1 })
+  await counts('a good token', async () => await greet(good), { [verifications('verified')]: 1, [lookups('found')]: 1, [cacheUses('miss')]: 1, [requests('/greet', '2xx')]: 1 })
+  await counts('and again', async () => await greet(good), { [verifications('cached')]: 1, [lookups('found')]: 1, [cacheUses('miss')]: 1, [requests('/greet', '2xx')]: 1 })
   await counts('an expired one', async () => await greet(await credentials({ expiresInSeconds: -10 })), { [verifications('refused', 'expired')]: 1, [refusals('INVALID_TOKEN', 'expired')]: 1, [requests('/greet', '4xx')]: 1 })
   await counts('none', async () => await greet(), { [refusals('MISSING_CREDENTIALS')]: 1, [requests('/greet', '4xx')]: 1 })
-  await counts('of somebody who is not in the group', async () => await greet(grace), { [verifications('verified')]: 1, [lookUps('found')]: 1, [cacheUses('miss')]: 1, [refusals('GROUP_REQUIRED', 'not_a_member')]: 1, [requests('/greet', '4xx')]: 1 })
+  await counts('of somebody who is not in the group', async () => await greet(grace), { [verifications('verified')]: 1, [lookups('found')]: 1, [cacheUses('miss')]: 1, [refusals('GROUP_REQUIRED', 'not_a_member')]: 1, [requests('/greet', '4xx')]: 1 })
   await counts('under a kid that the issuer does not have', async () => await greet(await credentials({ header: { kid: 'unknown' } })), { [verifications('refused', 'unknown_key')]: 1, [fetches('ok')]: 1, [refusals('INVALID_TOKEN', 'unknown_key')]: 1, [requests('/greet', '4xx')]: 1 })
   await counts('the issuer is away', async () => {
     whenAway(keys)
@@ -51,7 +51,7 @@ t.test('whatever is asked, what is counted is that and no more', async t => {
   await counts('the directory is away, and has answered about this user before', async () => {
     whenAway(directory)
     t.equal(await greet(good), 200)
-  }, { [verifications('cached')]: 1, [lookUps('failed')]: 1, [cacheUses('stale')]: 1, [requests('/greet', '2xx')]: 1 })
+  }, { [verifications('cached')]: 1, [lookups('failed')]: 1, [cacheUses('stale')]: 1, [requests('/greet', '2xx')]: 1 })
   await counts('the directory is away, and has not', async () => {
     t.equal(await greet(await credentials({ claims: { uid: '00unobody00000000001' } })), 503)
   }, { [verifications('verified')]: 1, [cacheUses('miss')]: 1, [refusals('DIRECTORY_UNAVAILABLE', 'unavailable')]: 1, [requests('/greet', '5xx')]: 1 })
@@ -67,13 +67,13 @@ t.test('every series is there from the start, at 0, and no gauge is that says no
   const series = await scrape(t, app)
 
   for (const code of refusalCodes()) t.ok([...series.keys()].some(name => name.startsWith(`okta_refusals_total{code="${code}"`)), code)
-  for (const reason of plugin.TOKEN_FAULTS) {
+  for (const reason of plugin.INVALID_TOKEN_REASONS) {
     t.equal(series.get(verifications('refused', reason)), 0)
     t.equal(series.get(refusals('INVALID_TOKEN', reason)), 0)
   }
-  for (const reason of plugin.PROOF_FAULTS) t.equal(series.get(refusals('INVALID_DPOP_PROOF', reason)), 0)
+  for (const reason of plugin.INVALID_DPOP_PROOF_REASONS) t.equal(series.get(refusals('INVALID_DPOP_PROOF', reason)), 0)
   for (const result of ['cached', 'verified', 'unavailable']) t.equal(series.get(verifications(result)), 0)
-  for (const result of ['found', 'not_found', 'rate_limited', 'failed']) t.equal(series.get(lookUps(result)), 0)
+  for (const result of ['found', 'not_found', 'rate_limited', 'failed']) t.equal(series.get(lookups(result)), 0)
   for (const result of ['hit', 'stale', 'miss']) t.equal(series.get(cacheUses(result)), 0)
   for (const route of ['/', '/greet', '/me', '/livez', '/readyz', '/metrics']) for (const statusClass of ['2xx', '3xx', '4xx', '5xx']) t.equal(series.get(requests(route, statusClass)), 0)
   t.equal(series.get(fetches('ok')), 1, 'the keys were fetched at the start')

@@ -9,7 +9,7 @@ export interface VerifiedToken {
   readonly claims: object
 }
 
-export interface VerifiedTokensLimits {
+export interface VerifiedTokenCacheLimits {
   readonly maxEntries: number
   /** Of memory, for the tokens, their claims and the entries, by an estimate that is rather too high. */
   readonly maxBytes: number
@@ -39,10 +39,10 @@ interface CacheEntry<T> {
  * Holds nothing about refused tokens. Does NOT know whether the key that signed a token is still the issuer's: ask
  * the issuer's keys.
  */
-export class VerifiedTokens<T extends VerifiedToken> {
+export class VerifiedTokenCache<T extends VerifiedToken> {
   readonly #entries: LRUCache<string, CacheEntry<T>>
 
-  constructor ({ maxEntries, maxBytes }: VerifiedTokensLimits) {
+  constructor ({ maxEntries, maxBytes }: VerifiedTokenCacheLimits) {
     this.#entries = new LRUCache({
       max: maxEntries,
       maxSize: maxBytes,

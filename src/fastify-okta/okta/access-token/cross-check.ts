@@ -2,11 +2,11 @@ import { createPublicKey, type KeyObject } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import OktaJwtVerifier from '@okta/jwt-verifier'
 import { jwtVerify } from 'jose'
-import { InvalidTokenError, type TokenFault } from '../../errors.js'
+import { InvalidTokenError, type InvalidTokenReason } from '../../errors.js'
 import type { IssuerKey } from '../../oauth/issuer-keys.js'
 import { SIGNATURE_ALGORITHM } from '../../oauth/token-header.js'
 
-export interface SecondOpinionOptions {
+export interface CrossCheckOptions {
   readonly issuer: string
   readonly audiences: readonly string[]
   /** Called when the two verifiers disagree; the token is refused. */
@@ -14,10 +14,10 @@ export interface SecondOpinionOptions {
 }
 
 /** Cross-checks a token that was verified here with this key, and the claims that were read from it. */
-export type SecondOpinion = (accessToken: string, key: IssuerKey, claims: object) => Promise<void>
+export type CrossCheck = (accessToken: string, key: IssuerKey, claims: object) => Promise<void>
 
 /** What the other verifier throws for a token that has expired, or is not valid yet, since it was verified here. */
-const TIME_FAULTS: Readonly<Record<string, TokenFault>> = {
+const TIME_FAULTS: Readonly<Record<string, InvalidTokenReason>> = {
   'Jwt is expired': 'expired',
   'Jwt not active': 'not_yet_valid',
   ERR_JWT_EXPIRED: 'expired'
@@ -31,7 +31,7 @@ const TIME_FAULTS: Readonly<Record<string, TokenFault>> = {
  *
  * @throws {InvalidTokenError} `verifiers_disagree`; `expired` or `not_yet_valid` if that has come between the two
  */
-export function createSecondOpinion ({ issuer, audiences, onDisagreement }: SecondOpinionOptions): SecondOpinion {
+export function createCrossCheck ({ issuer, audiences, onDisagreement }: CrossCheckOptions): CrossCheck {
   const verifiers = new WeakMap<IssuerKey, OktaJwtVerifier>()
   const pendingChecks = new Map<string, Promise<void>>()
 
@@ -78,7 +78,7 @@ export function createSecondOpinion ({ issuer, audiences, onDisagreement }: Seco
 }
 
 /**
- * One verifier for each key, since the library keeps keys by `kid` alone, for an hour. Its limit on key look-ups is
+ * One verifier for each key, since the library keeps keys by `kid` alone, for an hour. Its limit on key lookups is
  * lifted: they read memory.
  *
  * The library takes https issuers only, or prints a warning at each construction. Which issuers may be plain http is

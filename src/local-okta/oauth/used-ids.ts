@@ -1,5 +1,5 @@
 /** Ids that may be used once (`jti`), each kept until its age alone would have it refused. */
-export class ReplayedIds {
+export class UsedIds {
   readonly #expiry = new Map<string, number>()
 
   /** Uses up an id. False if it has been used before. `expiresAt` is in seconds since the epoch. */

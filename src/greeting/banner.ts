@@ -1,7 +1,7 @@
 import type { LocalOkta } from 'local-okta'
 import { MEMBER, STRANGER } from './local-okta.js'
 
-export interface FirstStepsOptions {
+export interface BannerOptions {
   readonly localOkta: LocalOkta
   /** Where the service listens. */
   readonly origin: string
@@ -17,7 +17,7 @@ export interface FirstStepsOptions {
  * What `npm start` prints with the local Okta: variables with working tokens, commands that use them, and last, on one screen,
  * what to open and who can sign in. Every line of code in it works as pasted, in a POSIX shell with curl.
  */
-export async function firstSteps (options: FirstStepsOptions): Promise<string> {
+export async function createBanner (options: BannerOptions): Promise<string> {
   return `
 Paste these lines into another terminal. The tokens are valid for an hour.
 
@@ -31,7 +31,7 @@ Ctrl+C stops both.
 `
 }
 
-async function describeVariables ({ localOkta }: FirstStepsOptions): Promise<string> {
+async function describeVariables ({ localOkta }: BannerOptions): Promise<string> {
   const [ada, grace] = await Promise.all([
     localOkta.mintAccessToken({ user: MEMBER, scopes: ['openid', 'profile', 'email', 'profile:write'] }),
     localOkta.mintAccessToken({ user: STRANGER })
@@ -42,7 +42,7 @@ export GRACE=${grace}
 export API_TOKEN=${localOkta.apiToken}`
 }
 
-function describeCommands ({ localOkta, origin, group }: FirstStepsOptions): string {
+function describeCommands ({ localOkta, origin, group }: BannerOptions): string {
   const membership = `${localOkta.orgUrl}/api/v1/groups/${localOkta.groups.find(group)?.id}/users/${MEMBER}`
   return `# Ada is in the group: 200 and a greeting
 curl -i -H "Authorization: Bearer $ADA" ${origin}/greet
@@ -66,7 +66,7 @@ curl -i -X DELETE -H "Authorization: SSWS $API_TOKEN" ${membership}
 curl -i -X PUT -H "Authorization: SSWS $API_TOKEN" ${membership}`
 }
 
-function describeAddresses ({ localOkta, origin, page, group, password }: FirstStepsOptions): string {
+function describeAddresses ({ localOkta, origin, page, group, password }: BannerOptions): string {
   return `The greeting service is running, with a local Okta: an Okta org in memory.
 
 ${page === null ? '' : `  page      ${page}/ to open in a browser\n`}  docs      ${page ?? origin}/docs to read about the routes, and to try them

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import type { IssuerKey } from '#fastify-okta/oauth/issuer-keys.js'
 import { readKeySet } from '#fastify-okta/oauth/json-web-key-set.js'
-import { createSecondOpinion, type SecondOpinion } from '#fastify-okta/okta/access-token/second-opinion.js'
+import { createCrossCheck, type CrossCheck } from '#fastify-okta/okta/access-token/second-opinion.js'
 import { AUDIENCE, claimsOf, encode, mint, type TokenDifference } from '../../../kit/access-token.js'
 import { countClientRequests } from '../../../kit/client-requests.js'
 import { stopClock } from '../../../kit/clock.js'
@@ -22,14 +22,14 @@ async function keyOf ({ jwk, kid }: SigningKey): Promise<IssuerKey> {
 const key = await keyOf(usualKey)
 
 interface Asked {
-  readonly ask: SecondOpinion
+  readonly ask: CrossCheck
   disagreements (): number
 }
 
 function create ({ issuer = ISSUER, audiences = [AUDIENCE] } = {}): Asked {
   let disagreements = 0
   return {
-    ask: createSecondOpinion({ issuer, audiences, onDisagreement: () => { disagreements++ } }),
+    ask: createCrossCheck({ issuer, audiences, onDisagreement: () => { disagreements++ } }),
     disagreements: () => disagreements
   }
 }
@@ -151,7 +151,7 @@ t.test('no key is fetched, and nothing is printed', async t => {
   t.same(warnings(), [])
 })
 
-/** More than the ten look-ups a minute that the library allows. */
+/** More than the ten lookups a minute that the library allows. */
 async function manyKeys (t: Test): Promise<void> {
   const { ask } = create()
   for (let i = 0; i < 30; i++) {

@@ -1,12 +1,12 @@
 import t from 'tap'
-import { VerifiedTokens } from '#fastify-okta/okta/access-token/verified-tokens.js'
+import { VerifiedTokenCache } from '#fastify-okta/okta/access-token/verified-tokens.js'
 import { stopClock } from '../../../kit/clock.js'
 
 const LIMITS = { maxEntries: 3, maxBytes: 100_000 }
 const LATER = { expiresAtMs: Infinity, claims: {} }
 
 t.test('a token is found by its exact text', async t => {
-  const tokens = new VerifiedTokens(LIMITS)
+  const tokens = new VerifiedTokenCache(LIMITS)
   tokens.set('header.claims.signature', LATER)
 
   t.equal(tokens.get('header.claims.signature'), LATER)
@@ -17,7 +17,7 @@ t.test('a token is found by its exact text', async t => {
 
 t.test('a token is gone the moment that it expires', async t => {
   const clock = stopClock(t)
-  const tokens = new VerifiedTokens(LIMITS)
+  const tokens = new VerifiedTokenCache(LIMITS)
   const verified = { expiresAtMs: clock.now() + 1000, claims: {} }
   tokens.set('a', verified)
 
@@ -30,7 +30,7 @@ t.test('a token is gone the moment that it expires', async t => {
 })
 
 t.test('of more tokens than there is place for, the least recently used goes', async t => {
-  const tokens = new VerifiedTokens(LIMITS)
+  const tokens = new VerifiedTokenCache(LIMITS)
   for (const token of ['a', 'b', 'c']) tokens.set(token, LATER)
   tokens.get('a')
   tokens.set('d', LATER)
@@ -39,7 +39,7 @@ t.test('of more tokens than there is place for, the least recently used goes', a
 })
 
 t.test('of tokens that take more memory than there is, the least recently used is evicted', async (t) => {
-  const tokens = new VerifiedTokens({ maxEntries: 100, maxBytes: 2500 })
+  const tokens = new VerifiedTokenCache({ maxEntries: 100, maxBytes: 2500 })
   const [one, other] = ['a', 'b'].map((letter) => letter.repeat(600)) as [string, string]
   tokens.set(one, LATER)
   tokens.set(other, LATER)
@@ -54,7 +54,7 @@ t.test('of tokens that take more memory than there is, the least recently used i
 
 t.test('the claims of a short token count for the memory that it takes', async (t) => {
   const groups = (n: number): string[] => Array.from({ length: 300 }, (_, i) => `a group with a long name, number ${i} of token ${n}`)
-  const tokens = new VerifiedTokens({ maxEntries: 100_000, maxBytes: 1_000_000 })
+  const tokens = new VerifiedTokenCache({ maxEntries: 100_000, maxBytes: 1_000_000 })
   for (let n = 0; n < 1000; n++) tokens.set(`opaque-${n}`, { ...LATER, claims: { groups: groups(n) } })
   const kept = Array.from({ length: 1000 }, (_, n) => tokens.get(`opaque-${n}`)).filter((verified) => verified !== undefined)
 
@@ -63,7 +63,7 @@ t.test('the claims of a short token count for the memory that it takes', async (
 })
 
 t.test('two tokens that end alike are never taken for each other: the later one is remembered', async t => {
-  const tokens = new VerifiedTokens<{ expiresAtMs: number, claims: object, of: string }>(LIMITS)
+  const tokens = new VerifiedTokenCache<{ expiresAtMs: number, claims: object, of: string }>(LIMITS)
   const [one, other] = ['one', 'other'].map(start => `${start}.${'e'.repeat(100)}`) as [string, string]
   tokens.set(one, { ...LATER, of: 'one' })
   t.equal(tokens.get(other), undefined)
