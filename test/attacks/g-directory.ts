@@ -72,12 +72,14 @@ export const DIRECTORY_ATTACKS: readonly Attack[] = [
     number: 131,
     title: 'A uid that is a path reaches nothing',
     target: { directory: DIRECTORY },
-    run: async (t, { get, issuer }) => {
+    run: async (t, { get, send, issuer }) => {
+      // The service checks at start that it can read the directory. /readyz answers once that is done.
+      t.equal((await send({ target: '/readyz' })).status, 200)
       const before = issuer.requests.length
       for (const uid of ['../groups', '..', '.', '/', `${ADA}/groups`, `${ADA}?x=1`, `${ADA}#`, '%2e%2e', `${ADA}%2f..`, `${ADA}\n`, `${ADA} `, 'a@b', ';', '\\', 'ａ', '', 'x'.repeat(65), `@evil.example/${ADA}`, 'me/../..', '00u\u0000'].filter(Boolean)) {
         expectAnswer(t, JSON.stringify(uid), await get('/greet', issuer.token({ claims: { uid } })), { outcomes: ['F'], secrets: [uid] })
       }
-      t.equal(issuer.requests.length, before)
+      t.strictSame(issuer.requests.slice(before), [], 'the directory is not asked')
     }
   },
   {
