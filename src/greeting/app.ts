@@ -2,8 +2,8 @@ import type { Server } from 'node:http'
 import accepts from '@fastify/accepts'
 import fastify, { type FastifyHttpOptions, type FastifyInstance } from 'fastify'
 import fastifyOkta, { type IssuerOptions, type Recorder, type SharedOptions } from 'fastify-okta'
-import { createClockWatch } from './clock-watch.js'
-import { closeConnectionsOnStop } from './connections.js'
+import { createClockWatch } from './log/clock-watch.js'
+import { closeConnectionsOnStop } from './http/connections.js'
 import { describeRoutes } from './routes/docs/document.js'
 import { docs } from './routes/docs/routes.js'
 import type { Access } from './routes/docs/security.js'
@@ -21,14 +21,10 @@ import { Metrics } from './routes/metrics/metrics.js'
 import { metricsRoutes } from './routes/metrics/routes.js'
 import { Pages } from './pages/pages.js'
 import { pageRoutes, signInNotSetUp } from './pages/routes.js'
-import { answerRefusals, handleClientError, handleExpectAndMissingHost, handleFrameworkError, setCommonHeaders } from './refusals.js'
+import { answerRefusals, handleClientError, handleExpectAndMissingHost, handleFrameworkError, setCommonHeaders } from './http/refusals.js'
 import type { SharedState } from './redis/shared-state.js'
-import type { Settings } from './settings/settings.js'
-import { credentialsSetting } from './start-report.js'
+import { credentialsSetting, type AppSettings } from './settings/app-settings.js'
 import { welcome } from './routes/welcome/routes.js'
-
-/** The settings of the service once the issuer is known. */
-export type AppSettings = Pick<Settings, 'greeting' | 'logLevel'> & Partial<Pick<Settings, 'eventHookSecret' | 'pageClientId' | 'publicUrl' | 'dpop' | 'redisUrl' | 'auditLog'>> & { readonly okta: Readonly<IssuerOptions> }
 
 /** Overrides for tests. */
 export interface AppOverrides {

@@ -31,7 +31,7 @@ const LOOKS_LIKE_A_TOKEN = /eyJ[\w-]{10}/
 
 /** Reads the facts that the errors of this package carry. Does NOT read anything but `code` of another error: it could be anything. */
 export function refusalFacts (error: unknown): RefusalFacts {
-  const { code, reason, claim, expected, received, groups, scope, status, userStatus } = (error ?? {}) as Record<string, unknown>
+  const { code, reason, claim, expected, received, groups, scope, userStatus } = (error ?? {}) as Record<string, unknown>
   const isOurs = error instanceof FastifyOktaError
   return {
     code: text(code),
@@ -41,8 +41,7 @@ export function refusalFacts (error: unknown): RefusalFacts {
     received: isOurs ? printable(fact(received)) : undefined,
     group: isOurs ? oneOrMore(fact(groups)) : undefined,
     scope: isOurs ? text(scope) : undefined,
-    // Of an error, `status` may be that of the answer, which is a number.
-    status: isOurs ? text(userStatus) ?? text(status) : undefined
+    status: isOurs ? text(userStatus) : undefined
   }
 }
 

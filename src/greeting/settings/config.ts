@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { delimiter, join } from 'node:path'
 import { SETTINGS } from './setting-definitions.js'
 import { checkSettings, type Settings } from './settings.js'
-import { findUnknownVariables, type UnknownVariable } from '../unknown-variables.js'
+import { findUnknownVariables, type UnknownVariable } from './unknown-variables.js'
 
 const require = createRequire(import.meta.url)
 

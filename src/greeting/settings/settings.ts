@@ -1,6 +1,6 @@
 import type { DirectoryOptions, DpopMode, IssuerOptions } from 'fastify-okta'
-import { findTimeZone } from '../routes/greeting/time-zone.js'
-import { readPrivateKey, type PrivateKey } from './private-key.js'
+import { findTimeZone } from '../time-zone.js'
+import { readPrivateKey } from './private-key.js'
 import { localPublicUrl } from './public-url.js'
 import { isLoopback, SETTINGS, type AUDIT_LEVELS, type LOG_LEVELS, type SettingDefinition } from './setting-definitions.js'
 
@@ -37,6 +37,7 @@ export interface Settings {
 export interface SettingsOrigin {
   /** Whether any `OKTA_` setting was given, beside the package's own defaults. */
   readonly isOktaConfigured: boolean
+  /** Whether `NODE_ENV` names production. */
   readonly isProduction: boolean
 }
 
@@ -50,8 +51,8 @@ export interface SettingIssue {
 export class SettingsError extends Error {
   override readonly name = 'SettingsError'
 
-  constructor (readonly faults: readonly SettingIssue[]) {
-    super(faults.map(({ name, message }) => `${name} ${message}`).join('\n'))
+  constructor (readonly issues: readonly SettingIssue[]) {
+    super(issues.map(({ name, message }) => `${name} ${message}`).join('\n'))
   }
 }
 
@@ -66,8 +67,8 @@ type Texts = Readonly<Record<Names<true>, string> & Partial<Record<Names<false>,
  */
 export function checkSettings (given: Readonly<Record<string, unknown>>, origin: SettingsOrigin): Settings {
   const texts = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, toText(value)]))
-  const faults = [...findFaults(texts), ...findConflicts(texts as Texts, origin)]
-  if (faults.length > 0) throw new SettingsError(faults)
+  const issues = [...findIssues(texts), ...findConflicts(texts as Texts, origin)]
+  if (issues.length > 0) throw new SettingsError(issues)
   return toSettings(texts as Texts, origin)
 }
 
@@ -75,40 +76,39 @@ function toText (value: unknown): unknown {
   return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : value
 }
 
-function findFaults (texts: Readonly<Record<string, unknown>>): SettingIssue[] {
+function findIssues (texts: Readonly<Record<string, unknown>>): SettingIssue[] {
   const unknown = Object.keys(texts).filter(name => !Object.hasOwn(SETTINGS, name)).map(name => ({ name, message: 'is not a setting' }))
   const wrong = Object.entries<SettingDefinition>(SETTINGS).flatMap(([name, setting]) => {
-    const message = faultOf(texts[name], setting)
+    const message = findIssue(texts[name], setting)
     return message === null ? [] : [{ name, message }]
   })
   return [...unknown, ...wrong]
 }
 
-function faultOf (text: unknown, { isRequired, expected, isValid }: SettingDefinition): string | null {
-  if (text === undefined) return isRequired ? 'is required' : null
-  if (typeof text !== 'string') return 'must be a string'
-  return isValid(text) ? null : expected
+function findIssue (text: unknown, setting: SettingDefinition): string | null {
+  if (text === undefined) return setting.isRequired ? 'is required' : null
+  return typeof text === 'string' ? setting.findIssue(text) : 'must be a string'
 }
 
 /** Settings that are valid each, and wrong together. */
 function findConflicts (texts: Texts, { isOktaConfigured, isProduction }: SettingsOrigin): SettingIssue[] {
   const { OKTA_OAUTH2_ISSUER: issuer, OKTA_CLIENT_ORGURL: orgUrl } = texts
-  const faults: SettingIssue[] = []
+  const issues: SettingIssue[] = []
   const isLocal = (url: string | undefined): boolean => url !== undefined && URL.canParse(url) && isLoopback(new URL(url))
-  if (issuer === undefined && isOktaConfigured) faults.push({ name: 'OKTA_OAUTH2_ISSUER', message: 'is required if any other OKTA_ setting is given' })
-  if (issuer === undefined && isProduction) faults.push({ name: 'OKTA_OAUTH2_ISSUER', message: 'is required with NODE_ENV=production: the local Okta is for development' })
-  if (isProduction && isLocal(issuer)) faults.push({ name: 'OKTA_OAUTH2_ISSUER', message: 'must not be on the loopback with NODE_ENV=production' })
-  if (isProduction && isLocal(orgUrl)) faults.push({ name: 'OKTA_CLIENT_ORGURL', message: 'must not be on the loopback with NODE_ENV=production' })
-  return [...faults, ...findCredentialFaults(texts), ...findPublicUrlFaults(texts)]
+  if (issuer === undefined && isOktaConfigured) issues.push({ name: 'OKTA_OAUTH2_ISSUER', message: 'is required if any other OKTA_ setting is given' })
+  if (issuer === undefined && isProduction) issues.push({ name: 'OKTA_OAUTH2_ISSUER', message: 'is required with NODE_ENV=production: the local Okta is for development' })
+  if (isProduction && isLocal(issuer)) issues.push({ name: 'OKTA_OAUTH2_ISSUER', message: 'must not be on the loopback with NODE_ENV=production' })
+  if (isProduction && isLocal(orgUrl)) issues.push({ name: 'OKTA_CLIENT_ORGURL', message: 'must not be on the loopback with NODE_ENV=production' })
+  return [...issues, ...findCredentialIssues(texts), ...findPublicUrlIssues(texts)]
 }
 
-function findPublicUrlFaults (texts: Texts): SettingIssue[] {
+function findPublicUrlIssues (texts: Texts): SettingIssue[] {
   const needing = texts.OKTA_OAUTH2_CLIENTID !== undefined ? 'OKTA_OAUTH2_CLIENTID' : texts.OKTA_DPOP === 'required' ? 'OKTA_DPOP=required' : null
   if (needing === null || toPublicUrl(texts) !== null) return []
   return [{ name: 'PUBLIC_URL', message: `is required with ${needing} if HOST is not on the loopback or PORT is 0` }]
 }
 
-function findCredentialFaults (texts: Texts): SettingIssue[] {
+function findCredentialIssues (texts: Texts): SettingIssue[] {
   const mode = texts.OKTA_CLIENT_AUTHORIZATIONMODE
   if (mode === 'PrivateKey') {
     return (['OKTA_CLIENT_CLIENTID', 'OKTA_CLIENT_SCOPES', 'OKTA_CLIENT_PRIVATEKEY'] as const)
@@ -160,7 +160,7 @@ function toCredentials (texts: Texts): DirectoryOptions | null {
   return {
     clientId: clientId as string,
     scopes: (scopes as string).split(/[\s,]+/).filter(Boolean),
-    privateKey: readPrivateKey(key as string) as PrivateKey
+    privateKey: readPrivateKey(key as string)
   }
 }
 

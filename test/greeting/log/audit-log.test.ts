@@ -1,6 +1,7 @@
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
-import { createAuditLog, type Decision } from '#greeting/log/audit-log.js'
+import type { Decision } from 'fastify-okta'
+import { createAuditLog } from '#greeting/log/audit-log.js'
 import type { Settings } from '#greeting/settings/settings.js'
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'

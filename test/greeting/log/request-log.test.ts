@@ -13,7 +13,7 @@ t.test('a refused request is one line at info, with its code and reason', async 
   service.log.length = 0
   await app.inject({ url: '/me', headers: served })
   await app.inject({ url: '/me', headers: expired })
-  await app.inject('/favicon.ico')
+  await app.inject('/nowhere')
 
   t.match(linesOf(service), [
     { level: 30, msg: 'request refused', reqId: UUID, method: 'GET', route: '/me', statusCode: 401, code: 'FST_OKTA_INVALID_TOKEN', reason: 'expired', ms: Number }
@@ -26,7 +26,7 @@ t.test('a request for a path without a route is a line at debug, with the path a
   const { authorization } = await service.credentials()
   const accessToken = authorization.split(' ')[1] as string
   const paths = {
-    '/favicon.ico': '/favicon.ico',
+    '/robots.txt': '/robots.txt',
     '/apple-touch-icon-120x120-precomposed.png': '/apple-touch-icon-120x120-precomposed.png',
     '/wp-admin/setup.php?access_token=swordfish': '/wp-admin/setup.php',
     '/greet/': '/greet/',

@@ -1,5 +1,5 @@
 import type { AccessTokenClaims, OktaUser } from 'fastify-okta'
-import { findTimeZone, type TimeZone } from './time-zone.js'
+import { findTimeZone, type TimeZone } from '../../time-zone.js'
 
 /** Who is greeted, as the token and the directory have it. */
 export interface Caller {

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { AccessTokenClaims } from 'fastify-okta'
-import { prefersText } from '../../negotiation.js'
+import { prefersText } from '../../http/negotiation.js'
 import { UnknownTimeZoneError } from '../../errors.js'
 import { nameOf, timeZoneOf, type Caller } from './caller.js'
 import { salutationAt } from './salutation.js'
-import { findTimeZone, type TimeZone } from './time-zone.js'
+import { findTimeZone, type TimeZone } from '../../time-zone.js'
 
 export interface GreetingOptions {
   /** Who may be greeted: the name or the id of a group. */

@@ -1,5 +1,5 @@
 import { CHANGEABLE_ATTRIBUTES, InvalidProfileError, type ProfileChanges } from 'fastify-okta'
-import { findTimeZone } from '../greeting/time-zone.js'
+import { findTimeZone } from '../../time-zone.js'
 
 /** Okta's own limit (Users API: `UserProfile`). */
 const NAME_LENGTH = 50

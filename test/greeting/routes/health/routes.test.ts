@@ -45,7 +45,7 @@ t.test('a directory that refuses the credentials is missing alone, and one error
 
 t.test('an administrator who may not read groups is not enough', async t => {
   const okta = await startOkta(t)
-  okta.faults.add({ path: '/api/v1/groups', status: 403, body: { errorCode: 'E0000006', errorSummary: 'You do not have permission to perform the requested action', errorCauses: [] } })
+  okta.faults.add({ path: /^\/api\/v1\/users\/[^/]+\/groups/, status: 403, body: { errorCode: 'E0000006', errorSummary: 'You do not have permission to perform the requested action', errorCauses: [] } })
   const { app } = await buildService(t, { okta })
 
   t.match((await app.inject('/readyz')).json(), { missing: ['directory'], problems: [{ reason: 'refused', message: /\(403 E0000006\)/ }] })

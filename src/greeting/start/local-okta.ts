@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
 import type { LocalOkta } from 'local-okta'
-import { DOCS_REDIRECT_PATH } from './routes/docs/routes.js'
-import type { Settings } from './settings/settings.js'
+import { DOCS_REDIRECT_PATH } from '../routes/docs/routes.js'
+import type { Settings } from '../settings/settings.js'
 import { toStartupError, StartupError } from './startup-error.js'
 
 /** Who is in the group of those who are greeted, in the local Okta. */

@@ -1,4 +1,4 @@
-import { SettingsError } from './settings/settings.js'
+import { SettingsError } from '../settings/settings.js'
 
 /** Why the service cannot start, in words for whoever started it: a setting and what to do about it. */
 export class StartupError extends Error {

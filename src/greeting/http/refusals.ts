@@ -3,8 +3,8 @@ import type { Socket } from 'node:net'
 import { errorCodes, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { DirectoryUnavailableError, FastifyOktaError } from 'fastify-okta'
 import { prefersPage } from './negotiation.js'
-import type { Pages } from './pages/pages.js'
-import { logRefusal, rememberError } from './log/request-log.js'
+import type { Pages } from '../pages/pages.js'
+import { logRefusal, rememberError } from '../log/request-log.js'
 
 /** The body of a refusal, as Fastify's own. */
 export interface Refusal {

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { credentialsSetting, describeSettings } from '#greeting/start-report.js'
-import type { AppSettings } from '#greeting/app.js'
+import { credentialsSetting, type AppSettings } from '#greeting/settings/app-settings.js'
+import { describeSettings } from '#greeting/start/start-report.js'
 
 const issuer = 'https://dev-1.okta.com/oauth2/default'
 const minimal: AppSettings = { okta: { issuer, audience: 'api://default' }, greeting: { group: 'Fastify Okta', timeZone: 'UTC' }, logLevel: 'info' }
