@@ -10,7 +10,7 @@ export { findApiTokenIssue, findPrivateKeyIssue } from './options/credentials.js
 export { didYouMean } from './options/did-you-mean.js'
 export { findBaseUrlIssue, findIssuerIssue, findOrgUrlIssue } from './options/urls.js'
 export { findStringIssue } from './options/values.js'
-export type { DirectoryOptions, DpopOptions, FastifyOktaOptions, IntrospectionOptions, IssuerOptions, SharedOptions } from './options.js'
+export type { DirectoryOptions, DirectoryRefusal, DpopOptions, FastifyOktaOptions, IntrospectionOptions, IssuerOptions, SharedOptions } from './options.js'
 export type { AccessTokenClaims } from './okta/access-token/claim-profile.js'
 export type { DirectoryCredentials } from './okta/directory/users-api.js'
 export { CHANGEABLE_ATTRIBUTES, type Directory, type DirectoryAccess, type ProfileChanges } from './okta/directory/directory.js'

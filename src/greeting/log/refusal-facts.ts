@@ -1,4 +1,4 @@
-import { FastifyOktaError } from 'fastify-okta'
+import { DirectoryUnavailableError, FastifyOktaError } from 'fastify-okta'
 
 /** What helps an operator to find the cause of a refusal, beside the request. Fields that an error does not have are `undefined`. */
 export interface RefusalFacts {
@@ -18,6 +18,11 @@ export interface RefusalFacts {
   readonly scope: string | undefined
   /** The status of a user who is not active. */
   readonly status: string | undefined
+}
+
+/** Whether Okta refuses the service's own credentials: waiting does not help, and the cause is a line of its own in the log. */
+export function isCredentialsRefusal (error: unknown): boolean {
+  return error instanceof DirectoryUnavailableError && error.reason === 'refused'
 }
 
 type Fact = string | number | readonly string[] | undefined

@@ -5,7 +5,7 @@ import { limitReplySize } from './reply-limit.js'
 import { Subscriber, type Listener } from './subscriber.js'
 
 const CONNECT_TIMEOUT_MS = 500
-/** How long a command may take, in milliseconds. */
+/** How long a command may take, in milliseconds. A request may be waiting for it. */
 const COMMAND_TIMEOUT_MS = 250
 /** A connection that stays silent about a command for this long is replaced by a new one, in milliseconds. */
 const SOCKET_TIMEOUT_MS = 2000
@@ -38,6 +38,7 @@ const OPTIONS = {
  */
 export class RedisConnection {
   readonly #log: FastifyBaseLogger
+  readonly #commandTimeoutMs: number
   readonly #availability: Availability
   readonly #commands: Redis
   readonly #subscriber: Redis
@@ -48,9 +49,13 @@ export class RedisConnection {
   #preparing: Promise<void> | undefined
   #heartbeat: NodeJS.Timeout | undefined
 
-  /** @param url must be valid: see `isRedisUrl` */
-  constructor (url: string, log: FastifyBaseLogger) {
+  /**
+   * @param url must be valid: see `isRedisUrl`
+   * @param commandTimeoutMs another value is for tests only
+   */
+  constructor (url: string, log: FastifyBaseLogger, { commandTimeoutMs = COMMAND_TIMEOUT_MS } = {}) {
     this.#log = log
+    this.#commandTimeoutMs = commandTimeoutMs
     const availability = this.#availability = new Availability(log)
     const commands = this.#commands = new Redis(url, OPTIONS)
     const subscriber = this.#subscriber = new Redis(url, OPTIONS)
@@ -73,7 +78,7 @@ export class RedisConnection {
   async run<T> (command: (redis: Redis, runId: string) => Promise<T>): Promise<T> {
     try {
       if (this.#runId === undefined) throw new Error('not connected')
-      return await withDeadline(command(this.#commands, this.#runId).finally(this.#replies.noteReply), COMMAND_TIMEOUT_MS)
+      return await withDeadline(command(this.#commands, this.#runId).finally(this.#replies.noteReply), this.#commandTimeoutMs)
     } catch (error) {
       const reason = reasonOf(error)
       // After a failover this is not the primary any more, and its name may resolve to the new one by now.

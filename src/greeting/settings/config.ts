@@ -30,9 +30,9 @@ export function readSettings (): Settings {
     // node-config would look for files named after the host, and HOST is where this service listens.
     hostName: ''
   })
-  const texts = load.scan() as Record<string, unknown>
+  const given = load.scan() as Record<string, unknown>
   const [, ...sources] = load.getSources()
-  return checkSettings(texts, {
+  return checkSettings(given, {
     isOktaConfigured: sources.some(({ parsed }) => Object.entries(parsed).some(([name, value]) => name.startsWith('OKTA_') && value !== null)),
     isProduction: environmentsIn(environment ?? '').some((name) => name.toLowerCase() === 'production')
   })

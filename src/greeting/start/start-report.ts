@@ -11,7 +11,8 @@ export function describeSettings (settings: AppSettings): Readonly<Record<string
     directory: directory === undefined ? off('OKTA_CLIENT_TOKEN', 'groups come from the token') : directory.orgUrl ?? new URL(issuer).origin,
     page: pageOf(publicUrl, pageClientId),
     eventHook: eventHookSecret === null ? off('OKTA_EVENT_HOOK_SECRET') : `${publicUrl ?? ''}/okta/events`,
-    dpop: dpopOf(publicUrl, dpop),
+    // not `dpop`: the log redacts a field of that name, as it may be a proof
+    dpopMode: dpopOf(publicUrl, dpop),
     redis: redisUrl === null ? off('REDIS_URL') : new URL(redisUrl).host,
     publicUrl: publicUrl ?? off('PUBLIC_URL'),
     auditLog: settings.auditLog === undefined || settings.auditLog === 'off' ? off('AUDIT_LOG') : settings.auditLog

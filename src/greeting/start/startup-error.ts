@@ -17,7 +17,7 @@ export function toStartupError (setting: 'PORT' | 'LOCAL_OKTA_PORT', cause: unkn
   }
 }
 
-/** The lines for the standard error: one for each fault, no stack. */
+/** The lines for the standard error: one for each issue, without a stack. */
 export function describeStartupError (error: unknown): string {
   if (error instanceof SettingsError || error instanceof StartupError) return error.message
   const message = error instanceof Error ? error.message : String(error)

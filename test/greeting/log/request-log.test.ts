@@ -112,3 +112,15 @@ t.test('no token, claim or URL gets into the log at any level', async t => {
   }
   for (const secret of [okta.apiToken, 'swordfish', 'ada@example.com', 'Lovelace']) t.notOk(log.includes(secret), secret)
 })
+
+t.test('a group that does not exist is a warning at the start, and a reason in the line of each refusal', async t => {
+  const service = await buildService(t, { settings: { logLevel: 'info', greeting: { group: 'fastify okta', timeZone: 'UTC' } } })
+  const response = await service.app.inject({ url: '/greet', headers: await service.credentials() })
+
+  t.equal(response.statusCode, 403)
+  t.notMatch(response.body, 'no_such_group')
+  t.match(linesOf(service), [
+    { level: 40, group: 'fastify okta', differsInCase: 'Fastify Okta', msg: /"Fastify Okta"/ },
+    { level: 30, msg: 'request refused', route: '/greet', statusCode: 403, code: 'FST_OKTA_GROUP_REQUIRED', reason: 'no_such_group', group: 'fastify okta' }
+  ])
+})
