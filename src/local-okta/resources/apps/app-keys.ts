@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
+import type { JWK } from 'jose'
 import { invalid, notFound } from '../../kernel/errors.js'
-import type { Json } from '../../kernel/json.js'
 import type { Kernel } from '../../kernel/kernel.js'
 import { routesOn } from '../../kernel/route.js'
 import type { ApiRequest, Stores } from '../../kernel/route.js'
@@ -18,7 +18,7 @@ const MANAGE = 'okta.apps.manage'
 /** A signing key of an app and its certificate. Two apps can share one. Its private half is not kept: nothing signs with it. */
 export interface AppKey extends Entity {
   readonly appId: string
-  readonly jwk: Json & { kid: string }
+  readonly jwk: JWK & { kid: string }
   readonly expiresAt: string
 }
 
@@ -47,7 +47,8 @@ export class AppKeys extends Store<AppKey> {
   async generate (app: Application, years: number): Promise<AppKey> {
     const made = await createCertifiedKey(app.label, years, this.kernel.clock.now())
     const expiresAt = new Date(new X509Certificate(made.certificate).validTo).toISOString()
-    return this.insert({ id: idOf(app.id, made.kid), appId: app.id, jwk: { ...toCertifiedJwk(made), kid: made.kid }, expiresAt })
+    const jwk = toCertifiedJwk(made)
+    return this.insert({ id: idOf(app.id, jwk.kid), appId: app.id, jwk, expiresAt })
   }
 
   /** Gives a key to another app as well. @throws {OktaApiError} 400 E0000001 if that app has it */

@@ -1,8 +1,7 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPair, randomBytes, sign } from 'node:crypto'
+import { createHash, createPublicKey, randomBytes, sign } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import { promisify } from 'node:util'
-
-const generateKeyPairAsync = promisify(generateKeyPair)
+import type { JWK } from 'jose'
+import { createKeyPair } from '../../tokens/signing-keys.js'
 
 /** ASN.1 tags (X.690) of what a certificate is made of. */
 const TAG = { integer: 0x02, bitString: 0x03, null: 0x05, oid: 0x06, utf8: 0x0c, utcTime: 0x17, sequence: 0x30, set: 0x31, version: 0xa0 } as const
@@ -11,40 +10,27 @@ const OID = { sha256WithRsa: '2a864886f70d01010b', commonName: '550403' } as con
 
 /** An RSA key pair and its certificate, which is signed by the key itself. */
 export interface CertifiedKey {
-  readonly kid: string
-  readonly privateKey: KeyObject
+  readonly publicJwk: JWK & { kid: string }
   /** DER. */
   readonly certificate: Buffer
 }
 
 /** Makes an RSA-2048 key pair with a certificate for these years from `now` on, in milliseconds since the epoch. */
 export async function createCertifiedKey (commonName: string, years: number, now: number): Promise<CertifiedKey> {
-  const pair = await generateKeyPairAsync('rsa', {
-    modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'der' }, privateKeyEncoding: { type: 'pkcs8', format: 'der' }
-  })
-  const privateKey = createPrivateKey({ key: pair.privateKey, format: 'der', type: 'pkcs8' })
+  const { kid, privateKey, publicJwk } = await createKeyPair()
   const until = new Date(now)
   until.setUTCFullYear(until.getUTCFullYear() + years)
-  const certificate = selfSign(privateKey, pair.publicKey, commonName, new Date(now), until)
-  return { kid: createHash('sha256').update(pair.publicKey).digest('base64url'), privateKey, certificate }
+  return { publicJwk: { ...publicJwk, kid }, certificate: selfSign(privateKey, commonName, new Date(now), until) }
 }
 
-/** A certified key's public half, as a JSON Web Key. */
-export function toCertifiedJwk ({ kid, privateKey, certificate }: CertifiedKey): Record<string, unknown> {
-  const { kty, e, n } = createPublicKey(privateKey).export({ format: 'jwk' })
-  return {
-    kty,
-    kid,
-    use: 'sig',
-    e,
-    n,
-    x5c: [certificate.toString('base64')],
-    'x5t#S256': createHash('sha256').update(certificate).digest('base64url')
-  }
+/** A certified key as a JSON Web Key, with its certificate. */
+export function toCertifiedJwk ({ publicJwk, certificate }: CertifiedKey): JWK & { kid: string } {
+  const { alg, ...jwk } = publicJwk
+  return { ...jwk, kid: publicJwk.kid, x5c: [certificate.toString('base64')], 'x5t#S256': createHash('sha256').update(certificate).digest('base64url') }
 }
 
 // RFC 5280 section 4.1
-function selfSign (privateKey: KeyObject, publicKey: Buffer, commonName: string, from: Date, until: Date): Buffer {
+function selfSign (privateKey: KeyObject, commonName: string, from: Date, until: Date): Buffer {
   const algorithm = der(TAG.sequence, der(TAG.oid, Buffer.from(OID.sha256WithRsa, 'hex')), der(TAG.null))
   const name = der(TAG.sequence, der(TAG.set, der(TAG.sequence, der(TAG.oid, Buffer.from(OID.commonName, 'hex')), der(TAG.utf8, Buffer.from(commonName)))))
   const signed = der(TAG.sequence,
@@ -55,7 +41,7 @@ function selfSign (privateKey: KeyObject, publicKey: Buffer, commonName: string,
     name,
     der(TAG.sequence, der(TAG.utcTime, timeOf(from)), der(TAG.utcTime, timeOf(until))),
     name,
-    publicKey)
+    createPublicKey(privateKey).export({ format: 'der', type: 'spki' }))
   const signature = sign('sha256', signed, privateKey)
   return der(TAG.sequence, signed, algorithm, der(TAG.bitString, Buffer.concat([Buffer.from([0]), signature])))
 }

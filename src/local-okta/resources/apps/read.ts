@@ -25,10 +25,10 @@ const READ_ONLY = new Set(['id', 'orn', 'status', 'created', 'lastUpdated', '_li
 export type AppDescription = Pick<Application, 'name' | 'label' | 'signOnMode' | 'record' | 'applicationType' | 'authMethod' | 'jwks' |
   'grantTypes' | 'redirectUris' | 'postLogoutRedirectUris' | 'dpopBoundAccessTokens'> & {
   /** Undefined: any. */
-  readonly clientId: string | undefined
-  /** Undefined: the one it has, or a new one. */
-  readonly clientSecret: string | undefined
-}
+    readonly clientId: string | undefined
+    /** Undefined: the one it has, or a new one. */
+    readonly clientSecret: string | undefined
+  }
 
 /**
  * Reads an app. Of OpenID Connect apps the client's settings are checked; of other sign-on modes nothing but the label is,
