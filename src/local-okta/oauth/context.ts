@@ -1,9 +1,9 @@
 import type Provider from 'oidc-provider'
-import type { ProviderStore } from './authorization-server/adapter.js'
-import type { Org } from './org/org.js'
-import type { UsedIds } from './oauth/used-ids.js'
-import type { IssuedTokens } from './tokens/issued-tokens.js'
-import type { KeyPair, SigningKeys } from './tokens/signing-keys.js'
+import type { ProviderStore } from './provider/store.js'
+import type { Org } from './org.js'
+import type { UsedIds } from './used-ids.js'
+import type { IssuedTokens } from '../tokens/issued-tokens.js'
+import type { KeyPair, SigningKeys } from '../tokens/signing-keys.js'
 
 /** What the authorization servers work on. */
 export interface LocalOktaContext {

@@ -3,8 +3,8 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type Provider from 'oidc-provider'
 import type { LocalOktaContext } from '../context.js'
-import type { Form } from '../oauth/form.js'
-import type { Application } from '../org/applications.js'
+import type { Form } from '../form.js'
+import type { Application } from '../../resources/apps/application.js'
 
 const CREDENTIALS = ['client_secret', 'client_assertion', 'client_assertion_type']
 

@@ -1,10 +1,10 @@
 import type { LocalOktaContext } from '../context.js'
-import { requireParameter } from '../oauth/form.js'
-import type { Form } from '../oauth/form.js'
-import { findLiveToken, verifySignature } from '../oauth/presented-token.js'
-import type { Application } from '../org/applications.js'
-import { isActive } from '../org/users.js'
-import type { IssuedBy } from '../tokens/issued-tokens.js'
+import { requireParameter } from '../form.js'
+import type { Form } from '../form.js'
+import { findLiveToken, verifySignature } from '../presented-token.js'
+import type { Application } from '../../resources/apps/application.js'
+import { isActive } from '../../resources/users/user.js'
+import type { IssuedBy } from '../../tokens/issued-tokens.js'
 
 const INACTIVE = { active: false }
 

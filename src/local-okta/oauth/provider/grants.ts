@@ -1,5 +1,5 @@
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider'
-import { scopesOf } from './scope-rules.js'
+import { scopesOf } from './authorization-rules.js'
 
 /**
  * Grants whatever was asked for, without a consent page: the org's apps are

@@ -1,8 +1,8 @@
 import {
   CLIENT_AUTH_METHODS, CODE_CHALLENGE_METHODS, GRANT_TYPES, RESPONSE_MODES, RESPONSE_TYPES, SIGNING_ALGORITHMS, USER_GRANT_TYPES
-} from '../oauth/capabilities.js'
-import { SYSTEM_SCOPES } from '../org/org.js'
-import { ACCESS_TOKEN_CLAIMS, ID_TOKEN_CLAIMS } from '../tokens/claims.js'
+} from '../capabilities.js'
+import { SYSTEM_SCOPES } from '../org.js'
+import { ACCESS_TOKEN_CLAIMS, ID_TOKEN_CLAIMS } from '../../tokens/claims.js'
 
 /** `openid-configuration` of the `default` server. Like Okta's, it names no scopes and claims of the server's own. */
 export function openidConfiguration (issuer: string): Record<string, unknown> {

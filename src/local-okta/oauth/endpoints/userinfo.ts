@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify'
 import type { LocalOktaContext } from '../context.js'
-import { verifyDpopProof } from '../oauth/dpop-proof.js'
-import { urlOf } from '../oauth/endpoint.js'
-import { OAuthError } from '../oauth/errors.js'
-import { findLiveToken } from '../oauth/presented-token.js'
-import { scopedUserClaims } from '../tokens/claims.js'
-import type { ClaimSet } from '../tokens/claims.js'
-import type { IssuedToken } from '../tokens/issued-tokens.js'
+import { verifyDpopProof } from '../dpop-proof.js'
+import { urlOf } from '../endpoint.js'
+import { OAuthError } from '../errors.js'
+import { findLiveToken } from '../presented-token.js'
+import { scopedUserClaims } from '../../tokens/claims.js'
+import type { ClaimSet } from '../../tokens/claims.js'
+import type { IssuedToken } from '../../tokens/issued-tokens.js'
 
 /**
  * The claims of the user whose access token calls, as its scopes allow.

@@ -1,8 +1,8 @@
 import type { LocalOktaContext } from '../context.js'
-import { requireParameter } from '../oauth/form.js'
-import type { Form } from '../oauth/form.js'
-import { findLiveToken } from '../oauth/presented-token.js'
-import type { Application } from '../org/applications.js'
+import { requireParameter } from '../form.js'
+import type { Form } from '../form.js'
+import { findLiveToken } from '../presented-token.js'
+import type { Application } from '../../resources/apps/application.js'
 
 /**
  * Revokes one of the client's own tokens (RFC 7009); anything else is passed over

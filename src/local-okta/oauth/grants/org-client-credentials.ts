@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { LocalOktaContext } from '../context.js'
-import { authenticateClient } from '../oauth/client-authentication.js'
-import { verifyDpopProof } from '../oauth/dpop-proof.js'
-import { invalidClient, OAuthError } from '../oauth/errors.js'
-import { requireParameter } from '../oauth/form.js'
-import type { Form } from '../oauth/form.js'
-import type { Application } from '../org/applications.js'
-import { mintOrgAccessToken } from '../tokens/mint.js'
+import { authenticateClient } from '../client-authentication.js'
+import { verifyDpopProof } from '../dpop-proof.js'
+import { invalidClient, OAuthError } from '../errors.js'
+import { requireParameter } from '../form.js'
+import type { Form } from '../form.js'
+import type { Application } from '../../resources/apps/application.js'
+import { mintOrgAccessToken } from '../../tokens/mint.js'
 
 const TOKEN_LIFETIME_SECONDS = 3600
 // One nonce for as long as the org runs; Okta renews its own every day.

@@ -1,11 +1,11 @@
 import type { LocalOktaContext } from '../context.js'
-import { OAuthError } from '../oauth/errors.js'
-import { requireParameter } from '../oauth/form.js'
-import type { Form } from '../oauth/form.js'
-import type { Application } from '../org/applications.js'
-import { hasPassword } from '../org/sign-in.js'
-import { grantScopes } from './grants.js'
-import { scopesOf } from './scope-rules.js'
+import { OAuthError } from '../errors.js'
+import { requireParameter } from '../form.js'
+import type { Form } from '../form.js'
+import type { Application } from '../../resources/apps/application.js'
+import { hasPassword } from '../../resources/users/password.js'
+import { grantScopes } from '../provider/grants.js'
+import { scopesOf } from '../provider/authorization-rules.js'
 
 /**
  * The password grant, which OAuth has given up and Okta still has. Gives the code of a device that the user has

@@ -1,11 +1,11 @@
 import type { AccessToken, ClientCredentials, KoaContextWithOIDC } from 'oidc-provider'
 import type * as OidcProvider from 'oidc-provider'
-import { createTokenId } from '../org/identifiers.js'
-import type { Org } from '../org/org.js'
-import { accessTokenUserClaims, TooManyGroupsError } from '../tokens/claims.js'
-import type { ClaimSet } from '../tokens/claims.js'
-import type { IssuedTokens } from '../tokens/issued-tokens.js'
-import { satisfiedAcr, scopesOf } from './scope-rules.js'
+import { createTokenId } from '../../kernel/identifiers.js'
+import type { Org } from '../org.js'
+import { accessTokenUserClaims, TooManyGroupsError } from '../../tokens/claims.js'
+import type { ClaimSet } from '../../tokens/claims.js'
+import type { IssuedTokens } from '../../tokens/issued-tokens.js'
+import { satisfiedAcr, scopesOf } from './authorization-rules.js'
 
 interface JwtParts {
   header?: Record<string, unknown> | undefined

@@ -1,9 +1,9 @@
 import type Provider from 'oidc-provider'
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import { originOf } from '../oauth/redirect-uri.js'
-import { createErrorPage } from '../pages/error-page.js'
-import type { Page } from '../pages/html.js'
-import { createPostMessagePage } from '../pages/post-message-page.js'
+import { originOf } from '../redirect-uri.js'
+import { createErrorPage } from '../../pages/error-page.js'
+import type { Page } from '../../pages/html.js'
+import { createPostMessagePage } from '../../pages/post-message-page.js'
 import { authorizationDescription } from './error-texts.js'
 
 type Payload = Record<string, unknown>

@@ -1,7 +1,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import type { Org } from '../org/org.js'
-import { createErrorPage, redirectFacts } from '../pages/error-page.js'
-import type { Page } from '../pages/html.js'
+import type { Org } from '../org.js'
+import { createErrorPage, redirectFacts } from '../../pages/error-page.js'
+import type { Page } from '../../pages/html.js'
 import { authorizationDescription } from './error-texts.js'
 
 interface ErrorOut {

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify'
-import { orgConfiguration } from '../authorization-server/discovery.js'
-import { introspect } from '../authorization-server/introspection.js'
+import { orgConfiguration } from './metadata.js'
+import { introspect } from './introspect.js'
 import type { LocalOktaContext } from '../context.js'
-import { authenticateClient } from '../oauth/client-authentication.js'
-import { urlOf } from '../oauth/endpoint.js'
-import type { Form } from '../oauth/form.js'
-import { issueServiceToken } from './service-token.js'
+import { authenticateClient } from '../client-authentication.js'
+import { urlOf } from '../endpoint.js'
+import type { Form } from '../form.js'
+import { issueServiceToken } from '../grants/org-client-credentials.js'
 
 const KEYS_MAX_AGE_SECONDS = 3600
 

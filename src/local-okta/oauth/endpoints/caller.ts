@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify'
 import type { LocalOktaContext } from '../context.js'
-import { authenticateClient } from '../oauth/client-authentication.js'
-import { urlOf } from '../oauth/endpoint.js'
-import { OAuthError } from '../oauth/errors.js'
-import type { Form } from '../oauth/form.js'
-import type { Application } from '../org/applications.js'
+import { authenticateClient } from '../client-authentication.js'
+import { urlOf } from '../endpoint.js'
+import { OAuthError } from '../errors.js'
+import type { Form } from '../form.js'
+import type { Application } from '../../resources/apps/application.js'
 
 /**
  * Authenticates the client that calls an endpoint of the `default` server.

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { compactVerify } from 'jose'
 import type { LocalOktaContext } from '../context.js'
-import type { Form } from '../oauth/form.js'
-import { createErrorPage, redirectFacts } from '../pages/error-page.js'
-import type { Fact } from '../pages/error-page.js'
+import type { Form } from '../form.js'
+import { createErrorPage, redirectFacts } from '../../pages/error-page.js'
+import type { Fact } from '../../pages/error-page.js'
 
 /**
  * Ends the browser's session if the ID token is its user's, and returns to the app

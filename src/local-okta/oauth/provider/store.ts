@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { Adapter, AdapterPayload } from 'oidc-provider'
-import { DEVICE_CODE, GRANT_TYPES, RESPONSE_TYPES } from '../oauth/capabilities.js'
-import { hasPrivateScheme, isLoopbackHttp } from '../oauth/redirect-uri.js'
-import type { Application } from '../org/applications.js'
-import type { Org } from '../org/org.js'
-import { isActive } from '../org/users.js'
-import type { IssuedTokens } from '../tokens/issued-tokens.js'
+import { DEVICE_CODE, GRANT_TYPES, RESPONSE_TYPES } from '../capabilities.js'
+import { hasPrivateScheme, isLoopbackHttp } from '../redirect-uri.js'
+import type { Application } from '../../resources/apps/application.js'
+import type { Org } from '../org.js'
+import { isActive } from '../../resources/users/user.js'
+import type { IssuedTokens } from '../../tokens/issued-tokens.js'
 
 /** Okta's default: two tabs that refresh at once both get tokens. */
 const REFRESH_LEEWAY_SECONDS = 30

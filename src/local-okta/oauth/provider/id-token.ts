@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import type Provider from 'oidc-provider'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { decodeJwt } from 'jose'
-import { signJwt } from '../tokens/sign.js'
-import type { SigningKeys } from '../tokens/signing-keys.js'
+import { signJwt } from '../../tokens/sign.js'
+import type { SigningKeys } from '../../tokens/signing-keys.js'
 
 /** Adds `at_hash` to the ID tokens of the token endpoint, as Okta does; oidc-provider leaves it out there. */
 export function registerAccessTokenHash (provider: Provider, keys: SigningKeys): void {

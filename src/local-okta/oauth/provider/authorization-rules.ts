@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose'
 import type { Client, KoaContextWithOIDC } from 'oidc-provider'
 import type * as OidcProvider from 'oidc-provider'
-import type { Org } from '../org/org.js'
+import type { Org } from '../org.js'
 
 const SATISFIABLE_ACR = ['urn:okta:loa:1fa:any', 'urn:okta:loa:1fa:pwd', 'urn:okta:loa:2fa:any:ifpossible']
 

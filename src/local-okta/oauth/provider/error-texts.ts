@@ -1,7 +1,7 @@
 import type Provider from 'oidc-provider'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type * as OidcProvider from 'oidc-provider'
-import { DEVICE_CODE } from '../oauth/capabilities.js'
+import { DEVICE_CODE } from '../capabilities.js'
 
 type ProviderError = InstanceType<typeof OidcProvider.errors.OIDCProviderError>
 

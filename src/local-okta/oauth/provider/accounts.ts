@@ -1,10 +1,10 @@
 import type { Account, Configuration } from 'oidc-provider'
 import type * as OidcProvider from 'oidc-provider'
-import { createTokenId } from '../org/identifiers.js'
-import type { Org } from '../org/org.js'
-import { isActive } from '../org/users.js'
-import { idTokenUserClaims, scopedUserClaims } from '../tokens/claims.js'
-import { scopesOf } from './scope-rules.js'
+import { createTokenId } from '../../kernel/identifiers.js'
+import type { Org } from '../org.js'
+import { isActive } from '../../resources/users/user.js'
+import { idTokenUserClaims, scopedUserClaims } from '../../tokens/claims.js'
+import { scopesOf } from './authorization-rules.js'
 
 type FindAccount = NonNullable<Configuration['findAccount']>
 
