@@ -1,4 +1,5 @@
 import { apps } from './apps/index.js'
+import { authorizationServers } from './authorization-servers/index.js'
 import { eventHooks } from './event-hooks/index.js'
 import { groups } from './groups/index.js'
 import type { Resource } from './resource.js'
@@ -9,5 +10,6 @@ export const RESOURCES: readonly Resource[] = [
   users,
   groups,
   apps,
+  authorizationServers,
   eventHooks
 ]
