@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { LocalOktaContext } from './context.js'
+import type { LocalOktaContext } from './oauth/context.js'
 import type { Authenticate } from './kernel/api.js'
 import { OktaApiError } from './kernel/errors.js'
 import type { Principal } from './kernel/principal.js'

@@ -1,4 +1,5 @@
 import { apps } from './apps/index.js'
+import { authorizationServers } from './authorization-servers/index.js'
 import { eventHooks } from './event-hooks/index.js'
 import { groups } from './groups/index.js'
 import { logs } from './logs/index.js'
@@ -10,6 +11,7 @@ export const RESOURCES: readonly Resource[] = [
   users,
   groups,
   apps,
+  authorizationServers,
   eventHooks,
   logs
 ]

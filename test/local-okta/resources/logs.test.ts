@@ -26,7 +26,7 @@ t.test('events of one operation share its transaction, and those of a service ap
   const call = callsTo(localOkta)
   const token = await localOkta.mintOrgAccessToken({ scopes: ['okta.users.manage'] })
   const profile = { login: 'alan@example.com', email: 'alan@example.com', firstName: 'Alan', lastName: 'Turing' }
-  const { status } = await call('POST', 'users', { profile }, { authorization: `Bearer ${token}` })
+  const { status } = await call('POST', 'users', { profile, credentials: { password: { value: 'local-okta-2' } } }, { authorization: `Bearer ${token}` })
   t.equal(status, 200)
   const { body: [activated, created] } = await call('GET', listing('logs', { q: 'alan@example.com', sortOrder: 'DESCENDING' }))
   t.match([created.eventType, activated.eventType], ['user.lifecycle.create', 'user.lifecycle.activate'])

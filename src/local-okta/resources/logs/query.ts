@@ -59,10 +59,12 @@ export function readLogQuery (query: Query, now: number): LogQuery {
 export function findEvents (events: readonly Json[], { filter, q }: Query): readonly Json[] {
   const filtered = filter === undefined || filter === '' ? events : filterItems(events, filter, rulesFor(filter))
   const words = readWords(q ?? '')
-  return words.length === 0 ? filtered : filtered.filter((event) => {
-    const values = new Set(searchableValues(event))
-    return words.every((word) => values.has(word))
-  })
+  return words.length === 0
+    ? filtered
+    : filtered.filter((event) => {
+      const values = new Set(searchableValues(event))
+      return words.every((word) => values.has(word))
+    })
 }
 
 function rulesFor (filter: string): ExpressionRules<Json> {
