@@ -1,0 +1,40 @@
+import { createId } from '../../kernel/identifiers.js'
+import { Store } from '../../kernel/store.js'
+import type { Changes } from '../../kernel/store.js'
+import type { AuthorizationServerRecord } from './authorization-server.js'
+
+/** The id of the server that every org has. In a real org it has another one, and `default` is a name for it in URLs. */
+export const DEFAULT_SERVER_ID = 'default'
+
+/** What a new server may bring along. */
+export type NewAuthorizationServer =
+  Pick<AuthorizationServerRecord, 'name' | 'audiences'> & Partial<Pick<AuthorizationServerRecord, 'id' | 'description'>>
+
+/** The custom authorization servers of the org. */
+export class AuthorizationServers extends Store<AuthorizationServerRecord> {
+  /** Adds a server. It has no policy yet, so it refuses every token request. */
+  create (settings: NewAuthorizationServer): AuthorizationServerRecord {
+    return this.#announce('created', this.insert({ id: createId('aus'), description: '', status: 'ACTIVE', ...settings }))
+  }
+
+  update ({ id, status }: AuthorizationServerRecord, changes: Changes<AuthorizationServerRecord>): AuthorizationServerRecord {
+    const changed = this.change(id, changes)
+    if (changed.status === status) return this.#announce('updated', changed)
+    return this.#announce(changed.status === 'ACTIVE' ? 'activated' : 'deactivated', changed)
+  }
+
+  /** Deletes a server, and its scopes, claims, policies and rules. */
+  delete (server: AuthorizationServerRecord): void {
+    if (this.remove(server.id)) this.#announce('deleted', server)
+  }
+
+  /** The `iss` of its tokens. */
+  issuerOf ({ id }: Pick<AuthorizationServerRecord, 'id'>): string {
+    return `${this.kernel.orgUrl}/oauth2/${id}`
+  }
+
+  #announce (verb: 'created' | 'updated' | 'deleted' | 'activated' | 'deactivated', server: AuthorizationServerRecord): AuthorizationServerRecord {
+    this.kernel.log.announce(`oauth2.as.${verb}`, { id: server.id, type: 'AuthorizationServer', alternateId: 'unknown', displayName: server.name })
+    return server
+  }
+}
