@@ -80,7 +80,7 @@ t.test('one lookup serves all replicas', { skip }, async t => {
   t.equal(lookupsOf(GRACE), 1)
 })
 
-t.test('whoever is forgotten by one replica is forgotten by the others', { skip }, async t => {
+t.test('a user evicted on one replica is evicted on the others', { skip }, async t => {
   const [one, two] = await startReplicas(t)
   const group = okta.groups.find(GROUP)?.id ?? ''
   const ways: Array<(replica: Service) => void> = [
@@ -112,7 +112,7 @@ t.test('a profile that is changed at one replica is changed at the others', { sk
   t.match((await two.app.inject({ url: '/greet', headers })).json(), { timeZone: 'Asia/Tokyo' })
 })
 
-t.test('a lookup that an invalidation overtakes, at whichever replica, brings the old user back nowhere', { skip }, async t => {
+t.test('a lookup that an invalidation overtakes, on any replica, does not bring the old user back', { skip }, async t => {
   const [one, two] = await startReplicas(t)
   for (const invalidating of [one, two]) {
     restore(okta)
@@ -130,7 +130,7 @@ t.test('a lookup that an invalidation overtakes, at whichever replica, brings th
   }
 })
 
-t.test('what somebody else has put into Redis lets nobody in', { skip }, async t => {
+t.test('an entry that somebody else has written to Redis gives nobody access', { skip }, async t => {
   const [one, two] = await startReplicas(t)
   await greet(one)
   await eventually(async () => (await redis.client.keys('fastify-okta:user:*')).length === 1, 'she is shared')
@@ -220,7 +220,7 @@ t.test('a full Redis still has all replicas evict the members of a group', { ski
   for (const replica of [two, one]) t.equal(await greet(replica), 403)
 })
 
-t.test('a Redis that does not answer holds nobody up, and lets no proof pass where they are required', { skip }, async t => {
+t.test('requests do not wait for a Redis that does not answer, and if proofs are required none is accepted', { skip }, async t => {
   const replica = await startReplica(t)
   const strict = await startReplica(t, { dpop: 'required' })
   const ask = await createProvenRequest()
