@@ -39,7 +39,7 @@ t.test('an encoded letter of the path is the same route, guarded', async t => {
   t.equal((await app.inject('/%67reet')).statusCode, 401)
 })
 
-t.test('an error that nobody foresaw is 500, and nothing else is told', async t => {
+t.test('an unexpected error is 500, and the answer says nothing else', async t => {
   const refusal = { statusCode: 500, error: 'Internal Server Error', message: 'Internal Server Error' }
 
   t.strictSame(refusalOf(new Error('the password is swordfish')), refusal)
@@ -50,7 +50,7 @@ t.test('an error that nobody foresaw is 500, and nothing else is told', async t 
   t.match(refusalOf(new GroupRequiredError()), { statusCode: 403, code: 'FST_OKTA_GROUP_REQUIRED' })
 })
 
-t.test('what is no HTTP is refused as everything else, and the connection closed', async t => {
+t.test('a request that is not HTTP is refused with JSON, and its connection closed', async t => {
   const { app, log } = await buildService(t, { directory: false })
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = new URL(app.listeningOrigin)

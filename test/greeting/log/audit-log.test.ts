@@ -36,7 +36,7 @@ t.test('each decision is one line, with who, what was required and why it was re
   t.equal(lines.length, 2)
 })
 
-t.test('refusals alone can be had, and nothing is the default', async (t) => {
+t.test('`refusals` leaves out what is allowed, and `off` writes nothing', async (t) => {
   t.same((await linesWith(t, 'refusals')).map(({ msg }) => msg), ['access refused'])
   t.same(await linesWith(t, 'off'), [])
 })

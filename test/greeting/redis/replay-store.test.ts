@@ -95,7 +95,7 @@ t.test('of two uses at the same time one is accepted, also if Redis is unavailab
   t.same((await Promise.all([store.remember(a), store.remember(a)])).sort(), [false, true])
 })
 
-t.test('if proofs are required, none is accepted while Redis cannot tell; if they are allowed, each replica decides alone', { skip }, async t => {
+t.test('if proofs are required, none is accepted while Redis is unavailable; if they are allowed, each replica decides alone', { skip }, async t => {
   const own = await startRedis(t)
   const stores = [true, false].map(isRequired => {
     const connection = new RedisConnection(own.url, Fastify().log)
@@ -177,7 +177,7 @@ t.test('a replica whose clock is wrong accepts no proof that Redis cannot rememb
   t.ok(store)
 })
 
-t.test('a caller that floods Redis is refused by all replicas, and the others notice nothing', { skip }, async t => {
+t.test('a caller that floods Redis is refused by all replicas, and other callers are not affected', { skip }, async t => {
   const [one, two] = [await createStore(t), await createStore(t)]
   await redis.client.hset(CALLERS, 'mallory', 499_990)
 

@@ -45,7 +45,7 @@ t.test('with nothing of Okta there is no issuer, and the machine\'s zone is the 
   })
 })
 
-t.test('texts become values, and nothing of them can be changed', async t => {
+t.test('strings become values, and nothing of the settings can be changed', async t => {
   const settings = check({ ...ISSUER, ...SERVICE_APP, OKTA_CLIENT_ORGURL: 'https://dev-1.okta.com', OKTA_EVENT_HOOK_SECRET: ' sixteen-letters-', PORT: '0', GREETING_TIME_ZONE: ' Europe/London\n' })
 
   t.match(settings, {
@@ -137,7 +137,7 @@ t.test('settings that do not go together are named', async t => {
   t.strictSame(issuesOf({ ...ISSUER, OKTA_CLIENT_PRIVATEKEY: PEM }), ['OKTA_CLIENT_AUTHORIZATIONMODE'])
 })
 
-t.test('the origin is told by where the service listens, for callers on this machine, or must be given', async t => {
+t.test('the public URL follows from where the service listens on this machine, or must be given', async t => {
   const publicUrlOf = (given: Record<string, unknown>): unknown => check({ ...ISSUER, ...given }).publicUrl
   const page = { OKTA_OAUTH2_CLIENTID: '0oa1' }
 

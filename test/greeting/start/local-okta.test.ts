@@ -21,7 +21,7 @@ t.test('browsers are sent back to the page and to the documentation, wherever ca
   t.equal(await statusOf('https://greetings.example/docs'), 400)
 })
 
-t.test('that the local Okta cannot deliver its events is a warning, and nothing more', async t => {
+t.test('a local Okta that cannot deliver its events is a warning, and nothing more', async t => {
   const okta = await startOkta(t)
   const log: string[] = []
   const app = fastify({ logger: { stream: { write: (line: string) => { log.push(line) } } } })
