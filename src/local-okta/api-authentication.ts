@@ -33,8 +33,8 @@ async function authenticateServiceApp (
   if (cnf !== undefined && await proofThumbprint(context, request, token) !== cnf.jkt) {
     throw invalidToken('The access token is invalid.')
   }
-  const { scp } = live.claims
-  return { userId: live.userId, scopes: Array.isArray(scp) ? scp.map(String) : [] }
+  const { scp, cid } = live.claims
+  return { userId: live.userId, ...(typeof cid === 'string' ? { clientId: cid } : {}), scopes: Array.isArray(scp) ? scp.map(String) : [] }
 }
 
 async function proofThumbprint ({ kernel, usedIds }: OAuthContext, request: FastifyRequest, accessToken: string): Promise<string> {

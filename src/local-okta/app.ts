@@ -3,7 +3,7 @@ import fastify from 'fastify'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
 import { registerAuthorizationServers } from './oauth/endpoints/routes.js'
 import type { OAuthContext } from './oauth/context.js'
-import { registerManagementApi } from './kernel/api.js'
+import { matcherOf, registerManagementApi } from './kernel/api.js'
 import type { ManagementApi } from './kernel/api.js'
 import { createErrorBody, OktaApiError } from './kernel/errors.js'
 import type { ErrorCode } from './kernel/errors.js'
@@ -30,9 +30,10 @@ export async function buildApp ({ context, api, logger }: AppParts): Promise<Fas
   // each part of the org takes one kind of body: forms or JSON, never text
   app.removeAllContentTypeParsers()
   const paths = collectPaths(app)
+  const isUnserved = matcherOf(api.unserved)
   app.addHook('onRequest', async (request, reply) => { reply.header('x-okta-request-id', request.id) })
   app.setErrorHandler(answerError)
-  app.setNotFoundHandler(async (request, reply) => answerNotFound(paths, request, reply))
+  app.setNotFoundHandler(async (request, reply) => answerNotFound(paths, isUnserved, request, reply))
   await app.register(async (oauth) => {
     oauth.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' },
       async (_request: FastifyRequest, body: string) => readForm(body))
@@ -76,9 +77,11 @@ function answerBadUrl (error: FastifyError, request: FastifyRequest, reply: Fast
 }
 
 // 405 if the path exists with another method, without a request id, as Okta answers it
-async function answerNotFound (paths: RegExp[], request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function answerNotFound (
+  paths: RegExp[], isUnserved: (url: string) => boolean, request: FastifyRequest, reply: FastifyReply
+): Promise<FastifyReply> {
   const [path = ''] = request.url.split('?')
-  if (!paths.some((pattern) => pattern.test(path))) return reply.code(404).send(createErrorBody('E0000008'))
+  if (isUnserved(path) || !paths.some((pattern) => pattern.test(path))) return reply.code(404).send(createErrorBody('E0000008'))
   return reply.removeHeader('x-okta-request-id').code(405).send(createErrorBody('E0000022'))
 }
 

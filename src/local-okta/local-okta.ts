@@ -29,7 +29,7 @@ import { createLocalEventHooks } from './resources/event-hooks/test-api.js'
 import type { LocalOktaEventHooks } from './resources/event-hooks/test-api.js'
 import { createLocalGroups } from './resources/groups/test-api.js'
 import type { LocalOktaGroups } from './resources/groups/test-api.js'
-import { RESOURCES } from './resources/index.js'
+import { findUnserved, RESOURCES } from './resources/index.js'
 import { Users } from './resources/users/store.js'
 import { createLocalUsers } from './resources/users/test-api.js'
 import type { LocalOktaUsers } from './resources/users/test-api.js'
@@ -152,7 +152,7 @@ async function serve ({ context, settings, server, keys, managementKey }: Runnin
   const api = {
     kernel,
     routes: RESOURCES.flatMap(({ routes }) => routes),
-    unserved: RESOURCES.flatMap(({ unserved = [] }) => unserved),
+    unserved: findUnserved(),
     authenticate: createAuthenticate(context, apiToken)
   }
   const app = await buildApp({ context, api, logger: settings.logger })

@@ -5,6 +5,7 @@ import type { Query } from './paging.js'
 import { requireScope } from './principal.js'
 import type { Principal } from './principal.js'
 import type { Route } from './route.js'
+import type { EventActor, EventContext } from './system-log.js'
 
 const RATE_LIMIT = 600
 const WINDOW_SECONDS = 60
@@ -37,25 +38,53 @@ export function registerManagementApi (app: FastifyInstance, { kernel, routes, u
     rejectRepeatedParameters(request.query as Record<string, unknown>)
     principals.set(request, await authenticate(request))
   })
-  for (const path of unserved) app.all(urlOf(path), async () => { throw new OktaApiError('E0000008') })
   for (const route of routes) {
+    const isUnserved = matcherOf(unserved.filter((path) => patternOf(route.path).test(path)))
     app.route({
       method: route.method,
       url: urlOf(route.path),
-      onRequest: async (request) => { requireScope(principalOf(request), route.scope) },
+      exposeHeadRoute: false,
+      onRequest: async (request) => {
+        if (isUnserved(request.url)) throw new OktaApiError('E0000008')
+        requireScope(principalOf(request), route.scope)
+      },
       handler: async (request, reply) => {
-        const { status, headers = {}, body } = await route.answer(kernel, {
+        const principal = principalOf(request)
+        const read = route.read(request.body)
+        const { status, headers = {}, body } = await kernel.log.within(contextOf(request, principal, kernel), async () => route.answer(kernel, {
           params: request.params as Record<string, string>,
           query: request.query as Query,
           headers: request.headers,
           url: request.url,
-          principal: principalOf(request),
-          body: route.read(request.body)
-        })
+          principal,
+          body: read
+        }))
         return reply.code(status).headers(headers).send(body)
       }
     })
   }
+}
+
+// who acts, from where: for the events of the operation
+function contextOf (request: FastifyRequest, { userId, clientId }: Principal, { administrator }: Kernel): EventContext {
+  const actor: EventActor = userId === undefined && clientId !== undefined
+    ? { id: clientId, type: 'PublicClientApp', alternateId: clientId, displayName: clientId }
+    : administrator
+  return {
+    actor,
+    client: { ipAddress: request.ip, userAgent: request.headers['user-agent'] ?? null, id: clientId ?? null },
+    transactionId: request.id
+  }
+}
+
+/** True for a URL of the Management API whose path is one of these. */
+export function matcherOf (paths: readonly string[]): (url: string) => boolean {
+  const patterns = paths.map(patternOf)
+  return (url) => patterns.length > 0 && patterns.some((pattern) => pattern.test(url.split('?')[0]?.replace('/api/v1', '') ?? ''))
+}
+
+function patternOf (path: string): RegExp {
+  return new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`)
 }
 
 // Fastify's form of a path
