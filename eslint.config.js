@@ -29,7 +29,24 @@ const LAYERS = {
   greeting: {
     // runs in browsers, and reaches the service over HTTP only
     browser: { imports: [], packages: ['esbuild', 'oauth4webapi'] },
-    '*': { imports: ['*'] }
+    errors: { imports: [], packages: ['fastify-okta'] },
+    'time-zone': { imports: [], packages: ['lru-cache'] },
+    settings: { imports: ['time-zone'], packages: ['config', 'fastify-okta'] },
+    log: { imports: [], types: ['settings'], packages: ['fastify', 'fastify-okta', 'pino-pretty'] },
+    redis: { imports: [], packages: ['fastify', 'fastify-okta', 'ioredis'] },
+    http: { imports: ['log'], types: ['pages'], packages: ['fastify', 'fastify-okta'] },
+    pages: { imports: ['http'], packages: ['fastify'] },
+    routes: {
+      imports: ['errors', 'http', 'pages', 'time-zone'],
+      packages: ['@fastify/swagger', 'fastify', 'fastify-okta', 'openapi-types', 'prom-client']
+    },
+    app: {
+      imports: ['http', 'log', 'pages', 'redis', 'routes', 'settings'],
+      packages: ['@fastify/accepts', 'fastify', 'fastify-okta']
+    },
+    start: { imports: ['routes', 'settings'], packages: ['@okta/okta-sdk-nodejs', 'fastify', 'local-okta'] },
+    'graceful-stop': { imports: [], packages: ['close-with-grace'] },
+    server: { imports: ['app', 'graceful-stop', 'settings', 'start'], packages: ['fastify', 'local-okta'] }
   }
 }
 

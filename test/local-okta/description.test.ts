@@ -68,6 +68,7 @@ t.test('every answer is as the description says', { skip }, async t => {
   await callGroups(call)
   await callApps(call, localOkta.clients.browser.clientId)
   await callEventHooks(call)
+  await callAuthorizationServers(call)
   await call('GET', 'logs')
   const unanswered = handwritten.map(({ method, path }) => operationFor(method, path)?.id ?? path).filter(id => !answered.has(id))
   // what only a receiver of events can make succeed is in event-hooks.test.ts
@@ -152,4 +153,41 @@ async function callEventHooks (call: Call): Promise<void> {
   for (const path of ['eventHooks', `eventHooks/${id}`]) await call('GET', path)
   for (const operation of ['deactivate', 'activate', 'deactivate']) await call('POST', `eventHooks/${id}/lifecycle/${operation}`)
   await call('DELETE', `eventHooks/${id}`)
+}
+
+async function callAuthorizationServers (call: Call): Promise<void> {
+  const server = { name: 'Api', description: 'For the API', audiences: ['api://api'] }
+  const { body: { id } } = await call('POST', 'authorizationServers', server)
+  const root = `authorizationServers/${id}`
+  const policy = { type: 'OAUTH_AUTHORIZATION_POLICY', name: 'All', description: 'All', priority: 1, conditions: { clients: { include: ['ALL_CLIENTS'] } } }
+  const rule = {
+    type: 'RESOURCE_ACCESS',
+    name: 'All',
+    priority: 1,
+    conditions: { people: { users: { include: [], exclude: [] }, groups: { include: ['EVERYONE'], exclude: [] } }, grantTypes: { include: ['client_credentials'] }, scopes: { include: ['*'] } },
+    actions: { token: { accessTokenLifetimeMinutes: 60, refreshTokenLifetimeMinutes: 0, refreshTokenWindowMinutes: 10080 } }
+  }
+  const parts: Array<[string, object]> = [
+    ['scopes', { name: 'read' }],
+    ['claims', { name: 'groups', claimType: 'RESOURCE', valueType: 'GROUPS', value: '.*', group_filter_type: 'REGEX', conditions: { scopes: [] } }],
+    ['policies', policy]
+  ]
+  for (const [name, body] of parts) {
+    const { body: { id: part } } = await call('POST', `${root}/${name}`, body)
+    for (const path of [name, `${name}/${part}`]) await call('GET', `${root}/${path}`)
+    await call('PUT', `${root}/${name}/${part}`, body)
+    if (name === 'policies') {
+      const rules = `${root}/policies/${part}/rules`
+      const { body: { id: ruleId } } = await call('POST', rules, rule)
+      for (const path of ['', `/${ruleId}`]) await call('GET', `${rules}${path}`)
+      await call('PUT', `${rules}/${ruleId}`, rule)
+      for (const operation of ['deactivate', 'activate']) for (const path of [`${rules}/${ruleId}`, `${root}/policies/${part}`]) await call('POST', `${path}/lifecycle/${operation}`)
+      await call('DELETE', `${rules}/${ruleId}`)
+    }
+    await call('DELETE', `${root}/${name}/${part}`)
+  }
+  await call('PUT', root, server)
+  for (const path of ['authorizationServers', root]) await call('GET', path)
+  for (const operation of ['deactivate', 'activate']) await call('POST', `${root}/lifecycle/${operation}`)
+  await call('DELETE', root)
 }

@@ -1,4 +1,4 @@
-import { SettingsError } from './settings/settings.js'
+import { SettingsError } from '../settings/settings.js'
 
 /** Why the service cannot start, in words for whoever started it: a setting and what to do about it. */
 export class StartupError extends Error {
@@ -17,7 +17,7 @@ export function toStartupError (setting: 'PORT' | 'LOCAL_OKTA_PORT', cause: unkn
   }
 }
 
-/** The lines for the standard error: one for each fault, no stack. */
+/** The lines for the standard error: one for each issue, without a stack. */
 export function describeStartupError (error: unknown): string {
   if (error instanceof SettingsError || error instanceof StartupError) return error.message
   const message = error instanceof Error ? error.message : String(error)

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { SETTINGS } from '#greeting/settings/setting-definitions.js'
-import { findUnknownVariables } from '#greeting/unknown-variables.js'
+import { findUnknownVariables } from '#greeting/settings/unknown-variables.js'
 
 const SUGGESTIONS: Record<string, string | null> = {
   OKTA_OAUTH2_CLIENT_ID: 'OKTA_OAUTH2_CLIENTID',

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createClockWatch } from '#greeting/clock-watch.js'
+import { createClockWatch } from '#greeting/log/clock-watch.js'
 
 type Line = [level: string, seconds: number, message: string]
 

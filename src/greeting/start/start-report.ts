@@ -1,4 +1,4 @@
-import type { AppSettings } from './app.js'
+import type { AppSettings } from '../settings/app-settings.js'
 
 /** What the service does with these settings, for one line of the log; for what is off, the setting that turns it on. Holds no secret. */
 export function describeSettings (settings: AppSettings): Readonly<Record<string, unknown>> {
@@ -11,16 +11,12 @@ export function describeSettings (settings: AppSettings): Readonly<Record<string
     directory: directory === undefined ? off('OKTA_CLIENT_TOKEN', 'groups come from the token') : directory.orgUrl ?? new URL(issuer).origin,
     page: pageOf(publicUrl, pageClientId),
     eventHook: eventHookSecret === null ? off('OKTA_EVENT_HOOK_SECRET') : `${publicUrl ?? ''}/okta/events`,
-    dpop: dpopOf(publicUrl, dpop),
+    // not `dpop`: the log redacts a field of that name, as it may be a proof
+    dpopMode: dpopOf(publicUrl, dpop),
     redis: redisUrl === null ? off('REDIS_URL') : new URL(redisUrl).host,
     publicUrl: publicUrl ?? off('PUBLIC_URL'),
     auditLog: settings.auditLog === undefined || settings.auditLog === 'off' ? off('AUDIT_LOG') : settings.auditLog
   }
-}
-
-/** The setting that holds the credentials of the directory. */
-export function credentialsSetting ({ okta: { directory } }: Pick<AppSettings, 'okta'>): string {
-  return directory !== undefined && 'privateKey' in directory ? 'OKTA_CLIENT_PRIVATEKEY' : 'OKTA_CLIENT_TOKEN'
 }
 
 function pageOf (publicUrl: string | null, clientId: string | null): string {

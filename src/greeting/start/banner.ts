@@ -69,7 +69,7 @@ curl -i -X PUT -H "Authorization: SSWS $API_TOKEN" ${membership}`
 function describeAddresses ({ localOkta, origin, page, group, password }: BannerOptions): string {
   return `The greeting service is running, with a local Okta: an Okta org in memory.
 
-${page === null ? '' : `  page      ${page}/ to open in a browser\n`}  docs      ${page ?? origin}/docs to read about the routes, and to try them
+${page === null ? '' : `  page      ${page}/ to open in a browser\n`}  docs      ${page ?? origin}/docs to read about the routes, and try them
   service   ${origin}
   Okta      ${localOkta.orgUrl}
   issuer    ${localOkta.issuer}

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { findTimeZone } from '#greeting/routes/greeting/time-zone.js'
+import { findTimeZone } from '#greeting/time-zone.js'
 
 t.test('a zone tells the local time with its offset, to the second', async t => {
   const times = {

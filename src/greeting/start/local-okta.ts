@@ -1,18 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
 import type { LocalOkta } from 'local-okta'
-import { DOCS_REDIRECT_PATH } from './routes/docs/routes.js'
-import type { Settings } from './settings/settings.js'
+import { DOCS_REDIRECT_PATH } from '../routes/docs/routes.js'
+import type { Settings } from '../settings/settings.js'
 import { toStartupError, StartupError } from './startup-error.js'
 
-/** Who is in the group of those who are greeted, in the local Okta. */
+/** A user of the local Okta who is in the group that is greeted. */
 export const MEMBER = 'ada@example.com'
-/** Who is not. */
+/** A user of the local Okta who is not in it. */
 export const STRANGER = 'grace@example.com'
 
 /**
- * Starts the Okta org in memory, and sees to it that the group that is greeted exists and Ada is in it, whatever the
- * settings call it. The SDK, which takes long to load, is loaded at the same time.
+ * Starts the local Okta, with the group that the settings name and Ada in it. The SDK, which takes long to load, is loaded at the same time.
  *
  * @throws {StartupError} its port is taken, or its packages are not installed
  */
@@ -27,7 +26,7 @@ export async function bringUpLocalOkta ({ localOktaPort, greeting, publicUrl }: 
   return localOkta
 }
 
-/** The settings of a service that uses this org, those that a local Okta decides. The event hook's secret is another one at each start. */
+/** The settings that depend on the local Okta. The secret of the event hook is new at each start. */
 export function settingsOf ({ issuer, audience, orgUrl, apiToken, clients }: LocalOkta) {
   return {
     okta: { issuer, audience, directory: { orgUrl, token: apiToken } },
@@ -43,7 +42,7 @@ export interface DeliverEventsOptions {
   readonly log: FastifyBaseLogger
 }
 
-/** Has the org tell the service what changes in it, so that a change takes effect at once. Without that it takes a minute: no reason not to start. */
+/** Registers the service's event hook, so that changes in the local Okta take effect at once. If that fails, they take a minute: that is a warning. */
 export async function deliverEvents ({ eventHooks }: LocalOkta, { origin, secret, log }: DeliverEventsOptions): Promise<void> {
   try {
     await eventHooks.register({ url: `${origin}/okta/events`, secret })
@@ -52,7 +51,7 @@ export async function deliverEvents ({ eventHooks }: LocalOkta, { origin, secret
   }
 }
 
-/** Where Okta may send browsers back to. */
+/** Where Okta may redirect browsers to. */
 function urisOf (publicUrl: string | null) {
   return publicUrl === null ? {} : { redirectUris: [`${publicUrl}/callback`, `${publicUrl}${DOCS_REDIRECT_PATH}`], postLogoutRedirectUris: [`${publicUrl}/`] }
 }

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import t from 'tap'
-import { buildService } from './service.js'
-import { refusalOf } from '#greeting/refusals.js'
+import { buildService } from '../service.js'
+import { refusalOf } from '#greeting/http/refusals.js'
 import { GroupRequiredError } from 'fastify-okta'
 
 t.test('every refusal is JSON, is stored nowhere, and repeats nothing of the request', async t => {

@@ -1,10 +1,10 @@
 import fastify from 'fastify'
 import t from 'tap'
-import { bringUpLocalOkta, deliverEvents } from '#greeting/local-okta.js'
+import { bringUpLocalOkta, deliverEvents } from '#greeting/start/local-okta.js'
 import { checkSettings } from '#greeting/settings/settings.js'
-import { startOkta } from './service.js'
+import { startOkta } from '../service.js'
 
-const DEFAULTS = { OKTA_OAUTH2_AUDIENCE: 'api://default', OKTA_DPOP: 'allowed', GREETING_GROUP: 'Fastify Okta', HOST: '127.0.0.1', PORT: 3000, LOG_LEVEL: 'info', LOCAL_OKTA_PORT: 0 }
+const DEFAULTS = { OKTA_OAUTH2_AUDIENCE: 'api://default', OKTA_DPOP: 'allowed', GREETING_GROUP: 'Fastify Okta', HOST: '127.0.0.1', PORT: 3000, LOG_LEVEL: 'info', AUDIT_LOG: 'off', LOCAL_OKTA_PORT: 0 }
 
 t.test('browsers are sent back to the page and to the documentation, wherever callers find the service, and nowhere else', async t => {
   const okta = await bringUpLocalOkta(checkSettings({ ...DEFAULTS, PUBLIC_URL: 'https://greetings.example' }, { isOktaConfigured: false, isProduction: false }))

@@ -1,10 +1,11 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { errorCodes, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { DirectoryUnavailableError, FastifyOktaError } from 'fastify-okta'
+import { FastifyOktaError } from 'fastify-okta'
 import { prefersPage } from './negotiation.js'
-import type { Pages } from './pages/pages.js'
-import { logRefusal, rememberError } from './log/request-log.js'
+import type { Pages } from '../pages/pages.js'
+import { isCredentialsRefusal } from '../log/refusal-facts.js'
+import { logRefusal, rememberError } from '../log/request-log.js'
 
 /** The body of a refusal, as Fastify's own. */
 export interface Refusal {
@@ -55,17 +56,12 @@ export function refusalOf (error: unknown): Refusal {
     statusCode: status,
     ...(isExpected && typeof code === 'string' ? { code } : {}),
     error: phrase,
-    message: isCredentialRefused(error) ? NOT_SET_UP : (error instanceof FastifyOktaError ? message : MESSAGES[code ?? '']) ?? phrase
+    message: isCredentialsRefusal(error) ? NOT_SET_UP : (error instanceof FastifyOktaError ? message : MESSAGES[code ?? '']) ?? phrase
   }
 }
 
-/** `src/browser/greeting-service.ts` compares it, so as not to tell a user to wait. */
+/** Told instead of the error's own message if Okta refuses the service's credentials. `browser/greeting-service.ts` compares it, so as not to tell a user to wait. */
 const NOT_SET_UP = 'this service is not set up correctly'
-
-/** Whether Okta refuses the service's own credentials: a caller may know that waiting does not help, and no more. */
-function isCredentialRefused (error: unknown): boolean {
-  return error instanceof DirectoryUnavailableError && (error as { reason?: unknown }).reason === 'refused'
-}
 
 /** Every route, and the answer 404, refuses in the same way: with JSON, or with a page for a browser, if there are pages. */
 export function answerRefusals (app: FastifyInstance, pages: Pages | null = null): void {

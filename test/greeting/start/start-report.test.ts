@@ -1,6 +1,6 @@
 import t from 'tap'
-import { credentialsSetting, describeSettings } from '#greeting/start-report.js'
-import type { AppSettings } from '#greeting/app.js'
+import { credentialsSetting, type AppSettings } from '#greeting/settings/app-settings.js'
+import { describeSettings } from '#greeting/start/start-report.js'
 
 const issuer = 'https://dev-1.okta.com/oauth2/default'
 const minimal: AppSettings = { okta: { issuer, audience: 'api://default' }, greeting: { group: 'Fastify Okta', timeZone: 'UTC' }, logLevel: 'info' }
@@ -14,12 +14,12 @@ t.test('what is off is named with the setting that turns it on', async (t) => {
     directory: 'off (groups come from the token): set OKTA_CLIENT_TOKEN',
     page: 'off: set OKTA_OAUTH2_CLIENTID',
     eventHook: 'off: set OKTA_EVENT_HOOK_SECRET',
-    dpop: 'off: set PUBLIC_URL',
+    dpopMode: 'off: set PUBLIC_URL',
     redis: 'off: set REDIS_URL',
     publicUrl: 'off: set PUBLIC_URL',
     auditLog: 'off: set AUDIT_LOG'
   })
-  t.match(describeSettings({ ...minimal, pageClientId: '0oa1', dpop: 'off' }), { page: 'off: set PUBLIC_URL', dpop: 'off: set OKTA_DPOP' })
+  t.match(describeSettings({ ...minimal, pageClientId: '0oa1', dpop: 'off' }), { page: 'off: set PUBLIC_URL', dpopMode: 'off: set OKTA_DPOP' })
 })
 
 t.test('what is on is described without a secret', async (t) => {
@@ -38,7 +38,7 @@ t.test('what is on is described without a secret', async (t) => {
     directory: 'https://dev-1.okta.com',
     page: 'https://greeting.example.com/',
     eventHook: 'https://greeting.example.com/okta/events',
-    dpop: 'required',
+    dpopMode: 'required',
     redis: 'redis.example.com:6380',
     publicUrl: 'https://greeting.example.com',
     auditLog: 'refusals'
