@@ -25,7 +25,30 @@ const LAYERS = {
     bin: { imports: [], packages: [] }
   },
   // stands in for Okta, and shares no code with the plugin, so as not to share its mistakes
-  'local-okta': { '*': { imports: ['*'], packages: ['fastify', 'jose', 'json5', 'oidc-provider'] } },
+  'local-okta': {
+    kernel: { imports: [], packages: ['fastify'] },
+    description: { imports: ['kernel'], packages: [] },
+    seed: { imports: [], types: ['resources'], packages: ['jose'] },
+    'seed-format': { imports: ['seed'], packages: [] },
+    tokens: { imports: ['kernel'], types: ['resources'], packages: ['jose'] },
+    resources: { imports: ['description', 'kernel', 'seed', 'tokens'], packages: ['jose'] },
+    pages: { imports: [], packages: [] },
+    oauth: { imports: ['kernel', 'pages', 'resources', 'seed', 'tokens'], packages: ['fastify', 'jose', 'oidc-provider'] },
+    console: { imports: ['kernel', 'oauth', 'pages', 'resources', 'seed', 'tokens'], packages: ['fastify'] },
+    'host-check': { imports: [], packages: [] },
+    'api-authentication': { imports: ['kernel', 'oauth', 'resources', 'seed'], packages: ['fastify'] },
+    cors: { imports: ['kernel', 'oauth', 'resources'], packages: [] },
+    listener: { imports: ['cors', 'host-check', 'kernel', 'oauth'], packages: ['fastify'] },
+    clients: { imports: ['resources', 'seed', 'tokens'], packages: ['jose'] },
+    options: { imports: ['host-check', 'oauth', 'seed', 'seed-format', 'tokens'], packages: ['fastify', 'jose'] },
+    app: { imports: ['console', 'kernel', 'oauth'], packages: ['fastify'] },
+    'local-okta': {
+      imports: ['api-authentication', 'app', 'clients', 'console', 'kernel', 'listener', 'oauth', 'options', 'resources', 'seed', 'tokens'], packages: []
+    },
+    index: { imports: ['clients', 'kernel', 'local-okta', 'oauth', 'options', 'resources', 'seed', 'seed-format', 'tokens'], packages: [] },
+    cli: { imports: ['host-check', 'index'], packages: ['json5'] },
+    bin: { imports: [], packages: [] }
+  },
   greeting: {
     // runs in browsers, and reaches the service over HTTP only
     browser: { imports: [], packages: ['esbuild', 'oauth4webapi'] },

@@ -34,6 +34,16 @@ const refused = {
   'the guards do not import the local Okta by its name': ['fastify-okta/guards/a.ts', "import { startLocalOkta } from 'local-okta'"],
   'the local Okta does not import the plugin by its name': ['local-okta/a.ts', "import { GroupRequiredError } from 'fastify-okta'"],
   'the local Okta does not reach into the plugin': ['local-okta/deep/a.ts', "import type { A } from '../../fastify-okta/oauth/b.js'"],
+  'kernel/ knows no resource': ['local-okta/kernel/a.ts', "import type { A } from '../resources/users/user.js'"],
+  'kernel/ does not import the seed': ['local-okta/kernel/a.ts', "import type { A } from '../seed.js'"],
+  'resources/ does not import oauth/': ['local-okta/resources/users/a.ts', "import type { A } from '../../oauth/context.js'"],
+  'resources/ does not import Fastify': ['local-okta/resources/users/a.ts', "import type { A } from 'fastify'"],
+  'tokens/ imports types of resources/ only': ['local-okta/tokens/a.ts', "import { a } from '../resources/users/store.js'"],
+  'the pages import nothing': ['local-okta/pages/a.ts', "import type { A } from '../oauth/context.js'"],
+  'oauth/ does not import the console': ['local-okta/oauth/endpoints/a.ts', "import { a } from '../../console/b.js'"],
+  'only oauth/ imports oidc-provider': ['local-okta/console/a.ts', "import { Provider } from 'oidc-provider'"],
+  'the command of the local Okta imports what everybody can': ['local-okta/cli/a.ts', "import { a } from '../oauth/mint.js'"],
+  'a new folder of the local Okta is refused until the table of layers names it': ['local-okta/helpers/a.ts', "import { a } from '../kernel/b.js'"],
   'the greeting service does not reach into the plugin': ['greeting/a.ts', "import plugin from '../fastify-okta/plugin.js'"],
   'the greeting service does not reach into the local Okta': ['greeting/routes/me/a.ts', "import { a } from '../../../local-okta/b.js'"],
   'the greeting service does not import what runs in browsers': ['greeting/app.ts', "import { a } from './browser/b.js'"],
@@ -71,6 +81,11 @@ export const all = () => [a, b, import('@okta/okta-sdk-nodejs')]`],
   'the options import types of oauth/': ['fastify-okta/options.ts', `
 import { type A } from './oauth/b.js'
 export type B = A`],
+  'oauth/ of the local Okta imports kernel/, resources/ and tokens/': ['local-okta/oauth/endpoints/a.ts', `
+import type { A } from '../../kernel/kernel.js'
+import { b } from '../../resources/users/store.js'
+import { c } from '../../tokens/sign.js'
+export const all: A[] = [b, c]`],
   'the greeting service imports the plugin by its name': ['greeting/app.ts', `
 import fastifyOkta from 'fastify-okta'
 export const all = () => [fastifyOkta, import('./redis/b.js')]`],

@@ -10,7 +10,6 @@ import { createErrorBody, notFound } from './kernel/errors.js'
 import { injectFault } from './kernel/faults.js'
 import type { Faults } from './kernel/faults.js'
 import type { RecordedRequests } from './kernel/requests.js'
-import { Applications } from './resources/apps/store.js'
 
 /** Which oidc-provider answers alone, and the id of the server; none for the org's own. */
 const PROVIDER_PATHS = /^\/oauth2\/(?:(?!v1\/)([^/?]+)\/)?(?:v1\/(?:authorize|end-session)|activate)(?:[/?]|$)/
@@ -39,7 +38,7 @@ export function createListener ({ context, app, requests, faults, allowedHosts }
     if (refuseForeignHost(request, response, allowedHosts)) return
     requests.record(method, url)
     // before faults: what a test injects must be readable in a browser as well
-    if (answerCors(request, response, context.kernel.store(Applications))) return
+    if (answerCors(request, response, context.kernel)) return
     const fault = faults.take(method, url)
     if (!fault) {
       answer(request, response)

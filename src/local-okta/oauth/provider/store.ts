@@ -94,7 +94,7 @@ export class ProviderStore {
 
   #findClient (id: string): AdapterPayload | undefined {
     const application = this.#kernel.store(Applications).findById(id)
-    return application?.status === 'ACTIVE' ? clientMetadata(application, this.internalSecret) : undefined
+    return application?.status === 'ACTIVE' && application.signOnMode === 'OPENID_CONNECT' ? clientMetadata(application, this.internalSecret) : undefined
   }
 
   #findWhere (serverId: string, model: string, matches: (payload: AdapterPayload) => boolean): AdapterPayload | undefined {
