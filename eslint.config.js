@@ -41,11 +41,13 @@ const LAYERS = {
     listener: { imports: ['cors', 'host-check', 'kernel', 'oauth'], packages: ['fastify'] },
     clients: { imports: ['resources', 'seed', 'tokens'], packages: ['jose'] },
     options: { imports: ['host-check', 'oauth', 'seed', 'seed-format', 'tokens'], packages: ['fastify', 'jose'] },
-    app: { imports: ['console', 'kernel', 'oauth'], packages: ['fastify'] },
+    control: { imports: ['kernel'], packages: [] },
+    'control-routes': { imports: ['control', 'kernel'], packages: ['fastify'] },
+    app: { imports: ['console', 'control', 'control-routes', 'kernel', 'oauth'], packages: ['fastify'] },
     'local-okta': {
-      imports: ['api-authentication', 'app', 'clients', 'console', 'kernel', 'listener', 'oauth', 'options', 'resources', 'seed', 'tokens'], packages: []
+      imports: ['api-authentication', 'app', 'clients', 'control', 'console', 'kernel', 'listener', 'oauth', 'options', 'resources', 'seed', 'tokens'], packages: []
     },
-    index: { imports: ['clients', 'kernel', 'local-okta', 'oauth', 'options', 'resources', 'seed', 'seed-format', 'tokens'], packages: [] },
+    index: { imports: ['clients', 'control', 'kernel', 'local-okta', 'oauth', 'options', 'resources', 'seed', 'seed-format', 'tokens'], packages: [] },
     cli: { imports: ['host-check', 'index'], packages: ['json5'] },
     bin: { imports: [], packages: [] }
   },

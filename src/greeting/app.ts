@@ -108,7 +108,7 @@ function createRecorder (app: FastifyInstance, { recorder }: Metrics, { auditLog
 /** `null` if there is no client for the page, or no origin that Okta could send browsers back to. */
 function createPages ({ pageClientId = null, publicUrl = null, dpop, okta, greeting }: AppSettings): Pages | null {
   if (pageClientId === null || publicUrl === null) return null
-  return new Pages({ issuer: okta.issuer, clientId: pageClientId, publicUrl, group: greeting.group, isDpopRequired: dpop === 'required', commandTimeoutMs })
+  return new Pages({ issuer: okta.issuer, clientId: pageClientId, publicUrl, group: greeting.group, isDpopRequired: dpop === 'required' })
 }
 
 /** As the pages have it, and the plugin, by its defaults. */
