@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import fastify from 'fastify'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
 import { registerDefaultServer } from './authorization-server/routes.js'
+import type { ConsoleParts } from './console/parts.js'
+import { registerConsole } from './console/routes.js'
 import type { LocalOktaContext } from './context.js'
 import { registerManagementApi } from './kernel/api.js'
 import type { ManagementApi } from './kernel/api.js'
@@ -17,11 +19,12 @@ import { registerSignIn } from './pages/sign-in-routes.js'
 export interface AppParts {
   readonly context: LocalOktaContext
   readonly api: ManagementApi
+  readonly console: ConsoleParts
   readonly logger: FastifyServerOptions['logger']
 }
 
 /** Builds every endpoint of the org except those that oidc-provider answers. Does NOT listen. */
-export async function buildApp ({ context, api, logger }: AppParts): Promise<FastifyInstance> {
+export async function buildApp ({ context, api, console, logger }: AppParts): Promise<FastifyInstance> {
   const app = fastify({
     logger: logger ?? false,
     genReqId: () => randomBytes(16).toString('hex'),
@@ -42,6 +45,7 @@ export async function buildApp ({ context, api, logger }: AppParts): Promise<Fas
     registerOrgServer(oauth, context)
     registerSignIn(oauth, context)
   })
+  await app.register(registerConsole, console)
   await app.register(async (scope) => {
     registerJson(scope)
     registerManagementApi(scope, api)

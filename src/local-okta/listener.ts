@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { answerByProvider } from './authorization-server/forward.js'
+import { isForConsole } from './console/paths.js'
 import type { LocalOktaContext } from './context.js'
 import { answerCors } from './cors.js'
 import { refuseForeignHost } from './host-check.js'
@@ -26,6 +27,10 @@ export function createListener (
   return function listen (request, response) {
     const { method = 'GET', url = '/' } = request
     if (refuseForeignHost(request, response, context.allowedHosts)) return
+    if (isForConsole(request)) {
+      app.routing(request, response)
+      return
+    }
     requests.record(method, url)
     // before faults: what a test injects must be readable in a browser as well
     if (answerCors(request, response, context.org.applications)) return

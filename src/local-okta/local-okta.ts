@@ -160,7 +160,19 @@ async function serve ({ kernel, context, settings, server, managementKey, renewP
     unserved: RESOURCES.flatMap(({ unserved = [] }) => unserved),
     authenticate: createAuthenticate(context, apiToken)
   }
-  const app = await buildApp({ context, api, logger: settings.logger })
+  const rotateKeys = async (): Promise<string> => {
+    await keys.rotate()
+    renewProvider()
+    return keys.active.kid
+  }
+  const retireKey = async (kid: string): Promise<void> => {
+    keys.retire(kid)
+    renewProvider()
+  }
+  const console = {
+    kernel, org: context.org, apiToken, faults, keys, rotateKeys, retireKey, mintAccessToken: (options: MintOptions) => mintAccessToken(context, options)
+  }
+  const app = await buildApp({ context, api, console, logger: settings.logger })
   server.on('clientError', answerClientError)
   server.on('request', createListener(context, app, requests, faults))
   return {
@@ -179,15 +191,8 @@ async function serve ({ kernel, context, settings, server, managementKey, renewP
     mintAccessToken: async (options = {}) => mintAccessToken(context, options),
     mintIdToken: async (options = {}) => mintIdToken(context, options),
     mintOrgAccessToken: async (options = {}) => mintOrgAccessToken(context, options),
-    rotateKeys: async () => {
-      await keys.rotate()
-      renewProvider()
-      return keys.active.kid
-    },
-    retireKey: async (kid) => {
-      keys.retire(kid)
-      renewProvider()
-    },
+    rotateKeys,
+    retireKey,
     stop: once(async () => {
       kernel.store(EventDeliveries).stop()
       const closed = new Promise<void>((resolve) => server.close(() => { resolve() }))

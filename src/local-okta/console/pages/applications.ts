@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import { invalid } from '../../kernel/errors.js'
+import { readText } from '../../kernel/json.js'
+import { isRedirectUri } from '../../oauth/redirect-uri.js'
+import type { Page } from '../../pages/html.js'
+import { AppGroups } from '../../resources/apps/app-groups.js'
+import type { Application, ApplicationType } from '../../resources/apps/application.js'
+import { Applications } from '../../resources/apps/store.js'
+import { EVERYONE } from '../../resources/groups/group.js'
+import { Groups } from '../../resources/groups/store.js'
+import { code, disclosure, linesField, postForm, section, selectField, statusLabel, table, textField } from '../elements.js'
+import type { Form } from '../form.js'
+import { createConsolePage } from '../layout.js'
+import { markup } from '../markup.js'
+import type { Content, Markup } from '../markup.js'
+import { after } from '../messages.js'
+import { registerAction, registerPage } from '../page-routes.js'
+import type { PageRequest } from '../page-routes.js'
+import type { ConsoleParts } from '../parts.js'
+import { CONSOLE } from '../paths.js'
+
+const PATH = `${CONSOLE}/applications` as const
+
+/** Okta's application types, by their names in its console, with what a new app of each type may do. */
+const TYPES: Readonly<Record<ApplicationType, { readonly name: string } & Pick<Application, 'authMethod' | 'grantTypes'>>> = {
+  web: { name: 'Web Application', authMethod: 'client_secret_basic', grantTypes: ['authorization_code', 'refresh_token'] },
+  browser: { name: 'Single-Page Application', authMethod: 'none', grantTypes: ['authorization_code', 'refresh_token'] },
+  native: { name: 'Native Application', authMethod: 'none', grantTypes: ['authorization_code', 'refresh_token'] },
+  service: { name: 'API Services', authMethod: 'client_secret_basic', grantTypes: ['client_credentials'] }
+}
+
+/** Who may use a new app. */
+const ACCESS = { everyone: 'Allow everyone in your organization to access', skip: 'Skip group assignment for now' } as const
+
+/** Applications: a list, and the form that creates an app integration. */
+export function registerApplicationsPage (app: FastifyInstance, { kernel }: ConsoleParts): void {
+  const [applications, groups, appGroups] = [kernel.store(Applications), kernel.store(Groups), kernel.store(AppGroups)]
+  const show = (request: PageRequest): Page => applicationsPage(applications.all(), request)
+  registerPage(app, PATH, show)
+  registerAction(app, PATH, async ({ form }) => {
+    const type = typeIn(form)
+    const { authMethod, grantTypes } = TYPES[type]
+    const created = applications.create({
+      ...settingsIn(form, type),
+      applicationType: type,
+      authMethod,
+      grantTypes: [...grantTypes],
+      clientSecret: authMethod === 'none' ? null : createClientSecret()
+    })
+    const everyone = groups.find(EVERYONE)
+    if (form.text('access') === 'everyone' && everyone) appGroups.assign(created, everyone)
+    return after('application-created', `${PATH}/${created.id}`)
+  }, show)
+}
+
+/** The name of an application type in Okta's console. */
+export function typeNameOf ({ applicationType }: Application): string {
+  return TYPES[applicationType].name
+}
+
+/** A new client secret. */
+export function createClientSecret (): string {
+  return randomBytes(48).toString('base64url')
+}
+
+/** What a form says of an app. @throws {OktaApiError} 400 E0000001 */
+export function settingsIn (form: Form, type: ApplicationType): Pick<Application, 'label' | 'redirectUris' | 'postLogoutRedirectUris'> {
+  const label = readText({ label: form.text('label') }, 'label')
+  const [redirectUris, postLogoutRedirectUris] = [urisIn(form, 'redirectUris'), urisIn(form, 'postLogoutRedirectUris')]
+  if (type !== 'service' && redirectUris.length === 0) throw invalid('redirectUris', 'The field cannot be left blank')
+  return { label, redirectUris, postLogoutRedirectUris }
+}
+
+function urisIn (form: Form, name: string): string[] {
+  const uris = form.lines(name)
+  const wrong = uris.find((uri) => !isRedirectUri(uri))
+  if (wrong !== undefined) throw invalid(name, `${wrong} is not an absolute URI without a fragment`)
+  return uris
+}
+
+/** The fields of an app, with these values. */
+export function applicationFields (valueOf: (name: string) => string, hint = 'One on each line.'): Content {
+  return [
+    textField({ name: 'label', label: 'App integration name', value: valueOf('label'), isRequired: true }),
+    linesField({ name: 'redirectUris', label: 'Sign-in redirect URIs', value: valueOf('redirectUris'), hint }),
+    linesField({ name: 'postLogoutRedirectUris', label: 'Sign-out redirect URIs', value: valueOf('postLogoutRedirectUris'), hint: 'One on each line.' })
+  ]
+}
+
+function typeIn (form: Form): ApplicationType {
+  const type = form.text('applicationType')
+  if (!Object.hasOwn(TYPES, type)) throw invalid('applicationType', `must be one of ${Object.keys(TYPES).join(', ')}`)
+  return type as ApplicationType
+}
+
+function applicationsPage (applications: readonly Application[], { form, message }: PageRequest): Page {
+  const rows = applications.map((application) => [
+    markup`<a href="${PATH}/${application.id}">${application.label}</a>`,
+    typeNameOf(application), code(application.id), statusLabel(application.status)
+  ])
+  return createConsolePage({
+    title: 'Applications',
+    section: PATH,
+    message,
+    content: section('All applications',
+      disclosure('Create App Integration', message?.isError === true, createForm(form)),
+      table('Applications', ['Application', 'Type', 'Client ID', 'Status'], rows, 'There are no applications.'))
+  })
+}
+
+function createForm (form: Form): Markup {
+  const types = Object.entries(TYPES).map(([type, { name }]) => [type, name] as const)
+  return postForm(PATH, [
+    selectField('applicationType', 'Application type', types, form.text('applicationType')),
+    applicationFields((name) => form.text(name), 'One on each line. API Services need none.'),
+    selectField('access', 'Assignments', Object.entries(ACCESS), form.text('access'))
+  ], 'Save')
+}
