@@ -17,7 +17,18 @@ const PATH = `${CONSOLE}/faults` as const
 const MAX_DELAY_MS = 600_000
 
 /** What a fault applies to. */
-const PLACES: Readonly<Record<string, { readonly name: string, readonly path: RegExp }>> = {
+interface Place {
+  readonly name: string
+  readonly path: RegExp
+}
+
+/** How it goes wrong. */
+interface Kind {
+  readonly name: string
+  readonly fault: Omit<Fault, 'path'>
+}
+
+const PLACES: Readonly<Record<string, Place>> = {
   all: { name: 'All of Okta', path: /^\// },
   oauth: { name: 'The authorization servers', path: /^\/oauth2\// },
   keys: { name: 'The keys', path: /^\/oauth2\/(default\/)?v1\/keys/ },
@@ -25,8 +36,7 @@ const PLACES: Readonly<Record<string, { readonly name: string, readonly path: Re
   api: { name: 'The Management API', path: /^\/api\/v1\// }
 }
 
-/** How it goes wrong. */
-const KINDS: Readonly<Record<string, { readonly name: string, readonly fault: Omit<Fault, 'path'> }>> = {
+const KINDS: Readonly<Record<string, Kind>> = {
   outage: { name: 'Outage: 503', fault: { status: 503 } },
   'rate-limit': { name: 'Too many requests: 429', fault: { status: 429 } },
   latency: { name: 'Latency only', fault: {} },
@@ -66,12 +76,16 @@ export function registerFaultsPage (app: FastifyInstance, parts: ConsoleParts): 
 
 /** The fault that a form describes. @throws {OktaApiError} 400 E0000001 */
 function faultIn (form: Form): Fault {
-  const [place, kind] = [PLACES[form.text('place')], KINDS[form.text('kind')]]
-  if (!place) throw invalid('place', `must be one of ${Object.keys(PLACES).join(', ')}`)
-  if (!kind) throw invalid('kind', `must be one of ${Object.keys(KINDS).join(', ')}`)
+  const [place, kind] = [choiceIn(form, 'place', PLACES), choiceIn(form, 'kind', KINDS)]
   const [delayMs, times] = [numberIn(form, 'delayMs', 0), numberIn(form, 'times', 1)]
   if (form.text('kind') === 'latency' && !delayMs) throw invalid('delayMs', 'The field cannot be left blank')
   return { path: place.path, ...kind.fault, ...(delayMs === undefined ? {} : { delayMs }), ...(times === undefined ? {} : { times }) }
+}
+
+function choiceIn<T> (form: Form, name: string, choices: Readonly<Record<string, T>>): T {
+  const choice = Object.hasOwn(choices, form.text(name)) ? choices[form.text(name)] : undefined
+  if (choice === undefined) throw invalid(name, `must be one of ${Object.keys(choices).join(', ')}`)
+  return choice
 }
 
 function numberIn (form: Form, name: string, min: number): number | undefined {
