@@ -103,7 +103,7 @@ ${rows.map((cells) => markup`<tr role="row">${cells.map((cell, index) => markup`
 }
 
 function labelOf (column = ''): Content {
-  return column === '' ? undefined : markup` data-label="${column}"`
+  return column === '' ? markup` class="action"` : markup` data-label="${column}"`
 }
 
 /** Names and values. */

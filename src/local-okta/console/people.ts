@@ -1,6 +1,7 @@
 import type { User } from '../resources/users/user.js'
 import { selectField, textField } from './elements.js'
-import type { Markup } from './markup.js'
+import { markup } from './markup.js'
+import type { Content, Markup } from './markup.js'
 
 /** How many rows a table shows, and how many people a field offers to choose from. */
 export const MAX_ROWS = 100
@@ -24,7 +25,7 @@ export function personField (name: string, label: string, people: readonly User[
   return selectField(name, label, people.map((user) => [user.id, `${nameOf(user)} (${user.profile.login})`]), chosen)
 }
 
-/** What stands below a table that does not show everything; empty if it does. */
-export function moreRows (shown: number, all: number): string {
-  return shown < all ? `${shown} of ${all} are shown. Search to find others.` : ''
+/** What stands below a table that does not show everything. */
+export function moreRows (shown: number, all: number): Content {
+  return shown < all ? markup`<p class="quiet">${shown} of ${all} are shown. Search to find others.</p>` : undefined
 }

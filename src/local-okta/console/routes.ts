@@ -18,7 +18,7 @@ import { registerPersonPage } from './pages/person.js'
 import { registerSystemLogPage } from './pages/system-log.js'
 import { registerTokensPage } from './pages/tokens.js'
 import type { ConsoleParts } from './parts.js'
-import { acceptsHtml, CONSOLE, isForConsole } from './paths.js'
+import { acceptsHtml, CONSOLE } from './paths.js'
 import { isSameOrigin } from './same-origin.js'
 
 const PAGES = [
@@ -43,8 +43,9 @@ export async function registerConsole (app: FastifyInstance, parts: ConsoleParts
   app.all(`${CONSOLE}/*`, async () => { throw new OktaApiError('E0000008') })
 }
 
+// on every route here, however its path is written
 async function refuseForeignOrigin (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
-  if (!isForConsole(request.raw) || isSameOrigin(request.method, request.headers)) return undefined
+  if (isSameOrigin(request.method, request.headers)) return undefined
   return showProblem(reply, 403, 'This request comes from another site. Only the pages of the console may send it.')
 }
 

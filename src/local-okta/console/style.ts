@@ -38,10 +38,11 @@ th,td{padding:.55rem .75rem .55rem 0;border-bottom:1px solid var(--line);text-al
 th{color:var(--quiet);font-size:.875rem;font-weight:600}
 td:last-child{padding-right:0}
 td form{display:inline}
+td.action{width:1%;white-space:nowrap}
 .status{display:inline-block;padding:0 .5rem;border:1px solid var(--edge);border-radius:1rem;font-size:.8125rem;white-space:nowrap}
 .status.good{border-color:var(--good);color:var(--good)}
 .status.bad{border-color:var(--danger);color:var(--danger)}
-label,legend{display:block;font-weight:600}
+label,legend{display:block;padding:0;font-weight:600}
 .field{margin-bottom:1rem}
 .hint{margin:0;color:var(--quiet);font-size:.875rem}
 fieldset{margin:0 0 1rem;padding:0;border:0}
@@ -49,7 +50,7 @@ fieldset{margin:0 0 1rem;padding:0;border:0}
 .choices label{display:flex;align-items:center;gap:.5rem;min-height:2rem;font-weight:400}
 input,select,textarea{font:inherit;color:inherit;background:var(--card);border:1px solid var(--edge);border-radius:.35rem}
 input:not([type=checkbox],[type=radio]),select,textarea{display:block;width:100%;max-width:36rem;min-height:2.5rem;padding:.4rem .6rem}
-input[type=checkbox],input[type=radio]{width:1.15rem;height:1.15rem;margin:0;accent-color:var(--accent)}
+input[type=checkbox],input[type=radio]{flex:none;width:1.15rem;height:1.15rem;margin:0;accent-color:var(--accent)}
 button{min-height:2.5rem;padding:.35rem 1rem;border:1px solid var(--accent);border-radius:.4rem;background:var(--accent);color:var(--on-accent);font:600 1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;cursor:pointer}
 button.second{background:none;color:var(--ink);border-color:var(--edge);font-weight:400}
 button.danger{background:none;color:var(--danger);border-color:var(--danger);font-weight:400}
@@ -57,7 +58,7 @@ td button{min-height:2rem;padding:.1rem .7rem;font-size:.9375rem}
 button:hover{filter:brightness(1.12)}
 .actions{display:flex;flex-wrap:wrap;gap:.6rem;margin-top:1rem}
 .search{display:flex;flex-wrap:wrap;align-items:end;gap:.6rem;margin-bottom:1rem}
-.search .field{flex:1 1 14rem;margin:0}
+.search .field{flex:0 1 30rem;margin:0}
 details{margin-bottom:1rem}
 summary{padding:.35rem 0;color:var(--accent);font-weight:600;cursor:pointer}
 details>form{margin-top:.75rem}
@@ -69,7 +70,8 @@ dd{margin-bottom:.6rem}
 table,tbody,tr,td{display:block}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 tr{padding-block:.6rem;border-bottom:1px solid var(--line)}
-td{padding:.1rem 0;border:0}
+td,td.action{width:auto;padding:.1rem 0;border:0}
+.search .field{flex:1 1 12rem}
 td[data-label]:not(:empty)::before{content:attr(data-label) ": ";color:var(--quiet);font-size:.875rem}
 td button{margin-top:.35rem;min-height:2.5rem}
 }

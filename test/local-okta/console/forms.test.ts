@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { request } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { decodeJwt } from 'jose'
 import type { LocalOkta } from 'local-okta'
 import t from 'tap'
@@ -18,6 +21,14 @@ async function read ({ orgUrl }: LocalOkta, path: string, headers: Record<string
 
 function alertIn (html: string): string {
   return /role="alert">([^<]*)</.exec(html)?.[1] ?? ''
+}
+
+/** The status for a request target as it is written; fetch() would write it anew. */
+async function statusOf (orgUrl: string, path: string, headers: Record<string, string>): Promise<number | undefined> {
+  const { hostname, port } = new URL(orgUrl)
+  const [response] = await once(request({ hostname, port, path, headers }).end(), 'response') as [IncomingMessage]
+  response.resume()
+  return response.statusCode
 }
 
 t.test('a browser gets the console at /, and a client of the API what Okta answers', async (t) => {
@@ -59,6 +70,9 @@ t.test('a foreign or null Origin is refused, whatever else the request carries',
       t.equal(answer.status, 403, `GET ${path} from ${origin}`)
       t.notOk((await answer.text()).includes(localOkta.apiToken))
     }
+  }
+  for (const path of ['/%63onsole/tokens', `${orgUrl}/console/tokens`, `${orgUrl}/`]) {
+    t.equal(await statusOf(orgUrl, path, { accept: 'text/html', origin: 'http://127.0.0.1:3000' }), 403, `GET ${path}`)
   }
   for (const site of ['cross-site', 'same-site']) {
     t.equal((await post(localOkta, '/console/groups', { name: 'Foreign' }, { 'sec-fetch-site': site })).status, 403, site)
@@ -122,6 +136,24 @@ t.test('sessions and tokens end with Clear User Sessions, and a new password let
   t.equal(localOkta.users.find('alan@example.com')?.status, 'ACTIVE')
   t.equal((await post(localOkta, '/console/people/00uadalovelace000001/status', { change: 'activate' })).status, 403, 'as the API refuses it')
   t.equal((await post(localOkta, '/console/people/00uadalovelace000001/delete')).status, 403)
+})
+
+t.test('in an org of many people some are shown, all are found, and a username is typed', async (t) => {
+  const localOkta = await start(t)
+  for (let number = 0; number < 150; number++) {
+    const login = `person-${number}@example.com`
+    localOkta.users.create({ profile: { login, email: login, firstName: 'Person', lastName: `Number ${number}` }, password: 'x' })
+  }
+  for (const path of ['/console/people', '/console/groups/00geveryone000000001']) {
+    t.match(await (await read(localOkta, path)).text(), /100 of 153 are shown/, path)
+    const found = await (await read(localOkta, `${path}?q=NUMBER%20149`)).text()
+    t.match(found, /Person Number 149/)
+    t.notMatch(found, /Person Number 148|are shown/)
+  }
+  t.match(await (await read(localOkta, '/console/tokens')).text(), /<input id="user" name="user"/)
+  const { clientId } = localOkta.clients.browser
+  const { html } = await post(localOkta, '/console/tokens', { user: 'person-149@example.com', application: clientId, scope: 'openid', api: 'http://127.0.0.1:3000/' })
+  t.match(html, /"sub": "person-149@example.com"|&quot;sub&quot;: &quot;person-149@example.com&quot;/)
 })
 
 t.test('an app integration that is created here gets tokens with its secret', async (t) => {

@@ -80,10 +80,10 @@ function urisIn (form: Form, name: string): string[] {
 }
 
 /** The fields of an app, with these values. */
-export function applicationFields (valueOf: (name: string) => string, hint = 'One on each line.'): Content {
+export function applicationFields (valueOf: (name: string) => string): Content {
   return [
     textField({ name: 'label', label: 'App integration name', value: valueOf('label'), isRequired: true }),
-    linesField({ name: 'redirectUris', label: 'Sign-in redirect URIs', value: valueOf('redirectUris'), hint }),
+    linesField({ name: 'redirectUris', label: 'Sign-in redirect URIs', value: valueOf('redirectUris'), hint: 'One on each line. API Services need none.' }),
     linesField({ name: 'postLogoutRedirectUris', label: 'Sign-out redirect URIs', value: valueOf('postLogoutRedirectUris'), hint: 'One on each line.' })
   ]
 }
@@ -113,7 +113,7 @@ function createForm (form: Form): Markup {
   const types = Object.entries(TYPES).map(([type, { name }]) => [type, name] as const)
   return postForm(PATH, [
     selectField('applicationType', 'Application type', types, form.text('applicationType')),
-    applicationFields((name) => form.text(name), 'One on each line. API Services need none.'),
+    applicationFields((name) => form.text(name)),
     selectField('access', 'Assignments', Object.entries(ACCESS), form.text('access'))
   ], 'Save')
 }

@@ -108,7 +108,7 @@ function faultsPage ({ faults, keys }: ConsoleParts, { form, message }: PageRequ
     content: [
       section('In force', table('Faults in force', ['Where', 'What', 'Latency', 'Requests', ''], rows, 'Everything works.'),
         rows.length > 0 ? actionButtons([{ action: `${PATH}/end-all`, label: 'End all faults' }]) : undefined),
-      section('Inject a fault', markup`<p>See how an application behaves while Okta does not. Faults do not apply to the console.</p>`, injectForm(form)),
+      section('Inject a fault', markup`<p>See how an application behaves when Okta is slow or unavailable. Faults do not apply to the console.</p>`, injectForm(form)),
       section('Signing keys', keysTable(keys.list()), actionButtons([{ action: `${PATH}/rotate-keys`, label: 'Rotate keys' }]))
     ]
   })

@@ -89,7 +89,7 @@ function peopleTable (caption: string, people: readonly User[], empty: string, a
     user.profile.login,
     ...(action ? [actionButton({ ...action, of: nameOf(user), fields: { user: user.id } })] : [])
   ])
-  return markup`${table(caption, ['Person', 'Username', ...(action ? [''] : [])], rows, empty)}<p class="quiet">${moreRows(shown.length, people.length)}</p>`
+  return markup`${table(caption, ['Person', 'Username', ...(action ? [''] : [])], rows, empty)}${moreRows(shown.length, people.length)}`
 }
 
 function applicationsOf (appGroups: AppGroups, { id }: Group): Markup {

@@ -66,6 +66,6 @@ function groupsPage ({ kernel }: ConsoleParts, { query, form, message }: PageReq
       disclosure('Add Group', message?.isError === true, postForm(PATH, groupFields(form.text('name'), form.text('description')), 'Save')),
       searchForm(PATH, 'Search groups', q),
       table('Groups', ['Group', 'Description', 'People', 'Applications'], rows, 'There is no group by this name.'),
-      markup`<p class="quiet">${moreRows(shown.length, found.length)}</p>`)
+      moreRows(shown.length, found.length))
   })
 }

@@ -57,7 +57,7 @@ function peoplePage (people: readonly User[], { query, form, message }: PageRequ
       table('People', ['Person', 'Username', 'Status'], shown.map((user) => [
         markup`<a href="${PATH}/${user.id}">${nameOf(user)}</a>`, user.profile.login, statusLabel(user.status)
       ]), 'There is nobody by this name.'),
-      markup`<p class="quiet">${moreRows(shown.length, found.length)}</p>`)
+      moreRows(shown.length, found.length))
   })
 }
 

@@ -53,7 +53,9 @@ export function registerPersonPage (app: FastifyInstance, parts: ConsoleParts): 
   const path = `${PEOPLE}/:id`
   registerPage(app, path, show)
   registerAction(app, path, async ({ id, form }) => {
-    users.updateProfile(users.get(id), profileIn(form))
+    const user = users.get(id)
+    if (user.status === 'DEPROVISIONED') throw new OktaApiError('E0000038')
+    users.updateProfile(user, profileIn(form))
     return after('saved', `${PEOPLE}/${id}`)
   }, show)
   registerAction(app, `${path}/status`, async ({ id, form }) => {

@@ -27,7 +27,7 @@ function systemLogPage (events: readonly OrgEvent[], { query }: PageRequest): Pa
     section: PATH,
     content: section('Events, the latest first', searchForm(PATH, 'Search events', q),
       table('Events', ['Time', 'Actor', 'Event', 'Target'], shown.map((event) => rowOf(event)), 'There are no such events.'),
-      markup`<p class="quiet">${moreRows(shown.length, found.length)}</p>`)
+      moreRows(shown.length, found.length))
   })
 }
 
