@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { LocalOktaContext } from './context.js'
+import type { LocalOktaContext } from './oauth/context.js'
 import type { Authenticate } from './kernel/api.js'
 import { OktaApiError } from './kernel/errors.js'
 import type { Principal } from './kernel/principal.js'
@@ -33,8 +33,8 @@ async function authenticateServiceApp (
   if (cnf !== undefined && await proofThumbprint(context, request, token) !== cnf.jkt) {
     throw invalidToken('The access token is invalid.')
   }
-  const { scp } = live.claims
-  return { userId: live.userId, scopes: Array.isArray(scp) ? scp.map(String) : [] }
+  const { scp, cid } = live.claims
+  return { userId: live.userId, ...(typeof cid === 'string' ? { clientId: cid } : {}), scopes: Array.isArray(scp) ? scp.map(String) : [] }
 }
 
 async function proofThumbprint ({ org, usedIds }: LocalOktaContext, request: FastifyRequest, accessToken: string): Promise<string> {

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import fastify from 'fastify'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
-import { registerDefaultServer } from './authorization-server/routes.js'
 import type { ConsoleParts } from './console/parts.js'
 import { registerConsole } from './console/routes.js'
-import type { LocalOktaContext } from './context.js'
+import { registerDefaultServer } from './oauth/endpoints/routes.js'
+import type { LocalOktaContext } from './oauth/context.js'
 import { registerManagementApi } from './kernel/api.js'
 import type { ManagementApi } from './kernel/api.js'
 import { createErrorBody, OktaApiError } from './kernel/errors.js'
@@ -12,8 +12,8 @@ import type { ErrorCode } from './kernel/errors.js'
 import { isNestedTooDeeply } from './kernel/json.js'
 import { OAuthError } from './oauth/errors.js'
 import { readForm } from './oauth/form.js'
-import { registerOrgServer } from './org-authorization-server/routes.js'
-import { registerSignIn } from './pages/sign-in-routes.js'
+import { registerOrgServer } from './oauth/endpoints/org-routes.js'
+import { registerSignIn } from './oauth/endpoints/sign-in.js'
 
 /** What the endpoints are made of. */
 export interface AppParts {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { originOf } from './oauth/redirect-uri.js'
-import type { Applications } from './org/applications.js'
+import type { Applications } from './resources/apps/store.js'
 
 /** Metadata and keys, which any site may read. */
 const PUBLIC = /\/\.well-known\/|^\/oauth2\/([^/]+\/)?v1\/keys$/

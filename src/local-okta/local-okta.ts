@@ -3,11 +3,11 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAuthenticate } from './api-authentication.js'
 import { buildApp } from './app.js'
-import { ProviderStore } from './authorization-server/adapter.js'
-import { createProviderFactory } from './authorization-server/provider.js'
+import { ProviderStore } from './oauth/provider/store.js'
+import { createProviderFactory } from './oauth/provider/provider.js'
 import { clientsOf } from './clients.js'
 import type { LocalOktaClients } from './clients.js'
-import type { LocalOktaContext } from './context.js'
+import type { LocalOktaContext } from './oauth/context.js'
 import { Faults } from './kernel/faults.js'
 import { createApiToken } from './kernel/identifiers.js'
 import { Kernel } from './kernel/kernel.js'
@@ -16,7 +16,7 @@ import { answerClientError, createListener } from './listener.js'
 import { UsedIds } from './oauth/used-ids.js'
 import { completeOptions } from './options.js'
 import type { LocalOktaOptions, LocalOktaSettings } from './options.js'
-import { createOrg } from './org/org.js'
+import { createOrg } from './oauth/org.js'
 import { Applications } from './resources/apps/store.js'
 import { createLocalApplications } from './resources/apps/test-api.js'
 import type { LocalOktaApplications } from './resources/apps/test-api.js'
@@ -170,7 +170,16 @@ async function serve ({ kernel, context, settings, server, managementKey, renewP
     renewProvider()
   }
   const console = {
-    kernel, org: context.org, apiToken, faults, keys, rotateKeys, retireKey, mintAccessToken: (options: MintOptions) => mintAccessToken(context, options)
+    kernel,
+    apiToken,
+    faults,
+    issuer,
+    audience,
+    scopes: () => context.org.scopes,
+    keys: () => keys.list(),
+    mintAccessToken: async (request: MintOptions) => mintAccessToken(context, request),
+    rotateKeys,
+    retireKey
   }
   const app = await buildApp({ context, api, console, logger: settings.logger })
   server.on('clientError', answerClientError)

@@ -82,6 +82,7 @@ t.test('every answer is as the description says', { skip }, async t => {
   await callGroups(call)
   await callApps(call, localOkta.clients.browser.clientId)
   await callEventHooks(call)
+  await call('GET', 'logs')
   const unanswered = routes.map(({ method, path }) => operationFor(method, path)?.id ?? path).filter(id => !answered.has(id))
   // what only a receiver of events can make succeed is in event-hooks.test.ts
   t.strictSame(unanswered, ['verifyEventHook'], 'a new route has an answer here')
@@ -130,6 +131,32 @@ async function callApps (call: Call, appId: string): Promise<void> {
   await call('DELETE', `${app}/users/${GRACE}`)
   await call('DELETE', `${app}/groups/${EVERYONE}`)
   await call('PUT', `${app}/groups/${EVERYONE}`, { priority: 1 })
+  await callClients(call)
+}
+
+async function callClients (call: Call): Promise<void> {
+  const oidc = { name: 'oidc_client', label: 'Portal', signOnMode: 'OPENID_CONNECT', settings: { oauthClient: { application_type: 'web', redirect_uris: ['https://a.example/cb'] } } }
+  const { body: { id } } = await call('POST', 'apps', oidc)
+  const app = `apps/${id}`
+  await call('PUT', app, { ...oidc, label: 'Other' })
+  const { body: secret } = await call('POST', `${app}/credentials/secrets`)
+  const { body: jwk } = await call('POST', `${app}/credentials/jwks`, { kty: 'EC', crv: 'P-256', use: 'sig', kid: 'one', x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU', y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0' })
+  for (const path of [`credentials/secrets/${secret.id}`, `credentials/jwks/${jwk.id}`]) {
+    await call('GET', `${app}/${path}`)
+    for (const operation of ['activate', 'deactivate']) await call('POST', `${app}/${path}/lifecycle/${operation}`)
+    await call('GET', `${app}/${path.slice(0, path.lastIndexOf('/'))}`)
+    await call('DELETE', `${app}/${path}`)
+  }
+  const { body: grant } = await call('POST', `${app}/grants`, { issuer: (await call('GET', `${app}`)).body._links.users.href.split('/api/')[0], scopeId: 'okta.users.read' })
+  for (const path of ['', `/${grant.id}`, '?expand=scope']) await call('GET', `${app}/grants${path}`)
+  await call('DELETE', `${app}/grants/${grant.id}`)
+  const { body: { kid } } = await call('POST', `${app}/credentials/keys/generate?validityYears=2`)
+  const { body: other } = await call('POST', 'apps', { name: 'bookmark', label: 'Wiki', signOnMode: 'BOOKMARK', settings: { app: { url: 'https://wiki.example' } } })
+  await call('POST', `${app}/credentials/keys/${kid}/clone?targetAid=${other.id}`)
+  for (const path of ['', `/${kid}`]) await call('GET', `${app}/credentials/keys${path}`)
+  await call('DELETE', app)
+  await call('POST', `${app}/lifecycle/deactivate`)
+  await call('DELETE', app)
 }
 
 async function callEventHooks (call: Call): Promise<void> {

@@ -5,6 +5,7 @@ import type { Query } from './paging.js'
 import { requireScope } from './principal.js'
 import type { Principal } from './principal.js'
 import type { Route } from './route.js'
+import type { EventActor, EventContext } from './system-log.js'
 
 const RATE_LIMIT = 600
 const WINDOW_SECONDS = 60
@@ -44,17 +45,31 @@ export function registerManagementApi (app: FastifyInstance, { kernel, routes, u
       url: urlOf(route.path),
       onRequest: async (request) => { requireScope(principalOf(request), route.scope) },
       handler: async (request, reply) => {
-        const { status, headers = {}, body } = await route.answer(kernel, {
+        const principal = principalOf(request)
+        const read = route.read(request.body)
+        const { status, headers = {}, body } = await kernel.log.within(contextOf(request, principal, kernel), async () => route.answer(kernel, {
           params: request.params as Record<string, string>,
           query: request.query as Query,
           headers: request.headers,
           url: request.url,
-          principal: principalOf(request),
-          body: route.read(request.body)
-        })
+          principal,
+          body: read
+        }))
         return reply.code(status).headers(headers).send(body)
       }
     })
+  }
+}
+
+// who acts, from where: for the events of the operation
+function contextOf (request: FastifyRequest, { userId, clientId }: Principal, { administrator }: Kernel): EventContext {
+  const actor: EventActor = userId === undefined && clientId !== undefined
+    ? { id: clientId, type: 'PublicClientApp', alternateId: clientId, displayName: clientId }
+    : administrator
+  return {
+    actor,
+    client: { ipAddress: request.ip, userAgent: request.headers['user-agent'] ?? null, id: clientId ?? null },
+    transactionId: request.id
   }
 }
 

@@ -29,6 +29,9 @@ const CATALOGUE = {
   E0000125: [400, 'Could not create user. To create a user and expire their password immediately, "activate" must be true']
 } as const satisfies Record<string, readonly [number, string]>
 
+/** Codes whose summary is about the request and nothing else: the catalogue's word does not stand before it. */
+const WITHOUT_PREFIX = new Set<string>(['E0000053'])
+
 /** A code of Okta's error catalogue. */
 export type ErrorCode = keyof typeof CATALOGUE
 
@@ -46,7 +49,7 @@ export function createErrorBody (errorCode: ErrorCode, detail?: string, causes: 
   const summary = CATALOGUE[errorCode][1]
   return {
     errorCode,
-    errorSummary: detail === undefined ? summary : `${summary}: ${detail}`,
+    errorSummary: detail === undefined ? summary : WITHOUT_PREFIX.has(errorCode) ? detail : `${summary}: ${detail}`,
     errorLink: errorCode,
     errorId: `oae${randomBytes(16).toString('base64url')}`,
     errorCauses: causes.map((errorSummary) => ({ errorSummary }))

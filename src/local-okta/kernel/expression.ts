@@ -1,7 +1,7 @@
 import { OktaApiError } from './errors.js'
 
 /** How two values are compared; `pr` asks only if there is one. */
-export type Operator = 'eq' | 'sw' | 'co' | 'gt' | 'ge' | 'lt' | 'le' | 'pr'
+export type Operator = 'eq' | 'ne' | 'sw' | 'ew' | 'co' | 'gt' | 'ge' | 'lt' | 'le' | 'pr'
 
 /** What an expression may say of the items of a list. */
 export interface ExpressionRules<T> {
@@ -10,6 +10,10 @@ export interface ExpressionRules<T> {
   readonly read: (item: T, path: string) => unknown
   /** `search` ignores the case of values, `filter` does not. */
   readonly ignoreCase: boolean
+  /** True if `not (…)` may stand before a part. Default false. */
+  readonly hasNot?: boolean
+  /** Makes the refusal of an expression that cannot be read. Default: 400 E0000031. */
+  readonly refuse?: (error: ExpressionError) => OktaApiError
 }
 
 /** The tokens of an expression, and where reading stands. */
@@ -24,27 +28,40 @@ type Predicate<T> = (item: T) => boolean
 export const COMPARISONS: readonly Operator[] = ['eq', 'gt', 'ge', 'lt', 'le']
 
 const TOKENS = /\s*("(?:[^"\\]|\\.)*"|\(|\)|[^\s()"]+)/gy
-const OPERATORS = new Set<string>(['eq', 'sw', 'co', 'gt', 'ge', 'lt', 'le', 'pr'])
+const OPERATORS = new Set<string>(['eq', 'ne', 'sw', 'ew', 'co', 'gt', 'ge', 'lt', 'le', 'pr'])
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
 /** Deeper parentheses are refused: each level takes a frame of the stack. */
 const MAX_DEPTH = 50
 
-/** Thrown for an expression that cannot be read. */
-class ExpressionError extends Error {}
+/** Why an expression cannot be read. */
+export class ExpressionError extends Error {
+  readonly kind: 'syntax' | 'attribute' | 'operator' | 'combination'
+  /** The attribute, if the kind is `attribute` or `combination`. */
+  readonly attribute: string
+  /** The operator, if the kind is `operator` or `combination`. */
+  readonly operator: string
+
+  constructor (message: string, kind: ExpressionError['kind'] = 'syntax', { attribute = '', operator = '' } = {}) {
+    super(message)
+    this.kind = kind
+    this.attribute = attribute
+    this.operator = operator
+  }
+}
 
 /**
  * The items that an expression of `filter` or `search` is true of, such as
- * `profile.login eq "a" and (status eq "ACTIVE" or id pr)`. Operators and `and`/`or` may be in any letter case. Does NOT
- * know `not` and `ne`.
+ * `profile.login eq "a" and (status eq "ACTIVE" or id pr)`. Operators and `and`/`or` may be in any letter case.
+ * Which operators an attribute knows, and if there is `not`, the rules say.
  *
- * @throws {OktaApiError} 400 E0000031
+ * @throws {OktaApiError} 400 E0000031, or what the rules refuse with
  */
 export function filterItems<T> (items: readonly T[], expression: string, rules: ExpressionRules<T>): T[] {
   try {
     return items.filter(parse(expression, rules))
   } catch (error) {
-    if (error instanceof ExpressionError) throw new OktaApiError('E0000031', undefined, [error.message])
-    throw error
+    if (!(error instanceof ExpressionError)) throw error
+    throw rules.refuse?.(error) ?? new OktaApiError('E0000031', undefined, [error.message])
   }
 }
 
@@ -81,20 +98,26 @@ function readTerm<T> (reader: Reader, rules: ExpressionRules<T>, depth: number):
     if (!takeWord(reader, ')')) throw new ExpressionError('a parenthesis is not closed')
     return inner
   }
+  if (rules.hasNot === true && takeWord(reader, 'not')) {
+    if (depth === MAX_DEPTH) throw new ExpressionError('too many nested parentheses')
+    const inner = readTerm(reader, rules, depth + 1)
+    return (item) => !inner(item)
+  }
   const path = take(reader)
   const operators = /^[\w.]+$/.test(path) ? rules.operatorsFor(path) : undefined
-  if (!operators) throw new ExpressionError(`${path} is not an attribute`)
+  if (!operators) throw new ExpressionError(`${path} is not an attribute`, 'attribute', { attribute: path })
   const operator = readOperator(reader, operators, path)
   if (operator === 'pr') return (item) => isPresent(rules.read(item, path))
   const value = literal(take(reader))
+  if (operator === 'ne') return (item) => !valuesOf(rules.read(item, path)).some((actual) => compare(actual, 'eq', value, rules.ignoreCase))
   return (item) => valuesOf(rules.read(item, path)).some((actual) => compare(actual, operator, value, rules.ignoreCase))
 }
 
 function readOperator (reader: Reader, operators: readonly Operator[], path: string): Operator {
   const operator = take(reader).toLowerCase()
-  if (!OPERATORS.has(operator)) throw new ExpressionError(`${operator} is not an operator`)
+  if (!OPERATORS.has(operator)) throw new ExpressionError(`${operator} is not an operator`, 'operator', { operator })
   const found = operators.find((known) => known === operator)
-  if (!found) throw new ExpressionError(`${path} cannot be compared with ${operator}`)
+  if (!found) throw new ExpressionError(`${path} cannot be compared with ${operator}`, 'combination', { attribute: path, operator })
   return found
 }
 
@@ -103,6 +126,7 @@ function compare (actual: unknown, operator: Operator, expected: unknown, ignore
   if (operator === 'eq') return left === right
   if (left === undefined || right === undefined) return false
   switch (operator) {
+    case 'ew': return String(left).endsWith(String(right))
     case 'sw': return String(left).startsWith(String(right))
     case 'co': return String(left).includes(String(right))
     case 'gt': return left > right

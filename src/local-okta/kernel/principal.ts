@@ -4,6 +4,8 @@ import { OktaApiError } from './errors.js'
 export interface Principal {
   /** The owner of an API token; undefined for a service app. */
   readonly userId: string | undefined
+  /** The client id of an app that calls with an access token. */
+  readonly clientId?: string
   /** What a service app may do; `all` for an API token. */
   readonly scopes: readonly string[] | 'all'
 }

@@ -1,4 +1,4 @@
-import type { ClientAuthMethod } from '../org/applications.js'
+import type { ClientAuthMethod } from '../resources/apps/application.js'
 
 /*
  * What the authorization servers support. The endpoints and the metadata both read it here, so that whatever

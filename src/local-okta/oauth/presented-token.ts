@@ -1,6 +1,6 @@
 import { compactVerify } from 'jose'
-import { isActive } from '../org/users.js'
-import type { LocalOktaContext } from '../context.js'
+import { isActive } from '../resources/users/user.js'
+import type { LocalOktaContext } from './context.js'
 import type { IssuedBy, IssuedToken } from '../tokens/issued-tokens.js'
 
 /**

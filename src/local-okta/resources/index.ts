@@ -1,6 +1,8 @@
 import { apps } from './apps/index.js'
+import { authorizationServers } from './authorization-servers/index.js'
 import { eventHooks } from './event-hooks/index.js'
 import { groups } from './groups/index.js'
+import { logs } from './logs/index.js'
 import type { Resource } from './resource.js'
 import { users } from './users/index.js'
 
@@ -9,5 +11,7 @@ export const RESOURCES: readonly Resource[] = [
   users,
   groups,
   apps,
-  eventHooks
+  authorizationServers,
+  eventHooks,
+  logs
 ]

@@ -1,7 +1,7 @@
-import type { Group } from '../org/groups.js'
-import type { Org } from '../org/org.js'
-import { ORG_ID } from '../org/org.js'
-import type { User } from '../org/users.js'
+import type { Group } from '../resources/groups/group.js'
+import type { Org } from '../oauth/org.js'
+import { ORG_ID } from '../oauth/org.js'
+import type { User } from '../resources/users/user.js'
 
 const MAX_GROUPS_IN_A_CLAIM = 100
 

@@ -161,14 +161,23 @@ t.test('an app integration that is created here gets tokens with its secret', as
   const { location } = await post(localOkta, '/console/applications', { applicationType: 'service', label: 'Robot' })
   const path = location.split('?')[0] ?? ''
   const clientId = path.split('/').at(-1) ?? ''
+  const secrets = (html: string): string[] => [...html.matchAll(/data-label="Client secret"><code>([^<]+)</g)].map(([, secret = '']) => secret)
   const ask = async (): Promise<number> => {
-    const [, secret = ''] = /Client secret<\/dt><dd><code>([^<]+)</.exec(await (await read(localOkta, path)).text()) ?? []
+    const secret = secrets(await (await read(localOkta, path)).text()).at(-1)
     const authorization = `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}`
     return (await fetch(`${localOkta.issuer}/v1/token`, { method: 'POST', headers: { authorization }, body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'greet' }) })).status
   }
   t.equal(await ask(), 200)
-  await post(localOkta, `${path}/secret`)
+  await post(localOkta, `${path}/secrets`)
   t.equal(await ask(), 200, 'with the new secret')
+  const html = await (await read(localOkta, path)).text()
+  t.equal(secrets(html).length, 2)
+  t.match(alertIn((await post(localOkta, `${path}/secrets`)).html), /maximum number of client secrets/)
+  const [, first = ''] = /name="secret" value="([^"]+)"/.exec(html) ?? []
+  t.equal((await post(localOkta, `${path}/secrets/delete`, { secret: first })).status, 400, 'not while it is active')
+  await post(localOkta, `${path}/secrets/status`, { secret: first, status: 'INACTIVE' })
+  await post(localOkta, `${path}/secrets/delete`, { secret: first })
+  t.equal(await ask(), 200, 'with the one that is left')
   t.equal((await post(localOkta, `${path}/delete`)).status, 403, 'not while it is active')
   await post(localOkta, `${path}/status`, { status: 'INACTIVE' })
   t.not(await ask(), 200)
@@ -193,6 +202,21 @@ t.test('an app for people needs a redirect URI, is assigned, and signs in at /au
   await post(localOkta, `${path}/unassign-person`, { user: 'grace@example.com' })
   await post(localOkta, path, { label: 'Store', redirectUris: 'http://localhost:5000/cb', dpopBoundAccessTokens: 'true' })
   t.match(localOkta.applications.find('Store'), { dpopBoundAccessTokens: true, redirectUris: ['http://localhost:5000/cb'], groupIds: [] })
+})
+
+t.test('an app that is not a client is shown without credentials, and gets no token', async (t) => {
+  const localOkta = await start(t)
+  const response = await fetch(`${localOkta.orgUrl}/api/v1/apps`, {
+    method: 'POST',
+    headers: { authorization: `SSWS ${localOkta.apiToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'bookmark', label: 'Wiki', signOnMode: 'BOOKMARK', settings: { app: { url: 'https://wiki.example.com/' } } })
+  })
+  const { id } = await response.json() as { id: string }
+  const html = await (await read(localOkta, `/console/applications/${id}`)).text()
+  t.match(html, /BOOKMARK/)
+  t.notMatch(html, /Client ID|Client Secrets|redirect URIs/)
+  for (const path of ['/', '/console/tokens']) t.notMatch(await (await read(localOkta, path)).text(), /Wiki/, path)
+  t.match(alertIn((await post(localOkta, '/console/tokens', { user: 'ada@example.com', application: id, scope: 'openid', api: 'http://127.0.0.1:3000/' })).html), /not an OpenID Connect app/)
 })
 
 t.test('the tokens tab gives what the app would get, and refuses what Okta would refuse', async (t) => {

@@ -1,25 +1,24 @@
 import type { FastifyInstance } from 'fastify'
-import { invalid } from '../../kernel/errors.js'
 import type { Page } from '../../pages/html.js'
 import { Applications } from '../../resources/apps/store.js'
 import type { Application } from '../../resources/apps/application.js'
 import { actionButtons, checkboxes, code, facts, postForm, section, statusLabel } from '../elements.js'
 import type { Action } from '../elements.js'
 import { createConsolePage } from '../layout.js'
-import { markup } from '../markup.js'
 import type { Content, Markup } from '../markup.js'
 import { after } from '../messages.js'
 import { registerAction, registerPage } from '../page-routes.js'
 import type { PageRequest } from '../page-routes.js'
 import type { ConsoleParts } from '../parts.js'
 import { CONSOLE } from '../paths.js'
-import { applicationFields, createClientSecret, settingsIn, typeNameOf } from './applications.js'
+import { applicationFields, isClient, settingsIn, typeNameOf } from './applications.js'
 import { createAssignments, registerAssignments } from './assignments.js'
+import { createClientSecrets, hasSecrets, registerClientSecrets } from './client-secrets.js'
 
 const APPLICATIONS = `${CONSOLE}/applications` as const
 const DPOP = ['true', 'Require Demonstrating Proof of Possession (DPoP) header in token requests'] as const
 
-/** One application: client credentials, assignments, settings. */
+/** One application: client credentials, client secrets, assignments, settings. */
 export function registerApplicationPage (app: FastifyInstance, parts: ConsoleParts): void {
   const applications = parts.kernel.store(Applications)
   const show = (request: PageRequest): Page => applicationPage(parts, request)
@@ -28,7 +27,7 @@ export function registerApplicationPage (app: FastifyInstance, parts: ConsolePar
   registerAction(app, path, async ({ id, form }) => {
     const application = applications.get(id)
     applications.update(application, {
-      ...settingsIn(form, application.applicationType), dpopBoundAccessTokens: form.has('dpopBoundAccessTokens')
+      ...settingsIn(form, application.grantTypes), dpopBoundAccessTokens: form.has('dpopBoundAccessTokens')
     })
     return after('saved', `${APPLICATIONS}/${id}`)
   }, show)
@@ -36,16 +35,11 @@ export function registerApplicationPage (app: FastifyInstance, parts: ConsolePar
     applications.setStatus(applications.get(id), form.text('status') === 'ACTIVE' ? 'ACTIVE' : 'INACTIVE')
     return after('status-changed', `${APPLICATIONS}/${id}`)
   }, show)
-  registerAction(app, `${path}/secret`, async ({ id }) => {
-    const application = applications.get(id)
-    if (application.clientSecret === null) throw invalid('client_secret', 'This application has no client secret')
-    applications.update(application, { clientSecret: createClientSecret() })
-    return after('secret-created', `${APPLICATIONS}/${id}`)
-  }, show)
   registerAction(app, `${path}/delete`, async ({ id }) => {
     applications.delete(applications.get(id))
     return after('application-deleted', APPLICATIONS)
   }, show)
+  registerClientSecrets(app, applications, show)
   registerAssignments(app, parts, show)
 }
 
@@ -58,8 +52,9 @@ function applicationPage (parts: ConsoleParts, { id, form, message }: PageReques
     message,
     content: [
       credentials(application, path),
+      hasSecrets(application) ? createClientSecrets(application, path) : undefined,
       createAssignments(parts, application),
-      section('General Settings', postForm(path, settingFields(application, form.has('label') ? (name) => form.text(name) : storedValues(application)), 'Save'))
+      isClient(application) ? section('General Settings', postForm(path, settingFields(application, form.has('label') ? (name) => form.text(name) : storedValues(application)), 'Save')) : undefined
     ]
   })
 }
@@ -76,19 +71,16 @@ function settingFields ({ dpopBoundAccessTokens }: Application, valueOf: (name: 
 }
 
 function credentials (application: Application, path: string): Markup {
-  const { id, authMethod, clientSecret, grantTypes, status } = application
+  const { id, authMethod, grantTypes, status } = application
   const next = status === 'ACTIVE' ? { label: 'Deactivate', to: 'INACTIVE' } : { label: 'Activate', to: 'ACTIVE' }
   const actions: Action[] = [
-    ...(clientSecret === null ? [] : [{ action: `${path}/secret`, label: 'Generate new secret' }]),
     { action: `${path}/status`, label: next.label, fields: { status: next.to } },
     ...(status === 'INACTIVE' ? [{ action: `${path}/delete`, label: 'Delete', look: 'danger' } as const] : [])
   ]
   return section('Client Credentials', facts([
-    ['Client ID', code(id)],
-    ...(clientSecret === null ? [] : [['Client secret', code(clientSecret)] as const]),
-    ['Client authentication', authMethod],
+    [isClient(application) ? 'Client ID' : 'Application ID', code(id)],
     ['Application type', typeNameOf(application)],
-    ['Grant types', markup`${grantTypes.join(', ')}`],
+    ...(isClient(application) ? [['Client authentication', authMethod], ['Grant types', grantTypes.join(', ')]] as const : []),
     ['Status', statusLabel(status)]
   ]), actionButtons(actions))
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { invalid } from '../../kernel/errors.js'
 import { readText } from '../../kernel/json.js'
@@ -6,6 +5,7 @@ import { isRedirectUri } from '../../oauth/redirect-uri.js'
 import type { Page } from '../../pages/html.js'
 import { AppGroups } from '../../resources/apps/app-groups.js'
 import type { Application, ApplicationType } from '../../resources/apps/application.js'
+import { readApp } from '../../resources/apps/read.js'
 import { Applications } from '../../resources/apps/store.js'
 import { EVERYONE } from '../../resources/groups/group.js'
 import { Groups } from '../../resources/groups/store.js'
@@ -30,6 +30,9 @@ const TYPES: Readonly<Record<ApplicationType, { readonly name: string } & Pick<A
   service: { name: 'API Services', authMethod: 'client_secret_basic', grantTypes: ['client_credentials'] }
 }
 
+/** Grant types that send the browser back to the app. */
+const WITH_REDIRECT = new Set(['authorization_code', 'implicit'])
+
 /** Who may use a new app. */
 const ACCESS = { everyone: 'Allow everyone in your organization to access', skip: 'Skip group assignment for now' } as const
 
@@ -39,37 +42,46 @@ export function registerApplicationsPage (app: FastifyInstance, { kernel }: Cons
   const show = (request: PageRequest): Page => applicationsPage(applications.all(), request)
   registerPage(app, PATH, show)
   registerAction(app, PATH, async ({ form }) => {
-    const type = typeIn(form)
-    const { authMethod, grantTypes } = TYPES[type]
-    const created = applications.create({
-      ...settingsIn(form, type),
-      applicationType: type,
-      authMethod,
-      grantTypes: [...grantTypes],
-      clientSecret: authMethod === 'none' ? null : createClientSecret()
-    })
+    const created = applications.register(readApp(descriptionIn(form)), 'ACTIVE')
     const everyone = groups.find(EVERYONE)
     if (form.text('access') === 'everyone' && everyone) appGroups.assign(created, everyone)
     return after('application-created', `${PATH}/${created.id}`)
   }, show)
 }
 
-/** The name of an application type in Okta's console. */
-export function typeNameOf ({ applicationType }: Application): string {
-  return TYPES[applicationType].name
+/** True for an OpenID Connect app. The others are records, without credentials. */
+export function isClient ({ signOnMode }: Application): boolean {
+  return signOnMode === 'OPENID_CONNECT'
 }
 
-/** A new client secret. */
-export function createClientSecret (): string {
-  return randomBytes(48).toString('base64url')
+/** The name of an application type in Okta's console, or the sign-on mode of an app that is not a client. */
+export function typeNameOf (application: Application): string {
+  return isClient(application) ? TYPES[application.applicationType].name : application.signOnMode
 }
 
-/** What a form says of an app. @throws {OktaApiError} 400 E0000001 */
-export function settingsIn (form: Form, type: ApplicationType): Pick<Application, 'label' | 'redirectUris' | 'postLogoutRedirectUris'> {
+/** What a form says of an app with these grant types. @throws {OktaApiError} 400 E0000001 */
+export function settingsIn (form: Form, grantTypes: readonly string[]): Pick<Application, 'label' | 'redirectUris' | 'postLogoutRedirectUris'> {
   const label = readText({ label: form.text('label') }, 'label')
   const [redirectUris, postLogoutRedirectUris] = [urisIn(form, 'redirectUris'), urisIn(form, 'postLogoutRedirectUris')]
-  if (type !== 'service' && redirectUris.length === 0) throw invalid('redirectUris', 'The field cannot be left blank')
+  if (redirectUris.length === 0 && grantTypes.some((type) => WITH_REDIRECT.has(type))) throw invalid('redirectUris', 'The field cannot be left blank')
   return { label, redirectUris, postLogoutRedirectUris }
+}
+
+// as a request of the API describes a new app
+function descriptionIn (form: Form): Record<string, unknown> {
+  const type = typeIn(form)
+  const { authMethod, grantTypes } = TYPES[type]
+  const { label, redirectUris, postLogoutRedirectUris } = settingsIn(form, grantTypes)
+  return {
+    label,
+    signOnMode: 'OPENID_CONNECT',
+    credentials: { oauthClient: { token_endpoint_auth_method: authMethod } },
+    settings: {
+      oauthClient: {
+        application_type: type, grant_types: [...grantTypes], redirect_uris: redirectUris, post_logout_redirect_uris: postLogoutRedirectUris
+      }
+    }
+  }
 }
 
 function urisIn (form: Form, name: string): string[] {

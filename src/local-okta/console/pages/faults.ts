@@ -46,7 +46,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
 
 /** Faults: outages, latency and rate limits to try an application with, and the signing keys. */
 export function registerFaultsPage (app: FastifyInstance, parts: ConsoleParts): void {
-  const { faults, keys } = parts
+  const { faults } = parts
   const show = (request: PageRequest): Page => faultsPage(parts, request)
   registerPage(app, PATH, show)
   registerAction(app, PATH, async ({ form }) => {
@@ -67,7 +67,7 @@ export function registerFaultsPage (app: FastifyInstance, parts: ConsoleParts): 
     return after('keys-rotated', PATH)
   }, show)
   registerAction(app, `${PATH}/retire-key`, async ({ form }) => {
-    const key = keys.list().find(({ kid, status }) => kid === form.text('kid') && status === 'EXPIRED')
+    const key = parts.keys().find(({ kid, status }) => kid === form.text('kid') && status === 'EXPIRED')
     if (!key) throw invalid('kid', 'Only a key that no longer signs can be withdrawn')
     await parts.retireKey(key.kid)
     return after('key-retired', PATH)
@@ -109,7 +109,7 @@ function faultsPage ({ faults, keys }: ConsoleParts, { form, message }: PageRequ
       section('In force', table('Faults in force', ['Where', 'What', 'Latency', 'Requests', ''], rows, 'Everything works.'),
         rows.length > 0 ? actionButtons([{ action: `${PATH}/end-all`, label: 'End all faults' }]) : undefined),
       section('Inject a fault', markup`<p>See how an application behaves when Okta is slow or unavailable. Faults do not apply to the console.</p>`, injectForm(form)),
-      section('Signing keys', keysTable(keys.list()), actionButtons([{ action: `${PATH}/rotate-keys`, label: 'Rotate keys' }]))
+      section('Signing keys', keysTable(keys()), actionButtons([{ action: `${PATH}/rotate-keys`, label: 'Rotate keys' }]))
     ]
   })
 }
@@ -123,7 +123,7 @@ function injectForm (form: Form): Markup {
   ], 'Inject fault')
 }
 
-function keysTable (keys: ReturnType<ConsoleParts['keys']['list']>): Content {
+function keysTable (keys: ReturnType<ConsoleParts['keys']>): Content {
   return table('Signing keys', ['Key ID', 'Status', ''], keys.map(({ kid, status }) => [
     markup`<code>${kid}</code>`,
     statusLabel(status),

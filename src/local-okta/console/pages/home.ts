@@ -9,6 +9,7 @@ import { markup } from '../markup.js'
 import type { Markup } from '../markup.js'
 import type { ConsoleParts } from '../parts.js'
 import { CONSOLE } from '../paths.js'
+import { isClient, typeNameOf } from './applications.js'
 
 /** The home page: the addresses of the org, its clients, and what can be done with them. */
 export function createHomePage (parts: ConsoleParts): Page {
@@ -19,22 +20,25 @@ export function createHomePage (parts: ConsoleParts): Page {
   })
 }
 
-function addresses ({ org, apiToken }: ConsoleParts): Markup {
-  const metadata = `${org.issuer}/.well-known/openid-configuration`
+function addresses ({ kernel, issuer, audience, apiToken }: ConsoleParts): Markup {
+  const metadata = `${issuer}/.well-known/openid-configuration`
   return section('Addresses', facts([
-    ['Okta domain', code(org.orgUrl)],
-    ['Issuer', code(org.issuer)],
-    ['Audience', code(org.audience)],
+    ['Okta domain', code(kernel.orgUrl)],
+    ['Issuer', code(issuer)],
+    ['Audience', code(audience)],
     ['API token', code(apiToken)],
     ['Metadata', markup`<a href="${metadata}">${metadata}</a>`],
-    ['Keys', markup`<a href="${org.issuer}/v1/keys">${org.issuer}/v1/keys</a>`]
+    ['Keys', markup`<a href="${issuer}/v1/keys">${issuer}/v1/keys</a>`]
   ]), markup`<p class="quiet small">The API token belongs to the administrator. Another one is made at each start.</p>`)
 }
 
 function clients ({ kernel }: ConsoleParts): Markup {
-  const rows = kernel.store(Applications).all().map(({ id, label, applicationType, clientSecret }) => [
-    markup`<a href="${CONSOLE}/applications/${id}">${label}</a>`, applicationType, code(id), clientSecret === null ? '' : code(clientSecret)
-  ])
+  const rows = kernel.store(Applications).all().filter(isClient).map((application) => {
+    const { id, label, clientSecret } = application
+    return [
+      markup`<a href="${CONSOLE}/applications/${id}">${label}</a>`, typeNameOf(application), code(id), clientSecret === null ? '' : code(clientSecret)
+    ]
+  })
   return section('Clients', table('Clients', ['Application', 'Type', 'Client ID', 'Client secret'], rows, 'There are no applications.'))
 }
 

@@ -26,17 +26,18 @@ function systemLogPage (events: readonly OrgEvent[], { query }: PageRequest): Pa
     title: 'System Log',
     section: PATH,
     content: section('Events, the latest first', searchForm(PATH, 'Search events', q),
-      table('Events', ['Time', 'Actor', 'Event', 'Target'], shown.map((event) => rowOf(event)), 'There are no such events.'),
+      table('Events', ['Time', 'Actor', 'Event', 'Target', 'Outcome'], shown.map((event) => rowOf(event)), 'There are no such events.'),
       moreRows(shown.length, found.length))
   })
 }
 
-function rowOf ({ published, actor, displayMessage, eventType, targets }: OrgEvent): Content[] {
+function rowOf ({ published, actor, displayMessage, eventType, targets, outcome }: OrgEvent): Content[] {
   return [
     markup`<time datetime="${published}">${published}</time>`,
     actor.displayName,
     markup`${displayMessage}<div class="quiet small">${eventType}</div>`,
-    targets.map(({ displayName, type }) => markup`<div>${displayName} <span class="quiet small">(${type})</span></div>`)
+    targets.map(({ displayName, type }) => markup`<div>${displayName} <span class="quiet small">(${type})</span></div>`),
+    outcome.reason === null ? outcome.result : `${outcome.result}: ${outcome.reason}`
   ]
 }
 

@@ -8,7 +8,6 @@ import type { Application } from '../../resources/apps/application.js'
 import { Applications } from '../../resources/apps/store.js'
 import { Users } from '../../resources/users/store.js'
 import { TooManyGroupsError } from '../../tokens/claims.js'
-import type { MintOptions } from '../../tokens/mint.js'
 import { checkboxes, postForm, section, selectField, textField } from '../elements.js'
 import type { Form } from '../form.js'
 import { createConsolePage } from '../layout.js'
@@ -16,9 +15,10 @@ import { markup } from '../markup.js'
 import type { Markup } from '../markup.js'
 import { registerAction, registerPage } from '../page-routes.js'
 import type { PageRequest } from '../page-routes.js'
-import type { ConsoleParts } from '../parts.js'
+import type { ConsoleParts, TokenRequest } from '../parts.js'
 import { CONSOLE } from '../paths.js'
 import { personField } from '../people.js'
+import { isClient } from './applications.js'
 
 const PATH = `${CONSOLE}/tokens` as const
 const DEFAULT_SCOPES = ['openid', 'profile', 'email']
@@ -31,13 +31,14 @@ export function registerTokensPage (app: FastifyInstance, parts: ConsoleParts): 
   registerPage(app, PATH, (request) => tokensPage(parts, request))
   registerAction(app, PATH, async (request) => {
     const url = apiIn(request.form)
-    return tokensPage(parts, request, tokenResult(mint(parts, request.form), url))
+    return tokensPage(parts, request, tokenResult(await mint(parts, request.form), url))
   }, (request) => tokensPage(parts, request))
 }
 
 /** A token by Okta's rules: who may not use the application gets none. @throws {OktaApiError} 400 E0000001 naming the rule */
-function mint (parts: ConsoleParts, form: Form): string {
+async function mint (parts: ConsoleParts, form: Form): Promise<string> {
   const application = parts.kernel.store(Applications).get(form.text('application'))
+  if (!isClient(application)) throw invalid('application', 'The application is not an OpenID Connect app')
   if (application.status !== 'ACTIVE') throw invalid('application', 'The application is not active')
   if (application.dpopBoundAccessTokens) {
     throw invalid('application', 'The application requires DPoP: only a client that has the private key can get a token')
@@ -46,9 +47,9 @@ function mint (parts: ConsoleParts, form: Form): string {
   return mintFor(parts, { client: application.id, scopes: scopesIn(parts, application, form), ...(user === undefined ? {} : { user }) })
 }
 
-function mintFor ({ mintAccessToken }: ConsoleParts, options: MintOptions): string {
+async function mintFor ({ mintAccessToken }: ConsoleParts, request: TokenRequest): Promise<string> {
   try {
-    return mintAccessToken(options)
+    return await mintAccessToken(request)
   } catch (error) {
     if (error instanceof TooManyGroupsError) throw invalid('groups', error.message)
     throw error
@@ -64,10 +65,10 @@ function personIn ({ kernel }: ConsoleParts, application: Application, form: For
   return user.id
 }
 
-function scopesIn ({ org }: ConsoleParts, { applicationType }: Application, form: Form): string[] {
+function scopesIn ({ scopes: known }: ConsoleParts, { applicationType }: Application, form: Form): string[] {
   const scopes = form.values('scope')
   if (scopes.length === 0) throw invalid('scope', 'No scopes were requested')
-  if (!scopes.every((scope) => org.scopes.includes(scope))) throw invalid('scope', 'One or more scopes are not configured for the authorization server')
+  if (!scopes.every((scope) => known().includes(scope))) throw invalid('scope', 'One or more scopes are not configured for the authorization server')
   // boxes of both kinds stand in one form
   const granted = applicationType === 'service' ? scopes.filter((scope) => !USER_SCOPES.includes(scope)) : scopes
   if (granted.length === 0) throw invalid('scope', `${USER_SCOPES.join(' and ')} are for people: choose another scope for an API service`)
@@ -80,9 +81,9 @@ function apiIn (form: Form): string {
   return new URL(url).href
 }
 
-function tokensPage ({ kernel, org }: ConsoleParts, { form, message }: PageRequest, result?: Markup): Page {
+function tokensPage ({ kernel, scopes }: ConsoleParts, { form, message }: PageRequest, result?: Markup): Page {
   const people = kernel.store(Users).all().filter((user) => isActive(user))
-  const applications = kernel.store(Applications).all().map(({ id, label }) => [id, label] as const)
+  const applications = kernel.store(Applications).all().filter(isClient).map(({ id, label }) => [id, label] as const)
   const isPosted = form.has('application')
   return createConsolePage({
     title: 'Tokens',
@@ -91,7 +92,7 @@ function tokensPage ({ kernel, org }: ConsoleParts, { form, message }: PageReque
     content: [result, section('Get an access token', postForm(PATH, [
       personField('user', 'Person', people, form.text('user')),
       selectField('application', 'Application', applications, form.text('application')),
-      checkboxes('scope', 'Scopes', org.scopes.map((scope) => [scope, scope]), isPosted ? form.values('scope') : DEFAULT_SCOPES),
+      checkboxes('scope', 'Scopes', scopes().map((scope) => [scope, scope]), isPosted ? form.values('scope') : DEFAULT_SCOPES),
       textField({ name: 'api', label: 'API', type: 'url', value: isPosted ? form.text('api') : DEFAULT_API, hint: 'For the curl line: the URL that is called with the token.', isRequired: true })
     ], 'Get token'), markup`<p class="quiet small">An API service gets a token for itself, and not for a person.</p>`)]
   })

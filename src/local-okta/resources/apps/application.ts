@@ -8,17 +8,50 @@ export type ApplicationType = 'browser' | 'native' | 'web' | 'service'
 /** How an app authenticates at the token endpoint. */
 export type ClientAuthMethod = 'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'
 
+/** How people sign in to an app. Only apps with `OPENID_CONNECT` are clients here; the others are records. */
+export const SIGN_ON_MODES = [
+  'AUTO_LOGIN', 'BASIC_AUTH', 'BOOKMARK', 'BROWSER_PLUGIN', 'OPENID_CONNECT', 'SAML_1_1', 'SAML_2_0', 'SECURE_PASSWORD_STORE', 'WS_FEDERATION'
+] as const
+
+export type SignOnMode = typeof SIGN_ON_MODES[number]
+
+/** A client secret. An app has at most two, so that one can be exchanged for the other without an interruption. */
+export interface ClientSecret {
+  readonly id: string
+  readonly secret: string
+  readonly status: 'ACTIVE' | 'INACTIVE'
+  readonly created: string
+  readonly lastUpdated: string
+}
+
+/** A public key of a client, for `private_key_jwt` or for encryption. */
+export interface ClientKey {
+  readonly id: string
+  readonly status: 'ACTIVE' | 'INACTIVE'
+  readonly created: string
+  readonly lastUpdated: string
+  readonly jwk: JWK
+}
+
 /** An app as the org keeps it. The id of an OpenID Connect app is its client id. */
 export interface Application extends Entity {
+  readonly signOnMode: SignOnMode
+  /** What an administrator wrote, as it was written: what is not read out of it below is shown, and has no effect here. */
+  readonly record: Json
   /** Of the kind of app, such as `oidc_client` or `bookmark`; not its own, which is the label. */
   readonly name: string
   readonly label: string
   readonly status: 'ACTIVE' | 'INACTIVE'
   readonly applicationType: ApplicationType
   readonly authMethod: ClientAuthMethod
+  /** The newest active secret, or null. */
   readonly clientSecret: string | null
+  /** Every secret, active or not. */
+  readonly secrets: readonly ClientSecret[]
   /** The public keys for `private_key_jwt`. They are made when they are first asked for, which takes a while. */
   readonly jwks: () => readonly JWK[]
+  /** The keys that were added by the API, active or not. */
+  readonly keys: readonly ClientKey[]
   readonly grantTypes: string[]
   readonly redirectUris: string[]
   readonly postLogoutRedirectUris: string[]
@@ -27,7 +60,7 @@ export interface Application extends Entity {
   readonly dpopBoundAccessTokens: boolean
 }
 
-/** What a new app may bring along: a label, a type, and whatever differs from the defaults. */
+/** What a new app may have: a label, a type, and whatever differs from the defaults. */
 export type NewApplication =
   Pick<Application, 'label' | 'applicationType'> & Partial<Omit<Application, 'created' | 'lastUpdated'>>
 

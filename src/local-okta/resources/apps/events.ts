@@ -3,6 +3,8 @@ import type { Application, AppUser } from './application.js'
 
 /** The event types that concern apps and assignments, with their display messages. */
 export const APP_EVENT_TYPES = {
+  'app.oauth2.as.consent.grant': 'User granted consent to app',
+  'app.oauth2.as.consent.revoke': 'User revoked consent from app',
   'application.lifecycle.activate': 'Activate application',
   'application.lifecycle.create': 'Create application',
   'application.lifecycle.deactivate': 'Deactivate application',

@@ -1,9 +1,11 @@
+import { readFlag } from '../../kernel/json.js'
 import { routesOn } from '../../kernel/route.js'
 import type { ApiRequest, Route, Stores } from '../../kernel/route.js'
 import { Users } from '../users/store.js'
 import { AppGroups } from './app-groups.js'
 import { AppUsers } from './app-users.js'
 import type { Application } from './application.js'
+import { readApp } from './read.js'
 import { findApps } from './search.js'
 import { Applications } from './store.js'
 import { toAppUserView, toAppView } from './view.js'
@@ -16,7 +18,7 @@ type AppStores = Stores<typeof STORES>
 
 const { route, list } = routesOn(STORES)
 
-/** `/apps`: the apps of the org. Does NOT create or delete any. */
+/** `/apps`: the apps of the org. */
 export const appRoutes: Route[] = [
   list({
     path: '/apps',
@@ -24,6 +26,28 @@ export const appRoutes: Route[] = [
     page: { default: 20, max: 200 },
     items: (stores, { query }) => findApps(stores, query),
     view: toExpandedView
+  }),
+  route({
+    method: 'POST',
+    path: '/apps',
+    scope: MANAGE,
+    body: readApp,
+    answer: ({ apps, orgUrl }, { body, query }) =>
+      toAppView(orgUrl, apps.register(body, readFlag(query, 'activate', true) ? 'ACTIVE' : 'INACTIVE'))
+  }),
+  route({
+    method: 'PUT',
+    path: '/apps/{appId}',
+    scope: MANAGE,
+    body: readApp,
+    answer: ({ apps, orgUrl }, { body, params }) => toAppView(orgUrl, apps.replace(apps.get(params['appId'] ?? ''), body))
+  }),
+  route({
+    method: 'DELETE',
+    path: '/apps/{appId}',
+    scope: MANAGE,
+    status: 204,
+    answer: ({ apps }, { params }) => { apps.delete(apps.get(params['appId'] ?? '')) }
   }),
   route({
     method: 'GET',

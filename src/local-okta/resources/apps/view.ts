@@ -1,3 +1,5 @@
+import { readMember } from '../../kernel/json.js'
+import type { Json } from '../../kernel/json.js'
 import type { Application, AppGroup, AppUser } from './application.js'
 
 type View = Record<string, unknown>
@@ -5,32 +7,25 @@ type View = Record<string, unknown>
 // Okta's own template language, not ours
 const USER_NAME_TEMPLATE = '$' + '{source.login}'
 
-/** An OpenID Connect app as the API shows it. Without `_links.self`, as in Okta. */
+/** An app as the API shows it: what was written, and what Okta adds. Without `_links.self`, as in Okta. */
 export function toAppView (orgUrl: string, application: Application): View {
-  const href = `${orgUrl}/api/v1/apps/${application.id}`
-  const next = application.status === 'ACTIVE' ? 'deactivate' : 'activate'
+  const { id, name, label, status, signOnMode, created, lastUpdated, record } = application
+  const href = `${orgUrl}/api/v1/apps/${id}`
+  const next = status === 'ACTIVE' ? 'deactivate' : 'activate'
   return {
-    id: application.id,
-    name: application.name,
-    label: application.label,
-    status: application.status,
-    signOnMode: 'OPENID_CONNECT',
-    created: application.created,
-    lastUpdated: application.lastUpdated,
     accessibility: { selfService: false },
     features: [],
     visibility: { autoSubmitToolbar: false, hide: { iOS: true, web: true } },
-    credentials: {
-      oauthClient: {
-        autoKeyRotation: true,
-        client_id: application.id,
-        ...(application.clientSecret === null ? {} : { client_secret: application.clientSecret }),
-        token_endpoint_auth_method: application.authMethod,
-        pkce_required: application.authMethod === 'none'
-      },
-      userNameTemplate: { template: USER_NAME_TEMPLATE, type: 'BUILT_IN' }
-    },
-    settings: { app: {}, oauthClient: oauthSettings(application) },
+    ...record,
+    id,
+    name,
+    label,
+    status,
+    signOnMode,
+    created,
+    lastUpdated,
+    credentials: credentialsOf(application),
+    settings: settingsOf(application),
     _links: {
       users: { href: `${href}/users` },
       groups: { href: `${href}/groups` },
@@ -77,18 +72,48 @@ export function toAppGroupView (orgUrl: string, { appId, groupId, priority, last
   }
 }
 
+function credentialsOf (application: Application): View {
+  const written = readMember(application.record, 'credentials')
+  const shared = { userNameTemplate: { template: USER_NAME_TEMPLATE, type: 'BUILT_IN' }, ...withoutPasswords(written) }
+  if (application.signOnMode !== 'OPENID_CONNECT') return shared
+  const { client_secret: _, ...oauthClient } = readMember(written, 'oauthClient')
+  return {
+    ...shared,
+    oauthClient: {
+      autoKeyRotation: true,
+      pkce_required: application.authMethod === 'none',
+      ...oauthClient,
+      client_id: application.id,
+      ...(application.clientSecret === null ? {} : { client_secret: application.clientSecret }),
+      token_endpoint_auth_method: application.authMethod
+    }
+  }
+}
+
+// a password is written, and never shown
+function withoutPasswords ({ password, ...credentials }: Json): Json {
+  return password === undefined ? credentials : { ...credentials, password: {} }
+}
+
+function settingsOf (application: Application): View {
+  const written = readMember(application.record, 'settings')
+  if (application.signOnMode !== 'OPENID_CONNECT') return written
+  return { app: {}, ...written, oauthClient: { ...readMember(written, 'oauthClient'), ...oauthSettings(application) } }
+}
+
 function oauthSettings (application: Application): View {
   const keys = application.jwks()
+  const written = readMember(readMember(application.record, 'settings'), 'oauthClient')
   return {
     redirect_uris: application.redirectUris,
     post_logout_redirect_uris: application.postLogoutRedirectUris,
-    response_types: [application.applicationType === 'service' ? 'token' : 'code'],
+    response_types: written['response_types'] ?? [application.applicationType === 'service' ? 'token' : 'code'],
     grant_types: application.grantTypes,
     application_type: application.applicationType,
-    refresh_token: { rotation_type: application.applicationType === 'browser' ? 'ROTATE' : 'STATIC', leeway: 0 },
-    issuer_mode: 'ORG_URL',
-    consent_method: 'TRUSTED',
-    wildcard_redirect: 'DISABLED',
+    refresh_token: written['refresh_token'] ?? { rotation_type: application.applicationType === 'browser' ? 'ROTATE' : 'STATIC', leeway: 0 },
+    issuer_mode: written['issuer_mode'] ?? 'ORG_URL',
+    consent_method: written['consent_method'] ?? 'TRUSTED',
+    wildcard_redirect: written['wildcard_redirect'] ?? 'DISABLED',
     dpop_bound_access_tokens: application.dpopBoundAccessTokens,
     ...(keys.length > 0 ? { jwks: { keys } } : {})
   }

@@ -1,0 +1,74 @@
+import type { LocalOktaContext } from '../context.js'
+import { requireParameter } from '../form.js'
+import type { Form } from '../form.js'
+import { findLiveToken, verifySignature } from '../presented-token.js'
+import type { Application } from '../../resources/apps/application.js'
+import { isActive } from '../../resources/users/user.js'
+import type { IssuedBy } from '../../tokens/issued-tokens.js'
+
+const INACTIVE = { active: false }
+
+/**
+ * Introspects an access token, a refresh token or an ID token (RFC 7662). Anything but a live token of this server
+ * is not active. The hint is ignored: the token itself says what it is.
+ */
+export async function introspect (
+  context: LocalOktaContext, form: Form, client: Application, issuedBy: IssuedBy
+): Promise<Record<string, unknown>> {
+  const token = requireParameter(form, 'token')
+  const found = await introspectAccessToken(context, token, issuedBy) ??
+    introspectRefreshToken(context, token) ?? await introspectIdToken(context, token, issuedBy)
+  if (!found) return INACTIVE
+  // a public client learns of its own tokens only
+  return client.authMethod === 'none' && found['client_id'] !== client.id ? INACTIVE : found
+}
+
+async function introspectAccessToken (
+  context: LocalOktaContext, token: string, issuedBy: IssuedBy
+): Promise<Record<string, unknown> | undefined> {
+  const live = await findLiveToken(context, token, issuedBy)
+  if (!live) return undefined
+  const { cid, scp, cnf, ver, ...claims } = live.claims
+  const user = live.userId === undefined ? undefined : context.org.users.find(live.userId)
+  return {
+    active: true,
+    scope: Array.isArray(scp) ? scp.join(' ') : undefined,
+    ...(user ? { username: user.profile.login } : {}),
+    ...claims,
+    token_type: cnf === undefined ? 'Bearer' : 'DPoP',
+    client_id: cid,
+    ...(cnf === undefined ? {} : { cnf })
+  }
+}
+
+function introspectRefreshToken ({ org, store }: LocalOktaContext, token: string): Record<string, unknown> | undefined {
+  const stored = store.find('RefreshToken', token)
+  if (!stored || stored.consumed || stored.accountId === undefined) return undefined
+  const user = org.users.find(stored.accountId)
+  if (!isActive(user)) return undefined
+  return {
+    active: true,
+    scope: stored.scope,
+    username: user.profile.login,
+    exp: stored.exp,
+    iat: stored.iat,
+    sub: user.profile.login,
+    iss: org.issuer,
+    aud: org.audience,
+    client_id: stored.clientId,
+    uid: user.id
+  }
+}
+
+// Okta's answer for ID tokens is not documented: the token's claims, and what the other tokens have beside them
+async function introspectIdToken (
+  context: LocalOktaContext, token: string, issuedBy: IssuedBy
+): Promise<Record<string, unknown> | undefined> {
+  const { org } = context
+  if (issuedBy !== 'default') return undefined
+  const claims = await verifySignature(context, token, issuedBy)
+  if (!claims || !String(claims['jti']).startsWith('ID.') || claims['iss'] !== org.issuer) return undefined
+  const user = org.users.find(String(claims['sub']))
+  if (!isActive(user) || !(Number(claims['exp']) > Date.now() / 1000)) return undefined
+  return { active: true, username: user.profile.login, ...claims, client_id: claims['aud'], uid: user.id }
+}

@@ -1,0 +1,23 @@
+import type { LocalOktaContext } from '../context.js'
+import { requireParameter } from '../form.js'
+import type { Form } from '../form.js'
+import { findLiveToken } from '../presented-token.js'
+import type { Application } from '../../resources/apps/application.js'
+
+/**
+ * Revokes one of the client's own tokens (RFC 7009); anything else is passed over
+ * without a word. Ending a refresh token ends its access tokens; ending an access
+ * token leaves the refresh token.
+ */
+export async function revoke (context: LocalOktaContext, form: Form, client: Application): Promise<void> {
+  const { issued, store } = context
+  const token = requireParameter(form, 'token')
+  const refreshToken = store.find('RefreshToken', token)
+  if (refreshToken?.clientId === client.id) {
+    store.destroy('RefreshToken', token)
+    if (refreshToken.grantId !== undefined) store.revokeGrant(refreshToken.grantId)
+    return
+  }
+  const accessToken = await findLiveToken(context, token, 'default')
+  if (accessToken?.clientId === client.id) issued.revoke(accessToken.jti)
+}

@@ -1,0 +1,46 @@
+import type { LocalOktaContext } from '../context.js'
+import { OAuthError } from '../errors.js'
+import { requireParameter } from '../form.js'
+import type { Form } from '../form.js'
+import type { Application } from '../../resources/apps/application.js'
+import { hasPassword } from '../../resources/users/password.js'
+import { grantScopes } from '../provider/grants.js'
+import { scopesOf } from '../provider/authorization-rules.js'
+
+/**
+ * The password grant, which OAuth has given up and Okta still has. Gives the code of a device that the user has
+ * approved with the password, for oidc-provider to exchange: it then issues every token as for other grants.
+ *
+ * @throws {OAuthError} 400 in Okta's words
+ */
+export async function approveByPassword (
+  { org, provider: current }: LocalOktaContext, client: Application, form: Form
+): Promise<string> {
+  const user = org.users.find(requireParameter(form, 'username'))
+  const password = requireParameter(form, 'password')
+  const scopes = scopesOf(form.get('scope'))
+  if (scopes.length === 0) throw new OAuthError(400, 'invalid_scope', 'No scopes were requested.')
+  if (scopes.some((scope) => !org.scopes.includes(scope))) {
+    throw new OAuthError(400, 'invalid_scope', 'One or more scopes are not configured for the authorization server resource.')
+  }
+  if (!user || !hasPassword(user, password)) throw new OAuthError(400, 'invalid_grant', 'The credentials provided were invalid.')
+  if (org.applications.assignmentOf(client.id, user.id) === undefined) {
+    throw new OAuthError(400, 'access_denied', 'User is not assigned to the client application.')
+  }
+  const provider = current()
+  const grant = new provider.Grant({ accountId: user.id, clientId: client.id })
+  grantScopes(grant, org.audience, scopes)
+  const grantId = await grant.save()
+  const engineClient = await provider.Client.find(client.id)
+  const code = new provider.DeviceCode({
+    accountId: user.id,
+    client: engineClient,
+    grantId,
+    scope: scopes.join(' '),
+    resource: org.audience,
+    authTime: Math.floor(Date.now() / 1000),
+    amr: ['pwd'],
+    params: {}
+  } as never)
+  return code.save()
+}

@@ -1,0 +1,74 @@
+import { decodeJwt } from 'jose'
+import type { Client, KoaContextWithOIDC } from 'oidc-provider'
+import type * as OidcProvider from 'oidc-provider'
+import type { Org } from '../org.js'
+
+const SATISFIABLE_ACR = ['urn:okta:loa:1fa:any', 'urn:okta:loa:1fa:pwd', 'urn:okta:loa:2fa:any:ifpossible']
+
+type Errors = typeof OidcProvider.errors
+
+/** The level a password sign-in reaches among those asked for, or undefined when it reaches none of them. */
+export function satisfiedAcr (acrValues: unknown): string | undefined {
+  return typeof acrValues === 'string' ? acrValues.split(' ').find((value) => SATISFIABLE_ACR.includes(value)) : undefined
+}
+
+/**
+ * Okta's rules for the parameters of `/authorize`, `/par` and `/device/authorize` which
+ * oidc-provider does not have: `state` is required, every scope must exist, and
+ * `offline_access` needs no consent prompt.
+ */
+export function createAuthorizationRules (org: Org, { InvalidRequest, InvalidScope, CustomOIDCProviderError }: Errors) {
+  return function checkAuthorization (ctx: KoaContextWithOIDC, _value: unknown, client: Client): void {
+    const { params, route } = ctx.oidc
+    if (!params) return
+    if (route !== 'device_authorization' && params['state'] === undefined) {
+      throw new InvalidRequest("The authentication request has an invalid 'state' parameter.")
+    }
+    const responseType = String(params['response_type'] ?? 'code')
+    if (responseType.includes('token') && params['nonce'] === undefined) {
+      throw new InvalidRequest("The authentication request has an invalid 'nonce' parameter.")
+    }
+    const requested = scopesOf(requestedScope(ctx))
+    if (requested.length === 0) throw new InvalidScope('No scopes were requested.', '')
+    rejectUnknownScopes(org, requested, InvalidScope)
+    if (client.grantTypeAllowed('refresh_token') && responseType.includes('code')) params['scope'] = requested.join(' ')
+    if (params['acr_values'] !== undefined && satisfiedAcr(params['acr_values']) === undefined) {
+      throw new CustomOIDCProviderError('unmet_authentication_requirements',
+        "Unable to meet the authentication requirements imposed by 'acr_values' parameter.")
+    }
+  }
+}
+
+/** Okta's rules for the scopes of a client_credentials request. Other grants take theirs from the authorization. */
+export function checkClientCredentialsScope (org: Org, ctx: KoaContextWithOIDC, { InvalidScope }: Errors): void {
+  const { params } = ctx.oidc
+  if (params?.['grant_type'] !== 'client_credentials') return
+  const requested = scopesOf(params['scope'])
+  if (requested.length === 0) throw new InvalidScope('No scopes were requested.', '')
+  const userScope = requested.find((scope) => scope === 'openid' || scope === 'offline_access')
+  if (userScope) throw new InvalidScope(`Cannot request '${userScope}' scopes using client credentials.`, userScope)
+  rejectUnknownScopes(org, requested, InvalidScope)
+}
+
+/**
+ * Throws for a scope the server does not have.
+ *
+ * @throws `invalid_scope`
+ */
+export function rejectUnknownScopes (org: Org, requested: string[], InvalidScope: Errors['InvalidScope']): void {
+  if (requested.some((scope) => !org.scopes.includes(scope))) {
+    throw new InvalidScope('One or more scopes are not configured for the authorization server resource.', '')
+  }
+}
+
+/** The scopes of a space-separated parameter, each once. */
+export function scopesOf (scope: unknown): string[] {
+  return typeof scope === 'string' ? [...new Set(scope.split(' ').filter(Boolean))] : []
+}
+
+// oidc-provider takes offline_access out of its params if no consent is prompted for: read what was sent
+function requestedScope (ctx: KoaContextWithOIDC): unknown {
+  const { body, entities: { PushedAuthorizationRequest: pushed } } = ctx.oidc
+  if (pushed?.request !== undefined) return decodeJwt(pushed.request)['scope']
+  return ctx.method === 'POST' ? body?.['scope'] : ctx.query['scope']
+}
