@@ -1,15 +1,15 @@
 import type { Server } from 'node:http'
 import accepts from '@fastify/accepts'
 import fastify, { type FastifyHttpOptions, type FastifyInstance } from 'fastify'
-import fastifyOkta, { type IssuerOptions, type Recorder, type SharedOptions } from 'fastify-okta'
-import { createClockWatch } from './clock-watch.js'
-import { closeConnectionsOnStop } from './connections.js'
+import fastifyOkta, { type DirectoryRefusal, type IssuerOptions, type Recorder, type SharedOptions } from 'fastify-okta'
+import { createClockWatch } from './log/clock-watch.js'
+import { closeConnectionsOnStop } from './http/connections.js'
 import { describeRoutes } from './routes/docs/document.js'
 import { docs } from './routes/docs/routes.js'
 import type { Access } from './routes/docs/security.js'
 import { events } from './routes/events/routes.js'
 import { greeting } from './routes/greeting/routes.js'
-import { isCredentialsRefusal, Readiness } from './routes/health/readiness.js'
+import { Readiness } from './routes/health/readiness.js'
 import { health } from './routes/health/routes.js'
 import { createAuditLog } from './log/audit-log.js'
 import { openLog, type LogStream } from './log/destination.js'
@@ -21,14 +21,10 @@ import { Metrics } from './routes/metrics/metrics.js'
 import { metricsRoutes } from './routes/metrics/routes.js'
 import { Pages } from './pages/pages.js'
 import { pageRoutes, signInNotSetUp } from './pages/routes.js'
-import { answerRefusals, handleClientError, handleExpectAndMissingHost, handleFrameworkError, setCommonHeaders } from './refusals.js'
+import { answerRefusals, handleClientError, handleExpectAndMissingHost, handleFrameworkError, setCommonHeaders } from './http/refusals.js'
 import type { SharedState } from './redis/shared-state.js'
-import type { Settings } from './settings/settings.js'
-import { credentialsSetting } from './start-report.js'
+import { credentialsSetting, type AppSettings } from './settings/app-settings.js'
 import { welcome } from './routes/welcome/routes.js'
-
-/** The settings of the service once the issuer is known. */
-export type AppSettings = Pick<Settings, 'greeting' | 'logLevel'> & Partial<Pick<Settings, 'eventHookSecret' | 'pageClientId' | 'publicUrl' | 'dpop' | 'redisUrl' | 'auditLog'>> & { readonly okta: Readonly<IssuerOptions> }
 
 /** Overrides for tests. */
 export interface AppOverrides {
@@ -68,11 +64,12 @@ export async function buildApp (settings: AppSettings, { plugin = {}, now = () =
   const access = accessOf(settings)
   await describeRoutes(app, access, settings.publicUrl ?? null)
   const shared = await openShared(app, settings)
-  await app.register(fastifyOkta, { ...originOptions(settings, shared), recorder: createRecorder(app, metrics, settings), ...plugin, ...issuerOptions(settings, shared) })
+  const readiness = new Readiness(app, credentialsSetting(settings))
+  await app.register(fastifyOkta, { ...originOptions(settings, shared), recorder: createRecorder(app, metrics, settings), ...plugin, ...issuerOptions(settings, readiness, shared) })
   await app.register(welcome, { pages })
   await app.register(greeting, { ...settings.greeting, now })
   await app.register(me)
-  await app.register(health, { readiness: watchReadiness(app, settings) })
+  await app.register(health, { readiness })
   await app.register(docs, access)
   await app.register(metricsRoutes, { metrics })
   if (typeof settings.eventHookSecret === 'string') await app.register(events, { secret: settings.eventHookSecret })
@@ -106,20 +103,6 @@ function createRecorder (app: FastifyInstance, { recorder }: Metrics, { auditLog
   })
 }
 
-/** Looks when the service begins to listen, and when Okta refuses the service's own credentials. */
-function watchReadiness (app: FastifyInstance, settings: AppSettings): Readiness {
-  const readiness = new Readiness(app.okta, app.log, credentialsSetting(settings))
-  app.addHook('onListen', (done) => {
-    readiness.check().catch(() => {})
-    done()
-  })
-  app.addHook('onError', (_request, _reply, error, done) => {
-    if (isCredentialsRefusal(error)) readiness.check().catch(() => {})
-    done()
-  })
-  return readiness
-}
-
 /** `null` if there is no client for the page, or no origin that Okta could send browsers back to. */
 function createPages ({ pageClientId = null, publicUrl = null, dpop, okta, greeting }: AppSettings): Pages | null {
   if (pageClientId === null || publicUrl === null) return null
@@ -146,9 +129,10 @@ function originOptions ({ publicUrl = null, dpop = 'allowed' }: AppSettings, sha
   return { publicUrl, dpop: { mode: dpop, ...(shared === null ? {} : { replayStore: shared.replays }) } }
 }
 
-function issuerOptions ({ okta }: AppSettings, shared: SharedState | null): IssuerOptions {
-  if (shared === null || okta.directory === undefined) return okta
-  return { ...okta, directory: { ...okta.directory, sharedCache: shared.users } }
+function issuerOptions ({ okta }: AppSettings, readiness: Readiness, shared: SharedState | null): IssuerOptions {
+  if (okta.directory === undefined) return okta
+  const onRefused = (refusal: DirectoryRefusal): void => { readiness.noteRefusal(refusal) }
+  return { ...okta, directory: { ...okta.directory, onRefused, ...(shared === null ? {} : { sharedCache: shared.users }) } }
 }
 
 function serverOptions (): FastifyHttpOptions<Server> {

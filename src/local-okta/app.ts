@@ -3,21 +3,20 @@ import fastify from 'fastify'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
 import type { ConsoleParts } from './console/parts.js'
 import { registerConsole } from './console/routes.js'
-import { registerDefaultServer } from './oauth/endpoints/routes.js'
-import type { LocalOktaContext } from './oauth/context.js'
-import { registerManagementApi } from './kernel/api.js'
+import { registerAuthorizationServers } from './oauth/endpoints/routes.js'
+import type { OAuthContext } from './oauth/context.js'
+import { matcherOf, registerManagementApi } from './kernel/api.js'
 import type { ManagementApi } from './kernel/api.js'
 import { createErrorBody, OktaApiError } from './kernel/errors.js'
 import type { ErrorCode } from './kernel/errors.js'
 import { isNestedTooDeeply } from './kernel/json.js'
 import { OAuthError } from './oauth/errors.js'
 import { readForm } from './oauth/form.js'
-import { registerOrgServer } from './oauth/endpoints/org-routes.js'
 import { registerSignIn } from './oauth/endpoints/sign-in.js'
 
 /** What the endpoints are made of. */
 export interface AppParts {
-  readonly context: LocalOktaContext
+  readonly context: OAuthContext
   readonly api: ManagementApi
   readonly console: ConsoleParts
   readonly logger: FastifyServerOptions['logger']
@@ -34,15 +33,15 @@ export async function buildApp ({ context, api, console, logger }: AppParts): Pr
   // each part of the org takes one kind of body: forms or JSON, never text
   app.removeAllContentTypeParsers()
   const paths = collectPaths(app)
+  const isUnserved = matcherOf(api.unserved)
   app.addHook('onRequest', async (request, reply) => { reply.header('x-okta-request-id', request.id) })
   app.setErrorHandler(answerError)
-  app.setNotFoundHandler(async (request, reply) => answerNotFound(paths, request, reply))
+  app.setNotFoundHandler(async (request, reply) => answerNotFound(paths, isUnserved, request, reply))
   await app.register(async (oauth) => {
     oauth.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' },
       async (_request: FastifyRequest, body: string) => readForm(body))
     oauth.addHook('preValidation', async (request) => { if (request.body === undefined) request.body = new Map() })
-    registerDefaultServer(oauth, context)
-    registerOrgServer(oauth, context)
+    registerAuthorizationServers(oauth, context)
     registerSignIn(oauth, context)
   })
   await app.register(registerConsole, console)
@@ -82,9 +81,11 @@ function answerBadUrl (error: FastifyError, request: FastifyRequest, reply: Fast
 }
 
 // 405 if the path exists with another method, without a request id, as Okta answers it
-async function answerNotFound (paths: RegExp[], request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function answerNotFound (
+  paths: RegExp[], isUnserved: (url: string) => boolean, request: FastifyRequest, reply: FastifyReply
+): Promise<FastifyReply> {
   const [path = ''] = request.url.split('?')
-  if (!paths.some((pattern) => pattern.test(path))) return reply.code(404).send(createErrorBody('E0000008'))
+  if (isUnserved(path) || !paths.some((pattern) => pattern.test(path))) return reply.code(404).send(createErrorBody('E0000008'))
   return reply.removeHeader('x-okta-request-id').code(405).send(createErrorBody('E0000022'))
 }
 

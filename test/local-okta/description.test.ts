@@ -1,32 +1,18 @@
-import { existsSync, readFileSync } from 'node:fs'
-import fastify from 'fastify'
-import type { FastifyInstance } from 'fastify'
 import t from 'tap'
-import { RESOURCES } from '#local-okta/resources/index.js'
+import { findUnserved, RESOURCES } from '#local-okta/resources/index.js'
+import { records } from '#local-okta/resources/records/index.js'
+import { createValidator, description, matches, operationFor, skip, withoutNames } from './description.js'
 import { callsTo } from './management-api.js'
 import type { Call } from './management-api.js'
 import { start } from './start.js'
 
-/** Okta's own description of the Management API, beside the project where there is one. */
-const DESCRIPTION = '../shared/okta-openapi/management.json'
 const ADA = '00uadalovelace000001'
 const GRACE = '00ugracehopper000001'
 const EVERYONE = '00geveryone000000001'
 
-type Json = Record<string, any> // eslint-disable-line @typescript-eslint/no-explicit-any -- OpenAPI, looked into by hand
-
-interface Operation {
-  readonly id: string
-  readonly scopes: string[]
-  readonly maxLimit: number | undefined
-  /** By status. */
-  readonly schemas: Record<string, Json | undefined>
-}
-
-const isAbsent = !existsSync(DESCRIPTION)
-const skip = isAbsent && 'Okta\'s description is not beside the project'
-const description: Json = isAbsent ? {} : JSON.parse(readFileSync(DESCRIPTION, 'utf8'))
 const routes = RESOURCES.flatMap(resource => resource.routes)
+/** Those that are served by the description itself are in records.test.ts. */
+const handwritten = RESOURCES.filter(resource => resource !== records).flatMap(resource => resource.routes)
 
 t.test('every route is an operation of Okta\'s description, with its scope, status and greatest page', { skip }, async t => {
   for (const { method, path, scope, status, page } of routes) {
@@ -42,7 +28,7 @@ t.test('every route is an operation of Okta\'s description, with its scope, stat
 })
 
 t.test('no path of the description is mistaken for the parameter of another', { skip }, async t => {
-  const unserved = new Set(RESOURCES.flatMap(({ unserved = [] }) => unserved))
+  const unserved = new Set(findUnserved())
   for (const known of Object.keys(description['paths'])) {
     const path = known.slice('/api/v1'.length)
     const isServed = routes.some(route => withoutNames(route.path) === withoutNames(path))
@@ -54,7 +40,7 @@ t.test('no path of the description is mistaken for the parameter of another', { 
 t.test('every answer is as the description says', { skip }, async t => {
   const validate = await createValidator()
   // to compile the schemas holds everything up for seconds: before the org runs
-  for (const { method, path, status } of routes) {
+  for (const { method, path, status } of handwritten) {
     const schema = operationFor(method, path)?.schemas[status]
     if (schema) for (const signOnMode of ['', 'OPENID_CONNECT']) for (const value of [{ signOnMode }, [{ signOnMode }]]) validate(schema, value)
   }
@@ -82,8 +68,9 @@ t.test('every answer is as the description says', { skip }, async t => {
   await callGroups(call)
   await callApps(call, localOkta.clients.browser.clientId)
   await callEventHooks(call)
+  await callAuthorizationServers(call)
   await call('GET', 'logs')
-  const unanswered = routes.map(({ method, path }) => operationFor(method, path)?.id ?? path).filter(id => !answered.has(id))
+  const unanswered = handwritten.map(({ method, path }) => operationFor(method, path)?.id ?? path).filter(id => !answered.has(id))
   // what only a receiver of events can make succeed is in event-hooks.test.ts
   t.strictSame(unanswered, ['verifyEventHook'], 'a new route has an answer here')
 })
@@ -168,80 +155,39 @@ async function callEventHooks (call: Call): Promise<void> {
   await call('DELETE', `eventHooks/${id}`)
 }
 
-function operationFor (method: string, path: string): Operation | undefined {
-  const template = Object.keys(description['paths']).find(known => withoutNames(known) === withoutNames(`/api/v1${path}`))
-  const found: Json | undefined = template === undefined ? undefined : description['paths'][template][method.toLowerCase()]
-  if (!found) return undefined
-  const parameters: Json[] = (found['parameters'] ?? []).map(resolve)
-  return {
-    id: found['operationId'],
-    scopes: (found['security'] ?? []).flatMap((security: Json) => Object.values(security).flat()),
-    maxLimit: parameters.find(({ name }) => name === 'limit')?.['schema'].maximum,
-    schemas: Object.fromEntries(Object.entries(found['responses'] as Json).map(([status, response]) => [status, absolute(resolve(response).content?.['application/json']?.schema)]))
+async function callAuthorizationServers (call: Call): Promise<void> {
+  const server = { name: 'Api', description: 'For the API', audiences: ['api://api'] }
+  const { body: { id } } = await call('POST', 'authorizationServers', server)
+  const root = `authorizationServers/${id}`
+  const policy = { type: 'OAUTH_AUTHORIZATION_POLICY', name: 'All', description: 'All', priority: 1, conditions: { clients: { include: ['ALL_CLIENTS'] } } }
+  const rule = {
+    type: 'RESOURCE_ACCESS',
+    name: 'All',
+    priority: 1,
+    conditions: { people: { users: { include: [], exclude: [] }, groups: { include: ['EVERYONE'], exclude: [] } }, grantTypes: { include: ['client_credentials'] }, scopes: { include: ['*'] } },
+    actions: { token: { accessTokenLifetimeMinutes: 60, refreshTokenLifetimeMinutes: 0, refreshTokenWindowMinutes: 10080 } }
   }
-}
-
-function withoutNames (template: string): string {
-  return template.replace(/\{\w+\}/g, '{}')
-}
-
-function matches (template: string, path: string): boolean {
-  return new RegExp(`^${template.replace(/\{\w*\}/g, '[^/]+')}$`).test(path)
-}
-
-function resolve (node: Json): Json {
-  const reference: string | undefined = node['$ref']
-  return reference === undefined ? node : reference.split('/').slice(1).reduce((inner, name) => inner[name], description)
-}
-
-/** The references of a schema as seen from outside the description. */
-function absolute (schema: Json | undefined): Json | undefined {
-  return schema && JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"okta#/'))
-}
-
-/** Makes a function that says what is wrong with a value. The validator is Fastify's own, told to change nothing. */
-async function createValidator (): Promise<(schema: Json, value: unknown) => unknown[]> {
-  const app = fastify({ ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: true, strict: false } as never } })
-  app.addSchema({ $id: 'okta', components: JSON.parse(JSON.stringify(description['components'], (_name, node: unknown) => isObject(node) ? acceptNull(node) : node)) })
-  const compile = await compilerOf(app)
-  const validators = new Map<string, (value: unknown) => unknown[]>()
-  return function validate (schema, value) {
-    const exact = withDiscriminators(schema, value)
-    const key = JSON.stringify(exact)
-    const known = validators.get(key) ?? compile(exact)
-    validators.set(key, known)
-    return known(value)
-  }
-}
-
-async function compilerOf (app: FastifyInstance): Promise<(schema: Json) => (value: unknown) => unknown[]> {
-  let compile: ((schema: Json) => (value: unknown) => unknown[]) | undefined
-  app.get('/', async request => {
-    compile = schema => {
-      const validate = request.compileValidationSchema(schema)
-      return value => validate(value) ? [] : (validate.errors ?? []).map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`)
+  const parts: Array<[string, object]> = [
+    ['scopes', { name: 'read' }],
+    ['claims', { name: 'groups', claimType: 'RESOURCE', valueType: 'GROUPS', value: '.*', group_filter_type: 'REGEX', conditions: { scopes: [] } }],
+    ['policies', policy]
+  ]
+  for (const [name, body] of parts) {
+    const { body: { id: part } } = await call('POST', `${root}/${name}`, body)
+    for (const path of [name, `${name}/${part}`]) await call('GET', `${root}/${path}`)
+    await call('PUT', `${root}/${name}/${part}`, body)
+    if (name === 'policies') {
+      const rules = `${root}/policies/${part}/rules`
+      const { body: { id: ruleId } } = await call('POST', rules, rule)
+      for (const path of ['', `/${ruleId}`]) await call('GET', `${rules}${path}`)
+      await call('PUT', `${rules}/${ruleId}`, rule)
+      for (const operation of ['deactivate', 'activate']) for (const path of [`${rules}/${ruleId}`, `${root}/policies/${part}`]) await call('POST', `${path}/lifecycle/${operation}`)
+      await call('DELETE', `${rules}/${ruleId}`)
     }
-    return ''
-  })
-  await app.inject('/')
-  if (!compile) throw new Error('the application did not answer')
-  return compile
-}
-
-/** OpenAPI 3.0's `nullable` stands beside references and combinations too, where JSON Schema does not know it. */
-function acceptNull ({ nullable, ...schema }: Json): Json {
-  if (nullable !== true) return schema
-  return 'type' in schema && !('enum' in schema) ? { ...schema, nullable } : { anyOf: [schema, { type: 'null' }] }
-}
-
-/** What a discriminator says of a value, in place of the schema that has it. */
-function withDiscriminators (schema: Json, value: unknown): Json {
-  if (schema['type'] === 'array' && Array.isArray(value) && value.length > 0) return { type: 'array', items: withDiscriminators(schema['items'], value[0]) }
-  const { discriminator } = typeof schema['$ref'] === 'string' ? resolve({ $ref: schema['$ref'].replace('okta#', '#') }) : schema
-  const mapped = discriminator && isObject(value) ? discriminator.mapping[String(value[discriminator.propertyName])] : undefined
-  return mapped === undefined ? schema : { $ref: mapped.replace('#/', 'okta#/') }
-}
-
-function isObject (value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    await call('DELETE', `${root}/${name}/${part}`)
+  }
+  await call('PUT', root, server)
+  for (const path of ['authorizationServers', root]) await call('GET', path)
+  for (const operation of ['deactivate', 'activate']) await call('POST', `${root}/lifecycle/${operation}`)
+  await call('DELETE', root)
 }

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { DpopReplayStore, SharedUserCache } from 'fastify-okta'
-import { createRedisConnection } from './connection.js'
+import { RedisConnection } from './connection.js'
 import { RedisReplayStore } from './replay-store.js'
 import { RedisUserCache } from './user-cache.js'
 
@@ -15,7 +15,7 @@ export interface SharedState {
 
 /** Connects to Redis. If it is unavailable this waits for half a second, and Redis is used as soon as it is available. */
 export async function openSharedState (redisUrl: string, { log, isDpopRequired }: { log: FastifyBaseLogger, isDpopRequired: boolean }): Promise<SharedState> {
-  const connection = createRedisConnection(redisUrl, log)
+  const connection = new RedisConnection(redisUrl, log)
   const users = new RedisUserCache(connection)
   const replays = new RedisReplayStore(connection, { isRequired: isDpopRequired })
   await connection.connect()

@@ -38,12 +38,16 @@ export function registerManagementApi (app: FastifyInstance, { kernel, routes, u
     rejectRepeatedParameters(request.query as Record<string, unknown>)
     principals.set(request, await authenticate(request))
   })
-  for (const path of unserved) app.all(urlOf(path), async () => { throw new OktaApiError('E0000008') })
   for (const route of routes) {
+    const isUnserved = matcherOf(unserved.filter((path) => patternOf(route.path).test(path)))
     app.route({
       method: route.method,
       url: urlOf(route.path),
-      onRequest: async (request) => { requireScope(principalOf(request), route.scope) },
+      exposeHeadRoute: false,
+      onRequest: async (request) => {
+        if (isUnserved(request.url)) throw new OktaApiError('E0000008')
+        requireScope(principalOf(request), route.scope)
+      },
       handler: async (request, reply) => {
         const principal = principalOf(request)
         const read = route.read(request.body)
@@ -71,6 +75,16 @@ function contextOf (request: FastifyRequest, { userId, clientId }: Principal, { 
     client: { ipAddress: request.ip, userAgent: request.headers['user-agent'] ?? null, id: clientId ?? null },
     transactionId: request.id
   }
+}
+
+/** True for a URL of the Management API whose path is one of these. */
+export function matcherOf (paths: readonly string[]): (url: string) => boolean {
+  const patterns = paths.map(patternOf)
+  return (url) => patterns.length > 0 && patterns.some((pattern) => pattern.test(url.split('?')[0]?.replace('/api/v1', '') ?? ''))
+}
+
+function patternOf (path: string): RegExp {
+  return new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`)
 }
 
 // Fastify's form of a path

@@ -1,8 +1,10 @@
+import { readDescription, withoutNames } from '../description/description.js'
 import { apps } from './apps/index.js'
 import { authorizationServers } from './authorization-servers/index.js'
 import { eventHooks } from './event-hooks/index.js'
 import { groups } from './groups/index.js'
 import { logs } from './logs/index.js'
+import { records } from './records/index.js'
 import type { Resource } from './resource.js'
 import { users } from './users/index.js'
 
@@ -13,5 +15,15 @@ export const RESOURCES: readonly Resource[] = [
   apps,
   authorizationServers,
   eventHooks,
-  logs
+  logs,
+  records
 ]
+
+/** Paths of the description that are not served, and that a parameter of a route would match: answered as unknown. */
+export function findUnserved (): string[] {
+  const routes = RESOURCES.flatMap((resource) => resource.routes.map(({ path }) => path))
+  const served = new Set(routes.map(withoutNames))
+  const matchers = [...served].map((path) => new RegExp(`^${path.replaceAll('{}', '[^/]+')}$`))
+  const paths = new Set(readDescription().operations.filter(({ isOutside }) => !isOutside).map(({ path }) => path))
+  return [...paths].filter((path) => !served.has(withoutNames(path)) && matchers.some((matcher) => matcher.test(path)))
+}

@@ -7,8 +7,6 @@ export interface Resource {
   /** Its stores; all are made at start, so that each can subscribe to what it hangs on. */
   readonly stores: ReadonlyArray<StoreClass<unknown>>
   readonly routes: readonly Route[]
-  /** Paths of Okta's that are not served, and that a parameter of a route here would match. */
-  readonly unserved?: readonly string[]
   /** The event types it announces, with the System Log's display messages. */
   readonly eventTypes: Readonly<Record<string, string>>
   /** Fills its stores at start. Resources are seeded in the order of the list. */

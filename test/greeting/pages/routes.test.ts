@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { DirectoryUnavailableError } from 'fastify-okta'
-import { refusalOf } from '#greeting/refusals.js'
+import { refusalOf } from '#greeting/http/refusals.js'
 import { buildService, startOkta, type Service } from '../service.js'
 
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8'

@@ -1,6 +1,6 @@
 import Fastify, { type FastifyBaseLogger } from 'fastify'
 import t from 'tap'
-import { createRedisConnection, type RedisConnection } from '#greeting/redis/connection.js'
+import { RedisConnection } from '#greeting/redis/connection.js'
 import { eventually } from '../../kit/eventually.js'
 import { skip, startRedis } from '../../kit/redis.js'
 
@@ -20,7 +20,7 @@ function createLog (): { log: FastifyBaseLogger, lines: Logged[] } {
 
 function create (t: { teardown (end: () => void): void }, url: string): { connection: RedisConnection, lines: Logged[] } {
   const { log, lines } = createLog()
-  const connection = createRedisConnection(url, log)
+  const connection = new RedisConnection(url, log)
   t.teardown(() => { connection.close() })
   return { connection, lines }
 }

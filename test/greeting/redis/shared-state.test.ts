@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import type { LocalOkta } from 'local-okta'
-import type { AppSettings } from '#greeting/app.js'
+import type { AppSettings } from '#greeting/settings/app-settings.js'
 import { ADA } from '../../kit/access-token.js'
 import { eventually } from '../../kit/eventually.js'
 import { GRACE, restore } from '../../kit/org.js'

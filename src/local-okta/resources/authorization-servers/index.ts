@@ -2,7 +2,10 @@ import type { Kernel } from '../../kernel/kernel.js'
 import type { LocalOktaSeed } from '../../seed.js'
 import type { Resource } from '../resource.js'
 import type { ServerClaim } from './authorization-server.js'
+import { AUTHORIZATION_SERVER_EVENT_TYPES } from './events.js'
 import { ServerClaims, ServerPolicies, ServerRules, ServerScopes } from './parts.js'
+import { policyRoutes } from './policy-routes.js'
+import { serverRoutes } from './routes.js'
 import { AuthorizationServers, DEFAULT_SERVER_ID } from './store.js'
 
 const EVERY_GRANT = [
@@ -13,8 +16,8 @@ const EVERY_GRANT = [
 /** The custom authorization servers, and their scopes, claims, policies and rules. */
 export const authorizationServers: Resource = {
   stores: [AuthorizationServers, ServerScopes, ServerClaims, ServerPolicies, ServerRules],
-  routes: [],
-  eventTypes: {},
+  routes: [...serverRoutes, ...policyRoutes],
+  eventTypes: AUTHORIZATION_SERVER_EVENT_TYPES,
   seed: seedDefaultServer
 }
 

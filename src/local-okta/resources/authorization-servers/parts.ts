@@ -3,32 +3,44 @@ import { createId } from '../../kernel/identifiers.js'
 import { Store } from '../../kernel/store.js'
 import type { Changes, Entity, NewEntity } from '../../kernel/store.js'
 import type { ServerClaim, ServerPolicy, ServerRule, ServerScope } from './authorization-server.js'
+import { PART_EVENTS } from './events.js'
+import type { PartEvents } from './events.js'
 import { AuthorizationServers } from './store.js'
 
 /** OpenID Connect's scopes, which every authorization server has. */
 export const SYSTEM_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'] as const
 
 /** What hangs on an authorization server or a policy. It is deleted with it. */
-abstract class Parts<E extends Entity> extends Store<E> {
+abstract class Parts<E extends Entity & { readonly name: string, readonly status?: 'ACTIVE' | 'INACTIVE' }> extends Store<E> {
   protected abstract readonly prefix: string
+  /** Okta's word for one of them, in events. */
+  protected abstract readonly type: keyof typeof PART_EVENTS
 
   create (fields: Omit<NewEntity<E>, 'id'>): E {
     // TypeScript cannot see that Omit<E, 'id'> and an id make an E
-    return this.insert({ id: createId(this.prefix), ...fields } as unknown as NewEntity<E>)
+    return this.#announce('create', this.insert({ id: createId(this.prefix), ...fields } as unknown as NewEntity<E>))
   }
 
-  update ({ id }: E, changes: Changes<E>): E {
-    return this.change(id, changes)
+  update ({ id, status }: E, changes: Changes<E>): E {
+    const changed = this.change(id, changes)
+    const hasOtherStatus = changed.status !== undefined && changed.status !== status
+    return this.#announce(hasOtherStatus ? changed.status === 'ACTIVE' ? 'activate' : 'deactivate' : 'update', changed)
   }
 
-  delete ({ id }: E): void {
-    this.remove(id)
+  delete (part: E): void {
+    if (this.remove(part.id)) this.#announce('delete', part)
+  }
+
+  #announce (verb: keyof PartEvents, part: E): E {
+    this.kernel.log.announce(PART_EVENTS[this.type][verb], { id: part.id, type: this.type, alternateId: 'unknown', displayName: part.name })
+    return part
   }
 }
 
 /** The scopes of the authorization servers. */
 export class ServerScopes extends Parts<ServerScope> {
   protected readonly prefix = 'scp'
+  protected readonly type = 'OAuth2Scope'
 
   constructor (kernel: Kernel) {
     super(kernel)
@@ -65,6 +77,7 @@ export class ServerScopes extends Parts<ServerScope> {
 /** The claims that the authorization servers add to tokens. */
 export class ServerClaims extends Parts<ServerClaim> {
   protected readonly prefix = 'ocl'
+  protected readonly type = 'OAuth2Claim'
 
   constructor (kernel: Kernel) {
     super(kernel)
@@ -80,6 +93,7 @@ export class ServerClaims extends Parts<ServerClaim> {
 /** The access policies of the authorization servers. */
 export class ServerPolicies extends Parts<ServerPolicy> {
   protected readonly prefix = '00p'
+  protected readonly type = 'Policy'
 
   constructor (kernel: Kernel) {
     super(kernel)
@@ -95,6 +109,7 @@ export class ServerPolicies extends Parts<ServerPolicy> {
 /** The rules of the access policies. */
 export class ServerRules extends Parts<ServerRule> {
   protected readonly prefix = '0pr'
+  protected readonly type = 'PolicyRule'
 
   constructor (kernel: Kernel) {
     super(kernel)

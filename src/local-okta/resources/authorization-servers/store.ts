@@ -14,20 +14,27 @@ export type NewAuthorizationServer =
 export class AuthorizationServers extends Store<AuthorizationServerRecord> {
   /** Adds a server. It has no policy yet, so it refuses every token request. */
   create (settings: NewAuthorizationServer): AuthorizationServerRecord {
-    return this.insert({ id: createId('aus'), description: '', status: 'ACTIVE', ...settings })
+    return this.#announce('created', this.insert({ id: createId('aus'), description: '', status: 'ACTIVE', ...settings }))
   }
 
-  update ({ id }: AuthorizationServerRecord, changes: Changes<AuthorizationServerRecord>): AuthorizationServerRecord {
-    return this.change(id, changes)
+  update ({ id, status }: AuthorizationServerRecord, changes: Changes<AuthorizationServerRecord>): AuthorizationServerRecord {
+    const changed = this.change(id, changes)
+    if (changed.status === status) return this.#announce('updated', changed)
+    return this.#announce(changed.status === 'ACTIVE' ? 'activated' : 'deactivated', changed)
   }
 
   /** Deletes a server, and its scopes, claims, policies and rules. */
-  delete ({ id }: AuthorizationServerRecord): void {
-    this.remove(id)
+  delete (server: AuthorizationServerRecord): void {
+    if (this.remove(server.id)) this.#announce('deleted', server)
   }
 
   /** The `iss` of its tokens. */
   issuerOf ({ id }: Pick<AuthorizationServerRecord, 'id'>): string {
     return `${this.kernel.orgUrl}/oauth2/${id}`
+  }
+
+  #announce (verb: 'created' | 'updated' | 'deleted' | 'activated' | 'deactivated', server: AuthorizationServerRecord): AuthorizationServerRecord {
+    this.kernel.log.announce(`oauth2.as.${verb}`, { id: server.id, type: 'AuthorizationServer', alternateId: 'unknown', displayName: server.name })
+    return server
   }
 }

@@ -13,7 +13,6 @@ const EVERYONE_ID = '00geveryone000000001'
 export const groups: Resource = {
   stores: [Groups],
   routes: groupRoutes,
-  unserved: ['/groups/rules'],
   eventTypes: GROUP_EVENT_TYPES,
   seed: seedGroups
 }

@@ -1,0 +1,82 @@
+// Writes operations.json, the part of Okta's OpenAPI description of the Management API that the local Okta needs:
+// node src/local-okta/description/reduce.js path/to/management.json
+import { readFileSync, writeFileSync } from 'node:fs'
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete']
+const PREFIX = '/api/v1'
+/** What of a schema says if a value is valid. */
+const KEYWORDS = ['type', 'enum', 'nullable', 'minLength', 'maxLength', 'minimum', 'maximum', 'minItems', 'maxItems', 'pattern']
+
+const description = JSON.parse(readFileSync(process.argv[2], 'utf8'))
+const schemas = {}
+
+function resolve (node) {
+  return node?.$ref === undefined ? node : resolve(node.$ref.split('/').slice(1).reduce((inner, name) => inner[name], description))
+}
+
+function nameOf (ref) {
+  return ref.split('/').at(-1)
+}
+
+// a named schema is kept once; the reference is its name
+function keep (ref) {
+  const name = nameOf(ref)
+  if (schemas[name] === undefined) {
+    schemas[name] = {}
+    Object.assign(schemas[name], reduce(resolve({ $ref: ref })))
+  }
+  return { $ref: name }
+}
+
+function reduce (schema) {
+  if (schema.$ref !== undefined) return keep(schema.$ref)
+  const reduced = Object.fromEntries(KEYWORDS.filter((keyword) => schema[keyword] !== undefined && schema[keyword] !== false).map((keyword) => [keyword, schema[keyword]]))
+  if (schema.items !== undefined) reduced.items = reduce(schema.items)
+  for (const keyword of ['allOf', 'oneOf', 'anyOf']) if (schema[keyword] !== undefined) reduced[keyword] = schema[keyword].map(reduce)
+  if (schema.discriminator?.mapping !== undefined) {
+    const { propertyName, mapping } = schema.discriminator
+    reduced.discriminator = { propertyName, mapping: Object.fromEntries(Object.entries(mapping).map(([value, ref]) => [value, keep(ref).$ref])) }
+  }
+  // what Okta alone writes is ignored in a request
+  const written = Object.entries(schema.properties ?? {}).filter(([, property]) => !property.readOnly && !resolve(property).readOnly)
+  if (written.length > 0) reduced.properties = Object.fromEntries(written.map(([name, property]) => [name, reduce(property)]))
+  const required = (schema.required ?? []).filter((name) => schema.properties?.[name] === undefined || written.some(([known]) => known === name))
+  if (required.length > 0) reduced.required = required
+  return reduced
+}
+
+// the members of what an operation answers with
+function membersOf (schema) {
+  const { properties = {}, allOf = [], oneOf = [], items } = resolve(schema) ?? {}
+  return [...new Set([...Object.keys(properties), ...[...allOf, ...oneOf, ...(items ? [items] : [])].flatMap(membersOf)])]
+}
+
+function describe (path, method, operation) {
+  const scopes = (operation.security ?? []).flatMap((security) => security.oauth2 ?? [])
+  const [status, response] = Object.entries(operation.responses).find(([code]) => code.startsWith('2')) ?? []
+  const answer = resolve(response)?.content?.['application/json']?.schema
+  const body = resolve(operation.requestBody)?.content?.['application/json']?.schema
+  const limit = (operation.parameters ?? []).map(resolve).find(({ name }) => name === 'limit')?.schema
+  const shown = answer === undefined ? [] : membersOf(answer).filter((name) => ['id', 'created', 'lastUpdated', 'status', 'system', '_links'].includes(name))
+  return {
+    id: operation.operationId,
+    method: method.toUpperCase(),
+    path: path.startsWith(PREFIX) ? path.slice(PREFIX.length) : path,
+    ...(path.startsWith(PREFIX) ? {} : { isOutside: true }),
+    ...(scopes[0] === undefined ? {} : { scope: scopes[0] }),
+    ...(status === undefined ? {} : { status: Number(status) }),
+    ...(body === undefined ? {} : { body: reduce(body) }),
+    ...(limit === undefined ? {} : { page: { ...(limit.default === undefined ? {} : { default: limit.default }), ...(limit.maximum === undefined ? {} : { max: limit.maximum }) } }),
+    ...(answer === undefined ? {} : { answer: resolve(answer).type === 'array' ? 'array' : 'object' }),
+    ...(shown.length > 0 ? { shown } : {})
+  }
+}
+
+const operations = Object.entries(description.paths).flatMap(([path, item]) =>
+  METHODS.filter((method) => item[method] !== undefined).map((method) => describe(path, method, item[method])))
+const reduced = {
+  about: `Reduced from Okta's OpenAPI description of its Management API, ${description.info.version}, which is licensed under the Apache License 2.0.`,
+  operations,
+  schemas: Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => a.localeCompare(b, 'en')))
+}
+writeFileSync(new URL('operations.json', import.meta.url), `${JSON.stringify(reduced)}\n`)
