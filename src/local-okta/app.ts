@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import fastify from 'fastify'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
+import type { ConsoleParts } from './console/parts.js'
+import { registerConsole } from './console/routes.js'
 import { registerAuthorizationServers } from './oauth/endpoints/routes.js'
 import type { OAuthContext } from './oauth/context.js'
 import { registerControl } from './control-routes.js'
@@ -19,11 +21,12 @@ export interface AppParts {
   readonly context: OAuthContext
   readonly api: ManagementApi
   readonly control: Control
+  readonly console: ConsoleParts
   readonly logger: FastifyServerOptions['logger']
 }
 
 /** Builds every endpoint of the org except those that oidc-provider answers. Does NOT listen. */
-export async function buildApp ({ context, api, control, logger }: AppParts): Promise<FastifyInstance> {
+export async function buildApp ({ context, api, control, console, logger }: AppParts): Promise<FastifyInstance> {
   const app = fastify({
     logger: logger ?? false,
     genReqId: () => randomBytes(16).toString('hex'),
@@ -44,6 +47,7 @@ export async function buildApp ({ context, api, control, logger }: AppParts): Pr
     registerAuthorizationServers(oauth, context)
     registerSignIn(oauth, context)
   })
+  await app.register(registerConsole, console)
   await app.register(async (scope) => {
     registerJson(scope)
     registerManagementApi(scope, api)

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
+import { isForConsole } from './console/paths.js'
 import { answerByProvider } from './oauth/provider/forward.js'
 import type { OAuthContext } from './oauth/context.js'
 import { answerCors } from './cors.js'
@@ -36,6 +37,10 @@ export function createListener ({ context, app, requests, faults, allowedHosts }
   return function listen (request, response) {
     const { method = 'GET', url = '/' } = request
     if (refuseForeignHost(request, response, allowedHosts)) return
+    if (isForConsole(request)) {
+      app.routing(request, response)
+      return
+    }
     requests.record(method, url)
     // before faults: what a test injects must be readable in a browser as well
     if (answerCors(request, response, context.kernel)) return

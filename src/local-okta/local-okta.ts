@@ -25,6 +25,7 @@ import { SessionTokens } from './oauth/session-tokens.js'
 import { Applications } from './resources/apps/store.js'
 import { createLocalApplications } from './resources/apps/test-api.js'
 import type { LocalOktaApplications } from './resources/apps/test-api.js'
+import { ServerScopes } from './resources/authorization-servers/parts.js'
 import { DEFAULT_SERVER_ID } from './resources/authorization-servers/store.js'
 import { EventDeliveries } from './resources/event-hooks/deliveries.js'
 import { createLocalEventHooks } from './resources/event-hooks/test-api.js'
@@ -173,7 +174,26 @@ async function serve ({ context, settings, server, keys, managementKey }: Runnin
     unserved: findUnserved(),
     authenticate: createAuthenticate(context, apiToken)
   }
-  const app = await buildApp({ context, api, control, logger: settings.logger })
+  const rotateKeys = async (): Promise<string> => {
+    await keys.rotate()
+    return keys.active.kid
+  }
+  const retireKey = async (kid: string): Promise<void> => {
+    keys.retire(kid)
+  }
+  const console = {
+    kernel,
+    apiToken,
+    faults,
+    issuer,
+    audience,
+    scopes: () => kernel.store(ServerScopes).ofServer(DEFAULT_SERVER_ID).map(({ name }) => name),
+    keys: () => keys.list(),
+    mintAccessToken: async (request: MintOptions) => mintAccessToken(context, request),
+    rotateKeys,
+    retireKey
+  }
+  const app = await buildApp({ context, api, control, console, logger: settings.logger })
   server.on('clientError', answerClientError)
   server.on('request', createListener({ context, app, requests, faults, allowedHosts: settings.allowedHosts }))
   return {
@@ -200,13 +220,8 @@ async function serve ({ context, settings, server, keys, managementKey }: Runnin
     mintAccessToken: async (options = {}) => mintAccessToken(context, options),
     mintIdToken: async (options = {}) => mintIdToken(context, options),
     mintOrgAccessToken: async (options = {}) => mintOrgAccessToken(context, options),
-    rotateKeys: async () => {
-      await keys.rotate()
-      return keys.active.kid
-    },
-    retireKey: async (kid) => {
-      keys.retire(kid)
-    },
+    rotateKeys,
+    retireKey,
     stop: once(async () => {
       kernel.store(EventDeliveries).stop()
       const closed = new Promise<void>((resolve) => server.close(() => { resolve() }))

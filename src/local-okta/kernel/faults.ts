@@ -37,6 +37,16 @@ export class Faults {
     this.#faults.push({ fault, left: fault.times ?? Infinity })
   }
 
+  /** The faults in force, in the order in which they were added. */
+  list (): Fault[] {
+    return this.#faults.map(({ fault }) => fault)
+  }
+
+  /** Ends one fault of that list. */
+  remove (fault: Fault): void {
+    this.#faults = this.#faults.filter((entry) => entry.fault !== fault)
+  }
+
   /** Ends every fault. Requests that hang already stay hanging. */
   clear (): void {
     this.#faults = []

@@ -10,6 +10,17 @@ import { answersChallenge } from './verification.js'
 const MAX_EVENTS_PER_DELIVERY = 100
 /** Beyond these events are lost, as they may be with Okta: a receiver that hangs must not fill the memory. */
 const MAX_PENDING_DELIVERIES = 500
+/** Beyond these the oldest deliveries are no longer known. */
+const MAX_DELIVERIES = 200
+
+/** A delivery that has been made. Does NOT hold what was sent. */
+export interface Delivery {
+  readonly hookId: string
+  readonly at: string
+  readonly eventTypes: readonly string[]
+  /** What the receiver has answered; undefined if it has not. */
+  readonly status: number | undefined
+}
 
 /** How deliveries go wrong. */
 export interface DeliveryFaults {
@@ -31,6 +42,7 @@ export class EventDeliveries {
   readonly #pending = new Set<Promise<void>>()
   #waiting: OrgEvent[] = []
   #disturbance: DeliveryFaults = {}
+  readonly #deliveries: Delivery[] = []
 
   constructor (kernel: Kernel) {
     this.#kernel = kernel
@@ -49,6 +61,11 @@ export class EventDeliveries {
     // a hook that was changed or deleted meanwhile has not been asked
     if (isGood && this.#hooks.findById(hook.id)?.channel === hook.channel) this.#hooks.setVerified(hook)
     return isGood
+  }
+
+  /** The newest 200 deliveries of all hooks, oldest first. */
+  all (): readonly Delivery[] {
+    return this.#deliveries
   }
 
   /** Waits until everything that has happened so far is delivered, or lost. */
@@ -90,6 +107,14 @@ export class EventDeliveries {
     const body = JSON.stringify(createEnvelope({ orgUrl: this.#kernel.orgUrl, hookId: id, events, time: this.#kernel.clock.timestamp() }))
     const headers = { accept: 'application/json', 'content-type': 'application/json' }
     if (delayMs > 0) await sleep(delayMs, undefined, { ref: false, signal })
-    for (let copy = 0; copy < copies; copy++) await callReceiver(channel, { method: 'POST', headers, body }, signal)
+    for (let copy = 0; copy < copies; copy++) {
+      const answer = await callReceiver(channel, { method: 'POST', headers, body }, signal)
+      this.#record({ hookId: id, at: this.#kernel.clock.timestamp(), eventTypes: events.map(({ eventType }) => eventType), status: answer?.status })
+    }
+  }
+
+  #record (delivery: Delivery): void {
+    this.#deliveries.push(delivery)
+    if (this.#deliveries.length > MAX_DELIVERIES) this.#deliveries.shift()
   }
 }

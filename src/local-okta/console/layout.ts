@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+import type { Page } from '../pages/html.js'
+import { markup } from './markup.js'
+import type { Content } from './markup.js'
+import { CONSOLE } from './paths.js'
+import { STYLE } from './style.js'
+
+const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64')
+
+/** The pages that every page links to, in Okta's words. */
+const SECTIONS = [
+  ['/', 'Home'],
+  [`${CONSOLE}/people`, 'People'],
+  [`${CONSOLE}/groups`, 'Groups'],
+  [`${CONSOLE}/applications`, 'Applications'],
+  [`${CONSOLE}/tokens`, 'Tokens'],
+  [`${CONSOLE}/event-hooks`, 'Event Hooks'],
+  [`${CONSOLE}/system-log`, 'System Log'],
+  [`${CONSOLE}/faults`, 'Faults']
+] as const
+
+/** The address of one of those pages. */
+export type Section = typeof SECTIONS[number][0]
+
+/** What happened to the last form, for the top of a page. */
+export interface Message {
+  readonly text: string
+  readonly isError: boolean
+}
+
+/** A page of the console. */
+export interface PageContent {
+  readonly title: string
+  readonly section: Section
+  readonly message?: Message | undefined
+  readonly content: Content
+}
+
+/** Lays out a page of the console: no script, nothing from elsewhere, and its forms go to the console only. */
+export function createConsolePage ({ title, section, message, content }: PageContent): Page {
+  const html = markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} · Local Okta</title>
+<style>`.toString() + STYLE + markup`</style>
+</head>
+<body>
+<a class="skip" href="#content">Skip to content</a>
+<header>
+<div class="brand"><a href="/">Local Okta</a></div>
+<nav aria-label="Console"><ul>
+${SECTIONS.map(([href, name]) => markup`<li><a href="${href}"${href === section ? markup` aria-current="page"` : undefined}>${name}</a></li>
+`)}</ul></nav>
+</header>
+<main id="content" tabindex="-1">
+<h1>${title}</h1>
+${message && markup`<div class="message${message.isError ? ' error' : ''}" role="${message.isError ? 'alert' : 'status'}">${message.text}</div>`}
+${content}
+</main>
+<footer>An Okta org in memory, for development on this machine. It loses everything when it stops. Do not type real passwords here.</footer>
+</body>
+</html>
+`.toString()
+  return { html, headers: HEADERS }
+}
+
+const HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy':
+    `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+  'cache-control': 'no-store',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  // not `no-referrer`: with it a browser sends `Origin: null` with the page's own forms
+  'referrer-policy': 'same-origin',
+  'x-content-type-options': 'nosniff'
+}

@@ -1,0 +1,47 @@
+import type { OktaApiError } from '../kernel/errors.js'
+import type { Message } from './layout.js'
+
+/** What an action has done, by what its address says. A page shows nothing else of its address, which anybody can write. */
+const DONE = {
+  saved: 'Your changes are saved.',
+  'person-added': 'The person is added.',
+  'person-deleted': 'The person is deleted.',
+  'status-changed': 'The status is changed.',
+  'password-set': 'The password is set.',
+  'signed-out': 'The sessions and tokens of this person have ended.',
+  'group-added': 'The group is added.',
+  'group-deleted': 'The group is deleted.',
+  'member-added': 'The person is in the group.',
+  'member-removed': 'The person is no longer in the group.',
+  'application-created': 'The app integration is created. Assign it to people or groups, so that they can use it.',
+  'application-deleted': 'The application is deleted.',
+  'secret-created': 'The application has another client secret. Deactivate the old one when nothing uses it.',
+  'secret-deleted': 'The client secret is deleted.',
+  assigned: 'The application is assigned.',
+  unassigned: 'The assignment is removed.',
+  'hook-verified': 'The event hook is verified. It receives events from now on.',
+  'hook-deleted': 'The event hook is deleted.',
+  'fault-injected': 'The fault is in force.',
+  'fault-ended': 'The fault has ended.',
+  'keys-rotated': 'The next key signs from now on. The old one is still published.',
+  'key-retired': 'The key is no longer published.'
+} as const
+
+/** What an action has done. */
+export type Done = keyof typeof DONE
+
+/** The address of a page that says what has been done. */
+export function after (done: Done, path: string): string {
+  return `${path}?done=${done}`
+}
+
+/** The message for what the address of a page says, or undefined. */
+export function doneMessage (done: string): Message | undefined {
+  return Object.hasOwn(DONE, done) ? { text: DONE[done as Done], isError: false } : undefined
+}
+
+/** The message for a refusal: its causes, or its summary if it names none. */
+export function errorMessage ({ body: { errorCauses, errorSummary } }: OktaApiError): Message {
+  const causes = errorCauses.map((cause) => cause.errorSummary)
+  return { text: causes.length > 0 ? causes.join(' ') : errorSummary, isError: true }
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import t from 'tap'
+import { openWindow, shareBrowser, skip } from '../../browser/chromium.js'
+import { start } from '../start.js'
+
+t.setTimeout(300_000)
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const LOOKS = {
+  light: { colorScheme: 'light' },
+  dark: { colorScheme: 'dark' },
+  phone: { colorScheme: 'light', viewport: { width: 390, height: 844 }, hasTouch: true }
+} as const
+const PATHS = {
+  home: '/',
+  people: '/console/people',
+  person: '/console/people/00uadalovelace000001',
+  groups: '/console/groups',
+  group: '/console/groups/00gfastifyokta000001',
+  everyone: '/console/groups/00geveryone000000001?done=member-added',
+  applications: '/console/applications',
+  application: '/console/applications/0oalocalservice00001',
+  tokens: '/console/tokens',
+  'event-hooks': '/console/event-hooks',
+  'system-log': '/console/system-log',
+  faults: '/console/faults',
+  'not-found': '/console/nowhere'
+}
+
+t.test('every page of the console is accessible, and fits the window', { skip }, async (t) => {
+  const localOkta = await start(t)
+  localOkta.faults.add({ path: '/oauth2/default/v1/token', status: 429, delayMs: 100 })
+  await localOkta.rotateKeys()
+  localOkta.users.setStatus('grace@example.com', 'SUSPENDED')
+  for (const [look, options] of Object.entries(LOOKS)) {
+    t.test(look, async (t) => {
+      const { page, picture } = await openWindow(t, await shareBrowser(), { ...options, bypassCSP: true })
+      const check = async (name: string): Promise<void> => {
+        await page.evaluate(`{ ${axe} }`)
+        t.strictSame(await page.evaluate("axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))"), [], name)
+        t.equal(await page.evaluate('document.documentElement.scrollWidth > innerWidth'), false, `${name} fits the width`)
+        await picture(`console-${look}-${name}`)
+      }
+      for (const [name, path] of Object.entries(PATHS)) {
+        await page.goto(`${localOkta.orgUrl}${path}`)
+        await page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
+        await check(name)
+      }
+      await page.goto(`${localOkta.orgUrl}/console/tokens`)
+      await page.getByRole('button', { name: 'Get token' }).click()
+      await page.locator('#access-token').waitFor()
+      await check('token')
+      await page.getByLabel('API').fill('ftp://127.0.0.1/')
+      await page.getByRole('button', { name: 'Get token' }).click()
+      await page.getByRole('alert').waitFor()
+      await check('refused')
+    })
+  }
+})
