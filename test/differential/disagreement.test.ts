@@ -2,7 +2,8 @@ import crypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
 import Fastify from 'fastify'
 import t from 'tap'
-import { AUDIENCE, encode, startIssuer } from '../rfc/issuer.js'
+import { AUDIENCE, encode } from '../kit/access-token.js'
+import { Issuer } from '../kit/issuer.js'
 
 // The plugin takes `verify` of node:crypto when it is loaded; njwt calls `crypto.createVerify` each time. A stub that
 // believes everything, in the place of `verify` while the plugin is loaded, is a first verifier that errs.
@@ -15,7 +16,7 @@ const { buildApp } = await import('#greeting/app.js')
 crypto.verify = verify
 
 t.test('a first verifier that errs is overruled by the cross-check: the token is refused, and the log says that they disagree', async t => {
-  const issuer = await startIssuer(t)
+  const issuer = await Issuer.start(t)
   const lines: string[] = []
   const app = Fastify({ logger: { level: 'trace', stream: { write: (line: string) => { lines.push(line) } } } })
   t.teardown(async () => { await app.close() })
@@ -35,7 +36,7 @@ t.test('a first verifier that errs is overruled by the cross-check: the token is
 })
 
 t.test('the metrics of the service say so too', async t => {
-  const issuer = await startIssuer(t)
+  const issuer = await Issuer.start(t)
   const app = await buildApp({ okta: { issuer: issuer.url, audience: AUDIENCE }, greeting: { group: 'a', timeZone: 'UTC' }, logLevel: 'silent' })
   t.teardown(async () => { await app.close() })
   const forged = issuer.mint({ sign: () => encode(crypto.randomBytes(256)) })
@@ -46,7 +47,7 @@ t.test('the metrics of the service say so too', async t => {
 })
 
 t.test('without the cross-check one such bug is enough, which is why it is on by default', async t => {
-  const issuer = await startIssuer(t)
+  const issuer = await Issuer.start(t)
   const app = Fastify()
   t.teardown(async () => { await app.close() })
   await app.register(fastifyOkta, { issuer: issuer.url, audience: AUDIENCE, secondOpinion: false })
@@ -57,6 +58,6 @@ t.test('without the cross-check one such bug is enough, which is why it is on by
 })
 
 t.test('the stub is gone by the time the cross-check is asked: node:crypto refuses what it believed', async t => {
-  const issuer = await startIssuer(t)
+  const issuer = await Issuer.start(t)
   t.equal(crypto.createVerify('RSA-SHA256').update('x').verify(issuer.key.publicKey, Buffer.alloc(256)), false)
 })

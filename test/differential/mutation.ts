@@ -1,6 +1,8 @@
 import { createHmac, sign } from 'node:crypto'
 import fc from 'fast-check'
-import { AUDIENCE, strangersKey, type Issuer, type TokenDifference } from '../rfc/issuer.js'
+import { AUDIENCE, type TokenDifference } from '../kit/access-token.js'
+import type { Issuer } from '../kit/issuer.js'
+import { foreignKey } from '../kit/signing-key.js'
 
 /** How a good token is changed. Texts only, so that a counterexample can be read. */
 export type Mutation =
@@ -74,7 +76,7 @@ function algorithm ({ key }: Issuer, { alg, signer }: { alg: string, signer: Sig
     RS384: input => sign('sha384', input, key.privateKey),
     RS512: input => sign('sha512', input, key.privateKey),
     PS256: input => sign('sha256', input, { key: key.privateKey, padding: 6, saltLength: 32 }),
-    stranger: input => sign('sha256', input, strangersKey.privateKey),
+    stranger: input => sign('sha256', input, foreignKey.privateKey),
     zeros: () => Buffer.alloc(256)
   }
   const secret = secrets[signer]

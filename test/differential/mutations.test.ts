@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
-import { AUDIENCE, startIssuer } from '../rfc/issuer.js'
+import { AUDIENCE } from '../kit/access-token.js'
+import { Issuer } from '../kit/issuer.js'
 import { protect, type ProtectedResource } from '../rfc/protected-resource.js'
 import { createOpinions, type Opinion } from './opinions.js'
 import { mutate, mutation } from './mutation.js'
@@ -20,7 +21,7 @@ async function opinionOf ({ ask }: ProtectedResource, accessToken: string): Prom
 }
 
 t.test('whatever fast-jwt, jose or @okta/jwt-verifier refuses is refused, and what is accepted has the same claims in all of them', async t => {
-  const issuer = await startIssuer(t)
+  const issuer = await Issuer.start(t)
   const opinions = Object.entries(createOpinions({ issuer: issuer.url, audience: AUDIENCE, key: issuer.key }))
   const withSecondOpinion = await protect(t, { issuer })
   const alone = await protect(t, { issuer, plugin: { secondOpinion: false } })
@@ -49,7 +50,7 @@ t.test('whatever fast-jwt, jose or @okta/jwt-verifier refuses is refused, and wh
 })
 
 t.test('a mutated token is refused also right after the good one was accepted, and the good one right after it', async t => {
-  const issuer = await startIssuer(t)
+  const issuer = await Issuer.start(t)
   const { ask } = await protect(t, { issuer })
   const good = issuer.mint()
   const { iat, exp } = JSON.parse(Buffer.from(good.split('.')[1] as string, 'base64url').toString()) as { iat: number, exp: number }

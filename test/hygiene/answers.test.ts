@@ -1,5 +1,6 @@
 import t from 'tap'
-import { AUDIENCE, startIssuer } from '../rfc/issuer.js'
+import { AUDIENCE } from '../kit/access-token.js'
+import { Issuer, json } from '../kit/issuer.js'
 import { assemble, leakedKey } from './play.js'
 import { Secrets } from './secrets.js'
 import { buildHost, CLIENT_SECRET, impatient, impatientDirectory } from './stage.js'
@@ -41,7 +42,7 @@ t.test('what an issuer answers that is asked about a token gets nowhere, nor wha
   const secrets = new Secrets()
   secrets.add('the client secret', CLIENT_SECRET)
   secrets.addKey('the client\'s key', leakedKey)
-  const issuer = await startIssuer(t)
+  const issuer = await Issuer.start(t)
   const opaque = `opaque-${'0123456789abcdefghijklmnopqrstuvwxyz'.repeat(3)}`
   const tokens = [opaque, issuer.mint()]
   for (const [i, accessToken] of tokens.entries()) secrets.add(`token ${i}`, accessToken)
@@ -50,10 +51,10 @@ t.test('what an issuer answers that is asked about a token gets nowhere, nor wha
     const documents: unknown[] = [{ active: true, ...issuer.claims({ client_id: '0oa1' }) }, { active: true, aud: opaque }, {}, null, [], { active: opaque }, { error: 'invalid_client', error_description: CLIENT_SECRET }, opaque]
     for (const status of [200, 401, 500]) {
       for (const document of documents) {
-        issuer.introspection = { status, document }
+        issuer.introspectionAnswer = json(status, JSON.stringify(document))
         for (const accessToken of tokens) {
           const leak = await stage.leakOf({ url: '/me', headers: { authorization: `Bearer ${accessToken}` } })
-          for (const { form } of issuer.questions.splice(0)) secrets.add('an assertion', form.get('client_assertion') ?? '')
+          for (const { form } of issuer.introspections.splice(0)) secrets.add('an assertion', form.get('client_assertion') ?? '')
           t.equal(leak, undefined, `${status} ${JSON.stringify(document).slice(0, 30)}`)
         }
       }

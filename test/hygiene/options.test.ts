@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto'
 import t from 'tap'
-import { AUDIENCE } from '../rfc/issuer.js'
+import { AUDIENCE } from '../kit/access-token.js'
 import { leakedKey } from './play.js'
 import { Secrets, textOfError } from './secrets.js'
 import { buildHost, CLIENT_SECRET } from './stage.js'

@@ -3,7 +3,7 @@ import type { InjectOptions } from 'fastify'
 import type { Test } from 'tap'
 import type { LocalOkta } from 'local-okta'
 import { publishedKey } from '../kit/signing-key.js'
-import { clientsKey } from '../rfc/proof.js'
+import { clientsKey } from '../kit/dpop-proof.js'
 import { Secrets } from './secrets.js'
 import { addCredentials, CLIENT_SECRET, credentialsOf, EVENT_HOOK_SECRET, outagesOf, startOkta, type Stage } from './stage.js'
 

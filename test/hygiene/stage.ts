@@ -4,7 +4,7 @@ import type { Test } from 'tap'
 import fastifyOkta, { type FastifyOktaOptions } from 'fastify-okta'
 import { defaultSeed, startLocalOkta, type Fault, type LocalOkta } from 'local-okta'
 import { buildApp } from '#greeting/app.js'
-import { clientsKey, prove } from '../rfc/proof.js'
+import { clientsKey, prove } from '../kit/dpop-proof.js'
 import { type Secrets, textOf, textOfError } from './secrets.js'
 
 export const PUBLIC_URL = 'https://greetings.example'

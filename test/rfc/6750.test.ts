@@ -2,7 +2,9 @@ import Fastify from 'fastify'
 import t from 'tap'
 import fastifyOkta from 'fastify-okta'
 import { parametersOf, readChallenges } from './challenge.js'
-import { AUDIENCE, startIssuer, strangersKey } from './issuer.js'
+import { AUDIENCE } from '../kit/access-token.js'
+import { Issuer, json } from '../kit/issuer.js'
+import { foreignKey } from '../kit/signing-key.js'
 import { askBySocket, protect, PUBLIC_URL, refusesToken } from './protected-resource.js'
 
 t.test('section 2: credentials that are sent in more than one way are refused as an invalid request', async t => {
@@ -142,14 +144,14 @@ t.test('section 3.1: a token that is expired, malformed or invalid for another r
   const aMinuteAgo = Math.floor(Date.now() / 1000) - 60
   refusesToken(t, await ask({ claims: { iat: aMinuteAgo - 60, exp: aMinuteAgo } }), 'expired')
   refusesToken(t, await ask('abc'), 'malformed')
-  refusesToken(t, await ask({ key: strangersKey }), 'signed by a stranger')
+  refusesToken(t, await ask({ key: foreignKey }), 'signed by a stranger')
   refusesToken(t, await ask({ claims: { aud: 'api://other' } }), 'meant for another audience')
 })
 
 t.test('section 3.1: a revoked token is 401 with invalid_token where the issuer is asked', async t => {
-  const issuer = await startIssuer(t)
+  const issuer = await Issuer.start(t)
   const { ask } = await protect(t, { issuer, introspection: { clientId: 'resource', clientSecret: 'swordfish' } })
-  issuer.introspection.document = { active: false }
+  issuer.introspectionAnswer = json(200, { active: false })
 
   refusesToken(t, await ask({}), 'the issuer says that it is not active')
 })
@@ -173,7 +175,7 @@ t.test('section 3.1: a refusal that a wider token would not help is 403 without 
 })
 
 t.test('section 3.1: an issuer that is away is 503, never invalid_token', async t => {
-  const issuer = await startIssuer(t)
+  const issuer = await Issuer.start(t)
   await issuer.stop()
   const { ask } = await protect(t, { issuer })
   const response = await ask({})

@@ -1,6 +1,8 @@
 import { createHmac, sign } from 'node:crypto'
 import t from 'tap'
-import { encode, startIssuer, strangersKey } from './issuer.js'
+import { encode } from '../kit/access-token.js'
+import { Issuer } from '../kit/issuer.js'
+import { foreignKey } from '../kit/signing-key.js'
 import { protect, refusesToken } from './protected-resource.js'
 
 t.test('section 2: base64url is without padding and without other characters', async t => {
@@ -52,19 +54,19 @@ t.test('section 4.1.1: alg must be there, and be one that is understood', async 
 })
 
 t.test('section 4.1.2: jku is not followed', async t => {
-  const attacker = await startIssuer(t, { key: strangersKey })
+  const attacker = await Issuer.start(t, { key: foreignKey })
   const { ask } = await protect(t)
 
-  refusesToken(t, await ask({ key: strangersKey, header: { jku: `${attacker.url}/v1/keys` } }), 'signed with a key at jku')
-  t.equal(attacker.fetches() + attacker.questions.length, 0, 'nobody asked there')
+  refusesToken(t, await ask({ key: foreignKey, header: { jku: `${attacker.url}/v1/keys` } }), 'signed with a key at jku')
+  t.equal(attacker.requests.length, 0, 'nobody asked there')
 })
 
 t.test('section 4.1.3: a key that the token brings (jwk) is not used', async t => {
   const { ask, issuer } = await protect(t)
   for (const kid of ['stranger', 'usual', undefined]) {
-    refusesToken(t, await ask({ key: strangersKey, header: { kid, jwk: strangersKey.jwk } }), String(kid))
+    refusesToken(t, await ask({ key: foreignKey, header: { kid, jwk: foreignKey.jwk } }), String(kid))
   }
-  t.equal((await ask({ header: { jwk: strangersKey.jwk, jku: `${issuer.url}/elsewhere` } })).statusCode, 200, 'nor does it harm')
+  t.equal((await ask({ header: { jwk: foreignKey.jwk, jku: `${issuer.url}/elsewhere` } })).statusCode, 200, 'nor does it harm')
 })
 
 t.test('section 4.1.4: kid selects the key, by its exact text, and must be a string', async t => {
@@ -75,28 +77,28 @@ t.test('section 4.1.4: kid selects the key, by its exact text, and must be a str
 })
 
 t.test('section 4.1.4: of two keys with one kid none is used', async t => {
-  const issuer = await startIssuer(t)
-  issuer.keys = [issuer.key.jwk, { ...strangersKey.jwk, kid: 'usual' }, strangersKey.jwk]
+  const issuer = await Issuer.start(t)
+  issuer.keys = [issuer.key.jwk, { ...foreignKey.jwk, kid: 'usual' }, foreignKey.jwk]
   const { ask } = await protect(t, { issuer })
 
   refusesToken(t, await ask({}), 'signed with the first')
-  refusesToken(t, await ask({ key: strangersKey, header: { kid: 'usual' } }), 'signed with the second')
-  t.equal((await ask({ key: strangersKey })).statusCode, 200, 'a key beside them is')
+  refusesToken(t, await ask({ key: foreignKey, header: { kid: 'usual' } }), 'signed with the second')
+  t.equal((await ask({ key: foreignKey })).statusCode, 200, 'a key beside them is')
 })
 
 t.test('section 4.1.5: x5u is not followed', async t => {
-  const attacker = await startIssuer(t, { key: strangersKey })
+  const attacker = await Issuer.start(t, { key: foreignKey })
   const { ask } = await protect(t)
 
-  refusesToken(t, await ask({ key: strangersKey, header: { kid: 'usual', x5u: attacker.url } }), 'signed with a key at x5u')
-  t.equal(attacker.fetches() + attacker.questions.length, 0, 'nobody asked there')
+  refusesToken(t, await ask({ key: foreignKey, header: { kid: 'usual', x5u: attacker.url } }), 'signed with a key at x5u')
+  t.equal(attacker.requests.length, 0, 'nobody asked there')
 })
 
 t.test('section 4.1.6: a certificate that the token brings (x5c, x5t) is not used', async t => {
   const { ask } = await protect(t)
-  const certificate = strangersKey.publicKey.export({ type: 'spki', format: 'der' }).toString('base64')
+  const certificate = foreignKey.publicKey.export({ type: 'spki', format: 'der' }).toString('base64')
 
-  refusesToken(t, await ask({ key: strangersKey, header: { kid: 'usual', x5c: [certificate], x5t: 'a', 'x5t#S256': 'b' } }), 'signed with its key')
+  refusesToken(t, await ask({ key: foreignKey, header: { kid: 'usual', x5c: [certificate], x5t: 'a', 'x5t#S256': 'b' } }), 'signed with its key')
 })
 
 t.test('section 4.1.9: typ is compared without its prefix application/ and in any case', async t => {
@@ -138,12 +140,12 @@ t.test('section 5.2: the signature is verified over the exact text of header and
 })
 
 t.test('section 5.2: a signature by a key of the issuer\'s that is not the one named is refused', async t => {
-  const issuer = await startIssuer(t)
-  issuer.keys = [issuer.key.jwk, strangersKey.jwk]
+  const issuer = await Issuer.start(t)
+  issuer.keys = [issuer.key.jwk, foreignKey.jwk]
   const { ask } = await protect(t, { issuer })
 
-  t.equal((await ask({ key: strangersKey })).statusCode, 200)
-  refusesToken(t, await ask({ key: strangersKey, header: { kid: 'usual' } }), 'named as the other')
+  t.equal((await ask({ key: foreignKey })).statusCode, 200)
+  refusesToken(t, await ask({ key: foreignKey, header: { kid: 'usual' } }), 'named as the other')
 })
 
 t.test('section 7.1: the compact serialization has three parts, none of them empty', async t => {

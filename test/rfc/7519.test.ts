@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import t from 'tap'
-import { AUDIENCE, encode, startIssuer } from './issuer.js'
+import { AUDIENCE, encode } from '../kit/access-token.js'
+import { Issuer } from '../kit/issuer.js'
 import { protect, refusesToken } from './protected-resource.js'
 
 const now = (): number => Math.floor(Date.now() / 1000)
@@ -27,7 +28,7 @@ t.test('section 4: claims that are not understood are ignored, and reach the han
 })
 
 t.test('section 4: claims may be named like members that every object has', async t => {
-  const issuer = await startIssuer(t)
+  const issuer = await Issuer.start(t)
   const crossChecked = await protect(t, { issuer })
   const alone = await protect(t, { issuer, plugin: { secondOpinion: false } })
   for (const claim of [...Object.getOwnPropertyNames(Object.prototype).filter(name => name !== '__proto__'), 'toJSON', 'then', 'compact']) {
@@ -175,8 +176,8 @@ t.test('section 8: RS256 is accepted', async t => {
 })
 
 t.test('section 11.1: claims are trusted for the issuer that signed them, and for no other', async t => {
-  const ours = await startIssuer(t)
-  const other = await startIssuer(t, { key: ours.key, path: '/oauth2/aus0000000000000other' })
+  const ours = await Issuer.start(t)
+  const other = await Issuer.start(t, { key: ours.key, path: '/oauth2/aus0000000000000other' })
   const { ask } = await protect(t, { issuer: ours })
 
   t.equal((await ask(ours.mint())).statusCode, 200)

@@ -3,15 +3,17 @@ import { deflateRawSync } from 'node:zlib'
 import t from 'tap'
 import { createEcPair } from '../kit/key-pair.js'
 import { createSigningKey, publishedKey, type SigningKey } from '../kit/signing-key.js'
-import { AUDIENCE, encode, startIssuer, strangersKey, type TokenDifference } from './issuer.js'
+import { AUDIENCE, encode, type TokenDifference } from '../kit/access-token.js'
+import { Issuer } from '../kit/issuer.js'
+import { foreignKey } from '../kit/signing-key.js'
 import { parametersOf } from './challenge.js'
-import { prove } from './proof.js'
+import { prove } from '../kit/dpop-proof.js'
 import { protect, PUBLIC_URL, refusesToken } from './protected-resource.js'
 
 /** What an attacker signs who knows that the exponent is 1: the padded digest itself. */
 function signWithExponentOne (input: string): string {
   // Any key of the same length pads as the weak one would; its public operation takes the padding out again.
-  const { jwk, privateKey } = strangersKey
+  const { jwk, privateKey } = foreignKey
   const signature = BigInt(`0x${sign('sha256', Buffer.from(input), privateKey).toString('hex')}`)
   const modulus = BigInt(`0x${Buffer.from(String(jwk['n']), 'base64url').toString('hex')}`)
   const padded = power(signature, 65537n, modulus).toString(16).padStart(512, '0')
@@ -37,7 +39,7 @@ t.test('section 3.1: one algorithm is used, and a token cannot choose another', 
 })
 
 t.test('section 3.1: a key is used with one algorithm, the one that its issuer published it for', async t => {
-  const issuer = await startIssuer(t)
+  const issuer = await Issuer.start(t)
   const { ask } = await protect(t, { issuer, plugin: { keysCooldownMs: 1 } })
   const { n, e, kty } = issuer.key.jwk
   const keys: Record<string, Record<string, unknown>> = {
@@ -50,9 +52,9 @@ t.test('section 3.1: a key is used with one algorithm, the one that its issuer p
     'of an elliptic curve': { ...createEcPair().publicKey.export({ format: 'jwk' }), kid: 'usual', alg: 'RS256' }
   }
   for (const [title, key] of Object.entries(keys)) {
-    const resource = await protect(t, { issuer: Object.assign(await startIssuer(t), { keys: [key, strangersKey.jwk] }) })
+    const resource = await protect(t, { issuer: Object.assign(await Issuer.start(t), { keys: [key, foreignKey.jwk] }) })
     refusesToken(t, await resource.ask({}), title)
-    t.equal((await resource.ask({ key: strangersKey })).statusCode, 200, 'a good key beside it is used')
+    t.equal((await resource.ask({ key: foreignKey })).statusCode, 200, 'a good key beside it is used')
   }
   t.equal((await ask({})).statusCode, 200)
 })
@@ -66,7 +68,7 @@ t.test('section 3.3: a token is refused as a whole when any of its checks fails'
   const { ask } = await protect(t)
   const differences: Record<string, TokenDifference> = {
     'a good signature on wrong claims': { claims: { aud: 'api://other' } },
-    'good claims under a wrong signature': { key: strangersKey, header: { kid: 'usual' } },
+    'good claims under a wrong signature': { key: foreignKey, header: { kid: 'usual' } },
     'a psychic signature': { sign: () => encode(Buffer.alloc(256)) },
     'a signature of ones': { sign: () => encode(Buffer.concat([Buffer.alloc(255), Buffer.of(1)])) }
   }
@@ -76,26 +78,26 @@ t.test('section 3.3: a token is refused as a whole when any of its checks fails'
 t.test('section 3.4: a public key that would make forging easy is not used', async t => {
   const { jwk } = publishedKey('weak', 'RFC 7517, A.2')
   for (const [title, e] of Object.entries({ one: 'AQ', 'one, with zeros before it': 'AAAB', three: 'Aw', even: 'AQAC', zero: 'AA', 'of many bytes': encode(Buffer.alloc(64, 255)) })) {
-    const issuer = Object.assign(await startIssuer(t), { keys: [{ ...jwk, e }, strangersKey.jwk] })
+    const issuer = Object.assign(await Issuer.start(t), { keys: [{ ...jwk, e }, foreignKey.jwk] })
     const { ask } = await protect(t, { issuer })
     refusesToken(t, await ask({ header: { kid: 'weak' }, sign: signWithExponentOne }), `the exponent is ${title}`)
-    t.equal((await ask({ key: strangersKey })).statusCode, 200, 'a good key beside it is used')
+    t.equal((await ask({ key: foreignKey })).statusCode, 200, 'a good key beside it is used')
   }
 })
 
 t.test('section 3.5: an RSA key of less than 2048 bits is not used', async t => {
   const short: SigningKey = createSigningKey('short', 1024)
-  const issuer = Object.assign(await startIssuer(t), { keys: [short.jwk, strangersKey.jwk] })
+  const issuer = Object.assign(await Issuer.start(t), { keys: [short.jwk, foreignKey.jwk] })
   const { ask } = await protect(t, { issuer })
 
   refusesToken(t, await ask({ key: short }), '1024 bits')
-  t.equal((await ask({ key: strangersKey })).statusCode, 200)
+  t.equal((await ask({ key: foreignKey })).statusCode, 200)
 })
 
 t.test('section 3.5: a key whose private half was published is not used', async t => {
   const { privateKey, jwk } = publishedKey('leaked', 'RFC 7517, A.2')
   const leaked = { ...privateKey.export({ format: 'jwk' }), ...jwk }
-  const issuer = Object.assign(await startIssuer(t), { keys: [leaked, strangersKey.jwk] })
+  const issuer = Object.assign(await Issuer.start(t), { keys: [leaked, foreignKey.jwk] })
   const { ask } = await protect(t, { issuer })
 
   refusesToken(t, await ask({ header: { kid: 'leaked' }, sign: input => sign('sha256', Buffer.from(input), privateKey).toString('base64url') }), 'anybody may have signed')
@@ -117,8 +119,8 @@ t.test('section 3.7: claims in another encoding than UTF-8 are refused', async t
 })
 
 t.test('section 3.8: the keys of one issuer do not verify tokens of another', async t => {
-  const one = await startIssuer(t, { path: '/oauth2/one' })
-  const other = await startIssuer(t, { path: '/oauth2/other', key: strangersKey })
+  const one = await Issuer.start(t, { path: '/oauth2/one' })
+  const other = await Issuer.start(t, { path: '/oauth2/other', key: foreignKey })
   const issuers = [{ issuer: one.url, audience: AUDIENCE }, { issuer: other.url, audience: AUDIENCE }]
   const { ask } = await protect(t, { issuer: one, options: { issuers } })
 
@@ -129,8 +131,8 @@ t.test('section 3.8: the keys of one issuer do not verify tokens of another', as
 })
 
 t.test('section 3.8: audiences are held for each issuer by itself', async t => {
-  const one = await startIssuer(t, { path: '/oauth2/one' })
-  const other = await startIssuer(t, { path: '/oauth2/other' })
+  const one = await Issuer.start(t, { path: '/oauth2/one' })
+  const other = await Issuer.start(t, { path: '/oauth2/other' })
   const issuers = [{ issuer: one.url, audience: 'api://one' }, { issuer: other.url, audience: 'api://other' }]
   const { ask } = await protect(t, { issuer: one, options: { issuers } })
 
@@ -139,11 +141,11 @@ t.test('section 3.8: audiences are held for each issuer by itself', async t => {
 })
 
 t.test('section 3.8: nothing is fetched for an issuer that is not trusted', async t => {
-  const attacker = await startIssuer(t, { key: strangersKey })
+  const attacker = await Issuer.start(t, { key: foreignKey })
   const { ask } = await protect(t)
 
   refusesToken(t, await ask(attacker.mint()), 'the token of a stranger')
-  t.equal(attacker.fetches() + attacker.questions.length, 0)
+  t.equal(attacker.requests.length, 0)
 })
 
 t.test('section 3.8: a token without a subject is refused', async t => {
@@ -158,11 +160,11 @@ t.test('section 3.9: a token whose audience is absent or another is refused', as
 
 t.test('section 3.10: kid reaches no file, no table of names and no log of fetches', async t => {
   const { ask, issuer } = await protect(t, { plugin: { keysCooldownMs: 60_000 } })
-  const before = issuer.fetches()
+  const before = issuer.fetches
   for (const kid of ['../../../../dev/null', 'file:///etc/passwd', "' OR 1=1 --", '__proto__', 'toString', 'a\r\nb', '\u0000', '\u001b[31m']) {
     refusesToken(t, await ask({ header: { kid } }), JSON.stringify(kid))
   }
-  t.ok(issuer.fetches() - before <= 1, 'one fetch at most, for all of them')
+  t.ok(issuer.fetches - before <= 1, 'one fetch at most, for all of them')
 })
 
 t.test('section 3.11: a type that is another kind of token\'s is refused', async t => {

@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto'
 import t from 'tap'
-import { AUDIENCE, encode, startIssuer, strangersKey } from './issuer.js'
+import { AUDIENCE, encode } from '../kit/access-token.js'
+import { Issuer } from '../kit/issuer.js'
+import { foreignKey } from '../kit/signing-key.js'
 import { parametersOf } from './challenge.js'
 import { protect, refusesToken } from './protected-resource.js'
 
@@ -101,17 +103,17 @@ t.test('section 4: the signature must be by a key of the issuer\'s', async t => 
   const { ask, issuer } = await protect(t)
   const pem = issuer.key.publicKey.export({ type: 'spki', format: 'pem' })
 
-  refusesToken(t, await ask({ key: strangersKey }), 'by a stranger')
-  refusesToken(t, await ask({ key: strangersKey, header: { kid: 'usual' } }), 'by a stranger, under the issuer\'s kid')
+  refusesToken(t, await ask({ key: foreignKey }), 'by a stranger')
+  refusesToken(t, await ask({ key: foreignKey, header: { kid: 'usual' } }), 'by a stranger, under the issuer\'s kid')
   refusesToken(t, await ask({ header: { alg: 'HS256' }, sign: input => createHmac('sha256', pem).update(input).digest('base64url') }), 'by the public key')
 })
 
 t.test('section 4: a key that the issuer has withdrawn is not used, also for tokens that were accepted before', async t => {
-  const issuer = await startIssuer(t)
+  const issuer = await Issuer.start(t)
   const { ask } = await protect(t, { issuer, plugin: { keysCooldownMs: 1, keysTtlMs: 1 } })
   const accessToken = issuer.mint()
   t.equal((await ask(accessToken)).statusCode, 200)
-  issuer.keys = [strangersKey.jwk]
+  issuer.keys = [foreignKey.jwk]
   let response = await ask(accessToken)
   for (let i = 0; i < 100 && response.statusCode === 200; i++) response = await ask(accessToken)
 

@@ -6,9 +6,13 @@ import type { DpopOptions } from 'fastify-okta'
 import { createEcPair, createEdPair, createRsaPair, type KeyPair } from '../kit/key-pair.js'
 import { usualKey } from '../kit/signing-key.js'
 import { parametersOf, readChallenges } from './challenge.js'
-import { encode, startIssuer, type TokenDifference } from './issuer.js'
-import { clientsKey, createProofKey, prove, type ProofDifference } from './proof.js'
+import { encode, type TokenDifference } from '../kit/access-token.js'
+import { Issuer, json } from '../kit/issuer.js'
+import { clientsKey, createEcKey, prove as proveFor, type ProofDifference } from '../kit/dpop-proof.js'
 import { askBySocket, protect, PUBLIC_URL, type ProtectedResource } from './protected-resource.js'
+
+/** Proves for `GET /claims`. */
+const prove = (accessToken: string, difference: ProofDifference = {}): string => proveFor(accessToken, { url: `${PUBLIC_URL}/claims`, ...difference })
 
 interface ResourceWithProofs extends ProtectedResource {
   /** A token that is bound to the client's key. */
@@ -105,7 +109,7 @@ t.test('section 4.3: alg must be an asymmetric signature algorithm that is suppo
 
 t.test('section 4.3: the signature must be by the key in jwk', async t => {
   const { prove } = await protectByProof(t)
-  const other = await createProofKey()
+  const other = await createEcKey()
   refusesProof(t, await prove({ key: other, header: { jwk: clientsKey.jwk } }), 'by another key')
   refusesProof(t, await prove({ sign: () => encode(Buffer.alloc(64)) }), 'a psychic signature')
   refusesProof(t, await prove({ header: { jwk: undefined } }), 'without a jwk')
@@ -173,7 +177,7 @@ t.test('section 4.3: ath must be the digest of the access token that comes with 
 
 t.test('section 4.3: the key of the proof must be the one that the access token is bound to', async t => {
   const { prove } = await protectByProof(t)
-  const response = await prove({ key: await createProofKey() })
+  const response = await prove({ key: await createEcKey() })
 
   t.equal(response.statusCode, 401)
   t.equal(parametersOf(response.headers['www-authenticate'], 'DPoP')?.['error'], 'invalid_token')
@@ -186,7 +190,7 @@ t.test('section 4.3: parameters that would change what a proof means are refused
 
 t.test('section 6: the binding of a token is part of what its issuer signed', async t => {
   const { prove, mintBound } = await protectByProof(t)
-  const other = await createProofKey()
+  const other = await createEcKey()
   const [header, , signature] = mintBound().split('.')
   const [, claims] = mintBound({ claims: { cnf: { jkt: other.thumbprint } } }).split('.')
   const response = await prove({ key: other }, { accessToken: `${header}.${claims}.${signature}` })
@@ -204,9 +208,9 @@ t.test('section 6.1: a token whose confirmation is not understood is refused, wi
 })
 
 t.test('section 6.2: the binding of a token that the issuer was asked about is held, too', async t => {
-  const issuer = await startIssuer(t)
+  const issuer = await Issuer.start(t)
   const { cid, scp, ver, ...claims } = issuer.claims({ cnf: { jkt: clientsKey.thumbprint } })
-  issuer.introspection.document = { active: true, token_type: 'DPoP', ...claims, client_id: cid }
+  issuer.introspectionAnswer = json(200, { active: true, token_type: 'DPoP', ...claims, client_id: cid })
   const { app, ask } = await protect(t, { issuer, plugin: { publicUrl: PUBLIC_URL }, introspection: { clientId: 'resource', clientSecret: 'swordfish' } })
   const headers = { authorization: 'DPoP opaque-token', dpop: prove('opaque-token') }
 
@@ -333,7 +337,7 @@ t.test('section 11.1: a jti is used once with its key, in another proof and with
   const { prove, mintBound } = await protectByProof(t)
   t.equal((await prove({ claims: { jti: 'one' } })).statusCode, 200)
   refusesProof(t, await prove({ claims: { jti: 'one', iat: now() - 1 } }, { accessToken: mintBound({ claims: { jti: 'AT.other' } }) }), 'the same jti')
-  const other = await createProofKey()
+  const other = await createEcKey()
   t.equal((await prove({ key: other, claims: { jti: 'one' } }, { accessToken: mintBound({ claims: { cnf: { jkt: other.thumbprint } } }) })).statusCode, 200, 'another client\'s')
 })
 

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { parametersOf } from './challenge.js'
-import { AUDIENCE, startIssuer } from './issuer.js'
+import { AUDIENCE } from '../kit/access-token.js'
+import { Issuer, json } from '../kit/issuer.js'
 import { protect, PUBLIC_URL, refusesToken } from './protected-resource.js'
 
 const ago = (seconds: number): number => Math.floor(Date.now() / 1000) - seconds
@@ -69,12 +70,12 @@ t.test('section 6.1: the time at which a token was issued does not stand in for 
 })
 
 t.test('section 6.2: acr and auth_time are read from what introspection says, too', async t => {
-  const issuer = await startIssuer(t)
+  const issuer = await Issuer.start(t)
   const { ask } = await protect(t, { issuer, introspection: { clientId: 'resource', clientSecret: 'swordfish', cacheTtlMs: 0 } })
   const { cid, scp, ver, ...claims } = issuer.claims({ acr: 'urn:okta:loa:2fa:any' })
-  issuer.introspection.document = { active: true, ...claims, client_id: cid, scope: 'openid', aud: AUDIENCE }
+  issuer.introspectionAnswer = json(200, { active: true, ...claims, client_id: cid, scope: 'openid', aud: AUDIENCE })
   t.equal((await ask('opaque-token', '/strong')).statusCode, 200)
-  issuer.introspection.document = { active: true, ...claims, acr: undefined, client_id: cid, scope: 'openid' }
+  issuer.introspectionAnswer = json(200, { active: true, ...claims, acr: undefined, client_id: cid, scope: 'openid' })
 
   t.equal((await ask('opaque-token-of-a-weak-sign-in', '/strong')).statusCode, 401)
 })

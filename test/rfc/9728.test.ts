@@ -2,7 +2,9 @@ import Fastify from 'fastify'
 import t from 'tap'
 import fastifyOkta from 'fastify-okta'
 import { parametersOf } from './challenge.js'
-import { AUDIENCE, startIssuer, strangersKey } from './issuer.js'
+import { AUDIENCE } from '../kit/access-token.js'
+import { Issuer } from '../kit/issuer.js'
+import { foreignKey } from '../kit/signing-key.js'
 import { protect, PUBLIC_URL } from './protected-resource.js'
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource'
@@ -17,8 +19,8 @@ t.test('section 1.2: the resource identifier is an https URL without a fragment'
 })
 
 t.test('section 2: resource is the resource identifier, and authorization_servers are the issuers that are trusted', async t => {
-  const issuer = await startIssuer(t)
-  const other = await startIssuer(t, { key: strangersKey })
+  const issuer = await Issuer.start(t)
+  const other = await Issuer.start(t, { key: foreignKey })
   const issuers = [issuer, other].map(({ url }) => ({ issuer: url, audience: AUDIENCE }))
   const { app } = await protect(t, { issuer, options: { issuers, publicUrl: PUBLIC_URL } })
 
@@ -71,7 +73,7 @@ t.test('section 3.2: the answer is 200 with a JSON object', async t => {
 })
 
 t.test('section 3.2: a member that would have no values is left out', async t => {
-  const issuer = await startIssuer(t)
+  const issuer = await Issuer.start(t)
   const app = Fastify()
   t.teardown(async () => { await app.close() })
   await app.register(fastifyOkta, { issuer: issuer.url, audience: AUDIENCE, publicUrl: PUBLIC_URL })

@@ -5,7 +5,8 @@ import Fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fast
 import type { Test } from 'tap'
 import fastifyOkta, { type FastifyOktaOptions, type IntrospectionOptions, type SharedOptions } from 'fastify-okta'
 import { parametersOf } from './challenge.js'
-import { AUDIENCE, startIssuer, type Issuer, type TokenDifference } from './issuer.js'
+import { AUDIENCE, type TokenDifference } from '../kit/access-token.js'
+import { Issuer } from '../kit/issuer.js'
 
 export const PUBLIC_URL = 'https://greetings.example'
 
@@ -27,7 +28,7 @@ export interface ProtectedResourceOptions {
 
 /** Builds the resource; it closes when the test ends. */
 export async function protect (t: Test, given: ProtectedResourceOptions = {}): Promise<ProtectedResource> {
-  const issuer = given.issuer ?? await startIssuer(t)
+  const issuer = given.issuer ?? await Issuer.start(t)
   const { plugin = {}, introspection, options } = given
   const app = Fastify({ routerOptions: { maxParamLength: 1000 } })
   t.teardown(async () => { await app.close() })

@@ -6,7 +6,7 @@ import { ADA } from '../../kit/access-token.js'
 import { eventually } from '../../kit/eventually.js'
 import { GRACE, restore } from '../../kit/org.js'
 import { skip, startRedis, type RedisServer } from '../../kit/redis.js'
-import { clientsKey, prove } from '../../rfc/proof.js'
+import { clientsKey, prove } from '../../kit/dpop-proof.js'
 import { buildService, startOkta, type Service, type ServiceOptions } from '../service.js'
 
 const PUBLIC_URL = 'https://greetings.example'
