@@ -34,6 +34,8 @@ export interface AppOverrides {
   now?: () => Date
   /** Where the log goes. Default: the standard output. */
   logStream?: LogStream
+  /** How long a command of Redis may take, in milliseconds. Default 250. */
+  redisTimeoutMs?: number | undefined
 }
 
 /** A profile change is the largest body, except for those that Okta sends. */
@@ -54,7 +56,7 @@ const KEEP_ALIVE_TIMEOUT = 72_000
  * @throws {TypeError} an option of the plugin is wrong
  * @throws {Error} there is a page for browsers, and its script and style have not been built
  */
-export async function buildApp (settings: AppSettings, { plugin = {}, now = () => new Date(), logStream }: AppOverrides = {}): Promise<FastifyInstance> {
+export async function buildApp (settings: AppSettings, { plugin = {}, now = () => new Date(), logStream, redisTimeoutMs }: AppOverrides = {}): Promise<FastifyInstance> {
   const app = fastify({ ...serverOptions(), logger: loggerOptions(settings.logLevel, logStream ?? await openLog()) })
   const metrics = new Metrics()
   const pages = createPages(settings)
@@ -63,7 +65,7 @@ export async function buildApp (settings: AppSettings, { plugin = {}, now = () =
   // Must be registered before the routes (`onRoute`).
   const access = accessOf(settings)
   await describeRoutes(app, access, settings.publicUrl ?? null)
-  const shared = await openShared(app, settings)
+  const shared = await openShared(app, settings, redisTimeoutMs)
   const readiness = new Readiness(app, credentialsSetting(settings))
   await app.register(fastifyOkta, { ...originOptions(settings, shared), recorder: createRecorder(app, metrics, settings), ...plugin, ...issuerOptions(settings, readiness, shared) })
   await app.register(welcome, { pages })
@@ -115,10 +117,10 @@ function accessOf ({ okta: { issuer, audience }, pageClientId = null, publicUrl 
 }
 
 /** `null` if replicas share nothing; only otherwise is ioredis loaded. */
-async function openShared (app: FastifyInstance, { redisUrl = null, dpop }: AppSettings): Promise<SharedState | null> {
+async function openShared (app: FastifyInstance, { redisUrl = null, dpop }: AppSettings, commandTimeoutMs: number | undefined): Promise<SharedState | null> {
   if (redisUrl === null) return null
   const { openSharedState } = await import('./redis/shared-state.js')
-  const shared = await openSharedState(redisUrl, { log: app.log, isDpopRequired: dpop === 'required' })
+  const shared = await openSharedState(redisUrl, { log: app.log, isDpopRequired: dpop === 'required', commandTimeoutMs })
   app.addHook('onReady', async () => { shared.watch() })
   app.addHook('onClose', async () => { shared.close() })
   return shared

@@ -53,7 +53,7 @@ export class RedisConnection {
    * @param url must be valid: see `isRedisUrl`
    * @param commandTimeoutMs another value is for tests only
    */
-  constructor (url: string, log: FastifyBaseLogger, { commandTimeoutMs = COMMAND_TIMEOUT_MS } = {}) {
+  constructor (url: string, log: FastifyBaseLogger, { commandTimeoutMs = COMMAND_TIMEOUT_MS }: { commandTimeoutMs?: number | undefined } = {}) {
     this.#log = log
     this.#commandTimeoutMs = commandTimeoutMs
     const availability = this.#availability = new Availability(log)
