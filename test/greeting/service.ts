@@ -32,12 +32,12 @@ export interface ServiceOptions {
   directory?: boolean
   settings?: Partial<AppSettings>
   plugin?: SharedOptions
-  /** How long a command of Redis may take. Default: as long as a busy machine may take. */
+  /** How long a command of Redis may take, in milliseconds. Default 1000: four times the service's own, for a busy machine. */
   redisTimeoutMs?: number
 }
 
 /** The service, which is gone when the test ends, with the local Okta that the tests of a file share: as it was when it started. */
-export async function buildService (t: Test, { okta: given, directory = true, settings, plugin = {}, redisTimeoutMs = 20_000 }: ServiceOptions = {}): Promise<Service> {
+export async function buildService (t: Test, { okta: given, directory = true, settings, plugin = {}, redisTimeoutMs = 1000 }: ServiceOptions = {}): Promise<Service> {
   const okta = given ?? await shareOrg()
   const { issuer, audience, apiToken: token } = okta
   const log: string[] = []
