@@ -59,16 +59,14 @@ export class IssuerKeys {
     this.#options = options
   }
 
-  /** The key, if the set in memory may be used now. Never waits. `undefined` means no more than: use {@link find}. */
+  /**
+   * The key, if the set in memory may be used now. Never waits. Once the set has reached most of its age it is fetched again
+   * in the background, so that no request waits for it. `undefined` means no more than: use {@link find}.
+   */
   getCached (kid: string): IssuerKey | undefined {
     const now = performance.now()
-    return this.#isUsable(now) ? this.#get(kid, now) : undefined
-  }
-
-  /** Starts to fetch the keys in the background once they have reached most of their age, so that no request waits for it. */
-  renewIfDue (): void {
-    const now = performance.now()
     if (now >= this.#renewAt) this.#fetchInBackground(now)
+    return this.#isUsable(now) ? this.#get(kid, now) : undefined
   }
 
   /**
@@ -77,7 +75,6 @@ export class IssuerKeys {
    * @throws {IssuerUnavailableError} the issuer is unavailable, and what is in memory cannot tell
    */
   async find (kid: string): Promise<IssuerKey | undefined> {
-    this.renewIfDue()
     const key = this.getCached(kid)
     if (key !== undefined) return key
     this.#fetchInBackground(performance.now())

@@ -79,7 +79,6 @@ t.test('a key that is in memory is told without waiting', async t => {
   const { issuer, keys } = await hold(t)
 
   t.equal(keys.getCached('usual'), undefined, 'there is none yet')
-  keys.renewIfDue()
   await keys.load()
   t.equal(keys.getCached('usual')?.jwk.n, n)
   t.equal(keys.getCached('next')?.jwk.n, nextKey.jwk.n)
@@ -180,12 +179,10 @@ t.test('keys are renewed in the background before their time is over', async t =
   clock.advance(FRESH_MS * 0.8 - 1)
   t.equal((await keys.find('usual'))?.jwk.n, n)
   t.ok(await keys.isReady())
-  keys.renewIfDue()
   t.equal(issuer.fetches, 1)
 
   clock.advance(1)
   issuer.keys = [{ ...strangersKey.jwk }]
-  keys.renewIfDue()
   t.equal(keys.getCached('usual')?.jwk.n, n, 'no request waits for it')
   await fetched(2)
   t.equal(issuer.fetches, 2)
