@@ -429,11 +429,11 @@ const ISSUER_KEYS: readonly Attack[] = [
   {
     number: 0,
     title: 'An issuer that forbids caching is not asked for each token',
-    target: { plugin: { publicUrl: PUBLIC_URL, keysCooldownMs: 300 }, prepare: issuer => { issuer.failKeys((request, response) => { json(200, issuer.keySet, { 'cache-control': 'no-store, max-age=0' })(request, response) }) } },
+    target: { plugin: { publicUrl: PUBLIC_URL, keysCooldownMs: 600_000 }, prepare: issuer => { issuer.failKeys((request, response) => { json(200, issuer.keySet, { 'cache-control': 'no-store, max-age=0' })(request, response) }) } },
     run: async (t, { get, issuer }) => {
       const before = issuer.keyFetches
       for (let i = 0; i < 30; i++) await get('/me', issuer.token())
-      t.ok(issuer.keyFetches - before <= 3)
+      t.ok(issuer.keyFetches - before <= 1)
     }
   },
   {

@@ -55,16 +55,26 @@ export const DIRECTORY_ATTACKS: readonly Attack[] = [
   },
   {
     number: 130,
-    title: 'Those who are known stay, and one lookup serves many',
-    target: { directory: { userCacheTtlMs: 500, timeoutMs: TIMEOUT_MS, cooldownMs: 1 } },
+    title: 'One lookup serves many',
+    target: { directory: { timeoutMs: TIMEOUT_MS, cooldownMs: 1 } },
     run: async (t, { get, issuer }) => {
       issuer.faults.set(USER, (request, response) => { setTimeout(() => { json(200, toUser({ id: ADA }))(request, response) }, 50) })
       const answers = await Promise.all(Array.from({ length: 15 }, async () => await get('/me', issuer.token())))
       t.ok(answers.every(({ status }) => status === 200))
       t.equal(issuer.requests.filter(request => request === `GET ${USER}`).length, 1)
+      issuer.faults.clear()
+    }
+  },
+  {
+    number: 130,
+    title: 'Those who are known stay during a 429',
+    target: { directory: { userCacheTtlMs: 1, timeoutMs: TIMEOUT_MS, cooldownMs: 1 } },
+    run: async (t, { get, issuer }) => {
+      t.equal((await get('/me', issuer.token())).status, 200)
       issuer.faults.set(USER, json(429, {}, { 'x-rate-limit-reset': String(Math.floor(Date.now() / 1000) + 40) }))
-      await sleep(550)
+      await sleep(5)
       for (let i = 0; i < 3; i++) t.equal((await get('/me', issuer.token())).status, 200)
+      t.equal(issuer.requests.filter(request => request === `GET ${USER}`).length, 2, 'Okta was asked once more')
       issuer.faults.clear()
     }
   },
@@ -72,12 +82,14 @@ export const DIRECTORY_ATTACKS: readonly Attack[] = [
     number: 131,
     title: 'A uid that is a path reaches nothing',
     target: { directory: DIRECTORY },
-    run: async (t, { get, issuer }) => {
+    run: async (t, { get, send, issuer }) => {
+      // The service checks at start that it can read the directory. /readyz answers once that is done.
+      t.equal((await send({ target: '/readyz' })).status, 200)
       const before = issuer.requests.length
       for (const uid of ['../groups', '..', '.', '/', `${ADA}/groups`, `${ADA}?x=1`, `${ADA}#`, '%2e%2e', `${ADA}%2f..`, `${ADA}\n`, `${ADA} `, 'a@b', ';', '\\', 'ａ', '', 'x'.repeat(65), `@evil.example/${ADA}`, 'me/../..', '00u\u0000'].filter(Boolean)) {
         expectAnswer(t, JSON.stringify(uid), await get('/greet', issuer.token({ claims: { uid } })), { outcomes: ['F'], secrets: [uid] })
       }
-      t.equal(issuer.requests.length, before)
+      t.strictSame(issuer.requests.slice(before), [], 'the directory is not asked')
     }
   },
   {
