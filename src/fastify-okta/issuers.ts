@@ -11,7 +11,7 @@ import type { IntrospectionSettings, IssuerSettings, Settings } from './options.
 import type { SafeRecorder } from './recorder.js'
 
 /** Receives what happens. */
-export interface Observers {
+interface Observers {
   readonly log: FastifyBaseLogger
   readonly recorder: SafeRecorder
 }

@@ -21,7 +21,7 @@ export interface IssuerKeysOptions {
 }
 
 /** A key set as it was fetched. */
-export type FetchedKeySet = KeySet & {
+type FetchedKeySet = KeySet & {
   /** How far this machine's clock is ahead of the issuer's; `undefined` where the issuer does not say. */
   readonly clockSkewSeconds: number | undefined
 }

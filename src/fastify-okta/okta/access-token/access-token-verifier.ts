@@ -22,7 +22,7 @@ export interface VerifiedAccessToken {
   readonly expiresAtMs: number
 }
 
-export interface AccessTokenVerifierOptions {
+interface AccessTokenVerifierOptions {
   readonly issuers: readonly Issuer[]
   readonly verifiedTokens: VerifiedTokenCache<VerifiedAccessToken>
   readonly maxTokenBytes: number

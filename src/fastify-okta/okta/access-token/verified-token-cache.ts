@@ -2,14 +2,14 @@ import { LRUCache } from 'lru-cache'
 import { jsonSize } from '../../oauth/json-size.js'
 
 /** What the cache must know of a token; the rest is its user's. */
-export interface VerifiedToken {
+interface VerifiedToken {
   /** When the token expires (`exp`), in milliseconds since the epoch. */
   readonly expiresAtMs: number
   /** What the entry holds beside the token itself: counted for `maxBytes`. */
   readonly claims: object
 }
 
-export interface VerifiedTokenCacheLimits {
+interface VerifiedTokenCacheLimits {
   readonly maxEntries: number
   /** Of memory, for the tokens, their claims and the entries, by an estimate that is rather too high. */
   readonly maxBytes: number
