@@ -31,7 +31,7 @@ answerCalls({
 
 /** Tokens as they come from a header, with a signature of random bytes: only the memory that they take counts here. */
 function openTokens (): Add {
-  const cache = new VerifiedTokenCache({ maxEntries: MAX_ENTRIES, maxBytes: MAX_BYTES })
+  const cache = new VerifiedTokenCache({ maxVerifiedTokens: MAX_ENTRIES, maxVerifiedTokenBytes: MAX_BYTES })
   return async (n) => {
     const json = JSON.stringify(claimsOf(n))
     const accessToken = `${header}.${Buffer.from(json).toString('base64url')}.${randomBytes(256).toString('base64url')}`
@@ -44,11 +44,11 @@ function openTokens (): Add {
 function openUsers (): Add {
   const cache = new UserCache({
     readUser: async userId => ({ user: makeUser(userId), readAt: performance.now(), isShared: false }),
-    freshForMs: 3_600_000,
-    staleForMs: 3_600_000,
+    userCacheTtlMs: 3_600_000,
+    userCacheCeilingMs: 3_600_000,
     cooldownMs: 1000,
-    maxEntries: MAX_ENTRIES,
-    maxBytes: MAX_BYTES
+    maxCachedUsers: MAX_ENTRIES,
+    maxCachedBytes: MAX_BYTES
   })
   return async (n) => await cache.read(`00u${String(n).padStart(17, '0')}`)
 }

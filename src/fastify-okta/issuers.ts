@@ -70,12 +70,13 @@ function createFailureLog (log: FastifyBaseLogger, issuer: string): { log: (err:
 }
 
 async function openKeys ({ issuer, audiences, jwksUri }: IssuerSettings, settings: Settings, { log, recorder }: Observers): Promise<LocalVerification> {
+  const { keysTtlMs, keysCooldownMs, keysCeilingMs, keysTimeoutMs } = settings
   const keys = new IssuerKeys({
     jwksUri,
-    freshForMs: settings.keysTtlMs,
-    cooldownMs: settings.keysCooldownMs,
-    staleForMs: settings.keysCeilingMs,
-    timeoutMs: settings.keysTimeoutMs,
+    keysTtlMs,
+    keysCooldownMs,
+    keysCeilingMs,
+    keysTimeoutMs,
     onFetch: outcome => {
       const isFailure = 'error' in outcome
       recorder.recordKeysFetch(isFailure ? 'failed' : 'ok', issuer)
