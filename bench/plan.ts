@@ -17,7 +17,7 @@ export interface Plan {
   readonly cacheEntries: number
 }
 
-/** Some eight minutes on a quiet machine with two cores. */
+/** By the sum of its slices, some eight minutes on two cores. */
 const FULL: Plan = {
   isQuick: false,
   connections: 32,
@@ -32,7 +32,7 @@ const FULL: Plan = {
   cacheEntries: 200_000
 }
 
-/** The same in some three minutes: figures scatter more. */
+/** The same in some three minutes; figures scatter more. */
 const QUICK: Plan = { ...FULL, isQuick: true, rounds: 4, sliceMs: 250, warmUpMs: 500, coldRequests: 1000, dpopRequests: 300, pairRounds: 6, floodRounds: 3, floodMs: 800, cacheEntries: 120_000 }
 
 export function readPlan (args: readonly string[]): Plan {
