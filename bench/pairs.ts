@@ -1,92 +1,66 @@
 import { strict as assert } from 'node:assert'
-import type { BenchContext } from './bench-context.js'
-import type { Fleet, Server, Slice } from './fleet.js'
+import type { BenchContext, Server, Slice } from './context.js'
 import type { Load } from './load/client.js'
+import { BARE, PLUGIN, PLUGIN_WITH_URL, type Peer } from './peers.js'
 import { startChild } from './processes/child.js'
-import { PATH } from './servers/resource.js'
 import type { Org } from './servers/local-okta.js'
+import { PATH } from './servers/server.js'
 
 /** What is compared with its ceiling, slice by slice in turn: a ratio near 1 needs the same mood of the machine for both. */
 export interface Pair {
-  readonly name: 'plugin' | 'greeting'
-  /** Whether both servers had been through {@link fallIdle} before. */
-  readonly wasIdle: boolean
+  readonly title: string
   readonly ceiling: Slice[]
   readonly measured: Slice[]
 }
 
-type PairLoad = Omit<Load, 'port' | 'durationMs'>
+type PairLoad = Pick<Load, 'path' | 'traffic'>
 
 export async function measurePairs (context: BenchContext): Promise<Pair[]> {
-  return [...await measurePlugin(context), ...await measureGreeting(context)]
+  return [
+    await measurePlugin(context, PLUGIN),
+    await measurePlugin(context, PLUGIN_WITH_URL),
+    await measureGreeting(context)
+  ]
 }
 
-/** The plugin alone on hot tokens, and bare Fastify. */
-async function measurePlugin (context: BenchContext): Promise<Pair[]> {
-  context.log('pair: the plugin and bare Fastify, hot')
-  return await context.withFleet(async fleet => {
-    const bare = await fleet.start('bare-fastify', context.serverOptions)
-    const plugin = await fleet.start('plugin', context.serverOptions)
-    const load: PairLoad = { path: PATH, traffic: 'hot', connections: context.plan.connections, statuses: [200] }
-    return await alternate(context, fleet, { name: 'plugin', servers: [bare, plugin], load })
-  })
+/** The plugin on tokens that it has seen, and bare Fastify. */
+async function measurePlugin (context: BenchContext, peer: Peer): Promise<Pair> {
+  const servers = [await context.startPeer(BARE), await context.startPeer(peer)] as const
+  return await alternate(context, `${peer.title}, hot`, servers, { path: PATH, traffic: 'hot' })
 }
 
 /** The whole service with user and group from the local Okta, and bare Fastify with the same JSON. */
-async function measureGreeting (context: BenchContext): Promise<Pair[]> {
-  context.log('pair: the whole service and bare Fastify, GET /greet, hot')
+async function measureGreeting (context: BenchContext): Promise<Pair> {
   const okta = await startChild(new URL('servers/local-okta.js', import.meta.url), { core: context.cores.client, env: { NODE_ENV: 'development' } })
   try {
     const org = await okta.call<Org>('start')
-    return await context.withFleet(async fleet => {
-      const directory = { orgUrl: org.orgUrl, token: org.apiToken }
-      const bare = await fleet.start('bare-greeting', context.serverOptions)
-      const service = await fleet.start('greeting-service', { ...context.serverOptions, ...org, directory }, 'development')
-      await checkGreetings(service, org)
-      const load: PairLoad = { path: '/greet', traffic: org.memberTokens, connections: context.plan.connections, statuses: [200] }
-      return await alternate(context, fleet, { name: 'greeting', servers: [bare, service], load })
-    })
+    const directory = { orgUrl: org.orgUrl, token: org.apiToken }
+    const bare = await context.start('bare-greeting', context.serverOptions)
+    const service = await context.start('greeting-service', { ...context.serverOptions, ...org, directory }, 'development')
+    await checkGreetings(service, org)
+    return await alternate(context, '`GET /greet` of the whole service, hot', [bare, service], { path: '/greet', traffic: org.memberTokens })
   } finally {
     await okta.stop()
   }
 }
 
-interface Comparison {
-  readonly name: Pair['name']
-  readonly servers: readonly [ceiling: Server, measured: Server]
-  readonly load: PairLoad
-}
-
-/** Once as the servers are soon after their start, and once more as they are when they have been idle. */
-async function alternate ({ plan }: BenchContext, fleet: Fleet, { name, servers, load }: Comparison): Promise<Pair[]> {
-  const [ceiling, measured] = servers
-  const pairs: Pair[] = []
-  for (const wasIdle of [false, true]) {
-    const pair: Pair = { name, wasIdle, ceiling: [], measured: [] }
-    for (const server of servers) {
-      await fleet.saturate(server, { ...load, durationMs: plan.warmUpMs * 2 })
-      if (wasIdle) await fallIdle(fleet, server, { ...load, durationMs: plan.sliceMs })
-    }
-    for (let round = 0; round < plan.pairRounds; round++) {
-      const order = [[ceiling, pair.ceiling], [measured, pair.measured]] as const
-      for (const [server, into] of round % 2 === 0 ? order : order.toReversed()) {
-        into.push(await fleet.saturate(server, { ...load, durationMs: plan.sliceMs }))
-      }
-    }
-    pairs.push(pair)
+async function alternate (context: BenchContext, title: string, servers: readonly [ceiling: Server, measured: Server], load: PairLoad): Promise<Pair> {
+  context.log(`pair: ${title}`)
+  const { plan: { pairRounds, sliceMs, warmUpMs, connections } } = context
+  const slices: [Slice[], Slice[]] = [[], []]
+  const measure = async (i: 0 | 1, durationMs: number): Promise<Slice> =>
+    await context.saturate(servers[i], { ...load, connections, durationMs, statuses: [200] })
+  for (const i of [0, 1] as const) {
+    await measure(i, warmUpMs)
+    // As a server is that has been idle: V8 has collected its garbage while no request was under way.
+    await servers[i].child.call('collect')
+    await measure(i, warmUpMs)
   }
-  return pairs
-}
-
-/**
- * What a night without requests does to a server: V8 collects its garbage while none is under way, and lets go of what no
- * living object needs. Three times, with requests in between.
- */
-async function fallIdle (fleet: Fleet, server: Server, load: Omit<Load, 'port'>): Promise<void> {
-  for (let i = 0; i < 3; i++) {
-    await server.child.call('heap')
-    await fleet.saturate(server, load)
+  for (let round = 0; round < pairRounds; round++) {
+    for (const i of round % 2 === 0 ? [0, 1] as const : [1, 0] as const) slices[i].push(await measure(i, sliceMs))
   }
+  for (const { child } of servers) await child.stop()
+  return { title, ceiling: slices[0], measured: slices[1] }
 }
 
 async function checkGreetings ({ port }: Server, { memberTokens, strangerToken }: Org): Promise<void> {

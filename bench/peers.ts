@@ -1,38 +1,68 @@
-import type { Traffic } from './load/traffic.js'
+import type { ServerOptions } from './servers/server.js'
+
+/** What the requests of a row carry. */
+export type Traffic =
+  /** 20 tokens, over and over. */
+  | 'hot'
+  /** Each token once. */
+  | 'cold'
+  /** Each token with the signature of another. */
+  | 'forged'
+  /** Each token with the id of a key that nobody has. */
+  | 'unknown-kid'
+  /** A new proof at each request; the tokens as in `hot` or `cold`. One client key signs all proofs. */
+  | 'ES256 hot' | 'ES256 cold' | 'RS256 hot' | 'RS256 cold'
+
+export const HOT_TOKENS = 20
 
 /** A server that is measured. */
 export interface Peer {
-  /** The file in `peers/`. */
-  readonly name: string
   readonly title: string
-  /** The packages whose versions are reported. */
-  readonly packages: readonly string[]
-  /** Whether it verifies at all; what does not answers 200 to everything. */
-  readonly verifies: boolean
-  /** Whether it looks at more of a token than its signature. */
-  readonly readsClaims: boolean
-  /** Whether a token without a signature ends its process: an error is thrown outside of any promise. */
-  readonly isEndedByUnsigned?: boolean
+  /** The file in `peers/`. */
+  readonly file: string
+  /** The package whose version is reported. */
+  readonly package?: string
+  readonly traffics: readonly Traffic[]
+  readonly options?: Pick<ServerOptions, 'plugin' | 'verifications' | 'proofAlgorithm'>
 }
 
-const verifying = { verifies: true, readsClaims: true }
+const BEARER: readonly Traffic[] = ['hot', 'cold', 'forged']
+const PUBLIC_URL = 'https://api.example.com'
 
-/** In the order of the tables. What is compared in pairs stands side by side, so that the two are measured one after the other. */
-export const PEERS: readonly Peer[] = [
-  { name: 'bare-fastify', title: 'bare Fastify (verifies nothing)', packages: ['fastify'], verifies: false, readsClaims: false },
-  { name: 'plugin', title: 'fastify-okta', packages: ['fastify-okta'], ...verifying },
-  { name: 'express-oauth2-jwt-bearer', title: 'express-oauth2-jwt-bearer', packages: ['express', 'express-oauth2-jwt-bearer'], ...verifying },
-  { name: 'plugin-without-second-opinion', title: 'fastify-okta, no cross-check', packages: ['fastify-okta'], ...verifying },
-  { name: 'floor', title: 'bare Fastify + RSA verification', packages: ['fastify'], verifies: true, readsClaims: false },
-  { name: 'okta-jwt-verifier', title: '@okta/jwt-verifier in Fastify', packages: ['@okta/jwt-verifier'], ...verifying, isEndedByUnsigned: true },
-  { name: 'fastify-jwt-get-jwks', title: '@fastify/jwt + get-jwks, cache on', packages: ['@fastify/jwt', 'fast-jwt', 'get-jwks'], ...verifying },
-  { name: 'fastify-jwt-jwks', title: 'fastify-jwt-jwks', packages: ['fastify-jwt-jwks'], ...verifying },
-  { name: 'jose', title: 'jose jwtVerify in a hook', packages: ['jose'], ...verifying }
-]
+export const BARE: Peer = { title: 'bare Fastify', file: 'bare', traffics: ['hot', 'cold'] }
+export const FLOOR: Peer = { title: 'bare Fastify + RSA verification', file: 'bare', traffics: BEARER, options: { verifications: 1 } }
+export const FLOOR_OF_TWO: Peer = { title: 'bare Fastify + two RSA verifications', file: 'bare', traffics: ['cold'], options: { verifications: 2 } }
+export const PLUGIN: Peer = { title: 'fastify-okta', file: 'fastify-okta', package: 'fastify-okta', traffics: BEARER }
+export const PLUGIN_ALONE: Peer = { title: 'fastify-okta, no cross-check', file: 'fastify-okta', traffics: BEARER, options: { plugin: { secondOpinion: false } } }
+export const PLUGIN_WITH_URL: Peer = { title: 'fastify-okta with `publicUrl`', file: 'fastify-okta', traffics: [], options: { plugin: { publicUrl: PUBLIC_URL } } }
 
-/** What a peer may answer to this traffic; anything else fails the run. */
-export function statusesOf ({ verifies }: Peer, traffic: Traffic): readonly number[] {
-  if (!verifies || ['hot', 'mixed', 'cold'].includes(traffic)) return [200]
-  // Some take a key that cannot be found for a fault of their own.
-  return traffic === 'unknown-kid' ? [401, 500] : [401]
+/** What others would take instead. */
+export const RIVALS: readonly Peer[] = ['fastify-jwt-jwks', 'jose', 'fastify-jwt-get-jwks', 'express-oauth2-jwt-bearer', 'okta-jwt-verifier'].map((file) => ({
+  title: { 'fastify-jwt-get-jwks': '@fastify/jwt + get-jwks, cache on', 'okta-jwt-verifier': '@okta/jwt-verifier in a hook', jose: 'jose in a hook' }[file] ?? file,
+  file,
+  package: { 'fastify-jwt-get-jwks': '@fastify/jwt', 'okta-jwt-verifier': '@okta/jwt-verifier' }[file] ?? file,
+  traffics: BEARER
+}))
+
+export const DPOP_ALGORITHMS = ['ES256', 'RS256'] as const
+
+/** DPoP has the plugin, and the floor: the verification of the proof, and in `cold` of the token too. */
+const DPOP_PEERS: readonly Peer[] = DPOP_ALGORITHMS.flatMap((alg): Peer[] => [
+  dpopFloorOf(alg, 'hot'),
+  dpopFloorOf(alg, 'cold'),
+  { title: `fastify-okta, DPoP ${alg}`, file: 'fastify-okta', traffics: [`${alg} hot`, `${alg} cold`], options: { plugin: { secondOpinion: false, publicUrl: PUBLIC_URL, dpop: { proofLifetimeSeconds: 3600 } } } }
+])
+
+function dpopFloorOf (alg: typeof DPOP_ALGORITHMS[number], temperature: 'hot' | 'cold'): Peer {
+  const verifications = temperature === 'hot' ? 0 : 1
+  return { title: `bare Fastify + ${alg}${verifications === 1 ? ' and RSA verification' : ' verification'}`, file: 'bare', traffics: [`${alg} ${temperature}`], options: { verifications, proofAlgorithm: alg } }
+}
+
+/** In the order of the tables. */
+export const PEERS: readonly Peer[] = [BARE, FLOOR, FLOOR_OF_TWO, PLUGIN, PLUGIN_ALONE, ...RIVALS, ...DPOP_PEERS]
+
+/** What a peer must answer: anything else fails the run. Some take a key that cannot be found for a fault of their own. */
+export function statusesOf ({ file, options }: Peer, traffic: Traffic): readonly number[] {
+  if (file === 'bare' && options === undefined) return [200]
+  return traffic === 'forged' ? [401] : traffic === 'unknown-kid' ? [401, 500] : [200]
 }

@@ -1,5 +1,7 @@
 import { Connection } from './connection.js'
-import type { NextToken } from './traffic.js'
+
+/** The credentials of the next request, as header lines. */
+export type NextHeaders = () => string
 
 export interface LoadOptions {
   readonly port: number
@@ -29,7 +31,7 @@ export interface Latencies {
 }
 
 /** As many requests as the server answers, each connection sending the next one when it has its answer. */
-export async function saturate (options: LoadOptions, next: NextToken): Promise<Throughput> {
+export async function saturate (options: LoadOptions, next: NextHeaders): Promise<Throughput> {
   const { durationMs, maxRequests = Infinity } = options
   return await withConnections(options, async (connections, check, failed) => {
     const cpu = process.cpuUsage()
@@ -68,7 +70,7 @@ export async function saturate (options: LoadOptions, next: NextToken): Promise<
  * Requests at a fixed rate, evenly spaced. A request that finds all connections taken waits, and its wait counts: what a caller
  * would have seen.
  */
-export async function sendAtRate (options: LoadOptions & { readonly rate: number }, next: NextToken): Promise<Latencies> {
+export async function sendAtRate (options: LoadOptions & { readonly rate: number }, next: NextHeaders): Promise<Latencies> {
   const { durationMs, rate } = options
   const total = Math.floor(durationMs / 1000 * rate)
   return await withConnections(options, async (connections, check, failed) => {
@@ -120,9 +122,8 @@ async function withConnections<T> ({ port, connections: count, statuses }: LoadO
   }
 }
 
-export function toRequest ({ path }: { readonly path: string }, accessToken: string | null): string {
-  const authorization = accessToken === null ? '' : `Authorization: Bearer ${accessToken}\r\n`
-  return `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n${authorization}\r\n`
+function toRequest ({ path }: LoadOptions, credentials: string): string {
+  return `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n${credentials}\r\n`
 }
 
 function summarize (latencies: number[]): Latencies {

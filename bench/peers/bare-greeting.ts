@@ -1,5 +1,5 @@
 import fastify from 'fastify'
-import { listen } from '../servers/listen.js'
+import { listen } from '../servers/server.js'
 import type { StartServer } from '../servers/server.js'
 
 const text = { type: 'string' }

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import express from 'express'
 import { auth } from 'express-oauth2-jwt-bearer'
-import { PATH, resourceOf } from '../servers/resource.js'
+import { PATH, resourceOf } from '../servers/server.js'
 import type { StartServer } from '../servers/server.js'
 
 /** As in its README: the middleware of one issuer on an Express application. */

@@ -1,8 +1,8 @@
 import fastifyJwt from '@fastify/jwt'
 import fastify from 'fastify'
 import buildGetJwks from 'get-jwks'
-import { listen } from '../servers/listen.js'
-import { addResource } from '../servers/resource.js'
+import { listen } from '../servers/server.js'
+import { addResource } from '../servers/server.js'
 import type { StartServer } from '../servers/server.js'
 
 interface Decoded {

@@ -1,7 +1,7 @@
 import fastify from 'fastify'
 import fastifyJwtJwks from 'fastify-jwt-jwks'
-import { listen } from '../servers/listen.js'
-import { addResource } from '../servers/resource.js'
+import { listen } from '../servers/server.js'
+import { addResource } from '../servers/server.js'
 import type { StartServer } from '../servers/server.js'
 
 /** As in its README: `fastify.authenticate` of one issuer. Keeps keys for a day, its default. */

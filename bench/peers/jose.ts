@@ -1,7 +1,7 @@
 import fastify from 'fastify'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
-import { listen } from '../servers/listen.js'
-import { addResource } from '../servers/resource.js'
+import { listen } from '../servers/server.js'
+import { addResource } from '../servers/server.js'
 import type { StartServer } from '../servers/server.js'
 import { readBearerToken, refuse } from './bearer.js'
 

@@ -1,7 +1,7 @@
 import OktaJwtVerifier from '@okta/jwt-verifier'
 import fastify from 'fastify'
-import { listen } from '../servers/listen.js'
-import { addResource } from '../servers/resource.js'
+import { listen } from '../servers/server.js'
+import { addResource } from '../servers/server.js'
 import type { StartServer } from '../servers/server.js'
 import { readBearerToken, refuse } from './bearer.js'
 

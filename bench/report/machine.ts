@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { availableParallelism, cpus, release, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { ROOT } from '../files.js'
 import { PEERS } from '../peers.js'
 
 /** Where the figures come from. Nothing in it tells whose machine it was. */
@@ -17,7 +17,7 @@ export interface Machine {
 }
 
 export function describeMachine (): Machine {
-  const packages = new Set(PEERS.flatMap(peer => peer.packages))
+  const packages = new Set(['fastify', ...PEERS.flatMap((peer) => peer.package ?? [])])
   return {
     processor: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
@@ -31,6 +31,6 @@ export function describeMachine (): Machine {
 }
 
 function versionOf (name: string): string {
-  const folder = name === 'fastify-okta' ? ROOT : join(ROOT, 'node_modules', name)
-  return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version
+  const [folder] = createRequire(import.meta.url).resolve.paths(name)?.map((path) => join(path, name, 'package.json')).filter(existsSync) ?? []
+  return folder === undefined ? 'unknown' : (JSON.parse(readFileSync(folder, 'utf8')) as { version: string }).version
 }

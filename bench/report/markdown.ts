@@ -1,21 +1,19 @@
-import type { Soak } from '../soak.js'
-import { PEERS } from '../peers.js'
 import type { Latencies } from '../load/load.js'
+import type { Memory } from '../memory.js'
+import { BARE, FLOOR, PEERS, PLUGIN, PLUGIN_ALONE, RIVALS, type Traffic } from '../peers.js'
 import { ratioOf, spreadOf, type Spread } from '../statistics.js'
 import type { Results } from './results.js'
 
 /** Writes the results as a page. */
 export function toMarkdown (results: Results): string {
-  const { throughput, latency, floods, starts, soak, verdicts } = results
+  const { rows, floods, memory, verdicts } = results
   return [
     '# Results',
     describeRun(results),
     section('What must hold', verdicts.length > 0 && toVerdictTable(results)),
-    section('Throughput', throughput !== undefined && `![Requests per second on one core](throughput.svg)\n\n${toThroughputTable(results)}`),
-    section('Latency', latency !== undefined && toLatencyTable(results)),
-    section('A flood of unknown key ids', floods !== undefined && toFloodTable(results)),
-    section('Start', starts !== undefined && `From the start of the process to the first verified request.\n\n${table(['server', 'ms'], starts.map(({ title, milliseconds }) => [title, spread(milliseconds, 0)]))}`),
-    section('Memory', soak !== undefined && toSoakTable(soak))
+    section('Requests', rows !== undefined && `![Requests per second on one core](throughput.svg)\n\n${toRowTables(results)}`),
+    section('Floods', floods !== undefined && toFloodTable(results)),
+    section('Memory', memory !== undefined && toMemoryTable(memory))
   ].filter(Boolean).join('\n\n') + '\n'
 }
 
@@ -23,66 +21,83 @@ function section (title: string, text: string | false): string {
   return text === false ? '' : `## ${title}\n\n${text}`
 }
 
-function describeRun ({ date, isQuick, connections, isPinned, machine, rsaMicroseconds, throughput = [] }: Results): string {
-  const busiest = Math.max(0, ...throughput.map(({ slices }) => spreadOf(slices.map(({ clientBusy }) => clientBusy)).median))
-  const noise = spreadOf(throughput.map(({ slices }) => {
-    const { median, min, max } = spreadOf(slices.map(({ requestsPerSecond }) => requestsPerSecond))
+function describeRun ({ date, isQuick, isPinned, machine, rows = [] }: Results): string {
+  const busiest = Math.max(0, ...rows.map(({ slices }) => spreadOf(slices.map(({ clientBusy }) => clientBusy)).median))
+  const noise = spreadOf(rows.map(({ slices }) => {
+    const { median, min, max } = spreadOf(slices.map(({ cpuMicroseconds }) => cpuMicroseconds))
     return (max - min) / median
   }))
-  const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`).join(', ')
   return [
     `${date.slice(0, 10)}, \`npm run bench${isQuick ? ' -- --quick' : ''}\`. ${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}, OpenSSL ${machine.openssl}.`,
-    `${versions}.`,
-    `Each server is one process${isPinned ? ' on one core, the client on another' : ''}; ${connections} connections, one request at a time on each. Rounds go around the peers, beginning with another one each time; figures are medians, with the least and the greatest in brackets; ratios are taken round by round.`,
-    ...(throughput.length > 0
-      ? [`The client's core was busy for ${percent(busiest)} of the time at the most. Noise: from the least to the greatest round of a cell it is ${percent(noise.median)} of the median in the middle cell, ${percent(noise.max)} in the worst.`]
-      : []),
-    ...(rsaMicroseconds === undefined ? [] : [`One RSA-2048 verification alone: ${spread(rsaMicroseconds, 1)} µs.`])
+    `${Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`).join(', ')}.`,
+    `Each server is one process${isPinned ? ' on one core, the client on another' : ''}. Rounds go around the peers, beginning with another one each time; figures are medians, with the least and the greatest in brackets; ratios are of processor time, round by round.`,
+    ...(rows.length > 0
+      ? [`The client's core was busy for ${percent(busiest)} of the time at the most. Noise: from the least to the greatest round of a cell, processor time varies by ${percent(noise.median)} in the middle cell and ${percent(noise.max)} in the worst.`]
+      : [])
   ].join('\n\n')
 }
 
 function toVerdictTable ({ verdicts }: Results): string {
-  return table(['', 'required', 'measured', 'by CPU time', ''], verdicts.map(({ title, required, ratio, byCpuTime, isMet }) =>
-    [title, required, spread(ratio, 2), byCpuTime === null ? '' : spread(byCpuTime, 2), isMet ? '✓' : '✗']))
+  return table(['', 'required', 'measured', ''], verdicts.map(({ title, required, measured, isMet }) => [title, required, spread(measured, 2), isMet ? '✓' : '✗']))
 }
 
-function toThroughputTable ({ throughput = [] }: Results): string {
-  const traffics = [...new Set(throughput.map(({ traffic }) => traffic))]
-  const rows = (pick: 'requestsPerSecond' | 'cpuMicroseconds'): string[][] => PEERS.map(({ name, title }) => [title, ...traffics.map(traffic => {
-    const cell = throughput.find(each => each.peer === name && each.traffic === traffic)
-    return spread(spreadOf(cell?.slices.map(slice => slice[pick]) ?? []), 0)
-  })])
-  return [
-    'Requests a second:', table(['', ...traffics], rows('requestsPerSecond')),
-    'The time that the server works for one request, in µs:', table(['', ...traffics], rows('cpuMicroseconds')),
-    'none: no token; hot: 20 tokens; mixed: 10 000 tokens by Zipf’s law; forged: each with a signature of another; cold: each token once.'
-  ].join('\n\n')
+/** For each traffic a sentence that names the fastest rival, and a table. */
+function toRowTables (results: Results): string {
+  const { rows = [] } = results
+  const traffics = [...new Set(rows.map(({ traffic }) => traffic))]
+  return traffics.map((traffic) => {
+    const cells = rows.filter((row) => row.traffic === traffic)
+    const floor = cells.find(({ peer }) => peer === FLOOR.title) ?? cells.find(({ peer }) => peer.startsWith(`${BARE.title} +`))
+    return [`### ${traffic}`, describe(results, traffic), table(
+      ['', 'requests/s', 'processor time, µs', 'times the floor', 'fastify-okta, times this'],
+      cells.map((row) => [
+        row.peer,
+        spread(spreadOf(row.slices.map(({ requestsPerSecond }) => requestsPerSecond)), 0),
+        spread(spreadOf(timesOf(results, traffic, row.peer)), 1),
+        spread(ratioOf(timesOf(results, traffic, row.peer), timesOf(results, traffic, floor?.peer ?? '')), 2),
+        spread(ratioOf(timesOf(results, traffic, oursOf(traffic)), timesOf(results, traffic, row.peer)), 2)
+      ]))].join('\n\n')
+  }).join('\n\n')
 }
 
-function toLatencyTable ({ latency = [] }: Results): string {
-  return `At ${latency[0]?.rate ?? 0} requests a second, in ms from when a request was due.\n\n` + table(['', 'traffic', 'p50', 'p90', 'p99'], latency.map(({ peer, traffic, rounds }) =>
-    [titleOf(peer), traffic, ...(['p50', 'p90', 'p99'] as const).map(p => spread(spreadOf(rounds.map(round => round[p])), 2))]))
+const DESCRIPTIONS: Partial<Record<Traffic, string>> = {
+  hot: 'Twenty tokens, over and over.',
+  cold: 'Each token once; of fastify-okta, the last column has the row without cross-check.',
+  forged: 'Each token with the signature of another.'
+}
+
+function describe (results: Results, traffic: Traffic): string {
+  const rivals = RIVALS.map(({ title }) => ({ title, ...spreadOf(timesOf(results, traffic, title)) })).filter(({ median }) => !Number.isNaN(median))
+  const [fastest] = rivals.sort((a, b) => a.median - b.median)
+  const what = DESCRIPTIONS[traffic] ?? 'A new DPoP proof at each request; the floor verifies its signature, and in `cold` that of the token too.'
+  if (fastest === undefined) return what
+  const ratio = ratioOf(timesOf(results, traffic, fastest.title), timesOf(results, traffic, oursOf(traffic)))
+  return `${what} The fastest rival is ${fastest.title}: it takes ${spread(ratio, 2)} times as long as fastify-okta.`
+}
+
+/** The row of ours that is compared. */
+function oursOf (traffic: Traffic): string {
+  if (traffic === 'cold') return PLUGIN_ALONE.title
+  return PEERS.find(({ title, traffics }) => title.startsWith('fastify-okta, DPoP') && traffics.includes(traffic))?.title ?? PLUGIN.title
+}
+
+function timesOf ({ rows = [] }: Results, traffic: Traffic, peer: string): number[] {
+  return rows.find((row) => row.traffic === traffic && row.peer === peer)?.slices.map(({ cpuMicroseconds }) => cpuMicroseconds) ?? []
 }
 
 function toFloodTable ({ floods = [] }: Results): string {
   const p99s = (latencies: readonly Latencies[]): number[] => latencies.map(({ p99 }) => p99)
-  return `${floods[0]?.rate ?? 0} tokens a second, each with another key id, beside half as many good ones; with quiet in between, for ${floods[0]?.seconds ?? 0} s.\n\n` + table(
-    ['', 'key fetches', 'p99 quiet, ms', 'p99 flooded, ms', 'times'],
-    floods.map(({ peer, keyFetches, quiet, flooded }) => [
-      titleOf(peer), String(keyFetches), spread(spreadOf(p99s(quiet)), 2), spread(spreadOf(p99s(flooded)), 2), spread(ratioOf(p99s(flooded), p99s(quiet)), 2)
+  return 'Bad tokens beside 500 good requests a second; latencies are those of the good ones. Forged tokens come at a rate that takes half of the core.\n\n' + table(
+    ['', 'flood', 'a second', 'key fetches', 'p99 quiet, ms', 'p99 flooded, ms', 'times'],
+    floods.map(({ peer, traffic, rate, keyFetches, seconds, quiet, flooded }) => [
+      peer, traffic, String(rate), `${keyFetches} in ${seconds} s`, spread(spreadOf(p99s(quiet)), 2), spread(spreadOf(p99s(flooded)), 2), spread(ratioOf(p99s(flooded), p99s(quiet)), 2)
     ]))
 }
 
-function toSoakTable ({ tokens, users, http, bytesPerToken, bytesPerUser, cachedTokens, cachedUsers }: Soak): string {
-  const row = (what: string, points: Soak['tokens']): string[][] => points.map(({ seen, heapUsed }) => [what, String(seen), (heapUsed / 2 ** 20).toFixed(1)])
-  return [
-    `A cached token takes ${bytesPerToken.toFixed(0)} bytes of heap, a cached user ${bytesPerUser.toFixed(0)}. With the default bounds ${cachedTokens} tokens and ${cachedUsers} users are kept.`,
-    table(['', 'distinct so far', 'heap, MiB'], [...row('tokens', tokens), ...row('users, with the full token cache beside', users), ...row('tokens, by HTTP', http)])
-  ].join('\n\n')
-}
-
-function titleOf (name: string): string {
-  return PEERS.find(peer => peer.name === name)?.title ?? name
+function toMemoryTable (memory: Memory): string {
+  const rowsOf = (what: keyof Memory): string[][] => memory[what].points.map(({ seen, heapUsed }, i) =>
+    [what, i === 0 ? memory[what].bytesPerEntry.toFixed(0) : '', String(seen), (heapUsed / 2 ** 20).toFixed(1)])
+  return table(['', 'bytes for each', 'distinct so far', 'heap, MiB'], [...rowsOf('tokens'), ...rowsOf('users')])
 }
 
 function table (head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {

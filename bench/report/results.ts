@@ -1,10 +1,7 @@
-import type { Flood } from '../flood.js'
+import type { Flood } from '../floods.js'
+import type { Memory } from '../memory.js'
 import type { Pair } from '../pairs.js'
-import type { Soak } from '../soak.js'
-import type { Start } from '../start.js'
-import type { Spread } from '../statistics.js'
-import type { Cell, LatencyCell } from '../throughput.js'
-import type { ScalingRow } from '../scaling/table.js'
+import type { Row } from '../rows.js'
 import type { Machine } from './machine.js'
 import type { Verdict } from './verdicts.js'
 
@@ -12,17 +9,12 @@ import type { Verdict } from './verdicts.js'
 export interface Results {
   readonly date: string
   readonly isQuick: boolean
-  readonly connections: number
   /** Whether servers and client had a core each. */
   readonly isPinned: boolean
   readonly machine: Machine
-  readonly rsaMicroseconds?: Spread
-  readonly throughput?: readonly Cell[]
-  readonly latency?: readonly LatencyCell[]
+  readonly rows?: readonly Row[]
   readonly pairs?: readonly Pair[]
   readonly floods?: readonly Flood[]
-  readonly starts?: readonly Start[]
-  readonly soak?: Soak
-  readonly scaling?: readonly ScalingRow[]
+  readonly memory?: Memory
   readonly verdicts: readonly Verdict[]
 }

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto'
 import { createServer } from 'node:http'
 import { answerCalls } from '../processes/answer-calls.js'
-import { ISSUER, ISSUER_PORT, KEY_ID } from '../tokens/identity.js'
+import { ISSUER, ISSUER_PORT, KEY_ID } from '../load/tokens.js'
 
 /**
  * An issuer that does no more than to publish its key, at Okta's path and with Okta's header, and that counts how

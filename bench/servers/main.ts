@@ -2,11 +2,11 @@ import { answerCalls } from '../processes/answer-calls.js'
 import type { ServerOptions, StartServer } from './server.js'
 
 /** A process with one server in it, the one that is named on the command line. */
-const [name] = process.argv.slice(2) as [string]
+const [file] = process.argv.slice(2) as [string]
 
 answerCalls({
   start: async (options: ServerOptions): Promise<number> => {
-    const { start } = await import(`../peers/${name}.js`) as { start: StartServer }
+    const { start } = await import(`../peers/${file}.js`) as { start: StartServer }
     return await start(options)
   },
   /** The time that this process has worked so far, in microseconds. */
@@ -14,10 +14,5 @@ answerCalls({
     const { user, system } = process.cpuUsage()
     return user + system
   },
-  heap: (): { heapUsed: number, rss: number } => {
-    global.gc?.()
-    global.gc?.()
-    const { heapUsed, rss } = process.memoryUsage()
-    return { heapUsed, rss }
-  }
+  collect: (): void => { global.gc?.() }
 })

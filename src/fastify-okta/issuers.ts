@@ -11,7 +11,7 @@ import type { DirectoryRefusal, IntrospectionSettings, IssuerSettings, Settings 
 import type { SafeRecorder } from './recorder.js'
 
 /** Receives what happens. */
-export interface Observers {
+interface Observers {
   readonly log: FastifyBaseLogger
   readonly recorder: SafeRecorder
 }
@@ -72,12 +72,13 @@ function createFailureLog (log: FastifyBaseLogger, issuer: string, onRefused?: (
 }
 
 async function openKeys ({ issuer, audiences, jwksUri }: IssuerSettings, settings: Settings, { log, recorder }: Observers): Promise<LocalVerification> {
+  const { keysTtlMs, keysCooldownMs, keysCeilingMs, keysTimeoutMs } = settings
   const keys = new IssuerKeys({
     jwksUri,
-    freshForMs: settings.keysTtlMs,
-    cooldownMs: settings.keysCooldownMs,
-    staleForMs: settings.keysCeilingMs,
-    timeoutMs: settings.keysTimeoutMs,
+    keysTtlMs,
+    keysCooldownMs,
+    keysCeilingMs,
+    keysTimeoutMs,
     onFetch: outcome => {
       const isFailure = 'error' in outcome
       recorder.recordKeysFetch(isFailure ? 'failed' : 'ok', issuer)

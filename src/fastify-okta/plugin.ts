@@ -81,7 +81,7 @@ async function fastifyOkta (fastify: FastifyInstance, options: FastifyOktaOption
   const issuers = await openIssuers(settings, { log: fastify.log, recorder })
   const verifier = new AccessTokenVerifier({
     issuers,
-    verifiedTokens: new VerifiedTokenCache({ maxEntries: settings.maxVerifiedTokens, maxBytes: settings.maxVerifiedTokenBytes }),
+    verifiedTokens: new VerifiedTokenCache(settings),
     maxTokenBytes: settings.maxTokenBytes
   })
   const { publicUrl, realm, dpop } = settings

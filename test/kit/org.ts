@@ -1,6 +1,6 @@
 import file, { type Test } from 'tap'
 import { defaultSeed, startLocalOkta, type LocalOkta, type LocalOktaOptions } from 'local-okta'
-import type { DirectorySettings } from '#fastify-okta/okta/directory/directory.js'
+import type { OpenDirectoryOptions } from '#fastify-okta/okta/directory/directory.js'
 import { nextKey, usualKey } from './signing-key.js'
 
 export const GRACE = '00ugracehopper000001'
@@ -38,7 +38,7 @@ export function restore (org: LocalOkta): void {
 }
 
 /** What a directory of this org's is opened with, but for the difference. */
-export function directoryOf ({ orgUrl, apiToken }: Pick<LocalOkta, 'orgUrl' | 'apiToken'>, difference: Partial<DirectorySettings> = {}): DirectorySettings {
+export function directoryOf ({ orgUrl, apiToken }: Pick<LocalOkta, 'orgUrl' | 'apiToken'>, difference: Partial<OpenDirectoryOptions> = {}): OpenDirectoryOptions {
   return {
     orgUrl,
     credentials: { token: apiToken },

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises'
-import { closest } from './did-you-mean.js'
+import { didYouMean } from '../options/did-you-mean.js'
 import type { Command } from './command.js'
 import { UsageError } from './exit.js'
 
@@ -21,7 +21,7 @@ export async function listCommands (): Promise<string[]> {
 export async function loadCommand (name: string): Promise<Command> {
   const names = await listCommands()
   if (!names.includes(name)) {
-    const likely = closest(name, names)
+    const likely = didYouMean(name, names)
     throw new UsageError(`there is no command "${name}"`, likely === undefined ? `commands: ${names.join(', ')}` : `did you mean "${likely}"?`)
   }
   const { default: command } = await import(new URL(`${name}.js`, COMMANDS).href) as { default: Command }

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { parseArgs } from 'node:util'
 import { COMMON_OPTIONS, type Command, type OptionTable, type OptionValues } from './command.js'
 import { loadCommand } from './command-files.js'
-import { closest } from './did-you-mean.js'
+import { didYouMean } from '../options/did-you-mean.js'
 import { EXIT, UsageError } from './exit.js'
 import { commandHelp, generalHelp } from './help.js'
 import type { Terminal } from './terminal.js'
@@ -75,7 +75,7 @@ function toUsageError (error: Error & { code?: string }, table: OptionTable): un
   const [, unknown = ''] = error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? /'(-[^']*)'/.exec(error.message) ?? [] : []
   if (SECRET_OPTION.test(unknown)) return new UsageError(`there is no option ${unknown}`, 'other users can read arguments with ps: the help says where secrets are read from')
   if (unknown !== '') {
-    const likely = closest(unknown.replace(/^-+/, ''), Object.keys(table))
+    const likely = didYouMean(unknown.replace(/^-+/, ''), Object.keys(table))
     return new UsageError(`there is no option ${unknown}`, likely === undefined ? undefined : `did you mean --${likely}?`)
   }
   const [message = ''] = error.message.split(/\.\s|\n/, 1)

@@ -18,7 +18,7 @@ export type OptionValues<Options extends OptionTable> = {
 
 type ValueOf<Type extends CommandOption['type']> = Type extends 'boolean' ? boolean : string | undefined
 
-export interface CommandContext<Options extends OptionTable = OptionTable> {
+interface CommandContext<Options extends OptionTable = OptionTable> {
   readonly options: OptionValues<Options>
   /** The arguments that are not options. */
   readonly positionals: readonly string[]

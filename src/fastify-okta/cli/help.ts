@@ -3,7 +3,7 @@ import { listCommands, loadCommand } from './command-files.js'
 
 const WIDTH = 96
 
-export interface CommandSummary {
+interface CommandSummary {
   readonly name: string
   readonly summary: string
 }

@@ -6,7 +6,7 @@ const MAX_CHARACTERS = 256 * 1024
 
 type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean, setRawMode?: ReadStream['setRawMode'] }
 
-export interface SecretSource {
+interface SecretSource {
   /** The prompt on a terminal. */
   readonly question: string
   readonly input?: Input

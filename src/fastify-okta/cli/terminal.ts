@@ -9,7 +9,7 @@ const PROGRESS_AFTER_MS = 1000
 const PROGRESS_EVERY_MS = 500
 const CLEAR_LINE = '\r\x1b[K'
 
-export interface TerminalOptions {
+interface TerminalOptions {
   readonly isJson: boolean
   readonly isDebug: boolean
   readonly stdout?: NodeJS.WriteStream

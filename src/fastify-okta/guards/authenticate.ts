@@ -8,7 +8,7 @@ import type { Authentication, Authentications } from './authentication.js'
 import type { ProofOfPossession } from './proof-of-possession.js'
 import { isRegistered } from './refusals.js'
 
-export interface AuthenticateOptions {
+interface AuthenticateOptions {
   readonly verifier: AccessTokenVerifier
   readonly possession: ProofOfPossession
   readonly authentications: Authentications

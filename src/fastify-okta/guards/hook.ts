@@ -43,7 +43,7 @@ export interface OktaGuard extends OktaHook {
   readonly authenticates: true
 }
 
-export interface HookFactoryOptions {
+interface HookFactoryOptions {
   readonly challenge: Challenge
   readonly nonces: DpopNonces | null
   readonly recorder: SafeRecorder
@@ -53,7 +53,7 @@ export interface HookFactoryOptions {
   readonly isPublic: (request: FastifyRequest) => boolean
 }
 
-export interface HookFactory {
+interface HookFactory {
   /** Makes a hook of a check; the name is the one that traces and messages show. */
   createHook (name: string, check: Check, requirement: OktaRequirement): OktaHook
   /** For what refuses without being a hook. The challenge is sent if the error is. */

@@ -7,7 +7,7 @@ import { deepFreezeWithoutPrototypes } from '../oauth/frozen.js'
 import { SIGNATURE_ALGORITHM } from '../oauth/token-header.js'
 import type { Authentication } from './authentication.js'
 
-export interface JwtVerifyOptions {
+interface JwtVerifyOptions {
   /** Authenticates what the `Authorization` header holds. */
   readonly authenticate: (request: FastifyRequest) => Promise<Authentication>
   /** Notes a refusal, so that its challenge is sent if the error is. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { InvalidTokenError } from '../errors.js'
 import type { DpopMode } from '../oauth/challenge.js'
@@ -33,6 +33,15 @@ export interface ProofOfPossession {
 const DPOP_REQUIRED = { claim: 'cnf', expected: 'DPoP' } as const
 
 export function createProofOfPossession (mode: DpopMode, verifyDpopProof: VerifyDpopProof | null): ProofOfPossession {
+  /** By the claims of a token that is kept: the same object at each of its requests. */
+  const callers = new WeakMap<AccessTokenClaims, string>()
+
+  function callerOf (claims: AccessTokenClaims): string {
+    const caller = callers.get(claims) ?? digestCaller(claims)
+    callers.set(claims, caller)
+    return caller
+  }
+
   return {
     isAccepted: mode !== 'off',
     checkScheme (scheme) {
@@ -56,6 +65,6 @@ export function createProofOfPossession (mode: DpopMode, verifyDpopProof: Verify
 }
 
 /** The user, or the client that acts for itself, however many keys and tokens it has. */
-function callerOf ({ iss, uid, cid }: AccessTokenClaims): string {
-  return createHash('sha256').update(uid === undefined ? `${iss} client ${cid}` : `${iss} user ${uid}`).digest('base64url')
+function digestCaller ({ iss, uid, cid }: AccessTokenClaims): string {
+  return hash('sha256', uid === undefined ? `${iss} client ${cid}` : `${iss} user ${uid}`, 'base64url')
 }

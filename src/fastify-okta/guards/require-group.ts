@@ -7,7 +7,7 @@ import type { Authorize } from './authorize.js'
 const MAX_GROUPS_IN_CLAIM = 100
 
 /** Whether a directory is known to have no group that this name or id could match. Asked only about who is refused. */
-export type IsMissingGroup = (directory: Directory, name: string) => boolean
+type IsMissingGroup = (directory: Directory, name: string) => boolean
 
 /**
  * Makes the check that a caller is in at least one of these groups, each an exact name or an id.

@@ -8,7 +8,7 @@ import { DPOP_ALGORITHMS } from './dpop-proof.js'
 /** Which schemes are accepted: Bearer alone, both, DPoP alone. */
 export type DpopMode = 'off' | 'allowed' | 'required'
 
-export interface ChallengeOptions {
+interface ChallengeOptions {
   /** Printable ASCII without `"` and `\`. */
   readonly realm: string
   readonly dpop: DpopMode

@@ -22,14 +22,29 @@ const CANONICAL_ENDS: Record<number, string | undefined> = { 2: 'AQgw', 3: 'AEIM
  * @throws {InvalidTokenError} `too_large` or `malformed`
  */
 export function parseCompactToken (token: string, maxBytes: number): CompactToken {
+  const { header, claims } = splitCompactToken(token, maxBytes)
+  return { header: decodeSegment(header), unverifiedClaims: decodeSegment(claims) }
+}
+
+/**
+ * The same without decoding: for callers that know the header by its text.
+ *
+ * @throws {InvalidTokenError} `too_large` or `malformed`
+ */
+export function splitCompactToken (token: string, maxBytes: number): { readonly header: string, readonly claims: string } {
   if (token.length > maxBytes) throw new InvalidTokenError('too_large')
   if (!THREE_SEGMENTS.test(token)) throw new InvalidTokenError('malformed')
   const [header, claims, signature] = token.split('.') as [string, string, string]
   if (!isCanonical(signature)) throw new InvalidTokenError('malformed')
-  return { header: decode(header), unverifiedClaims: decode(claims) }
+  return { header, claims }
 }
 
-function decode (segment: string): Record<string, unknown> {
+/**
+ * Decodes a header or claims.
+ *
+ * @throws {InvalidTokenError} `malformed`: not canonical base64url, or not a strict JSON object
+ */
+export function decodeSegment (segment: string): Record<string, unknown> {
   const object = isCanonical(segment) ? parseJsonObject(Buffer.from(segment, 'base64url')) : undefined
   if (object === undefined) throw new InvalidTokenError('malformed')
   return object

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 
-export interface DpopNoncesOptions {
+interface DpopNoncesOptions {
   /** How often the nonce is rotated, in seconds; a nonce is accepted for as long again. */
   readonly lifetimeSeconds: number
   /** Replicas that share it accept each other's nonces. Default: random, for this process alone. */

@@ -1,7 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { DpopReplayStoreUnavailableError, InvalidDpopProofError, InvalidTokenError, UseDpopNonceError } from '../errors.js'
-import { parseCompactToken, type CompactToken } from './compact-token.js'
+import { decodeSegment, splitCompactToken, type CompactToken } from './compact-token.js'
 import type { DpopNonces } from './dpop-nonces.js'
 import type { DpopReplayStore, UsedProof } from './dpop-replay-store.js'
 import { isSignedWith } from './jws-signature.js'
@@ -40,14 +40,19 @@ export interface ProvenRequest {
 export type VerifyDpopProof = (request: ProvenRequest) => Promise<void>
 
 interface KnownKey extends ProofKey {
-  /** A digest of the header that it was read from, in its exact spelling. */
-  readonly headerDigest: string
+  /** The header that it was read from, as it was sent. */
+  readonly header: string
+  /** The last access token that it was used with. */
+  readonly accessToken: string
+  readonly accessTokenHash: string
 }
 
 const MAX_PROOF_BYTES = 8192
 const MAX_JTI_LENGTH = 256
-/** At about 3 kB each. */
-const MAX_KNOWN_KEYS = 10_000
+/** Of memory, for keys that are kept. */
+const MAX_KNOWN_KEY_BYTES = 32 * 1024 * 1024
+/** What a key takes beside its header and access token: an imported RSA key. */
+const KEY_BYTES = 3000
 
 /**
  * Makes the check of RFC 9449 section 4.3, all twelve points of it, and of section 11.1 (replay).
@@ -61,19 +66,20 @@ const MAX_KNOWN_KEYS = 10_000
  * @throws {InvalidTokenError} `confirmation`: the proof is good, but the token is bound to another key
  */
 export function createVerifyDpopProof (options: DpopProofOptions): VerifyDpopProof {
-  const knownKeys = new LRUCache<string, KnownKey>({ max: MAX_KNOWN_KEYS })
+  const knownKeys = new LRUCache<string, KnownKey>({
+    maxSize: MAX_KNOWN_KEY_BYTES,
+    sizeCalculation: ({ header, accessToken }) => KEY_BYTES + header.length + accessToken.length
+  })
 
   return async function verifyDpopProof (request) {
     const [proof, ...more] = request.proofs
     if (proof === undefined || more.length > 0) throw new InvalidDpopProofError('missing')
-    const { header, unverifiedClaims: claims } = parseProof(proof)
     const known = knownKeys.get(request.thumbprint)
-    const headerDigest = digest(proof.slice(0, proof.indexOf('.')))
-    const key = known?.headerDigest === headerDigest ? known : { ...readProofKey(header), headerDigest }
+    const { key, claims } = readProof(proof, request.accessToken, known)
     if (!isSignedWith(key.publicKey, key.alg, proof)) throw new InvalidDpopProofError('signature')
 
-    const { jti, iat } = checkClaims(claims, request, options)
-    if (!isSameString(key.thumbprint, request.thumbprint)) throw new InvalidTokenError('confirmation', { claim: 'cnf' })
+    const { jti, iat } = checkClaims(claims, request, key.accessTokenHash, options)
+    if (key.thumbprint !== request.thumbprint) throw new InvalidTokenError('confirmation', { claim: 'cnf' })
     if (key !== known) knownKeys.set(key.thumbprint, key)
     if (options.nonces?.isCurrent(claims.nonce) === false) throw new UseDpopNonceError()
 
@@ -87,6 +93,24 @@ export function createVerifyDpopProof (options: DpopProofOptions): VerifyDpopPro
   }
 }
 
+/** Takes a proof apart. Its key is the known one if header and access token are the same, to the letter. */
+function readProof (proof: string, accessToken: string, known: KnownKey | undefined): { key: KnownKey, claims: CompactToken['unverifiedClaims'] } {
+  const { header, claims } = refuseMalformed(() => splitCompactToken(proof, MAX_PROOF_BYTES))
+  return { key: findKey(), claims: refuseMalformed(() => decodeSegment(claims)) }
+
+  function findKey (): KnownKey {
+    const isSameHeader = known?.header === header
+    if (isSameHeader && known.accessToken === accessToken) return known
+    const key = isSameHeader ? known : readProofKey(refuseMalformed(() => decodeSegment(header)))
+    return { ...key, header: detach(header), accessToken: detach(accessToken), accessTokenHash: digest(accessToken) }
+  }
+}
+
+/** A copy: V8 makes a part of a string point into the whole, which would be kept with it. */
+function detach (text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1')
+}
+
 /** A store that fails, however it does, cannot tell whether a proof was used; such a proof is not accepted. */
 async function remember (replays: DpopReplayStore, proof: UsedProof): Promise<boolean> {
   try {
@@ -96,21 +120,21 @@ async function remember (replays: DpopReplayStore, proof: UsedProof): Promise<bo
   }
 }
 
-function parseProof (proof: string): CompactToken {
+function refuseMalformed<T> (parse: () => T): T {
   try {
-    return parseCompactToken(proof, MAX_PROOF_BYTES)
+    return parse()
   } catch {
     throw new InvalidDpopProofError('malformed')
   }
 }
 
-function checkClaims (claims: CompactToken['unverifiedClaims'], request: ProvenRequest, options: DpopProofOptions): { jti: string, iat: number } {
+function checkClaims (claims: CompactToken['unverifiedClaims'], request: ProvenRequest, accessTokenHash: string, options: DpopProofOptions): { jti: string, iat: number } {
   const { jti, htm, htu, ath } = claims
   if (typeof jti !== 'string' || jti === '' || jti.length > MAX_JTI_LENGTH) throw new InvalidDpopProofError('jti')
   if (htm !== request.method) throw new InvalidDpopProofError('htm')
   if (!isSameUri(htu, options.publicUrl, request.target)) throw new InvalidDpopProofError('htu')
   const iat = checkTimes(claims, options)
-  if (typeof ath !== 'string' || !isSameString(ath, digest(request.accessToken))) throw new InvalidDpopProofError('ath')
+  if (ath !== accessTokenHash) throw new InvalidDpopProofError('ath')
   return { jti, iat }
 }
 
@@ -132,15 +156,13 @@ function isSameUri (htu: unknown, publicUrl: string, target: string): boolean {
   // A target with a host in it (RFC 9112 section 3.2.2) says nothing of where this service is.
   if (typeof htu !== 'string' || !target.startsWith('/')) return false
   const [path] = target.split('?', 1)
-  const expected = normalizeUri(`${publicUrl}${path}`)
-  return expected !== undefined && normalizeUri(htu) === expected
+  const expected = `${publicUrl}${path}`
+  // As nearly every client writes it. Normalizing both would take 1.6 µs (measured on Node 20).
+  if (htu === expected) return true
+  const normalized = normalizeUri(expected)
+  return normalized !== undefined && normalizeUri(htu) === normalized
 }
 
 function digest (value: string): string {
-  return createHash('sha256').update(value).digest('base64url')
-}
-
-function isSameString (one: string, other: string): boolean {
-  const [a, b] = [Buffer.from(one), Buffer.from(other)]
-  return a.length === b.length && timingSafeEqual(a, b)
+  return hash('sha256', value, 'base64url')
 }

@@ -2,7 +2,7 @@ import type { Response } from 'undici'
 import { networkErrorCode, readBody, sendRequest, type NetworkRequest } from './network.js'
 import { createTimeoutSignal } from './timeout.js'
 
-export interface FetchFailure {
+interface FetchFailure {
   /** What the server's `Retry-After` says. */
   readonly retryAfterSeconds?: number | undefined
   /** The status of an answer that is not 200. */

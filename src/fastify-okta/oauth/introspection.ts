@@ -7,7 +7,7 @@ import { fetchJson } from './fetch-json.js'
 import { parseJsonObject, withoutByteOrderMark } from './json-object.js'
 import { networkOf } from './client-network.js'
 
-export interface IntrospectionOptions {
+export interface IntrospectionClientOptions {
   readonly endpoint: string
   readonly authenticateClient: () => Promise<ClientAuthentication>
   /** How long an answer may take, in milliseconds; and how long a request may wait for its turn. */
@@ -43,7 +43,7 @@ const MAX_WAITING_PER_CALLER_FACTOR = 8
  * Does NOT keep active tokens, nor check what is said about them.
  */
 export class Introspection {
-  readonly #options: IntrospectionOptions
+  readonly #options: IntrospectionClientOptions
   readonly #queue: FairQueue
   readonly #pending = new Map<string, Promise<IntrospectedToken | null>>()
   /** Keyed by digest; the tokens are untrusted input. */
@@ -51,7 +51,7 @@ export class Introspection {
   /** Whose a token was when it was last active, by digest. */
   readonly #callers = new LRUCache<string, string>({ max: MAX_KNOWN })
 
-  constructor (options: IntrospectionOptions) {
+  constructor (options: IntrospectionClientOptions) {
     const { maxConcurrent, timeoutMs } = options
     this.#options = options
     this.#queue = new FairQueue({

@@ -9,19 +9,19 @@ export type { IssuerKey } from './json-web-key-set.js'
 export interface IssuerKeysOptions {
   readonly jwksUri: string
   /** How long a key set may be used without another fetch, in milliseconds; less if `Cache-Control` and `Age` say so. */
-  readonly freshForMs: number
+  readonly keysTtlMs: number
   /** The least time between two fetches, whether they failed or not, in milliseconds. */
-  readonly cooldownMs: number
+  readonly keysCooldownMs: number
   /** How long a key set may be used while the issuer is unavailable, in milliseconds since its fetch. */
-  readonly staleForMs: number
+  readonly keysCeilingMs: number
   /** How long one fetch may take, in milliseconds. */
-  readonly timeoutMs: number
+  readonly keysTimeoutMs: number
   /** Called after every fetch. */
   readonly onFetch?: (outcome: { error: unknown } | FetchedKeySet) => void
 }
 
 /** A key set as it was fetched. */
-export type FetchedKeySet = KeySet & {
+type FetchedKeySet = KeySet & {
   /** How far this machine's clock is ahead of the issuer's; `undefined` where the issuer does not say. */
   readonly clockSkewSeconds: number | undefined
 }
@@ -35,8 +35,8 @@ const RENEW_AFTER = 0.8
  * The keys of one issuer, and the one place that fetches them (RFC 7517; Okta: `{issuer}/v1/keys`).
  *
  * What it promises: at most one fetch in flight; never two within the cooldown, failed ones counted; a set older
- * than `freshForMs` is not used while the issuer answers; while it does not, the last good set is used, up to
- * `staleForMs`; a document without a usable key never replaces a good set.
+ * than `keysTtlMs` is not used while the issuer answers; while it does not, the last good set is used, up to
+ * `keysCeilingMs`; a document without a usable key never replaces a good set.
  *
  * A key that is missing from a new set is gone at once, with one exception: replicas of an issuer may differ while it rotates
  * its keys, so a key that the set before had, less than two cooldowns ago, stays usable until then, and the set is
@@ -59,16 +59,14 @@ export class IssuerKeys {
     this.#options = options
   }
 
-  /** The key, if the set in memory may be used now. Never waits. `undefined` means no more than: use {@link find}. */
+  /**
+   * The key, if the set in memory may be used now. Never waits. Once the set has reached most of its age it is fetched again
+   * in the background, so that no request waits for it. `undefined` means no more than: use {@link find}.
+   */
   getCached (kid: string): IssuerKey | undefined {
     const now = performance.now()
-    return this.#isUsable(now) ? this.#get(kid, now) : undefined
-  }
-
-  /** Starts to fetch the keys in the background once they have reached most of their age, so that no request waits for it. */
-  renewIfDue (): void {
-    const now = performance.now()
     if (now >= this.#renewAt) this.#fetchInBackground(now)
+    return this.#isUsable(now) ? this.#get(kid, now) : undefined
   }
 
   /**
@@ -77,7 +75,6 @@ export class IssuerKeys {
    * @throws {IssuerUnavailableError} the issuer is unavailable, and what is in memory cannot tell
    */
   async find (kid: string): Promise<IssuerKey | undefined> {
-    this.renewIfDue()
     const key = this.getCached(kid)
     if (key !== undefined) return key
     this.#fetchInBackground(performance.now())
@@ -87,7 +84,7 @@ export class IssuerKeys {
 
   #lookUp (kid: string): IssuerKey | undefined {
     const now = performance.now()
-    const found = now < this.#loadedAt + this.#options.staleForMs ? this.#get(kid, now) : undefined
+    const found = now < this.#loadedAt + this.#options.keysCeilingMs ? this.#get(kid, now) : undefined
     if (found === undefined && (this.#lastFetchFailed || this.#loadedAt === -Infinity)) {
       throw new IssuerUnavailableError(Math.max(1, Math.ceil((this.#nextFetchAt - now) / 1000)), { cause: this.#lastFailure })
     }
@@ -117,7 +114,7 @@ export class IssuerKeys {
   }
 
   #mayServeStale (now: number): boolean {
-    return this.#lastFetchFailed && now < this.#loadedAt + this.#options.staleForMs
+    return this.#lastFetchFailed && now < this.#loadedAt + this.#options.keysCeilingMs
   }
 
   /** The keys in memory, whether they may be used or not: one that comes again is the same object. */
@@ -131,9 +128,9 @@ export class IssuerKeys {
   }
 
   async #fetch (): Promise<void> {
-    const { jwksUri, cooldownMs, timeoutMs, onFetch } = this.#options
+    const { jwksUri, keysCooldownMs, keysTimeoutMs, onFetch } = this.#options
     try {
-      const fetched = await fetchJson(jwksUri, { headers: { accept: 'application/json' } }, { timeoutMs, maxBytes: MAX_BYTES, parse: parseJson })
+      const fetched = await fetchJson(jwksUri, { headers: { accept: 'application/json' } }, { timeoutMs: keysTimeoutMs, maxBytes: MAX_BYTES, parse: parseJson })
       const set = await readKeySet(fetched.document, this.#known())
       if (set.keys.size === 0) throw new FetchFailedError('answered no key that may be used')
       this.#keep(set, fetched)
@@ -142,28 +139,28 @@ export class IssuerKeys {
       const retryAfterMs = error instanceof FetchFailedError ? (error.retryAfterSeconds ?? 0) * 1000 : 0
       this.#lastFetchFailed = true
       this.#lastFailure = error
-      this.#nextFetchAt = performance.now() + Math.max(cooldownMs, Math.min(retryAfterMs, MAX_RETRY_AFTER_MS))
+      this.#nextFetchAt = performance.now() + Math.max(keysCooldownMs, Math.min(retryAfterMs, MAX_RETRY_AFTER_MS))
       onFetch?.({ error })
     }
   }
 
   #keep (set: KeySet, { headers }: FetchedJson): void {
-    const { cooldownMs, freshForMs } = this.#options
+    const { keysCooldownMs, keysTtlMs } = this.#options
     const now = performance.now()
-    const freshMs = Math.max(cooldownMs, Math.min(readFreshSeconds(headers) * 1000, freshForMs))
+    const freshMs = Math.max(keysCooldownMs, Math.min(readFreshSeconds(headers) * 1000, keysTtlMs))
     const hasWithdrawn = this.#keepWithdrawn(set, now)
     this.#keys = set.keys
     this.#loadedAt = now
     this.#freshUntil = now + freshMs
-    this.#renewAt = now + (hasWithdrawn ? cooldownMs : freshMs * RENEW_AFTER)
-    this.#nextFetchAt = now + cooldownMs
+    this.#renewAt = now + (hasWithdrawn ? keysCooldownMs : freshMs * RENEW_AFTER)
+    this.#nextFetchAt = now + keysCooldownMs
     this.#lastFetchFailed = false
   }
 
   /** Keeps the keys of the last set that are not in this one, if it does not mention their `kid`; `true` if there are any. */
   #keepWithdrawn ({ keys, refused }: KeySet, now: number): boolean {
     const isMentioned = (kid: string): boolean => keys.has(kid) || refused.some((key) => key.kid === kid)
-    const usableUntil = this.#loadedAt + this.#options.cooldownMs * 2
+    const usableUntil = this.#loadedAt + this.#options.keysCooldownMs * 2
     const before = [...this.#withdrawn, ...[...this.#keys].map(([kid, key]) => [kid, { key, usableUntil }] as const)]
     this.#withdrawn = new Map(before.filter(([kid, withdrawn]) => withdrawn.usableUntil > now && !isMentioned(kid)))
     return this.#withdrawn.size > 0

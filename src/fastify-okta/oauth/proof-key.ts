@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
+import { createPublicKey, hash, type JsonWebKey, type KeyObject } from 'node:crypto'
 import { InvalidDpopProofError } from '../errors.js'
 import { isKeyFor, type JwsAlgorithm } from './jws-signature.js'
 import { isStrongRsaKey } from './rsa-key.js'
@@ -39,7 +39,7 @@ export function readProofKey (header: Readonly<Record<string, unknown>>): ProofK
   if (members.kty === 'RSA' && !isStrongRsaKey(members.n, members.e)) throw new InvalidDpopProofError('key')
   const publicKey = importKey(members)
   if (!isKeyFor(alg, publicKey)) throw new InvalidDpopProofError('key')
-  return { alg, publicKey, thumbprint: createHash('sha256').update(JSON.stringify(members)).digest('base64url') }
+  return { alg, publicKey, thumbprint: hash('sha256', JSON.stringify(members), 'base64url') }
 }
 
 function isDpopAlgorithm (alg: unknown): alg is JwsAlgorithm {

@@ -2,7 +2,7 @@ import type { DpopMode } from './challenge.js'
 import { DPOP_ALGORITHMS } from './dpop-proof.js'
 
 /** What clients that do not know the service can read of it (RFC 9728 section 2). */
-export interface ResourceMetadata {
+interface ResourceMetadata {
   readonly resource: string
   readonly authorization_servers: readonly string[]
   readonly scopes_supported?: readonly string[]

@@ -18,7 +18,7 @@ export function boolean (option: string, value: boolean | undefined, fallback: b
   return value
 }
 
-export interface IntegerRange {
+interface IntegerRange {
   /** Default 1. */
   readonly min?: number
   readonly max?: number

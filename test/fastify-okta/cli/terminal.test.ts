@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import t from 'tap'
 import { describeDistance, describeDuration, describeTime } from '#fastify-okta/cli/decode/times.js'
-import { closest } from '#fastify-okta/cli/did-you-mean.js'
+import { didYouMean } from '#fastify-okta/options/did-you-mean.js'
 import { readSecret } from '#fastify-okta/cli/standard-input.js'
 import { Terminal } from '#fastify-okta/cli/terminal.js'
 
@@ -67,7 +67,7 @@ t.test('times are local dates with how far off they are', async t => {
 
 t.test('the word that was meant is found by its beginning or its letters, or not at all', async t => {
   const words = ['setup', 'doctor', 'token', 'decode']
-  t.same(['dec', 'tkoen', 'docter', 'xyz', ''].map(given => closest(given, words)), ['decode', 'token', 'doctor', undefined, undefined])
+  t.same(['dec', 'tkoen', 'docter', 'xyz', ''].map(given => didYouMean(given, words)), ['decode', 'token', 'doctor', undefined, undefined])
 })
 
 /** A terminal whose two streams are one, and what was written to them. */

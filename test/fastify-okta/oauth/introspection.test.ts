@@ -1,10 +1,10 @@
 import t, { type Test } from 'tap'
-import { Introspection, type IntrospectionOptions } from '#fastify-okta/oauth/introspection.js'
+import { Introspection, type IntrospectionClientOptions } from '#fastify-okta/oauth/introspection.js'
 import { stopClock } from '../../kit/clock.js'
 import { hang, html, Issuer, json, type Answer } from '../../kit/issuer.js'
 import { failureOf } from '../../kit/refusal.js'
 
-async function start (t: Test, options: Partial<IntrospectionOptions> = {}): Promise<{ issuer: Issuer, introspection: Introspection, failures: unknown[] }> {
+async function start (t: Test, options: Partial<IntrospectionClientOptions> = {}): Promise<{ issuer: Issuer, introspection: Introspection, failures: unknown[] }> {
   const issuer = await Issuer.start(t)
   const failures: unknown[] = []
   const introspection = new Introspection({

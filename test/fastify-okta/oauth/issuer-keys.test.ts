@@ -28,10 +28,10 @@ async function hold (t: Test, options: Partial<IssuerKeysOptions> = {}): Promise
   let onOutcome = (): void => {}
   const keys = new IssuerKeys({
     jwksUri: issuer.jwksUri,
-    freshForMs: FRESH_MS,
-    cooldownMs: COOLDOWN_MS,
-    staleForMs: CEILING_MS,
-    timeoutMs: 2000,
+    keysTtlMs: FRESH_MS,
+    keysCooldownMs: COOLDOWN_MS,
+    keysCeilingMs: CEILING_MS,
+    keysTimeoutMs: 2000,
     onFetch: outcome => {
       outcomes.push(outcome)
       onOutcome()
@@ -79,7 +79,6 @@ t.test('a key that is in memory is told without waiting', async t => {
   const { issuer, keys } = await hold(t)
 
   t.equal(keys.getCached('usual'), undefined, 'there is none yet')
-  keys.renewIfDue()
   await keys.load()
   t.equal(keys.getCached('usual')?.jwk.n, n)
   t.equal(keys.getCached('next')?.jwk.n, nextKey.jwk.n)
@@ -180,12 +179,10 @@ t.test('keys are renewed in the background before their time is over', async t =
   clock.advance(FRESH_MS * 0.8 - 1)
   t.equal((await keys.find('usual'))?.jwk.n, n)
   t.ok(await keys.isReady())
-  keys.renewIfDue()
   t.equal(issuer.fetches, 1)
 
   clock.advance(1)
   issuer.keys = [{ ...strangersKey.jwk }]
-  keys.renewIfDue()
   t.equal(keys.getCached('usual')?.jwk.n, n, 'no request waits for it')
   await fetched(2)
   t.equal(issuer.fetches, 2)
@@ -222,7 +219,7 @@ t.test('while the issuer fails in whatever way, old keys go on until the ceiling
   }
   for (const [title, answer] of Object.entries(failures)) {
     t.test(title, async t => {
-      const { issuer, keys, clock, outcomes } = await hold(t, { timeoutMs: 300 })
+      const { issuer, keys, clock, outcomes } = await hold(t, { keysTimeoutMs: 300 })
       await keys.load()
       issuer.keysAnswer = answer
       clock.advance(FRESH_MS)
@@ -393,10 +390,10 @@ t.test('every fetch is told of, with the keys that are left out', async t => {
 
 t.test('nobody need be told', async t => {
   const issuer = await Issuer.start(t)
-  const keys = new IssuerKeys({ jwksUri: issuer.jwksUri, freshForMs: 1000, cooldownMs: 1, staleForMs: 1000, timeoutMs: 1000 })
+  const keys = new IssuerKeys({ jwksUri: issuer.jwksUri, keysTtlMs: 1000, keysCooldownMs: 1, keysCeilingMs: 1000, keysTimeoutMs: 1000 })
   t.equal(await look(keys, 'usual'), n)
 
-  const down = new IssuerKeys({ jwksUri: 'http://127.0.0.1:1/', freshForMs: 1000, cooldownMs: 1000, staleForMs: 1000, timeoutMs: 1000 })
+  const down = new IssuerKeys({ jwksUri: 'http://127.0.0.1:1/', keysTtlMs: 1000, keysCooldownMs: 1000, keysCeilingMs: 1000, keysTimeoutMs: 1000 })
   t.equal(await look(down, 'usual'), '503 after 1 s')
 })
 

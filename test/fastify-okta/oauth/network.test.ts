@@ -52,7 +52,7 @@ t.test('keys, introspection, the directory and the tokens of a service app all g
     const api = await openUsersApi({ orgUrl: ORG, credentials, profileAttributes: [], timeoutMs: 5000 })
     return await failureOf(api.readUser(ADA))
   }
-  const keys = new IssuerKeys({ jwksUri: `${ORG}/v1/keys`, freshForMs: 1, cooldownMs: 1, staleForMs: 1, timeoutMs: 5000 })
+  const keys = new IssuerKeys({ jwksUri: `${ORG}/v1/keys`, keysTtlMs: 1, keysCooldownMs: 1, keysCeilingMs: 1, keysTimeoutMs: 5000 })
   const authenticateClient = async (): Promise<{ headers: object, parameters: object }> => ({ headers: {}, parameters: {} })
   const introspection = new Introspection({ endpoint: `${ORG}/v1/introspect`, authenticateClient: authenticateClient as never, timeoutMs: 5000, maxConcurrent: 1 })
   const requests: Record<string, () => Promise<unknown>> = {

@@ -201,8 +201,8 @@ t.test('a user is used for as long by every replica, however their clocks differ
   const key = `fastify-okta:user:{${ORG}}/${ADA}`
   for (const difference of [-49_000, -4000, 4000, 49_000]) {
     const [one, two] = [await createCache(t), await createCache(t)]
-    const createUsers = (cache: RedisUserCache, freshForMs: number): SharedUsers =>
-      new SharedUsers({ cache, org: ORG, readUser: async () => oktaUser(), freshForMs, profileAttributes: [], secret: 'a token' })
+    const createUsers = (cache: RedisUserCache, userCacheTtlMs: number): SharedUsers =>
+      new SharedUsers({ cache, org: ORG, readUser: async () => oktaUser(), userCacheTtlMs, profileAttributes: [], secret: 'a token' })
     const now = Date.now
     const restore = t.intercept(Date, 'now', { value: () => now() + difference })
     await createUsers(one.cache, 60_000).read(ADA)

@@ -2,7 +2,7 @@ import * as oauth from 'oauth4webapi'
 import type { OAuthContext } from './authorization-server.js'
 import { listenForCallback, type Callback } from './callback-listener.js'
 
-export interface SignIn {
+interface SignIn {
   readonly scope: string
   /** The login that the sign-in page shows already. */
   readonly loginHint: string | undefined

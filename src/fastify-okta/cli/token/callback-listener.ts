@@ -12,14 +12,14 @@ export interface Callback {
   answer (outcome: CallbackOutcome): Promise<void>
 }
 
-export interface CallbackListener {
+interface CallbackListener {
   /** RFC 8252 section 7.3. */
   readonly redirectUri: string
   readonly callback: Promise<Callback>
   close (): void
 }
 
-export interface CallbackListenerOptions {
+interface CallbackListenerOptions {
   /** 0 for any that is free. */
   readonly port: number
   /** Only a callback with this state is accepted. Others get a page, and the listener waits on: any program can call a port. */

@@ -1,5 +1,6 @@
+import { LRUCache } from 'lru-cache'
 import { InvalidTokenError } from '../../errors.js'
-import { parseCompactToken, type CompactToken } from '../../oauth/compact-token.js'
+import { decodeSegment, splitCompactToken, type CompactToken } from '../../oauth/compact-token.js'
 import { deepFreezeWithoutPrototypes } from '../../oauth/frozen.js'
 import type { IssuerKey } from '../../oauth/issuer-keys.js'
 import { isSignedWith } from '../../oauth/jws-signature.js'
@@ -21,7 +22,7 @@ export interface VerifiedAccessToken {
   readonly expiresAtMs: number
 }
 
-export interface AccessTokenVerifierOptions {
+interface AccessTokenVerifierOptions {
   readonly issuers: readonly Issuer[]
   readonly verifiedTokens: VerifiedTokenCache<VerifiedAccessToken>
   readonly maxTokenBytes: number
@@ -32,6 +33,8 @@ type RemoteIssuer = Issuer & { readonly verification: RemoteVerification }
 
 const ORG_ACCESS_TOKEN_TYPE = 'application/okta-internal-at+jwt'
 const COMPACT = /^[^.]+\.[^.]+\.[^.]*$/
+/** An issuer has a few keys, and its tokens as many headers. */
+const MAX_KNOWN_HEADERS = 100
 
 /**
  * Verifies access tokens: the fast path answers from memory and never waits, the slow path is everything else.
@@ -45,6 +48,8 @@ export class AccessTokenVerifier {
   readonly #issuerOfOpaqueTokens: RemoteIssuer | undefined
   readonly #verifiedTokens: VerifiedTokenCache<VerifiedAccessToken>
   readonly #maxTokenBytes: number
+  /** Headers of tokens that verified, by their exact text: most tokens have one of these, and it need not be parsed again. */
+  readonly #knownHeaders = new LRUCache<string, CompactToken['header']>({ max: MAX_KNOWN_HEADERS })
 
   constructor ({ issuers, verifiedTokens, maxTokenBytes }: AccessTokenVerifierOptions) {
     const remoteIssuers = issuers.filter(isRemote)
@@ -60,7 +65,6 @@ export class AccessTokenVerifier {
     const verified = this.#verifiedTokens.get(accessToken)
     if (verified === undefined || verified.key === null) return verified
     const { keys } = verified.issuer.verification as LocalVerification
-    keys.renewIfDue()
     return keys.getCached(verified.key.kid) === verified.key ? verified : undefined
   }
 
@@ -79,7 +83,7 @@ export class AccessTokenVerifier {
       return await this.#introspect(accessToken, this.#issuerOfOpaqueTokens, remoteAddress)
     }
 
-    const token = parseCompactToken(accessToken, this.#maxTokenBytes)
+    const token = this.#parse(accessToken)
     const issuer = this.#findIssuer(token)
     if (isRemote(issuer)) {
       checkClaimProfile(toClaimsBeforeIntrospection(token.unverifiedClaims), issuer.policy)
@@ -88,17 +92,24 @@ export class AccessTokenVerifier {
     return await this.#verifyHere(accessToken, token, issuer)
   }
 
+  /** As `parseCompactToken`, with known headers. */
+  #parse (accessToken: string): CompactToken {
+    const { header, claims } = splitCompactToken(accessToken, this.#maxTokenBytes)
+    return { header: this.#knownHeaders.get(header) ?? decodeSegment(header), unverifiedClaims: decodeSegment(claims) }
+  }
+
   async #verifyHere (accessToken: string, { header, unverifiedClaims: claims }: CompactToken, issuer: LocalIssuer): Promise<VerifiedAccessToken> {
     const kid = readKeyId(header)
     // What the claims rule out is refused before a key is looked for, and before any cryptography.
     checkClaimProfile(claims, issuer.policy)
     const { keys, secondOpinion } = issuer.verification
-    const key = await keys.find(kid)
+    const key = keys.getCached(kid) ?? await keys.find(kid)
     if (key === undefined) throw new InvalidTokenError('unknown_key')
     if (!isSignedWith(key.publicKey, SIGNATURE_ALGORITHM, accessToken)) throw new InvalidTokenError('signature')
     // Once more: time may have passed while the keys were fetched.
     checkClaimProfile(claims, issuer.policy)
     if (secondOpinion !== null) await secondOpinion(accessToken, key, claims)
+    this.#knownHeaders.set(accessToken.slice(0, accessToken.indexOf('.')), header)
     return this.#remember(accessToken, { issuer, key, claims, reuseMs: Infinity })
   }
 

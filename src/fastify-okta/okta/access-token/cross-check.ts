@@ -6,7 +6,7 @@ import { InvalidTokenError, type InvalidTokenReason } from '../../errors.js'
 import type { IssuerKey } from '../../oauth/issuer-keys.js'
 import { SIGNATURE_ALGORITHM } from '../../oauth/token-header.js'
 
-export interface CrossCheckOptions {
+interface CrossCheckOptions {
   readonly issuer: string
   readonly audiences: readonly string[]
   /** Called when the two verifiers disagree; the token is refused. */

@@ -2,17 +2,17 @@ import { LRUCache } from 'lru-cache'
 import { jsonSize } from '../../oauth/json-size.js'
 
 /** What the cache must know of a token; the rest is its user's. */
-export interface VerifiedToken {
+interface VerifiedToken {
   /** When the token expires (`exp`), in milliseconds since the epoch. */
   readonly expiresAtMs: number
-  /** What the entry holds beside the token itself: counted for `maxBytes`. */
+  /** What the entry holds beside the token itself: counted for `maxVerifiedTokenBytes`. */
   readonly claims: object
 }
 
-export interface VerifiedTokenCacheLimits {
-  readonly maxEntries: number
+interface VerifiedTokenCacheLimits {
+  readonly maxVerifiedTokens: number
   /** Of memory, for the tokens, their claims and the entries, by an estimate that is rather too high. */
-  readonly maxBytes: number
+  readonly maxVerifiedTokenBytes: number
 }
 
 /**
@@ -42,10 +42,10 @@ interface CacheEntry<T> {
 export class VerifiedTokenCache<T extends VerifiedToken> {
   readonly #entries: LRUCache<string, CacheEntry<T>>
 
-  constructor ({ maxEntries, maxBytes }: VerifiedTokenCacheLimits) {
+  constructor ({ maxVerifiedTokens, maxVerifiedTokenBytes }: VerifiedTokenCacheLimits) {
     this.#entries = new LRUCache({
-      max: maxEntries,
-      maxSize: maxBytes,
+      max: maxVerifiedTokens,
+      maxSize: maxVerifiedTokenBytes,
       sizeCalculation: ({ accessToken, verified }) => ENTRY_BYTES + accessToken.length + jsonSize(verified.claims)
     })
   }

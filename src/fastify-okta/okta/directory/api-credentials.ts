@@ -18,7 +18,7 @@ export type DirectoryCredentials =
     readonly keyId?: string | undefined
   }
 
-export interface ApiCredentialsOptions {
+interface ApiCredentialsOptions {
   readonly orgUrl: string
   readonly credentials: DirectoryCredentials
   /** For a request for an access token, in milliseconds. */

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { startTimeout } from '../../oauth/timeout.js'
 import { busy } from './directory-failure.js'
 
-export interface CallLimitOptions {
+interface CallLimitOptions {
   readonly maxRunning: number
   /** For one caller. */
   readonly maxRunningPerCaller: number

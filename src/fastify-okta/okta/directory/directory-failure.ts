@@ -1,6 +1,6 @@
 import type { DirectoryUnavailableReason } from '../../errors.js'
 
-export interface DirectoryFailureFacts {
+interface DirectoryFailureFacts {
   readonly reason: DirectoryUnavailableReason
   /** Whether it says something about Okta, and not only about one user or about a limit of this process. */
   readonly isOutage: boolean

@@ -29,7 +29,7 @@ export type DirectoryAccess =
     readonly message: string
   }
 
-export interface DirectorySettings {
+export interface OpenDirectoryOptions {
   readonly orgUrl: string
   readonly credentials: DirectoryCredentials
   readonly profileAttributes: readonly string[]
@@ -64,11 +64,12 @@ export class Directory {
    *
    * @throws {TypeError} the credentials cannot be used
    */
-  static async open (settings: DirectorySettings): Promise<Directory> {
+  static async open (settings: OpenDirectoryOptions): Promise<Directory> {
     return new Directory(await openUsersApi(settings), settings)
   }
 
-  private constructor (api: UsersApi, settings: DirectorySettings) {
+  private constructor (api: UsersApi, settings: OpenDirectoryOptions) {
+    const { userCacheTtlMs, userCacheCeilingMs, cooldownMs, timeoutMs, maxCachedUsers, maxCachedBytes } = settings
     this.#api = api
     this.#onFailure = (error) => {
       // Newer than the last ping, which may have been before the credentials were revoked.
@@ -78,12 +79,12 @@ export class Directory {
     this.#shared = shareUsers(api, settings)
     this.#cache = new UserCache({
       readUser: async (userId) => await (this.#shared?.read(userId) ?? readAlone(api, userId)),
-      freshForMs: settings.userCacheTtlMs,
-      staleForMs: settings.userCacheCeilingMs,
-      cooldownMs: settings.cooldownMs,
-      maxEntries: settings.maxCachedUsers,
-      maxBytes: settings.maxCachedBytes,
-      maxWaitMs: settings.timeoutMs + WAIT_MARGIN_MS,
+      userCacheTtlMs,
+      userCacheCeilingMs,
+      cooldownMs,
+      maxCachedUsers,
+      maxCachedBytes,
+      maxWaitMs: timeoutMs + WAIT_MARGIN_MS,
       onLookup: settings.onLookup,
       onUse: settings.onUse,
       onFailure: this.#onFailure
@@ -222,13 +223,13 @@ async function readAlone (api: UsersApi, userId: string): Promise<FetchedUser> {
   return { user: await api.readUser(userId), readAt: performance.now(), isShared: false }
 }
 
-function shareUsers (api: UsersApi, { sharedCache, orgUrl, credentials, userCacheTtlMs, profileAttributes }: DirectorySettings): SharedUsers | null {
+function shareUsers (api: UsersApi, { sharedCache, orgUrl, credentials, userCacheTtlMs, profileAttributes }: OpenDirectoryOptions): SharedUsers | null {
   if (sharedCache === undefined) return null
   return new SharedUsers({
     cache: sharedCache,
     org: orgUrl,
     readUser: async (userId) => await api.readUser(userId),
-    freshForMs: userCacheTtlMs,
+    userCacheTtlMs,
     profileAttributes,
     secret: 'token' in credentials ? credentials.token : JSON.stringify(credentials.privateKey)
   })

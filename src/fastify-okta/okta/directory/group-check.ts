@@ -9,7 +9,7 @@ export interface MissingGroup {
   readonly importedId: string | null
 }
 
-export interface GroupCheckOptions {
+interface GroupCheckOptions {
   readonly directory: Pick<Directory, 'findGroups'>
   /** Called when a group is found missing; again only if it existed in between. */
   readonly onMissing: (missing: MissingGroup) => void

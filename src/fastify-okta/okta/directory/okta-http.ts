@@ -30,7 +30,7 @@ export interface ApiCredentials {
   renew (headers: Readonly<Record<string, string>>): boolean
 }
 
-export interface OktaHttpOptions {
+interface OktaHttpOptions {
   readonly orgUrl: string
   readonly credentials: ApiCredentials
   /** Called with the number of calls of this kind that Okta says it still accepts. */

@@ -7,7 +7,7 @@ import { DirectoryFailure } from './directory-failure.js'
 import type { ApiCredentials, OktaRequest } from './okta-http.js'
 import { readRateLimitWaitMs } from './rate-limit.js'
 
-export interface ServiceAppOptions {
+interface ServiceAppOptions {
   readonly orgUrl: string
   readonly clientId: string
   readonly scopes: readonly string[]

@@ -19,7 +19,7 @@ export interface SharedUsersOptions {
   /** From Okta. */
   readonly readUser: (userId: string) => Promise<OktaUser | null>
   /** How long a user may be reused, in milliseconds. 0 shares invalidations only. */
-  readonly freshForMs: number
+  readonly userCacheTtlMs: number
   /** Kept beside the standard ones. */
   readonly profileAttributes: readonly string[]
   /** Known to all processes that share, and to nobody else: an entry that is not signed with it is ignored. */
@@ -66,8 +66,8 @@ export class SharedUsers {
 
   /** The user from the cache, or from Okta; then it is shared, which nobody waits for. */
   async read (userId: string): Promise<FetchedUser> {
-    const { readUser, freshForMs } = this.#options
-    if (freshForMs === 0 || !isUserId(userId)) return fromOkta(await readUser(userId))
+    const { readUser, userCacheTtlMs } = this.#options
+    if (userCacheTtlMs === 0 || !isUserId(userId)) return fromOkta(await readUser(userId))
     const startedAt = performance.now()
     const localReadAtMs = Date.now()
     const reading = await this.#readShared(userId)
@@ -116,22 +116,22 @@ export class SharedUsers {
   }
 
   async #share (userId: string, shared: SharedUser, version: string): Promise<void> {
-    const { cache, org, freshForMs } = this.#options
+    const { cache, org, userCacheTtlMs } = this.#options
     if (this.#hasUnsentInvalidations()) return
     const text = this.#authenticator.sign(purposeOf(org, userId), writeSharedUser(shared))
     if (text.length > MAX_ENTRY_LENGTH) return
-    await cache.write(org, userId, { text, ttlMs: Math.ceil(freshForMs * RENEW_AFTER), version })
+    await cache.write(org, userId, { text, ttlMs: Math.ceil(userCacheTtlMs * RENEW_AFTER), version })
   }
 
   #readCachedUser ({ text: signed, nowMs }: SharedUserReading, userId: string): { user: OktaUser | null, age: number } | undefined {
-    const { org, freshForMs, profileAttributes } = this.#options
+    const { org, userCacheTtlMs, profileAttributes } = this.#options
     if (signed === undefined || signed.length > MAX_ENTRY_LENGTH) return undefined
     const text = this.#authenticator.verify(purposeOf(org, userId), signed)
     const shared = text === undefined ? undefined : readSharedUser(text, userId, profileAttributes)
     if (shared === undefined) return undefined
     const age = nowMs - shared.readAtMs
     const localAge = Date.now() - shared.localReadAtMs
-    const maxAge = freshForMs * RENEW_AFTER
+    const maxAge = userCacheTtlMs * RENEW_AFTER
     return age >= 0 && age < maxAge && localAge < maxAge + MAX_CLOCK_DIFFERENCE_MS ? { user: shared.user, age } : undefined
   }
 

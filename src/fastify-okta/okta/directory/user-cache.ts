@@ -35,13 +35,13 @@ export interface FetchedUser {
 export interface UserCacheOptions {
   readonly readUser: (userId: string) => Promise<FetchedUser>
   /** How long a user may be reused, in milliseconds. 0 reads afresh on every request. */
-  readonly freshForMs: number
+  readonly userCacheTtlMs: number
   /** How long a user may be reused while Okta is unavailable, in milliseconds from its reading. */
-  readonly staleForMs: number
+  readonly userCacheCeilingMs: number
   /** After a failed lookup, how long Okta is not asked for users that are not in memory, in milliseconds. */
   readonly cooldownMs: number
-  readonly maxEntries: number
-  readonly maxBytes: number
+  readonly maxCachedUsers: number
+  readonly maxCachedBytes: number
   /** How long a request waits for a user, in milliseconds; the lookup goes on for the next request. Default: until the lookup ends. */
   readonly maxWaitMs?: number
   /** Called with whatever a lookup failed with, unless it was never made. */
@@ -71,7 +71,7 @@ export const RENEW_AFTER = 0.8
 
 /**
  * The users that were read lately. Concurrent lookups of one user are one; a user in steady use is read again before
- * its time is over. While Okta is unavailable, a user that was read less than `staleForMs` ago stays as it was.
+ * its time is over. While Okta is unavailable, a user that was read less than `userCacheCeilingMs` ago stays as it was.
  *
  * An invalidation also holds for a lookup that is under way: its result is not kept. A request that waits for it gets the
  * result of another; if that is superseded as well, or does not come in time, it gets what it has, which is newer than the
@@ -90,8 +90,8 @@ export class UserCache {
   constructor (options: UserCacheOptions) {
     this.#options = options
     this.#entries = new LRUCache({
-      max: options.maxEntries,
-      maxSize: options.maxBytes,
+      max: options.maxCachedUsers,
+      maxSize: options.maxCachedBytes,
       sizeCalculation: ({ user }) => heapBytesOf(user)
     })
   }
@@ -100,13 +100,13 @@ export class UserCache {
   fromMemory (userId: string): CachedUser | undefined {
     const entry = this.#entries.get(userId)
     if (entry === undefined) return undefined
-    const { freshForMs, staleForMs } = this.#options
+    const { userCacheTtlMs, userCacheCeilingMs } = this.#options
     const now = performance.now()
     const age = now - entry.readAt
-    const isUsable = age < freshForMs || (this.#isOutage && age < staleForMs)
-    if (isUsable && age >= freshForMs * RENEW_AFTER && now >= this.#retryAt) this.#lookUp(userId)
+    const isUsable = age < userCacheTtlMs || (this.#isOutage && age < userCacheCeilingMs)
+    if (isUsable && age >= userCacheTtlMs * RENEW_AFTER && now >= this.#retryAt) this.#lookUp(userId)
     if (!isUsable) return undefined
-    this.#options.onUse?.(age < freshForMs ? 'hit' : 'stale')
+    this.#options.onUse?.(age < userCacheTtlMs ? 'hit' : 'stale')
     return entry
   }
 

@@ -12,14 +12,14 @@ import { Issuer, json } from '../../../kit/issuer.js'
 import { failureOf, rejectionOf } from '../../../kit/refusal.js'
 import { nextKey, strangersKey, usualKey } from '../../../kit/signing-key.js'
 
-const LIMITS = { maxEntries: 100, maxBytes: 1_000_000 }
+const LIMITS = { maxVerifiedTokens: 100, maxVerifiedTokenBytes: 1_000_000 }
 
 function policyOf (issuer: string): TrustedIssuer['policy'] {
   return { issuer, audiences: [AUDIENCE], clockToleranceSeconds: 30, maxLifetimeSeconds: 86_400 }
 }
 
 function local (issuer: Issuer, secondOpinion: CrossCheck | null = null): TrustedIssuer {
-  const keys = new IssuerKeys({ jwksUri: issuer.jwksUri, freshForMs: 600_000, cooldownMs: 10_000, staleForMs: 86_400_000, timeoutMs: 2000 })
+  const keys = new IssuerKeys({ jwksUri: issuer.jwksUri, keysTtlMs: 600_000, keysCooldownMs: 10_000, keysCeilingMs: 86_400_000, keysTimeoutMs: 2000 })
   return { policy: policyOf(issuer.url), verification: { keys, secondOpinion }, directory: null }
 }
 

@@ -2,7 +2,7 @@ import t from 'tap'
 import { VerifiedTokenCache } from '#fastify-okta/okta/access-token/verified-token-cache.js'
 import { stopClock } from '../../../kit/clock.js'
 
-const LIMITS = { maxEntries: 3, maxBytes: 100_000 }
+const LIMITS = { maxVerifiedTokens: 3, maxVerifiedTokenBytes: 100_000 }
 const LATER = { expiresAtMs: Infinity, claims: {} }
 
 t.test('a token is found by its exact text', async t => {
@@ -39,7 +39,7 @@ t.test('of more tokens than there is place for, the least recently used goes', a
 })
 
 t.test('of tokens that take more memory than there is, the least recently used is evicted', async (t) => {
-  const tokens = new VerifiedTokenCache({ maxEntries: 100, maxBytes: 2500 })
+  const tokens = new VerifiedTokenCache({ maxVerifiedTokens: 100, maxVerifiedTokenBytes: 2500 })
   const [one, other] = ['a', 'b'].map((letter) => letter.repeat(600)) as [string, string]
   tokens.set(one, LATER)
   tokens.set(other, LATER)
@@ -54,7 +54,7 @@ t.test('of tokens that take more memory than there is, the least recently used i
 
 t.test('the claims of a short token count for the memory that it takes', async (t) => {
   const groups = (n: number): string[] => Array.from({ length: 300 }, (_, i) => `a group with a long name, number ${i} of token ${n}`)
-  const tokens = new VerifiedTokenCache({ maxEntries: 100_000, maxBytes: 1_000_000 })
+  const tokens = new VerifiedTokenCache({ maxVerifiedTokens: 100_000, maxVerifiedTokenBytes: 1_000_000 })
   for (let n = 0; n < 1000; n++) tokens.set(`opaque-${n}`, { ...LATER, claims: { groups: groups(n) } })
   const kept = Array.from({ length: 1000 }, (_, n) => tokens.get(`opaque-${n}`)).filter((verified) => verified !== undefined)
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { CHANGEABLE_ATTRIBUTES, Directory, type DirectorySettings } from '#fastify-okta/okta/directory/directory.js'
+import { CHANGEABLE_ATTRIBUTES, Directory, type OpenDirectoryOptions } from '#fastify-okta/okta/directory/directory.js'
 import { ADA } from '../../../kit/access-token.js'
 import { stopClock } from '../../../kit/clock.js'
 import { directoryOf, GRACE, restore, startOrg } from '../../../kit/org.js'
@@ -11,7 +11,7 @@ const USER = `/api/v1/users/${ADA}`
 const org = await startOrg(t)
 t.beforeEach(() => { restore(org) })
 
-async function open (difference: Partial<DirectorySettings> = {}): Promise<{ directory: Directory, failures: unknown[] }> {
+async function open (difference: Partial<OpenDirectoryOptions> = {}): Promise<{ directory: Directory, failures: unknown[] }> {
   const failures: unknown[] = []
   const directory = await Directory.open(directoryOf(org, { onFailure: error => { failures.push(error) }, ...difference }))
   return { directory, failures }
@@ -166,7 +166,7 @@ t.test('a lookup that began before a change does not bring the old user back', a
 })
 
 /** Two processes that share what they read. */
-async function openTwo (difference: Partial<DirectorySettings> = {}): Promise<{ one: Directory, two: Directory, store: SharedStore }> {
+async function openTwo (difference: Partial<OpenDirectoryOptions> = {}): Promise<{ one: Directory, two: Directory, store: SharedStore }> {
   const store = new SharedStore()
   const [one, two] = await Promise.all([0, 1].map(async () => (await open({ sharedCache: store.process(), ...difference })).directory))
   return { one: one as Directory, two: two as Directory, store }

@@ -30,7 +30,7 @@ function createProcess (store: SharedStore, readUser: (userId: string) => Promis
       lookups.push(userId)
       return await readUser(userId)
     },
-    freshForMs: FRESH_MS,
+    userCacheTtlMs: FRESH_MS,
     profileAttributes: [],
     secret: SECRET,
     ...difference
@@ -225,7 +225,7 @@ t.test('what cannot be an id, or is not kept at all, does not get near the store
     t.match(await users.read(userId), { user: null, isShared: false })
     users.invalidate({ userId })
   }
-  await createProcess(store, async () => named('Ada'), { freshForMs: 0 }).users.read(ADA)
+  await createProcess(store, async () => named('Ada'), { userCacheTtlMs: 0 }).users.read(ADA)
   await settle()
 
   t.same(store.asked, [])

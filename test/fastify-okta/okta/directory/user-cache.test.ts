@@ -29,11 +29,11 @@ function create (options: Partial<UserCacheOptions> = {}): { cache: UserCache, l
         fail: (error = new Error('Okta is away')) => { reject(error) }
       })
     }),
-    freshForMs: FRESH_MS,
-    staleForMs: STALE_MS,
+    userCacheTtlMs: FRESH_MS,
+    userCacheCeilingMs: STALE_MS,
     cooldownMs: COOLDOWN_MS,
-    maxEntries: 100,
-    maxBytes: 1_000_000,
+    maxCachedUsers: 100,
+    maxCachedBytes: 1_000_000,
     onFailure: error => { failures.push(error) },
     ...options
   })
@@ -514,7 +514,7 @@ t.test('a request waits only so long, and the lookup serves the next one', async
 
 t.test('with a time of 0 every request reads afresh, those at one time together', async t => {
   stopClock(t)
-  const created = create({ freshForMs: 0 })
+  const created = create({ userCacheTtlMs: 0 })
   const { cache, lookups } = created
   await readAs(created, named('old'))
   t.equal(cache.fromMemory('ada'), undefined)
@@ -531,7 +531,7 @@ t.test('with a time of 0 every request reads afresh, those at one time together'
 
 t.test('with a ceiling of 0 nobody is let in by memory', async t => {
   stopClock(t)
-  const created = create({ freshForMs: 0, staleForMs: 0 })
+  const created = create({ userCacheTtlMs: 0, userCacheCeilingMs: 0 })
   await readAs(created, named('old'))
   const read = created.cache.read('ada')
   created.lookups[1]?.fail()
@@ -541,11 +541,11 @@ t.test('with a ceiling of 0 nobody is let in by memory', async t => {
 
 t.test('of more users than there is place for, the least recently used go', async t => {
   stopClock(t)
-  const few = create({ maxEntries: 2 })
+  const few = create({ maxCachedUsers: 2 })
   for (const userId of ['ada', 'grace', 'alan']) await readAs(few, named(userId), userId)
   t.same(['ada', 'grace', 'alan'].map(userId => few.cache.fromMemory(userId)?.user?.profile.firstName), [undefined, 'grace', 'alan'])
 
-  const small = create({ maxBytes: 5000 })
+  const small = create({ maxCachedBytes: 5000 })
   await readAs(small, oktaUser({ groups: [oktaGroup('a'), oktaGroup('b'), oktaGroup('c')] }), 'ada')
   await readAs(small, null, 'grace')
   t.ok(small.cache.fromMemory('ada'), 'three groups and nobody have place')
@@ -558,7 +558,7 @@ t.test('of more users than there is place for, the least recently used go', asyn
 
 t.test('nobody need be told of failures', async t => {
   const cache = new UserCache({
-    readUser: async () => { throw new Error('Okta is away') }, freshForMs: 1, staleForMs: 1, cooldownMs: 1000, maxEntries: 1, maxBytes: 10_000
+    readUser: async () => { throw new Error('Okta is away') }, userCacheTtlMs: 1, userCacheCeilingMs: 1, cooldownMs: 1000, maxCachedUsers: 1, maxCachedBytes: 10_000
   })
   t.equal(await nameOf(cache.read('ada')), '503 after 1 s')
 })

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { InvalidEventError } from '#fastify-okta/errors.js'
-import { Directory, type DirectorySettings } from '#fastify-okta/okta/directory/directory.js'
+import { Directory, type OpenDirectoryOptions } from '#fastify-okta/okta/directory/directory.js'
 import { EventHook, type ReceivedEvents } from '#fastify-okta/okta/events/event-hook.js'
 import { ADA } from '../../../kit/access-token.js'
 import { stopClock } from '../../../kit/clock.js'
@@ -17,7 +17,7 @@ const everyoneId = org.groups.find('Everyone')?.id as string
 t.beforeEach(() => { restore(org) })
 
 /** A hook, and a directory that has Ada, who is in the group, and Grace, who is not, in memory. */
-async function open (difference: Partial<DirectorySettings> = {}) {
+async function open (difference: Partial<OpenDirectoryOptions> = {}) {
   const directory = await Directory.open(directoryOf(org, difference))
   await remember(directory)
   return { directory, hook: new EventHook(directory) }

@@ -1,0 +1,27 @@
+import { createPublicKey, verify, type VerifyKeyObjectInput } from 'node:crypto'
+import fastify from 'fastify'
+import { addResource, listen, type StartServer } from '../servers/server.js'
+import { loginOf } from '../load/tokens.js'
+
+const BEARER = 'Bearer '.length
+const DPOP = 'DPoP '.length
+
+/** The floor: signatures are verified, or nothing is, and nothing else is done. The token is not even read. */
+export const start: StartServer = async ({ publicKeyPem, verifications = 0, proofAlgorithm, proofKeyPems }) => {
+  const tokenKey = { key: createPublicKey(publicKeyPem) }
+  const proofKey = proofAlgorithm === undefined ? null : { key: createPublicKey(proofKeyPems?.[proofAlgorithm] as string), dsaEncoding: 'ieee-p1363' as const }
+  const app = fastify()
+  addResource(app, ({ headers: { authorization = '', dpop } }, reply, done) => {
+    const token = authorization.slice(proofKey === null ? BEARER : DPOP)
+    let isGood = proofKey === null || isSigned(String(dpop), proofKey)
+    for (let n = 0; n < verifications; n++) isGood = isSigned(token, tokenKey) && isGood
+    if (isGood) return done()
+    reply.code(401).send({ statusCode: 401, error: 'Unauthorized', message: 'the signature is wrong' })
+  }, () => loginOf(0))
+  return await listen(app)
+}
+
+function isSigned (token: string, key: VerifyKeyObjectInput): boolean {
+  const end = token.lastIndexOf('.')
+  return verify('sha256', Buffer.from(token.slice(0, end), 'latin1'), key, Buffer.from(token.slice(end + 1), 'base64url'))
+}

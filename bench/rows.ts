@@ -1,0 +1,51 @@
+import type { BenchContext, Server, Slice } from './context.js'
+import { PEERS, statusesOf, type Peer, type Traffic } from './peers.js'
+import { PATH } from './servers/server.js'
+
+/** One kind of traffic on one peer: a slice for each round. */
+export interface Row {
+  readonly traffic: Traffic
+  readonly peer: string
+  readonly slices: Slice[]
+}
+
+/** `cold` fills the caches, so it comes last. */
+const TRAFFICS: readonly Traffic[] = ['hot', 'forged', 'cold', 'ES256 hot', 'ES256 cold', 'RS256 hot', 'RS256 cold']
+
+/** Measures every peer with its traffics; the rounds go around the peers, each beginning with another one. */
+export async function measureRows (context: BenchContext): Promise<Row[]> {
+  const servers = new Map<Peer, Server>()
+  try {
+    for (const peer of PEERS) servers.set(peer, await context.startPeer(peer))
+    const rows: Row[] = []
+    for (const traffic of TRAFFICS) rows.push(...await measureTraffic(context, servers, traffic))
+    return rows
+  } finally {
+    for (const { child } of servers.values()) await child.stop()
+  }
+}
+
+async function measureTraffic (context: BenchContext, servers: ReadonlyMap<Peer, Server>, traffic: Traffic): Promise<Row[]> {
+  context.log(traffic)
+  const { plan } = context
+  const measured = [...servers].filter(([{ traffics }]) => traffics.includes(traffic))
+  const rows = measured.map(([{ title }]): Row => ({ traffic, peer: title, slices: [] }))
+  const measure = async (i: number, durationMs: number): Promise<Slice> => {
+    const [peer, server] = measured[i] as [Peer, Server]
+    return await context.saturate(server, { path: PATH, traffic, connections: plan.connections, statuses: statusesOf(peer, traffic), durationMs, ...limitOf(context, traffic) })
+  }
+  for (const i of measured.keys()) await measure(i, plan.warmUpMs)
+  for (let round = 0; round < plan.rounds; round++) {
+    for (let n = 0; n < measured.length; n++) {
+      const i = (round + n) % measured.length
+      rows[i]?.slices.push(await measure(i, plan.sliceMs))
+    }
+  }
+  return rows
+}
+
+/** What can be used only once is counted, not timed. */
+function limitOf ({ plan }: BenchContext, traffic: Traffic): { maxRequests?: number, durationMs?: number } {
+  if (traffic === 'hot' || traffic === 'forged') return {}
+  return { maxRequests: traffic === 'cold' ? plan.coldRequests : plan.dpopRequests, durationMs: 60_000 }
+}
