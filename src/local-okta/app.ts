@@ -10,6 +10,7 @@ import type { ErrorCode } from './kernel/errors.js'
 import { isNestedTooDeeply } from './kernel/json.js'
 import { OAuthError } from './oauth/errors.js'
 import { readForm } from './oauth/form.js'
+import { registerSessions } from './oauth/endpoints/sessions.js'
 import { registerSignIn } from './oauth/endpoints/sign-in.js'
 
 /** What the endpoints are made of. */
@@ -41,6 +42,10 @@ export async function buildApp ({ context, api, logger }: AppParts): Promise<Fas
     registerAuthorizationServers(oauth, context)
     registerSignIn(oauth, context)
   })
+  await app.register(async (scope) => {
+    registerJson(scope)
+    registerSessions(scope, context)
+  }, { prefix: '/api/v1' })
   await app.register(async (scope) => {
     registerJson(scope)
     registerManagementApi(scope, api)
