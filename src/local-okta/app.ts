@@ -3,6 +3,8 @@ import fastify from 'fastify'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
 import { registerAuthorizationServers } from './oauth/endpoints/routes.js'
 import type { OAuthContext } from './oauth/context.js'
+import { registerControl } from './control-routes.js'
+import type { Control } from './control.js'
 import { matcherOf, registerManagementApi } from './kernel/api.js'
 import type { ManagementApi } from './kernel/api.js'
 import { createErrorBody, OktaApiError } from './kernel/errors.js'
@@ -17,11 +19,12 @@ import { registerSignIn } from './oauth/endpoints/sign-in.js'
 export interface AppParts {
   readonly context: OAuthContext
   readonly api: ManagementApi
+  readonly control: Control
   readonly logger: FastifyServerOptions['logger']
 }
 
 /** Builds every endpoint of the org except those that oidc-provider answers. Does NOT listen. */
-export async function buildApp ({ context, api, logger }: AppParts): Promise<FastifyInstance> {
+export async function buildApp ({ context, api, control, logger }: AppParts): Promise<FastifyInstance> {
   const app = fastify({
     logger: logger ?? false,
     genReqId: () => randomBytes(16).toString('hex'),
@@ -50,6 +53,10 @@ export async function buildApp ({ context, api, logger }: AppParts): Promise<Fas
     registerJson(scope)
     registerManagementApi(scope, api)
   }, { prefix: '/api/v1' })
+  await app.register(async (scope) => {
+    registerJson(scope)
+    registerControl(scope, control)
+  }, { prefix: '/local' })
   await app.ready()
   return app
 }

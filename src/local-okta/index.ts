@@ -1,6 +1,7 @@
 export { startLocalOkta } from './local-okta.js'
 export type { LocalOkta } from './local-okta.js'
 export type { LocalOktaClients } from './clients.js'
+export type { LocalOktaClock, LocalOktaSnapshot } from './control.js'
 export type { LocalOktaOptions } from './options.js'
 export type { LocalOktaUser, LocalOktaUsers } from './resources/users/test-api.js'
 export type { LocalOktaGroup, LocalOktaGroups } from './resources/groups/test-api.js'

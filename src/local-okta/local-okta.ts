@@ -8,6 +8,8 @@ import { createProviderFactory } from './oauth/provider/provider.js'
 import { clientsOf } from './clients.js'
 import type { LocalOktaClients } from './clients.js'
 import type { OAuthContext } from './oauth/context.js'
+import { createControl } from './control.js'
+import type { LocalOktaClock, LocalOktaSnapshot } from './control.js'
 import { Faults } from './kernel/faults.js'
 import { createApiToken } from './kernel/identifiers.js'
 import { Kernel } from './kernel/kernel.js'
@@ -59,6 +61,17 @@ export interface LocalOkta {
   /** The requests so far. */
   readonly requests: RecordedRequests
   readonly faults: Faults
+  /** The org's time. */
+  readonly clock: LocalOktaClock
+  /**
+   * Puts the org back to its start: seed, clock, no faults, no recorded requests. Sessions and tokens of users end. The API
+   * token, the address and the signing keys stay.
+   */
+  reset (): void
+  /** The state of the org, for {@link LocalOkta.restore}. Without sessions, tokens, faults, requests and signing keys. */
+  snapshot (): LocalOktaSnapshot
+  /** Puts a snapshot in the place of the org's state. Sessions and tokens of users end. @throws {TypeError} for what is not one */
+  restore (snapshot: LocalOktaSnapshot): void
   /** The published keys of the `default` server; public halves only. */
   readonly keys: PublicSigningKey[]
   /** @throws {TypeError} for a user, client or kid the org does not have */
@@ -133,6 +146,10 @@ function seedResources (kernel: Kernel, seed: LocalOktaSeed, managementKey: () =
     kernel.log.declare(eventTypes)
     for (const StoreType of stores) kernel.store(StoreType)
   }
+  fillResources(kernel, seed, managementKey)
+}
+
+function fillResources (kernel: Kernel, seed: LocalOktaSeed, managementKey: () => KeyPair): void {
   for (const resource of RESOURCES) resource.seed?.(kernel, seed)
   const hasOwnKeys = seed.applications.some(({ clientId, jwks }) => clientId === CLIENT_IDS.management && jwks !== undefined)
   if (!hasOwnKeys) kernel.store(Applications).setLazyKeys(CLIENT_IDS.management, () => [managementKey().publicJwk])
@@ -153,13 +170,14 @@ async function serve ({ context, settings, server, keys, managementKey }: Runnin
   const apiToken = createApiToken()
   const requests = new RecordedRequests()
   const faults = new Faults()
+  const control = createControl(kernel, { faults, requests, seed: () => { fillResources(kernel, settings.seed, managementKey) } })
   const api = {
     kernel,
     routes: RESOURCES.flatMap(({ routes }) => routes),
     unserved: findUnserved(),
     authenticate: createAuthenticate(context, apiToken)
   }
-  const app = await buildApp({ context, api, logger: settings.logger })
+  const app = await buildApp({ context, api, control, logger: settings.logger })
   server.on('clientError', answerClientError)
   server.on('request', createListener({ context, app, requests, faults, allowedHosts: settings.allowedHosts }))
   return {
@@ -174,6 +192,14 @@ async function serve ({ context, settings, server, keys, managementKey }: Runnin
     eventHooks: createLocalEventHooks(kernel),
     requests,
     faults,
+    clock: {
+      advance: (ms) => { control.clock.advance(ms) },
+      set: (date) => { control.clock.set(date) },
+      reset: () => { control.clock.reset() }
+    },
+    reset: () => { control.reset() },
+    snapshot: () => control.snapshot(),
+    restore: (snapshot) => { control.restore(snapshot) },
     get keys () { return keys.list() },
     mintAccessToken: async (options = {}) => mintAccessToken(context, options),
     mintIdToken: async (options = {}) => mintIdToken(context, options),

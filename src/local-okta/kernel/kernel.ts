@@ -1,7 +1,20 @@
 import { Clock } from './clock.js'
 import { Positions } from './positions.js'
+import { Store } from './store.js'
+import type { Entity } from './store.js'
 import { SystemLog } from './system-log.js'
-import type { EventActor } from './system-log.js'
+import type { EventActor, OrgEvent } from './system-log.js'
+
+/** Everything that a kernel keeps, as JSON. */
+export interface KernelSnapshot {
+  /** Of the clock. */
+  readonly offsetMs: number
+  /** Every id, in the order of creation. */
+  readonly positions: readonly string[]
+  readonly events: readonly OrgEvent[]
+  /** What each store saves, by the name of its class. */
+  readonly stores: Readonly<Record<string, unknown>>
+}
 
 /** The class of a store is its key in {@link Kernel.store}. */
 export type StoreClass<T> = new (kernel: Kernel) => T
@@ -24,6 +37,36 @@ export class Kernel {
     this.orgUrl = orgUrl
     this.administrator = administrator
     this.log = new SystemLog(this.clock, administrator)
+  }
+
+  /** Drops everything but the address and the listeners. */
+  clear (): void {
+    for (const store of this.#savedStores().values()) store.clear()
+    this.positions.replace([])
+    this.log.clear()
+    this.clock.reset()
+  }
+
+  /** What there is, as JSON: to be put back by {@link Kernel.restore}. */
+  snapshot (): KernelSnapshot {
+    const stores = Object.fromEntries([...this.#savedStores()].map(([name, store]) => [name, store.save()]))
+    const { positions, log, clock: { offsetMs } } = this
+    return structuredClone({ offsetMs, positions: positions.all(), events: [...log.events()], stores })
+  }
+
+  /** Puts a snapshot in the place of everything. Stores that it does not know are empty then. */
+  restore ({ offsetMs, positions, events, stores }: KernelSnapshot): void {
+    this.clear()
+    for (const [name, store] of this.#savedStores()) if (Object.hasOwn(stores, name)) store.load(stores[name])
+    this.positions.replace(positions)
+    this.log.replace(events)
+    this.clock.advance(offsetMs)
+  }
+
+  // by the names of their classes; a class that is not a store keeps nothing
+  #savedStores (): Map<string, Store<Entity>> {
+    const entries = [...this.#stores].filter((entry): entry is [StoreClass<unknown>, Store<Entity>] => entry[1] instanceof Store)
+    return new Map(entries.map(([StoreType, store]) => [StoreType.name, store]))
   }
 
   /** The org's only store of this class, made when it is first asked for. */

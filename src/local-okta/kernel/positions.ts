@@ -7,6 +7,17 @@ export class Positions {
     if (!this.#byId.has(id)) this.#byId.set(id, this.#byId.size)
   }
 
+  /** Every id, by position. */
+  all (): string[] {
+    return [...this.#byId.keys()]
+  }
+
+  /** Puts other ids in the place of those so far. */
+  replace (ids: readonly string[]): void {
+    this.#byId.clear()
+    for (const id of ids) this.add(id)
+  }
+
   /** The position of an id, or undefined if no object ever had it. */
   find (id: string): number | undefined {
     return this.#byId.get(id)

@@ -21,8 +21,9 @@ export class RecordedRequests extends Array<RecordedRequest> {
     return Array
   }
 
-  /** Records a request. */
+  /** Records a request, unless it is to `/local/`, which controls the org. */
   record (method: string, url: string): void {
+    if (isControl(url)) return
     this.push({ method, ...splitUrl(url), at: Date.now() })
     if (this.length > MAX_REQUESTS) this.shift()
   }
@@ -31,6 +32,11 @@ export class RecordedRequests extends Array<RecordedRequest> {
   clear (): void {
     this.length = 0
   }
+}
+
+/** True for the URL of a request that controls the local Okta, and is none of the org's. */
+export function isControl (url: string): boolean {
+  return url.startsWith('/local/')
 }
 
 /** Splits a request's URL into its path, percent-decoded where that is possible, and its query. */

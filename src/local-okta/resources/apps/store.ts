@@ -66,6 +66,15 @@ export class Applications extends Store<Application> {
     return this.update(application, { ...settings, clientSecret: wanted, secrets: kept, jwks: () => [...own, ...active] })
   }
 
+  override save (): unknown {
+    return this.all().map(({ jwks, ...app }) => ({ ...app, jwks: jwks() }))
+  }
+
+  override load (saved: unknown): void {
+    super.load((saved as Array<Omit<Application, 'jwks'> & { jwks: JWK[] }>).map(({ jwks, ...app }) => app))
+    for (const { id, jwks } of saved as Array<{ id: string, jwks: JWK[] }>) this.changeQuietly(id, { jwks: () => jwks })
+  }
+
   /** The app with this id or exact label, or undefined. */
   find (idOrLabel: string): Application | undefined {
     return this.findById(idOrLabel) ?? this.all().find(({ label }) => label === idOrLabel)

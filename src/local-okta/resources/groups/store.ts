@@ -31,6 +31,21 @@ export class Groups extends Store<Group> {
     return group
   }
 
+  override save (): unknown {
+    return { groups: this.all(), memberIds: [...this.#memberIds].map(([id, memberIds]) => [id, [...memberIds]]) }
+  }
+
+  override load (saved: unknown): void {
+    const { groups, memberIds } = saved as { groups: Group[], memberIds: Array<[string, string[]]> }
+    super.load(groups)
+    for (const [id, ids] of memberIds) this.#memberIds.set(id, new Set(ids))
+  }
+
+  override clear (): void {
+    super.clear()
+    this.#memberIds.clear()
+  }
+
   /** The group with this id or exact name, or undefined. Of two with one name, the `OKTA_GROUP`, else the older one. */
   find (idOrName: string): Group | undefined {
     const byId = this.findById(idOrName)

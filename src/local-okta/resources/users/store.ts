@@ -52,6 +52,18 @@ export class Users extends Store<User> {
     return user
   }
 
+  override load (saved: unknown): void {
+    super.load(saved)
+    for (const { id, profile } of this.all()) this.#idsByFoldedLogin.set(fold(profile.login), id)
+  }
+
+  override clear (): void {
+    // whoever is signed in is not any more
+    for (const { id } of this.all()) this.#endSessions({ userId: id, oauthTokens: true })
+    super.clear()
+    this.#idsByFoldedLogin.clear()
+  }
+
   /** The user with this id or login, or undefined. A login without its domain is enough if only one user has it. */
   find (idOrLogin: string): User | undefined {
     return this.findById(idOrLogin) ?? this.#findByLogin(idOrLogin.toLowerCase())

@@ -1,0 +1,143 @@
+import t from 'tap'
+import type { LocalOkta } from 'local-okta'
+import { callsTo } from './management-api.js'
+import { start } from './start.js'
+
+interface ControlAnswer {
+  readonly status: number
+  readonly body: any // eslint-disable-line @typescript-eslint/no-explicit-any -- tests look into it with t.match
+}
+
+async function control ({ orgUrl }: LocalOkta, method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<ControlAnswer> {
+  const response = await fetch(`${orgUrl}/local/${path}`, {
+    method,
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) })
+  })
+  const text = await response.text()
+  return { status: response.status, body: text === '' ? undefined : JSON.parse(text) }
+}
+
+async function change (localOkta: LocalOkta): Promise<string> {
+  const call = callsTo(localOkta)
+  localOkta.groups.create('Support')
+  localOkta.groups.addUser('Support', 'ada@example.com')
+  const profile = { login: 'alan@example.com', email: 'alan@example.com', firstName: 'Alan', lastName: 'Turing' }
+  await call('POST', 'users', { profile, credentials: { password: { value: 'local-okta-2' } } })
+  await call('POST', 'zones', { type: 'IP', name: 'Office' })
+  const key = { kty: 'EC', crv: 'P-256', kid: 'one', x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU', y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0' }
+  await call('POST', `apps/${localOkta.clients.service.clientId}/credentials/jwks`, key)
+  return key.kid
+}
+
+/** What a caller sees of the org. */
+async function view (localOkta: LocalOkta): Promise<unknown> {
+  const call = callsTo(localOkta)
+  const paths = ['users?limit=200', 'groups?expand=stats', 'apps?limit=200', 'zones', 'policies', 'authorizationServers', `apps/${localOkta.clients.service.clientId}/credentials/jwks`]
+  return await Promise.all(paths.map(async path => (await call('GET', path)).body))
+}
+
+t.test('a reset puts back the seed, and leaves the API token and the keys', async t => {
+  const localOkta = await start(t)
+  const { keys } = localOkta
+  const token = await localOkta.mintAccessToken()
+  for (const reset of [() => { localOkta.reset() }, () => control(localOkta, 'POST', 'reset')]) {
+    await change(localOkta)
+    localOkta.clock.advance(3_600_000)
+    localOkta.faults.add({ path: /zones/, status: 500 })
+    await reset()
+    t.equal(localOkta.users.find('alan@example.com'), undefined)
+    t.equal(localOkta.groups.find('Support'), undefined)
+    t.ok(localOkta.users.find('ada@example.com'))
+    t.equal(localOkta.requests.length, 0)
+    t.strictSame(localOkta.keys, keys)
+    const call = callsTo(localOkta)
+    t.match((await call('GET', 'zones')).body.map(({ name }: { name: string }) => name), ['LegacyIpZone', 'BlockedIpZone'], 'and no fault')
+    t.equal((await call('GET', 'users/me')).status, 200, 'the API token is good')
+    t.equal((await call('GET', 'groups?limit=1')).body.length, 1)
+  }
+  const introspected = await fetch(`${localOkta.issuer}/v1/introspect`, { method: 'POST', body: new URLSearchParams({ token, client_id: localOkta.clients.browser.clientId }) })
+  t.match(await introspected.json(), { active: false }, 'tokens of users have ended')
+})
+
+t.test('a snapshot can be restored, also in another org of the same seed, and as JSON', async t => {
+  const localOkta = await start(t)
+  await change(localOkta)
+  const before = await view(localOkta)
+  const snapshot = localOkta.snapshot()
+  t.strictSame(JSON.parse(JSON.stringify(snapshot)), (await control(localOkta, 'GET', 'snapshot')).body)
+
+  localOkta.users.setStatus('alan@example.com', 'SUSPENDED')
+  localOkta.groups.create('Sales')
+  localOkta.restore(snapshot)
+  t.strictSame(await view(localOkta), before)
+  t.ok(localOkta.groups.find('Support'))
+
+  localOkta.reset()
+  t.equal((await control(localOkta, 'PUT', 'snapshot', snapshot)).status, 204)
+  t.strictSame(await view(localOkta), before)
+  localOkta.groups.addUser('Support', 'alan@example.com')
+  t.throws(() => { localOkta.restore({} as never) }, { message: /^snapshot must be/ })
+  t.match(await control(localOkta, 'PUT', 'snapshot', { format: 'else' }), { status: 400, body: { errorCode: 'E0000001' } })
+  t.strictSame((await control(localOkta, 'GET', 'snapshot')).status, 200)
+})
+
+t.test('the clock can be moved, and what happens then is dated so', async t => {
+  const localOkta = await start(t)
+  const call = callsTo(localOkta)
+  const created = async (): Promise<string> => (await call('POST', 'groups', { profile: { name: `G${Math.random()}` } })).body.created
+  localOkta.clock.set('2031-05-06T07:08:09.000Z')
+  t.match(await created(), /^2031-05-06T07:08/)
+  localOkta.clock.advance(86_400_000)
+  t.match(await created(), /^2031-05-07T07:08/)
+  t.match(await control(localOkta, 'POST', 'clock', { set: '2040-01-01T00:00:00Z' }), { status: 200, body: { now: /^2040-01-01T00:00/ } })
+  t.match(await control(localOkta, 'POST', 'clock', { advance: 3_600_000 }), { status: 200, body: { now: /^2040-01-01T01:00/ } })
+  t.equal((await control(localOkta, 'DELETE', 'clock')).status, 204)
+  t.notMatch(await created(), /^20[34]/)
+  for (const wrong of [{}, { advance: '1' }, { set: 'tomorrow' }, { set: 5 }, { advance: 1, set: '2040-01-01' }, { advance: 1e300 }, { forward: 1 }]) {
+    t.equal((await control(localOkta, 'POST', 'clock', wrong)).status, 400, JSON.stringify(wrong))
+  }
+  t.throws(() => { localOkta.clock.advance(NaN) }, TypeError)
+  t.throws(() => { localOkta.clock.set('tomorrow') }, TypeError)
+})
+
+t.test('faults are added and ended, and never keep the control from answering', async t => {
+  const localOkta = await start(t)
+  const call = callsTo(localOkta)
+  t.equal((await control(localOkta, 'POST', 'faults', { path: '/api/v1/users', status: 429, times: 1 })).status, 204)
+  t.equal((await call('GET', 'users')).status, 429)
+  t.equal((await call('GET', 'users')).status, 200)
+  await control(localOkta, 'POST', 'faults', { pattern: '.', status: 503 })
+  t.equal((await call('GET', 'groups')).status, 503)
+  t.equal((await control(localOkta, 'DELETE', 'faults')).status, 204)
+  t.equal((await call('GET', 'groups')).status, 200)
+  for (const wrong of [{}, { path: '' }, { path: 'a', pattern: 'b' }, { pattern: '(' }, { path: '/', status: 99 }, { path: '/', status: '500' }, { path: '/', colour: 'red' }, []]) {
+    t.equal((await control(localOkta, 'POST', 'faults', wrong)).status, 400, JSON.stringify(wrong))
+  }
+})
+
+t.test('requests are listed and dropped, without those that control', async t => {
+  const localOkta = await start(t)
+  const call = callsTo(localOkta)
+  await call('GET', 'users?limit=1')
+  t.match((await control(localOkta, 'GET', 'requests')).body, [{ method: 'GET', path: '/api/v1/users', query: 'limit=1' }])
+  t.equal((await control(localOkta, 'DELETE', 'requests')).status, 204)
+  t.strictSame((await control(localOkta, 'GET', 'requests')).body, [])
+})
+
+t.test('a request with a foreign or null Origin is refused, whatever else it carries', async t => {
+  const localOkta = await start(t)
+  const authorization = `SSWS ${localOkta.apiToken}`
+  const routes: Array<[string, string]> = [
+    ['POST', 'reset'], ['GET', 'snapshot'], ['PUT', 'snapshot'], ['POST', 'clock'], ['DELETE', 'clock'],
+    ['POST', 'faults'], ['DELETE', 'faults'], ['GET', 'requests'], ['DELETE', 'requests']
+  ]
+  for (const [method, path] of routes) {
+    for (const origin of ['https://evil.example', 'null', 'http://127.0.0.1:1', localOkta.orgUrl.replace('http', 'https')]) {
+      const { status } = await control(localOkta, method, path, undefined, { origin, authorization })
+      t.equal(status, 403, `${method} ${path} from ${origin}`)
+    }
+  }
+  t.equal((await control(localOkta, 'DELETE', 'clock', undefined, { origin: localOkta.orgUrl })).status, 204, 'its own pages may')
+  t.equal((await control(localOkta, 'GET', 'nonsense')).status, 404)
+})
