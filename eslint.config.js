@@ -36,19 +36,24 @@ const LAYERS = {
     oauth: { imports: ['kernel', 'pages', 'resources', 'seed', 'tokens'], packages: ['fastify', 'jose', 'oidc-provider'] },
     console: { imports: ['kernel', 'oauth', 'pages', 'resources', 'seed', 'tokens'], packages: ['fastify', 'jose'] },
     'host-check': { imports: [], packages: [] },
+    control: { imports: ['kernel', 'resources'], packages: [] },
+    'control-routes': { imports: ['control', 'kernel'], packages: ['fastify'] },
+    'listen-address': { imports: [], packages: [] },
     'api-authentication': { imports: ['kernel', 'oauth', 'resources', 'seed'], packages: ['fastify'] },
     cors: { imports: ['kernel', 'oauth', 'resources'], packages: [] },
     listener: { imports: ['console', 'cors', 'host-check', 'kernel', 'oauth'], packages: ['fastify'] },
     clients: { imports: ['resources', 'seed', 'tokens'], packages: ['jose'] },
-    options: { imports: ['host-check', 'oauth', 'seed', 'seed-format', 'tokens'], packages: ['fastify', 'jose'] },
-    control: { imports: ['kernel'], packages: [] },
-    'control-routes': { imports: ['control', 'kernel'], packages: ['fastify'] },
+    options: { imports: ['listen-address', 'oauth', 'seed', 'seed-format', 'tokens'], packages: ['fastify', 'jose'] },
     app: { imports: ['console', 'control', 'control-routes', 'kernel', 'oauth'], packages: ['fastify'] },
     'local-okta': {
-      imports: ['api-authentication', 'app', 'clients', 'control', 'console', 'kernel', 'listener', 'oauth', 'options', 'resources', 'seed', 'tokens'], packages: []
+      imports: [
+        'api-authentication', 'app', 'clients', 'console', 'control', 'kernel', 'listen-address', 'listener', 'oauth', 'options', 'resources', 'seed',
+        'tokens'
+      ],
+      packages: []
     },
     index: { imports: ['clients', 'control', 'kernel', 'local-okta', 'oauth', 'options', 'resources', 'seed', 'seed-format', 'tokens'], packages: [] },
-    cli: { imports: ['host-check', 'index'], packages: ['json5'] },
+    cli: { imports: ['index'], packages: ['json5'] },
     bin: { imports: [], packages: [] }
   },
   greeting: {

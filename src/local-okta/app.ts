@@ -14,6 +14,7 @@ import type { ErrorCode } from './kernel/errors.js'
 import { isNestedTooDeeply } from './kernel/json.js'
 import { OAuthError } from './oauth/errors.js'
 import { readForm } from './oauth/form.js'
+import { registerSessions } from './oauth/endpoints/sessions.js'
 import { registerSignIn } from './oauth/endpoints/sign-in.js'
 
 /** What the endpoints are made of. */
@@ -48,6 +49,10 @@ export async function buildApp ({ context, api, control, console, logger }: AppP
     registerSignIn(oauth, context)
   })
   await app.register(registerConsole, console)
+  await app.register(async (scope) => {
+    registerJson(scope)
+    registerSessions(scope, context)
+  }, { prefix: '/api/v1' })
   await app.register(async (scope) => {
     registerJson(scope)
     registerManagementApi(scope, api)

@@ -16,7 +16,8 @@ import { Kernel } from './kernel/kernel.js'
 import { RecordedRequests } from './kernel/requests.js'
 import { answerClientError, createListener } from './listener.js'
 import { UsedIds } from './oauth/used-ids.js'
-import { completeOptions } from './options.js'
+import { findListenAddress } from './listen-address.js'
+import { completeOptions, hostHeaderOf } from './options.js'
 import type { LocalOktaOptions, LocalOktaSettings } from './options.js'
 import { mintAccessToken, mintIdToken, mintOrgAccessToken } from './oauth/mint.js'
 import type { MintOptions } from './oauth/mint.js'
@@ -102,9 +103,10 @@ export async function startLocalOkta (options: LocalOktaOptions = {}): Promise<L
     throw new Error('the local Okta is for development: it does not start with NODE_ENV=production')
   }
   const settings = completeOptions(options)
-  const [server, keys] = await Promise.all([listen(settings), SigningKeys.create(settings.signingKeys)])
+  const { address, urlHost } = await findListenAddress(settings.host, settings.network)
+  const [server, keys] = await Promise.all([listen(settings.port, address), SigningKeys.create(settings.signingKeys)])
   try {
-    return await assemble(settings, server, keys)
+    return await assemble(settings, { server, orgUrl: urlOf(server, urlHost) }, keys)
   } catch (error) {
     server.close()
     throw error
@@ -116,10 +118,12 @@ function isProduction (environment = ''): boolean {
   return environment.split(/[\s,;"']+/).some((name) => name.toLowerCase() === 'production')
 }
 
-async function assemble (settings: LocalOktaSettings, server: Server, keys: SigningKeys): Promise<LocalOkta> {
+async function assemble (
+  settings: LocalOktaSettings, { server, orgUrl }: { server: Server, orgUrl: string }, keys: SigningKeys
+): Promise<LocalOkta> {
   // few tests need it, and it takes 100 ms or more to make
   const managementKey = once(createKeyPairSync)
-  const kernel = new Kernel(urlOf(server, settings.host), ADMINISTRATOR)
+  const kernel = new Kernel(orgUrl, ADMINISTRATOR)
   seedResources(kernel, settings.seed, managementKey)
   kernel.store(ServerKeys).set(DEFAULT_SERVER_ID, keys)
   const issued = new IssuedTokens()
@@ -232,18 +236,18 @@ async function serve ({ context, settings, server, keys, managementKey }: Runnin
   }
 }
 
-async function listen ({ port, host }: LocalOktaSettings): Promise<Server> {
+async function listen (port: number, address: string): Promise<Server> {
   // an idle connection stays open: to close it just when a busy process uses it again would lose a request
   const server = createServer({ keepAliveTimeout: 0 })
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, host, () => { resolve(server) })
+    server.listen(port, address, () => { resolve(server) })
   })
 }
 
 function urlOf (server: Server, host: string): string {
   const { port } = server.address() as AddressInfo
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  return `http://${hostHeaderOf(host)}:${port}`
 }
 
 function once<T> (make: () => T): () => T {

@@ -1,13 +1,15 @@
+import { isIP, isIPv6 } from 'node:net'
 import type { FastifyServerOptions } from 'fastify'
 import type { JWK } from 'jose'
 import { checkApplications } from './oauth/check-applications.js'
+import { EVERY_INTERFACE } from './listen-address.js'
+import type { Network } from './listen-address.js'
 import { CLIENT_IDS, defaultSeed } from './seed.js'
 import { checkSeed } from './seed-format.js'
 import type { LocalOktaSeed } from './seed.js'
 import { importKeyPair } from './tokens/signing-keys.js'
 import type { KeyPair } from './tokens/signing-keys.js'
 
-const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
 const HOST_NAME = /^[a-z0-9._-]+$/i
 const MAX_PORT = 65535
 
@@ -15,8 +17,16 @@ const MAX_PORT = 65535
 export interface LocalOktaOptions {
   /** Default 0: any free port. */
   port?: number
-  /** A loopback address: `127.0.0.1` (the default), `::1` or `localhost`. */
+  /**
+   * An address or a name of this machine: where to listen, the host of every issuer, and a `Host` at which requests are
+   * served. Default `127.0.0.1`. `0.0.0.0` and `::` are every interface, for containers; the issuers then have `localhost`.
+   */
   host?: string
+  /**
+   * Where `host` may be: `loopback` (the default), `private` networks too, or `any`. Everybody who reaches the org can sign in
+   * as anybody.
+   */
+  network?: Network
   /**
    * Host names at which requests are served beside the loopback's own (`localhost` and its subdomains, `127.0.0.0/8`,
    * `::1`), without a port. Default: none, so that a page elsewhere cannot reach the org by DNS rebinding.
@@ -42,6 +52,7 @@ export interface LocalOktaOptions {
 export interface LocalOktaSettings {
   port: number
   host: string
+  network: Network
   allowedHosts: readonly string[]
   /** With the further URIs of the browser client. */
   seed: LocalOktaSeed
@@ -53,25 +64,36 @@ export interface LocalOktaSettings {
  * Checks the options and completes them; the seed is copied, so that a start
  * never changes it.
  *
- * @throws {TypeError} naming the option, for a host that is no loopback address, a port, key or URI that is none
+ * @throws {TypeError} naming the option, for a host, port, key or URI that is not one
  */
 export function completeOptions (options: LocalOktaOptions): LocalOktaSettings {
-  const { port = 0, host = '127.0.0.1', allowedHosts = [], seed = {}, signingKeys = [], redirectUris = [], postLogoutRedirectUris = [], logger = false } = options
+  const {
+    port = 0, host = '127.0.0.1', network = 'loopback', allowedHosts = [], seed = {}, signingKeys = [], redirectUris = [],
+    postLogoutRedirectUris = [], logger = false
+  } = options
   if (!Number.isInteger(port) || port < 0 || port > MAX_PORT) {
     throw new TypeError(`port must be an integer from 0 to ${MAX_PORT}`)
   }
-  if (!LOOPBACK.has(host)) throw new TypeError(`host must be a loopback address (${[...LOOPBACK].join(', ')}): the local Okta is for this machine only`)
+  if (typeof host !== 'string' || !(isIP(host) || HOST_NAME.test(host))) throw new TypeError('host must be an address or a host name, without a port')
+  if (!['loopback', 'private', 'any'].includes(network)) throw new TypeError('network must be loopback, private or any')
   checkHostNames(allowedHosts)
   checkUris('redirectUris', redirectUris)
   checkUris('postLogoutRedirectUris', postLogoutRedirectUris)
   return {
     port,
-    host,
-    allowedHosts: allowedHosts.map((name) => name.toLowerCase()),
+    host: host.toLowerCase(),
+    network,
+    // every interface is no name at which anybody needs to call
+    allowedHosts: [...allowedHosts, ...(EVERY_INTERFACE.includes(host) ? [] : [hostHeaderOf(host)])].map((name) => name.toLowerCase()),
     seed: completeSeed(seed, { redirectUris, postLogoutRedirectUris }),
     signingKeys: importKeys(signingKeys),
     logger
   }
+}
+
+/** As a URL and `Host` have it. */
+export function hostHeaderOf (host: string): string {
+  return isIPv6(host) ? `[${host}]` : host
 }
 
 function completeSeed (given: Partial<LocalOktaSeed>, further: { redirectUris: string[], postLogoutRedirectUris: string[] }): LocalOktaSeed {

@@ -130,6 +130,12 @@ t.test('it does not start in production, nor on a port that is in use', async t 
   t.match(JSON.parse((await runHere(['--json'], { LOCAL_OKTA_PORT: port })).stderr), { error: 'port', message: /in use/ })
 })
 
+t.test('--host outside private networks is refused', async t => {
+  t.match(await runHere(['--port', '0', '--host', '8.8.8.8']), { code: 1, stdout: '', stderr: /\(--allow-public allows others\), and 8\.8\.8\.8 is not/ })
+  t.match(await runHere(['--port', '0'], { LOCAL_OKTA_HOST: '8.8.8.8' }), { code: 1, stderr: /8\.8\.8\.8/ })
+  t.match(await runHere(['--port', '0', '--host', '10.255.255.254']), { code: 1, stderr: /10\.255\.255\.254 is not an address of this machine/ })
+})
+
 t.test('wrong arguments are exit code 2', async t => {
   const wrong: Array<[string[], RegExp]> = [
     [['--port', 'high'], /--port must be a port from 0 to 65535/],

@@ -7,6 +7,8 @@ const MAX_PORT = 65_535
 /** The arguments of the command, read. */
 export interface Arguments {
   readonly port: number
+  readonly host: string | undefined
+  readonly allowsPublicNetwork: boolean
   /** The path of a seed file. */
   readonly seed: string | undefined
   readonly printsSeed: boolean
@@ -15,13 +17,16 @@ export interface Arguments {
 }
 
 /**
- * Reads the arguments, and `LOCAL_OKTA_PORT` for the port if `--port` is not given.
+ * Reads the arguments, and `LOCAL_OKTA_PORT` and `LOCAL_OKTA_HOST` if `--port` and `--host` are not given.
  *
  * @throws {CommandFailure} exit code 2
  */
 export function readArguments (args: readonly string[], environment: NodeJS.ProcessEnv): Arguments {
-  const { port = environment['LOCAL_OKTA_PORT'] || DEFAULT_PORT, seed, 'print-seed': printsSeed = false, json = false, help = false } = parse(args)
-  return { port: readPort(port), seed, printsSeed, isJson: json, isHelp: help }
+  const {
+    port = environment['LOCAL_OKTA_PORT'] || DEFAULT_PORT, host = environment['LOCAL_OKTA_HOST'] || undefined,
+    'allow-public': allowsPublicNetwork = false, seed, 'print-seed': printsSeed = false, json = false, help = false
+  } = parse(args)
+  return { port: readPort(port), host, allowsPublicNetwork, seed, printsSeed, isJson: json, isHelp: help }
 }
 
 function parse (args: readonly string[]) {
@@ -30,6 +35,8 @@ function parse (args: readonly string[]) {
       args: [...args],
       options: {
         port: { type: 'string' },
+        host: { type: 'string' },
+        'allow-public': { type: 'boolean' },
         seed: { type: 'string' },
         'print-seed': { type: 'boolean' },
         json: { type: 'boolean' },

@@ -21,7 +21,7 @@ export function bannerOf ({ orgUrl, issuer, audience, apiToken, clients }: Local
 export function describeBanner (banner: Banner, seed: LocalOktaSeed): string {
   const { orgUrl, issuer, audience, apiToken, clients } = banner
   return `The local Okta is running: ${orgUrl}
-It is an Okta org in memory, for this machine only. It loses everything when it stops.
+It is an Okta org in memory, for development only. It loses everything when it stops.
 Open the address in a browser for the console: people, groups, applications, tokens.
 
 Paste these lines into another terminal; a greeting service that starts there uses this Okta.

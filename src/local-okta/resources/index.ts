@@ -2,6 +2,7 @@ import { readDescription, withoutNames } from '../description/description.js'
 import { apps } from './apps/index.js'
 import { authorizationServers } from './authorization-servers/index.js'
 import { eventHooks } from './event-hooks/index.js'
+import { groupRules } from './group-rules/index.js'
 import { groups } from './groups/index.js'
 import { logs } from './logs/index.js'
 import { records } from './records/index.js'
@@ -12,6 +13,7 @@ import { users } from './users/index.js'
 export const RESOURCES: readonly Resource[] = [
   users,
   groups,
+  groupRules,
   apps,
   authorizationServers,
   eventHooks,

@@ -1,0 +1,176 @@
+import { notFound } from '../../kernel/errors.js'
+import { createId } from '../../kernel/identifiers.js'
+import type { Kernel } from '../../kernel/kernel.js'
+import { OktaExpressionError, parseOktaExpression } from '../../kernel/okta-expression.js'
+import type { ExpressionScope } from '../../kernel/okta-expression.js'
+import { Store } from '../../kernel/store.js'
+import type { Entity } from '../../kernel/store.js'
+import { SYSTEM_ACTOR } from '../../kernel/system-log.js'
+import { Groups } from '../groups/store.js'
+import { Users } from '../users/store.js'
+import type { User } from '../users/user.js'
+
+/** A rule that adds users to groups by what their profile says. */
+export interface GroupRule extends Entity {
+  readonly name: string
+  readonly status: 'ACTIVE' | 'INACTIVE'
+  /** In Okta's expression language. */
+  readonly expression: string
+  readonly excludedUserIds: readonly string[]
+  /** The groups that it adds users to. */
+  readonly groupIds: readonly string[]
+}
+
+export type NewGroupRule = Pick<GroupRule, 'name' | 'expression' | 'excludedUserIds' | 'groupIds'>
+
+/** What changes whether a rule is true of a user. */
+const TRIGGERS = /^(user\.(lifecycle\.|account\.update_profile)|group\.user_membership\.)/
+/** Rules that set each other off end after so many rounds. */
+const MAX_ROUNDS = 10
+
+/**
+ * The group rules. An active one adds users when it is activated, and whenever a user or a membership changes. At Okta that
+ * takes a while; here it is done at once. Does NOT remove users of whom a rule is true no longer, if somebody else added
+ * them: which memberships rules made is remembered.
+ */
+export class GroupRules extends Store<GroupRule> {
+  readonly #users: Users
+  readonly #groups: Groups
+  /** `{rule}:{group}:{user}` of each membership that a rule made. */
+  readonly #made = new Set<string>()
+  #isRunning = false
+
+  constructor (kernel: Kernel) {
+    super(kernel)
+    this.#users = kernel.store(Users)
+    this.#groups = kernel.store(Groups)
+    kernel.log.subscribe(({ eventType }) => { if (TRIGGERS.test(eventType)) this.#run() })
+  }
+
+  override save (): unknown {
+    return { rules: this.all(), made: [...this.#made] }
+  }
+
+  override load (saved: unknown): void {
+    const { rules, made } = saved as { rules: GroupRule[], made: string[] }
+    super.load(rules)
+    for (const membership of made) this.#made.add(membership)
+  }
+
+  override clear (): void {
+    super.clear()
+    this.#made.clear()
+  }
+
+  /** @throws {OktaApiError} 404 E0000007 */
+  get (id: string): GroupRule {
+    const rule = this.findById(id)
+    if (!rule) throw notFound(id, 'GroupRule')
+    return rule
+  }
+
+  /** Adds a rule, which is inactive. */
+  create (rule: NewGroupRule): GroupRule {
+    return this.#announce('create', this.insert({ id: createId('0pr'), status: 'INACTIVE', ...rule }))
+  }
+
+  replace ({ id }: GroupRule, rule: NewGroupRule): GroupRule {
+    return this.#announce('update', this.change(id, rule))
+  }
+
+  setStatus (rule: GroupRule, status: GroupRule['status']): GroupRule {
+    if (rule.status === status) return rule
+    const changed = this.#announce(status === 'ACTIVE' ? 'activate' : 'deactivate', this.change(rule.id, { status }))
+    this.#run()
+    return changed
+  }
+
+  /** Deletes a rule, and with `removeUsers` the memberships that it made. */
+  delete (rule: GroupRule, { removeUsers }: { removeUsers: boolean }): void {
+    this.remove(rule.id)
+    this.#announce('delete', rule)
+    for (const membership of this.#made) {
+      const [ruleId, groupId = '', userId = ''] = membership.split(':')
+      if (ruleId !== rule.id) continue
+      this.#made.delete(membership)
+      const group = this.#groups.findById(groupId)
+      if (removeUsers && group) this.#groups.removeUser(group, userId)
+    }
+  }
+
+  #announce (verb: 'create' | 'update' | 'delete' | 'activate' | 'deactivate', rule: GroupRule): GroupRule {
+    this.kernel.log.announce(`group.rule.${verb}`, { id: rule.id, type: 'GroupRule', alternateId: 'unknown', displayName: rule.name })
+    return rule
+  }
+
+  // a membership that a rule makes may make another rule true; each round is one pass over all
+  #run (): void {
+    if (this.#isRunning || this.all().every(({ status }) => status === 'INACTIVE')) return
+    this.#isRunning = true
+    try {
+      this.kernel.log.within({ actor: SYSTEM_ACTOR }, () => {
+        for (let round = 0; round < MAX_ROUNDS && this.#runOnce(); round++);
+      })
+    } finally {
+      this.#isRunning = false
+    }
+  }
+
+  #runOnce (): boolean {
+    const before = this.#made.size
+    let hasRemoved = false
+    for (const rule of this.all().filter(({ status }) => status === 'ACTIVE')) {
+      const evaluate = parseOktaExpression(rule.expression)
+      for (const user of this.#users.all()) {
+        const isTrue = !rule.excludedUserIds.includes(user.id) && user.status !== 'DEPROVISIONED' && isTrueOf(() => evaluate(this.#scopeOf(user)))
+        for (const groupId of rule.groupIds) hasRemoved = this.#apply(rule, groupId, user, isTrue) || hasRemoved
+      }
+    }
+    return hasRemoved || this.#made.size > before
+  }
+
+  // true if it has removed the user
+  #apply ({ id }: GroupRule, groupId: string, user: User, isTrue: boolean): boolean {
+    const group = this.#groups.findById(groupId)
+    const membership = `${id}:${groupId}:${user.id}`
+    if (!group) return false
+    if (isTrue && !this.#groups.has(group, user.id)) {
+      this.#made.add(membership)
+      this.#groups.addUser(group, user.id)
+    } else if (!isTrue && this.#made.delete(membership)) {
+      this.#groups.removeUser(group, user.id)
+      return true
+    }
+    return false
+  }
+
+  #scopeOf (user: User): ExpressionScope {
+    const groups = this.#groups.ofUser(user.id)
+    const isNamed = (test: (name: string) => boolean): boolean => groups.some(({ profile }) => test(profile.name))
+    return {
+      read: (path) => readUser(user, path),
+      functions: {
+        isMemberOfGroup: (id) => groups.some((group) => group.id === id),
+        isMemberOfAnyGroup: (...ids) => groups.some((group) => ids.includes(group.id)),
+        isMemberOfGroupName: (name) => isNamed((known) => known === name),
+        isMemberOfGroupNameStartsWith: (name) => isNamed((known) => known.startsWith(String(name))),
+        isMemberOfGroupNameContains: (name) => isNamed((known) => known.includes(String(name)))
+      }
+    }
+  }
+}
+
+function readUser ({ profile }: User, path: string): unknown {
+  const [root, name = '', ...rest] = path.split('.')
+  return root === 'user' && rest.length === 0 && Object.hasOwn(profile, name) ? profile[name] : null
+}
+
+// an expression that cannot be evaluated is true of nobody
+function isTrueOf (evaluate: () => unknown): boolean {
+  try {
+    return evaluate() === true
+  } catch (error) {
+    if (error instanceof OktaExpressionError) return false
+    throw error
+  }
+}
