@@ -25,11 +25,53 @@ const LAYERS = {
     bin: { imports: [], packages: [] }
   },
   // stands in for Okta, and shares no code with the plugin, so as not to share its mistakes
-  'local-okta': { '*': { imports: ['*'], packages: ['fastify', 'jose', 'json5', 'oidc-provider'] } },
+  'local-okta': {
+    kernel: { imports: [], packages: ['fastify'] },
+    description: { imports: ['kernel'], packages: [] },
+    seed: { imports: [], types: ['resources'], packages: ['jose'] },
+    'seed-format': { imports: ['seed'], packages: [] },
+    tokens: { imports: ['kernel'], types: ['resources'], packages: ['jose'] },
+    resources: { imports: ['description', 'kernel', 'seed', 'tokens'], packages: ['jose'] },
+    pages: { imports: [], packages: [] },
+    oauth: { imports: ['kernel', 'pages', 'resources', 'seed', 'tokens'], packages: ['fastify', 'jose', 'oidc-provider'] },
+    console: { imports: ['kernel', 'oauth', 'pages', 'resources', 'seed', 'tokens'], packages: ['fastify'] },
+    'host-check': { imports: [], packages: [] },
+    'api-authentication': { imports: ['kernel', 'oauth', 'resources', 'seed'], packages: ['fastify'] },
+    cors: { imports: ['kernel', 'oauth', 'resources'], packages: [] },
+    listener: { imports: ['cors', 'host-check', 'kernel', 'oauth'], packages: ['fastify'] },
+    clients: { imports: ['resources', 'seed', 'tokens'], packages: ['jose'] },
+    options: { imports: ['host-check', 'oauth', 'seed', 'seed-format', 'tokens'], packages: ['fastify', 'jose'] },
+    control: { imports: ['kernel'], packages: [] },
+    'control-routes': { imports: ['control', 'kernel'], packages: ['fastify'] },
+    app: { imports: ['console', 'control', 'control-routes', 'kernel', 'oauth'], packages: ['fastify'] },
+    'local-okta': {
+      imports: ['api-authentication', 'app', 'clients', 'console', 'control', 'kernel', 'listener', 'oauth', 'options', 'resources', 'seed', 'tokens'], packages: []
+    },
+    index: { imports: ['clients', 'control', 'kernel', 'local-okta', 'oauth', 'options', 'resources', 'seed', 'seed-format', 'tokens'], packages: [] },
+    cli: { imports: ['host-check', 'index'], packages: ['json5'] },
+    bin: { imports: [], packages: [] }
+  },
   greeting: {
     // runs in browsers, and reaches the service over HTTP only
     browser: { imports: [], packages: ['esbuild', 'oauth4webapi'] },
-    '*': { imports: ['*'] }
+    errors: { imports: [], packages: ['fastify-okta'] },
+    'time-zone': { imports: [], packages: ['lru-cache'] },
+    settings: { imports: ['time-zone'], packages: ['config', 'fastify-okta'] },
+    log: { imports: [], types: ['settings'], packages: ['fastify', 'fastify-okta', 'pino-pretty'] },
+    redis: { imports: [], packages: ['fastify', 'fastify-okta', 'ioredis'] },
+    http: { imports: ['log'], types: ['pages'], packages: ['fastify', 'fastify-okta'] },
+    pages: { imports: ['http'], packages: ['fastify'] },
+    routes: {
+      imports: ['errors', 'http', 'pages', 'time-zone'],
+      packages: ['@fastify/swagger', 'fastify', 'fastify-okta', 'openapi-types', 'prom-client']
+    },
+    app: {
+      imports: ['http', 'log', 'pages', 'redis', 'routes', 'settings'],
+      packages: ['@fastify/accepts', 'fastify', 'fastify-okta']
+    },
+    start: { imports: ['routes', 'settings'], packages: ['@okta/okta-sdk-nodejs', 'fastify', 'local-okta'] },
+    'graceful-stop': { imports: [], packages: ['close-with-grace'] },
+    server: { imports: ['app', 'graceful-stop', 'settings', 'start'], packages: ['fastify', 'local-okta'] }
   }
 }
 

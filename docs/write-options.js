@@ -9,7 +9,7 @@ const PAGE = resolve(import.meta.dirname, 'options.md')
 
 /** The chapters of the page: a title, what the reader does with it, and the types that it shows. */
 const CHAPTERS = [
-  ['The plugin', '`app.register(fastifyOkta, options)`: the options of one issuer, or `issuers` with a list of them, and beside either those that all share. A wrong one stops the start with a `TypeError` that names it.', [
+  ['The plugin', '`app.register(fastifyOkta, options)`: the options of one issuer, or `issuers`, an array of them, and beside either those that all share. A wrong one stops the start with a `TypeError` that names it.', [
     ['src/fastify-okta/options.ts', 'IssuerOptions', 'One issuer'],
     ['src/fastify-okta/options.ts', 'DirectoryOptions', '`directory`'],
     ['src/fastify-okta/options.ts', 'IntrospectionOptions', '`introspection`'],
@@ -23,7 +23,7 @@ const CHAPTERS = [
   ['The local Okta', '`startLocalOkta(options)`, from `local-okta`, for development and tests.', [
     ['src/local-okta/options.ts', 'LocalOktaOptions', '`startLocalOkta()`'],
     ['src/local-okta/tokens/mint.ts', 'MintOptions', '`okta.mintAccessToken()`'],
-    ['src/local-okta/faults.ts', 'Fault', '`okta.faults.add()`']
+    ['src/local-okta/kernel/faults.ts', 'Fault', '`okta.faults.add()`']
   ]]
 ]
 

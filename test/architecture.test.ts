@@ -34,10 +34,35 @@ const refused = {
   'the guards do not import the local Okta by its name': ['fastify-okta/guards/a.ts', "import { startLocalOkta } from 'local-okta'"],
   'the local Okta does not import the plugin by its name': ['local-okta/a.ts', "import { GroupRequiredError } from 'fastify-okta'"],
   'the local Okta does not reach into the plugin': ['local-okta/deep/a.ts', "import type { A } from '../../fastify-okta/oauth/b.js'"],
+  'kernel/ knows no resource': ['local-okta/kernel/a.ts', "import type { A } from '../resources/users/user.js'"],
+  'kernel/ does not import the seed': ['local-okta/kernel/a.ts', "import type { A } from '../seed.js'"],
+  'resources/ does not import oauth/': ['local-okta/resources/users/a.ts', "import type { A } from '../../oauth/context.js'"],
+  'resources/ does not import Fastify': ['local-okta/resources/users/a.ts', "import type { A } from 'fastify'"],
+  'tokens/ imports types of resources/ only': ['local-okta/tokens/a.ts', "import { a } from '../resources/users/store.js'"],
+  'the pages import nothing': ['local-okta/pages/a.ts', "import type { A } from '../oauth/context.js'"],
+  'oauth/ does not import the console': ['local-okta/oauth/endpoints/a.ts', "import { a } from '../../console/b.js'"],
+  'only oauth/ imports oidc-provider': ['local-okta/console/a.ts', "import { Provider } from 'oidc-provider'"],
+  'the command of the local Okta imports what everybody can': ['local-okta/cli/a.ts', "import { a } from '../oauth/mint.js'"],
+  'a new folder of the local Okta is refused until the table of layers names it': ['local-okta/helpers/a.ts', "import { a } from '../kernel/b.js'"],
   'the greeting service does not reach into the plugin': ['greeting/a.ts', "import plugin from '../fastify-okta/plugin.js'"],
   'the greeting service does not reach into the local Okta': ['greeting/routes/me/a.ts', "import { a } from '../../../local-okta/b.js'"],
   'the greeting service does not import what runs in browsers': ['greeting/app.ts', "import { a } from './browser/b.js'"],
   'what runs in browsers does not import the service': ['greeting/browser/a.ts', "import { a } from '../app.js'"],
+  'the settings do not import the routes': ['greeting/settings/a.ts', "import { a } from '../routes/b.js'"],
+  'the settings do not import the app': ['greeting/settings/a.ts', "import type { A } from '../app.js'"],
+  'the log imports types of the settings only': ['greeting/log/a.ts', "import { a } from '../settings/b.js'"],
+  'the log does not import the pages': ['greeting/log/a.ts', "import { a } from '../pages/b.js'"],
+  'redis/ does not import the settings': ['greeting/redis/a.ts', "import type { A } from '../settings/b.js'"],
+  'redis/ does not import the routes': ['greeting/redis/a.ts', "import { a } from '../routes/b.js'"],
+  'only redis/ imports ioredis': ['greeting/app.ts', "import { Redis } from 'ioredis'"],
+  'the pages do not import the routes': ['greeting/pages/a.ts', "import { a } from '../routes/b.js'"],
+  'http/ imports types of the pages only': ['greeting/http/a.ts', "import { a } from '../pages/b.js'"],
+  'the routes do not import the settings': ['greeting/routes/me/a.ts', "import type { A } from '../../settings/b.js'"],
+  'the routes do not import redis/': ['greeting/routes/me/a.ts', "import { a } from '../../redis/b.js'"],
+  'the routes do not import the app': ['greeting/routes/me/a.ts', "import { a } from '../../app.js'"],
+  'the app does not import what starts it': ['greeting/app.ts', "import { a } from './start/b.js'"],
+  'the app does not import the local Okta': ['greeting/app.ts', "import { startLocalOkta } from 'local-okta'"],
+  'a new folder of the service is refused until the table of layers names it': ['greeting/helpers/a.ts', "import { a } from '../errors.js'"],
   'a new layer is refused until the table of layers names it': ['fastify-okta/helpers/a.ts', "import { a } from '../errors.js'"],
   'a new package is refused until the table of layers names it': ['other/a.ts', "import { a } from './b.js'"]
 }
@@ -56,9 +81,17 @@ export const all = () => [a, b, import('@okta/okta-sdk-nodejs')]`],
   'the options import types of oauth/': ['fastify-okta/options.ts', `
 import { type A } from './oauth/b.js'
 export type B = A`],
-  'the greeting service imports the other packages by their names': ['greeting/server.ts', `
+  'oauth/ of the local Okta imports kernel/, resources/ and tokens/': ['local-okta/oauth/endpoints/a.ts', `
+import type { A } from '../../kernel/kernel.js'
+import { b } from '../../resources/users/store.js'
+import { c } from '../../tokens/sign.js'
+export const all: A[] = [b, c]`],
+  'the greeting service imports the plugin by its name': ['greeting/app.ts', `
 import fastifyOkta from 'fastify-okta'
-export const all = () => [fastifyOkta, import('local-okta')]`]
+export const all = () => [fastifyOkta, import('./redis/b.js')]`],
+  'what starts the greeting service imports the local Okta by its name': ['greeting/start/a.ts', `
+import { type LocalOkta } from 'local-okta'
+export const start = async (): Promise<LocalOkta> => await (await import('local-okta')).startLocalOkta()`]
 }
 
 t.test('imports go one way', async t => {

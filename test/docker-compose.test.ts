@@ -47,7 +47,7 @@ t.test('the local Okta is reached through the network of the service, at its one
   t.same(door?.command?.slice(-2), ['4001', '4000'])
 })
 
-t.test('every service is built from a stage that exists, but for Redis, which does not come up unless asked for', async t => {
+t.test('every service is built from a stage that exists, except Redis, which starts with its profile only', async t => {
   for (const [name, { build, profiles }] of Object.entries(services)) {
     if (build === undefined) {
       t.same([name, profiles], ['redis', ['redis']])
@@ -86,7 +86,7 @@ t.test('the last stage is for production: no development dependencies, no privil
   t.match(production, /^HEALTHCHECK /m)
 })
 
-t.test('what the production stage leaves out is used by nothing that it runs', async t => {
+t.test('the production stage has everything that it runs', async t => {
   const { packages } = JSON.parse(await readFile('package-lock.json', 'utf8')) as { packages: Record<string, { dev?: boolean }> }
   const { dependencies, peerDependencies, peerDependenciesMeta } = JSON.parse(await readFile('package.json', 'utf8')) as Record<string, Record<string, unknown>>
   const isOptional = (name: string): boolean => peerDependenciesMeta?.[name] !== undefined

@@ -1,23 +1,25 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import t from 'tap'
 import * as fastifyOkta from 'fastify-okta'
 
 const README = readFileSync('README.md', 'utf8')
-const PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md']
+const SERVICE = readFileSync('docs/service.md', 'utf8')
+const PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'docs/service.md']
 
-t.test('the README names every setting, and none that there is not', async t => {
+t.test('docs/service.md names every setting, and none that there is not', async t => {
   const mapped = Object.keys(await readJson5('config/custom-environment-variables.json5')).sort()
-  const [, section = ''] = README.split('## Settings')
-  const named = new Set([...section.matchAll(/\b(?:OKTA|GREETING|LOCAL_OKTA|PUBLIC|REDIS|LOG)_[A-Z_0-9]+\b|`(PORT|HOST)\b/g)].map(([name, plain]) => plain ?? name))
+  const [, section = ''] = SERVICE.split(/^## Settings$|^## Log$/m)
+  const named = new Set([...section.matchAll(/\b(?:OKTA|GREETING|LOCAL_OKTA|PUBLIC|REDIS|LOG|AUDIT)_[A-Z_0-9]*[A-Z0-9]\b|`(PORT|HOST)\b/g)].map(([name, plain]) => plain ?? name))
 
   t.same([...named].sort(), mapped)
 })
 
-t.test('the README names every error, and none that there is not', async t => {
-  const sources = readFileSync('src/fastify-okta/errors.ts', 'utf8')
-  const codes = (text: string): string[] => [...new Set(text.match(/FST_OKTA_[A-Z_]+/g))].sort()
+t.test('docs/service.md names every error, and none that there is not', async t => {
+  const sources = ['src/fastify-okta/errors.ts', 'src/greeting/errors.ts', 'src/greeting/routes/health/routes.ts'].map(file => readFileSync(file, 'utf8')).join('')
+  const codes = (text: string): string[] => [...new Set(text.match(/FST_(?:OKTA|GREETING)_[A-Z_]*[A-Z]/g))].sort()
 
-  t.same(codes(README), codes(sources))
+  t.same(codes(SERVICE), codes(sources))
   t.ok(Object.keys(fastifyOkta).includes('InvalidTokenError'), 'errors are exported')
 })
 
@@ -38,7 +40,7 @@ for (const page of PAGES) {
   t.test(`the links and pictures of ${page} lead somewhere`, async t => {
     const text = readFileSync(page, 'utf8')
     const links = [...text.matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, link = '']) => link).filter(link => !/^[a-z]+:/.test(link))
-    for (const link of links) t.ok(existsSync(link), link)
+    for (const link of links) t.ok(existsSync(join(dirname(page), link)), link)
     for (const [, file = ''] of text.matchAll(/`((?:src|test|config|bench)\/[\w./-]+)`/g)) t.ok(existsSync(file), file)
   })
 }

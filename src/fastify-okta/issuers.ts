@@ -7,7 +7,7 @@ import { Directory } from './okta/directory/directory.js'
 import { DirectoryFailure } from './okta/directory/directory-failure.js'
 import type { Issuer, LocalVerification, RemoteVerification } from './okta/access-token/issuer.js'
 import { createCrossCheck } from './okta/access-token/cross-check.js'
-import type { IntrospectionSettings, IssuerSettings, Settings } from './options.js'
+import type { DirectoryRefusal, IntrospectionSettings, IssuerSettings, Settings } from './options.js'
 import type { SafeRecorder } from './recorder.js'
 
 /** Receives what happens. */
@@ -42,9 +42,10 @@ async function openVerification (issuer: IssuerSettings, settings: Settings, obs
 
 async function openDirectory ({ directory, issuer }: IssuerSettings, { log, recorder }: Observers): Promise<Directory | null> {
   if (directory === null) return null
-  const failures = createFailureLog(log, issuer)
+  const { onRefused, ...settings } = directory
+  const failures = createFailureLog(log, issuer, onRefused)
   return await Directory.open({
-    ...directory,
+    ...settings,
     onFailure: failures.log,
     onLookup: (result, seconds) => {
       if (result === 'found') failures.reset()
@@ -55,14 +56,15 @@ async function openDirectory ({ directory, issuer }: IssuerSettings, { log, reco
   })
 }
 
-/** A refusal of the credentials needs an operator: one line at `error`, until a lookup succeeds again or the refusal is another. */
-function createFailureLog (log: FastifyBaseLogger, issuer: string): { log: (err: unknown) => void, reset: () => void } {
+/** A refusal of the credentials needs an operator: it is reported once, until a lookup succeeds again or the refusal is another. */
+function createFailureLog (log: FastifyBaseLogger, issuer: string, onRefused?: (refusal: DirectoryRefusal) => void): { log: (err: unknown) => void, reset: () => void } {
   let reported = ''
   return {
     log: (err) => {
       const isRefusal = err instanceof DirectoryFailure && err.reason === 'refused'
       if (!isRefusal || err.message === reported) log.warn({ err, issuer }, 'a lookup in the directory failed')
-      else log.error({ issuer, reason: err.reason, status: err.status, errorCode: err.errorCode }, err.message)
+      else if (onRefused === undefined) log.error({ issuer, reason: err.reason, status: err.status, errorCode: err.errorCode }, err.message)
+      else onRefused({ status: err.status, errorCode: err.errorCode })
       if (isRefusal) reported = err.message
     },
     reset: () => { reported = '' }

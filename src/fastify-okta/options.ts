@@ -75,6 +75,19 @@ export type DirectoryOptions = DirectoryCredentials & {
    * and `profileAttributes`. Default: none.
    */
   sharedCache?: SharedUserCache | undefined
+  /**
+   * Called when Okta refuses the credentials, or a call that they have no right to, instead of a line at `error` in the log:
+   * so that the application can name the setting that they come from. Called again only if Okta has answered a lookup in
+   * between, or gives another reason. Must not throw. Default: none.
+   */
+  onRefused?: ((refusal: DirectoryRefusal) => void) | undefined
+}
+
+/** What Okta says when it refuses the credentials of the directory. */
+export interface DirectoryRefusal {
+  readonly status: number | undefined
+  /** Okta's own, as `E0000011`, or OAuth's, as `invalid_client`; `undefined` if there is none. */
+  readonly errorCode: string | undefined
 }
 
 /** Tokens that are bound to a key of the client (RFC 9449). */
@@ -137,7 +150,7 @@ export type FastifyOktaOptions = SharedOptions & (IssuerOptions | { issuers: rea
 /** Options with their defaults. */
 type Complete<T> = { readonly [Name in keyof T]-?: Exclude<T[Name], undefined> }
 
-export type DirectorySettings = Complete<Omit<DirectoryOptions, 'sharedCache'>> & Partial<Complete<Pick<DirectoryOptions, 'sharedCache'>>> & { readonly credentials: DirectoryCredentials }
+export type DirectorySettings = Complete<Omit<DirectoryOptions, 'sharedCache' | 'onRefused'>> & Partial<Complete<Pick<DirectoryOptions, 'sharedCache' | 'onRefused'>>> & { readonly credentials: DirectoryCredentials }
 
 export type IntrospectionSettings = Complete<Omit<IntrospectionOptions, 'clientId'>> & { readonly credentials: ClientCredentials }
 

@@ -1,11 +1,12 @@
-import type { GroupRequiredReason, InsufficientScopeError, InvalidDpopProofReason, InvalidTokenReason, UserInactiveError } from './errors.js'
+import type { DirectoryUnavailableReason, DpopReplayStoreReason, GroupRequiredReason, InsufficientScopeError, InvalidDpopProofReason, InvalidTokenReason, UserInactiveError } from './errors.js'
 import type { CacheResult, LookupResult } from './okta/directory/user-cache.js'
 
 /** The result of looking at an access token. */
 export type VerificationResult = 'cached' | 'verified' | 'refused' | 'unavailable'
 
 /** Why a request was refused: the `reason` of the error, if it has one. */
-export type RefusalReason = InvalidTokenReason | InvalidDpopProofReason | GroupRequiredReason | InsufficientScopeError['reason'] | UserInactiveError['reason']
+export type RefusalReason = InvalidTokenReason | InvalidDpopProofReason | GroupRequiredReason | InsufficientScopeError['reason'] | UserInactiveError['reason'] |
+  DirectoryUnavailableReason | DpopReplayStoreReason
 
 /** One decision of one guard about one request. There are no other fields: never a token, a header or a URL. */
 export interface Decision {

@@ -1,15 +1,15 @@
 import type { Server } from 'node:http'
 import accepts from '@fastify/accepts'
 import fastify, { type FastifyHttpOptions, type FastifyInstance } from 'fastify'
-import fastifyOkta, { type IssuerOptions, type Recorder, type SharedOptions } from 'fastify-okta'
-import { createClockWatch } from './clock-watch.js'
-import { closeConnectionsOnStop } from './connections.js'
+import fastifyOkta, { type DirectoryRefusal, type IssuerOptions, type Recorder, type SharedOptions } from 'fastify-okta'
+import { createClockWatch } from './log/clock-watch.js'
+import { closeConnectionsOnStop } from './http/connections.js'
 import { describeRoutes } from './routes/docs/document.js'
 import { docs } from './routes/docs/routes.js'
 import type { Access } from './routes/docs/security.js'
 import { events } from './routes/events/routes.js'
 import { greeting } from './routes/greeting/routes.js'
-import { isCredentialsRefusal, Readiness } from './routes/health/readiness.js'
+import { Readiness } from './routes/health/readiness.js'
 import { health } from './routes/health/routes.js'
 import { createAuditLog } from './log/audit-log.js'
 import { openLog, type LogStream } from './log/destination.js'
@@ -21,14 +21,10 @@ import { Metrics } from './routes/metrics/metrics.js'
 import { metricsRoutes } from './routes/metrics/routes.js'
 import { Pages } from './pages/pages.js'
 import { pageRoutes, signInNotSetUp } from './pages/routes.js'
-import { answerRefusals, handleClientError, handleExpectAndMissingHost, handleFrameworkError, setCommonHeaders } from './refusals.js'
+import { answerRefusals, handleClientError, handleExpectAndMissingHost, handleFrameworkError, setCommonHeaders } from './http/refusals.js'
 import type { SharedState } from './redis/shared-state.js'
-import type { Settings } from './settings/settings.js'
-import { credentialsSetting } from './start-report.js'
+import { credentialsSetting, type AppSettings } from './settings/app-settings.js'
 import { welcome } from './routes/welcome/routes.js'
-
-/** The settings of the service once the issuer is known. */
-export type AppSettings = Pick<Settings, 'greeting' | 'logLevel'> & Partial<Pick<Settings, 'eventHookSecret' | 'pageClientId' | 'publicUrl' | 'dpop' | 'redisUrl' | 'auditLog'>> & { readonly okta: Readonly<IssuerOptions> }
 
 /** Overrides for tests. */
 export interface AppOverrides {
@@ -38,6 +34,8 @@ export interface AppOverrides {
   now?: () => Date
   /** Where the log goes. Default: the standard output. */
   logStream?: LogStream
+  /** How long a command of Redis may take, in milliseconds. Default 250. */
+  redisTimeoutMs?: number | undefined
 }
 
 /** A profile change is the largest body, except for those that Okta sends. */
@@ -58,7 +56,7 @@ const KEEP_ALIVE_TIMEOUT = 72_000
  * @throws {TypeError} an option of the plugin is wrong
  * @throws {Error} there is a page for browsers, and its script and style have not been built
  */
-export async function buildApp (settings: AppSettings, { plugin = {}, now = () => new Date(), logStream }: AppOverrides = {}): Promise<FastifyInstance> {
+export async function buildApp (settings: AppSettings, { plugin = {}, now = () => new Date(), logStream, redisTimeoutMs }: AppOverrides = {}): Promise<FastifyInstance> {
   const app = fastify({ ...serverOptions(), logger: loggerOptions(settings.logLevel, logStream ?? await openLog()) })
   const metrics = new Metrics()
   const pages = createPages(settings)
@@ -67,12 +65,13 @@ export async function buildApp (settings: AppSettings, { plugin = {}, now = () =
   // Must be registered before the routes (`onRoute`).
   const access = accessOf(settings)
   await describeRoutes(app, access, settings.publicUrl ?? null)
-  const shared = await openShared(app, settings)
-  await app.register(fastifyOkta, { ...originOptions(settings, shared), recorder: createRecorder(app, metrics, settings), ...plugin, ...issuerOptions(settings, shared) })
+  const shared = await openShared(app, settings, redisTimeoutMs)
+  const readiness = new Readiness(app, credentialsSetting(settings))
+  await app.register(fastifyOkta, { ...originOptions(settings, shared), recorder: createRecorder(app, metrics, settings), ...plugin, ...issuerOptions(settings, readiness, shared) })
   await app.register(welcome, { pages })
   await app.register(greeting, { ...settings.greeting, now })
   await app.register(me)
-  await app.register(health, { readiness: watchReadiness(app, settings) })
+  await app.register(health, { readiness })
   await app.register(docs, access)
   await app.register(metricsRoutes, { metrics })
   if (typeof settings.eventHookSecret === 'string') await app.register(events, { secret: settings.eventHookSecret })
@@ -106,24 +105,10 @@ function createRecorder (app: FastifyInstance, { recorder }: Metrics, { auditLog
   })
 }
 
-/** Looks when the service begins to listen, and when Okta refuses the service's own credentials. */
-function watchReadiness (app: FastifyInstance, settings: AppSettings): Readiness {
-  const readiness = new Readiness(app.okta, app.log, credentialsSetting(settings))
-  app.addHook('onListen', (done) => {
-    readiness.check().catch(() => {})
-    done()
-  })
-  app.addHook('onError', (_request, _reply, error, done) => {
-    if (isCredentialsRefusal(error)) readiness.check().catch(() => {})
-    done()
-  })
-  return readiness
-}
-
 /** `null` if there is no client for the page, or no origin that Okta could send browsers back to. */
 function createPages ({ pageClientId = null, publicUrl = null, dpop, okta, greeting }: AppSettings): Pages | null {
   if (pageClientId === null || publicUrl === null) return null
-  return new Pages({ issuer: okta.issuer, clientId: pageClientId, publicUrl, group: greeting.group, isDpopRequired: dpop === 'required' })
+  return new Pages({ issuer: okta.issuer, clientId: pageClientId, publicUrl, group: greeting.group, isDpopRequired: dpop === 'required', commandTimeoutMs })
 }
 
 /** As the pages have it, and the plugin, by its defaults. */
@@ -132,10 +117,10 @@ function accessOf ({ okta: { issuer, audience }, pageClientId = null, publicUrl 
 }
 
 /** `null` if replicas share nothing; only otherwise is ioredis loaded. */
-async function openShared (app: FastifyInstance, { redisUrl = null, dpop }: AppSettings): Promise<SharedState | null> {
+async function openShared (app: FastifyInstance, { redisUrl = null, dpop }: AppSettings, commandTimeoutMs: number | undefined): Promise<SharedState | null> {
   if (redisUrl === null) return null
   const { openSharedState } = await import('./redis/shared-state.js')
-  const shared = await openSharedState(redisUrl, { log: app.log, isDpopRequired: dpop === 'required' })
+  const shared = await openSharedState(redisUrl, { log: app.log, isDpopRequired: dpop === 'required', commandTimeoutMs })
   app.addHook('onReady', async () => { shared.watch() })
   app.addHook('onClose', async () => { shared.close() })
   return shared
@@ -146,9 +131,10 @@ function originOptions ({ publicUrl = null, dpop = 'allowed' }: AppSettings, sha
   return { publicUrl, dpop: { mode: dpop, ...(shared === null ? {} : { replayStore: shared.replays }) } }
 }
 
-function issuerOptions ({ okta }: AppSettings, shared: SharedState | null): IssuerOptions {
-  if (shared === null || okta.directory === undefined) return okta
-  return { ...okta, directory: { ...okta.directory, sharedCache: shared.users } }
+function issuerOptions ({ okta }: AppSettings, readiness: Readiness, shared: SharedState | null): IssuerOptions {
+  if (okta.directory === undefined) return okta
+  const onRefused = (refusal: DirectoryRefusal): void => { readiness.noteRefusal(refusal) }
+  return { ...okta, directory: { ...okta.directory, onRefused, ...(shared === null ? {} : { sharedCache: shared.users }) } }
 }
 
 function serverOptions (): FastifyHttpOptions<Server> {

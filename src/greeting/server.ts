@@ -1,13 +1,14 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { LocalOkta } from 'local-okta'
-import { buildApp, type AppSettings } from './app.js'
+import { buildApp } from './app.js'
+import type { AppSettings } from './settings/app-settings.js'
 import { readSettings, readUnknownVariables } from './settings/config.js'
-import { createBanner } from './banner.js'
+import { createBanner } from './start/banner.js'
 import { stopWithGrace } from './graceful-stop.js'
-import { bringUpLocalOkta, deliverEvents, settingsOf } from './local-okta.js'
+import { bringUpLocalOkta, deliverEvents, settingsOf } from './start/local-okta.js'
 import type { Settings } from './settings/settings.js'
-import { describeSettings } from './start-report.js'
-import { describeStartupError, toStartupError } from './startup-error.js'
+import { describeSettings } from './start/start-report.js'
+import { describeStartupError, toStartupError } from './start/startup-error.js'
 
 let app: FastifyInstance | undefined
 let localOkta: LocalOkta | undefined

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import fastify from 'fastify'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
-import { registerDefaultServer } from './oauth/endpoints/routes.js'
-import type { LocalOktaContext } from './oauth/context.js'
+import { registerAuthorizationServers } from './oauth/endpoints/routes.js'
+import type { OAuthContext } from './oauth/context.js'
 import { registerControl } from './control-routes.js'
 import type { Control } from './control.js'
 import { matcherOf, registerManagementApi } from './kernel/api.js'
@@ -12,12 +12,11 @@ import type { ErrorCode } from './kernel/errors.js'
 import { isNestedTooDeeply } from './kernel/json.js'
 import { OAuthError } from './oauth/errors.js'
 import { readForm } from './oauth/form.js'
-import { registerOrgServer } from './oauth/endpoints/org-routes.js'
 import { registerSignIn } from './oauth/endpoints/sign-in.js'
 
 /** What the endpoints are made of. */
 export interface AppParts {
-  readonly context: LocalOktaContext
+  readonly context: OAuthContext
   readonly api: ManagementApi
   readonly control: Control
   readonly logger: FastifyServerOptions['logger']
@@ -42,8 +41,7 @@ export async function buildApp ({ context, api, control, logger }: AppParts): Pr
     oauth.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' },
       async (_request: FastifyRequest, body: string) => readForm(body))
     oauth.addHook('preValidation', async (request) => { if (request.body === undefined) request.body = new Map() })
-    registerDefaultServer(oauth, context)
-    registerOrgServer(oauth, context)
+    registerAuthorizationServers(oauth, context)
     registerSignIn(oauth, context)
   })
   await app.register(async (scope) => {

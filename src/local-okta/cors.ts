@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { originOf } from './oauth/redirect-uri.js'
-import type { Applications } from './resources/apps/store.js'
+import type { Kernel } from './kernel/kernel.js'
+import { Applications } from './resources/apps/store.js'
+import { isTrustedOrigin } from './resources/records/trusted-origins.js'
 
 /** Metadata and keys, which any site may read. */
 const PUBLIC = /\/\.well-known\/|^\/oauth2\/([^/]+\/)?v1\/keys$/
@@ -13,10 +15,10 @@ const PREFLIGHT_SECONDS = 3600
 
 /**
  * Sets the CORS headers, on errors and unknown paths too: metadata and keys are open to every origin, everything
- * else to the origins of registered redirect URIs, with credentials. True if the request was a preflight and has
+ * else to trusted origins and to those of registered redirect URIs, with credentials. True if the request was a preflight and has
  * been answered.
  */
-export function answerCors (request: IncomingMessage, response: ServerResponse, applications: Applications): boolean {
+export function answerCors (request: IncomingMessage, response: ServerResponse, kernel: Kernel): boolean {
   const { origin } = request.headers
   const [path = ''] = (request.url ?? '').split('?')
   response.setHeader('vary', 'Origin')
@@ -26,7 +28,7 @@ export function answerCors (request: IncomingMessage, response: ServerResponse, 
   if (origin === undefined) return false
   if (PUBLIC.test(path)) {
     response.setHeader('access-control-allow-origin', '*')
-  } else if (isRegistered(origin, applications)) {
+  } else if (isAllowed(origin, kernel)) {
     response.setHeader('access-control-allow-origin', origin)
     response.setHeader('access-control-allow-credentials', 'true')
   } else {
@@ -40,6 +42,6 @@ export function answerCors (request: IncomingMessage, response: ServerResponse, 
   return true
 }
 
-function isRegistered (origin: string, applications: Applications): boolean {
-  return applications.all().some(({ redirectUris }) => redirectUris.some((uri) => originOf(uri) === origin))
+function isAllowed (origin: string, kernel: Kernel): boolean {
+  return isTrustedOrigin(kernel, origin) || kernel.store(Applications).all().some(({ redirectUris }) => redirectUris.some((uri) => originOf(uri) === origin))
 }

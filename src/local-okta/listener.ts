@@ -3,32 +3,42 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { answerByProvider } from './oauth/provider/forward.js'
-import type { LocalOktaContext } from './oauth/context.js'
+import type { OAuthContext } from './oauth/context.js'
 import { answerCors } from './cors.js'
 import { refuseForeignHost } from './host-check.js'
-import { createErrorBody } from './kernel/errors.js'
+import { createErrorBody, notFound } from './kernel/errors.js'
 import { injectFault } from './kernel/faults.js'
 import type { Faults } from './kernel/faults.js'
 import type { RecordedRequests } from './kernel/requests.js'
 
-const PROVIDER_PATHS = /^\/oauth2\/default\/(v1\/(authorize|end-session)|activate)(\/|$|\?)/
+/** Which oidc-provider answers alone, and the id of the server; none for the org's own. */
+const PROVIDER_PATHS = /^\/oauth2\/(?:(?!v1\/)([^/?]+)\/)?(?:v1\/(?:authorize|end-session)|activate)(?:[/?]|$)/
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void
 
+/** What the listener passes requests to, and what it does before. */
+export interface ListenerParts {
+  readonly context: OAuthContext
+  readonly app: FastifyInstance
+  readonly requests: RecordedRequests
+  readonly faults: Faults
+  /** Host names, beside those of the loopback, at which the org may be called. */
+  readonly allowedHosts: readonly string[]
+}
+
 /** Receives every request: records it, applies an injected fault, and passes it to what answers it. */
-export function createListener (
-  context: LocalOktaContext, app: FastifyInstance, requests: RecordedRequests, faults: Faults
-): Listener {
+export function createListener ({ context, app, requests, faults, allowedHosts }: ListenerParts): Listener {
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    if (PROVIDER_PATHS.test(request.url ?? '')) answerByProvider(context.provider(), request, response)
-    else app.routing(request, response)
+    const [isProviders, serverId] = PROVIDER_PATHS.exec(request.url ?? '') ?? []
+    if (isProviders === undefined) app.routing(request, response)
+    else answerByServer(context, serverId, request, response).catch(() => { response.destroy() })
   }
   return function listen (request, response) {
     const { method = 'GET', url = '/' } = request
-    if (refuseForeignHost(request, response, context.allowedHosts)) return
+    if (refuseForeignHost(request, response, allowedHosts)) return
     requests.record(method, url)
     // before faults: what a test injects must be readable in a browser as well
-    if (answerCors(request, response, context.org.applications)) return
+    if (answerCors(request, response, context.kernel)) return
     const fault = faults.take(method, url)
     if (!fault) {
       answer(request, response)
@@ -37,6 +47,18 @@ export function createListener (
     injectFault(fault, request, response)
       .then((isDone) => { if (!isDone) answer(request, response) })
       .catch(() => { response.destroy() })
+  }
+}
+
+async function answerByServer (
+  { servers }: OAuthContext, serverId: string | undefined, request: IncomingMessage, response: ServerResponse
+): Promise<void> {
+  const server = serverId === undefined ? await servers.org() : await servers.findCustom(serverId)
+  if (server) {
+    answerByProvider(servers.providerOf(server), request, response)
+  } else {
+    response.writeHead(404, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(notFound(serverId ?? '', 'AuthorizationServer').body))
   }
 }
 

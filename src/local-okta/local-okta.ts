@@ -7,7 +7,7 @@ import { ProviderStore } from './oauth/provider/store.js'
 import { createProviderFactory } from './oauth/provider/provider.js'
 import { clientsOf } from './clients.js'
 import type { LocalOktaClients } from './clients.js'
-import type { LocalOktaContext } from './oauth/context.js'
+import type { OAuthContext } from './oauth/context.js'
 import { createControl } from './control.js'
 import type { LocalOktaClock, LocalOktaSnapshot } from './control.js'
 import { Faults } from './kernel/faults.js'
@@ -18,10 +18,14 @@ import { answerClientError, createListener } from './listener.js'
 import { UsedIds } from './oauth/used-ids.js'
 import { completeOptions } from './options.js'
 import type { LocalOktaOptions, LocalOktaSettings } from './options.js'
-import { createOrg } from './oauth/org.js'
+import { mintAccessToken, mintIdToken, mintOrgAccessToken } from './oauth/mint.js'
+import type { MintOptions } from './oauth/mint.js'
+import { Servers } from './oauth/servers.js'
+import { SessionTokens } from './oauth/session-tokens.js'
 import { Applications } from './resources/apps/store.js'
 import { createLocalApplications } from './resources/apps/test-api.js'
 import type { LocalOktaApplications } from './resources/apps/test-api.js'
+import { DEFAULT_SERVER_ID } from './resources/authorization-servers/store.js'
 import { EventDeliveries } from './resources/event-hooks/deliveries.js'
 import { createLocalEventHooks } from './resources/event-hooks/test-api.js'
 import type { LocalOktaEventHooks } from './resources/event-hooks/test-api.js'
@@ -34,9 +38,8 @@ import type { LocalOktaUsers } from './resources/users/test-api.js'
 import { ADMINISTRATOR, CLIENT_IDS } from './seed.js'
 import type { LocalOktaSeed } from './seed.js'
 import { IssuedTokens } from './tokens/issued-tokens.js'
-import { mintAccessToken, mintIdToken, mintOrgAccessToken } from './tokens/mint.js'
-import type { MintOptions } from './tokens/mint.js'
-import { createKeyPair, createKeyPairSync, SigningKeys } from './tokens/signing-keys.js'
+import { ServerKeys } from './tokens/server-keys.js'
+import { createKeyPairSync, SigningKeys } from './tokens/signing-keys.js'
 import type { KeyPair, PublicSigningKey } from './tokens/signing-keys.js'
 
 /** An Okta org that runs in this process. */
@@ -117,24 +120,15 @@ async function assemble (settings: LocalOktaSettings, server: Server, keys: Sign
   const managementKey = once(createKeyPairSync)
   const kernel = new Kernel(urlOf(server, settings.host), ADMINISTRATOR)
   seedResources(kernel, settings.seed, managementKey)
-  const org = createOrg(kernel, settings.seed)
+  kernel.store(ServerKeys).set(DEFAULT_SERVER_ID, keys)
   const issued = new IssuedTokens()
-  const store = new ProviderStore(org, issued)
+  const store = new ProviderStore(kernel, issued)
   kernel.store(Users).onSessionsEnd(({ userId, oauthTokens }) => { store.forgetUser(userId, oauthTokens) })
-  const createProvider = await createProviderFactory({ org, keys, store, issued })
-  let provider = createProvider()
-  const context: LocalOktaContext = {
-    org,
-    allowedHosts: settings.allowedHosts,
-    keys,
-    orgIdTokenKey: once(createKeyPair),
-    orgAccessTokenKey: once(createKeyPair),
-    issued,
-    store,
-    usedIds: new UsedIds(),
-    provider: () => provider
-  }
-  return serve({ kernel, context, settings, server, managementKey, renewProvider: () => { provider = createProvider() } })
+  const sessionTokens = new SessionTokens()
+  const createProvider = await createProviderFactory({ kernel, store, issued, sessionTokens })
+  const servers = new Servers(kernel, createProvider)
+  const context: OAuthContext = { kernel, servers, issued, store, sessionTokens, usedIds: new UsedIds() }
+  return serve({ context, settings, server, keys, managementKey })
 }
 
 /** Makes every resource's stores and fills them. @throws {TypeError} for a seed that contradicts itself */
@@ -158,16 +152,17 @@ function fillResources (kernel: Kernel, seed: LocalOktaSeed, managementKey: () =
 }
 
 interface RunningParts {
-  readonly kernel: Kernel
-  readonly context: LocalOktaContext
+  readonly context: OAuthContext
   readonly settings: LocalOktaSettings
   readonly server: Server
+  /** Of the `default` server. */
+  readonly keys: SigningKeys
   readonly managementKey: () => KeyPair
-  readonly renewProvider: () => void
 }
 
-async function serve ({ kernel, context, settings, server, managementKey, renewProvider }: RunningParts): Promise<LocalOkta> {
-  const { keys, org: { orgUrl, issuer, audience } } = context
+async function serve ({ context, settings, server, keys, managementKey }: RunningParts): Promise<LocalOkta> {
+  const { kernel } = context
+  const { issuer, audience } = await context.servers.default()
   const apiToken = createApiToken()
   const requests = new RecordedRequests()
   const faults = new Faults()
@@ -180,9 +175,9 @@ async function serve ({ kernel, context, settings, server, managementKey, renewP
   }
   const app = await buildApp({ context, api, control, logger: settings.logger })
   server.on('clientError', answerClientError)
-  server.on('request', createListener(context, app, requests, faults))
+  server.on('request', createListener({ context, app, requests, faults, allowedHosts: settings.allowedHosts }))
   return {
-    orgUrl,
+    orgUrl: kernel.orgUrl,
     issuer,
     audience,
     apiToken,
@@ -207,12 +202,10 @@ async function serve ({ kernel, context, settings, server, managementKey, renewP
     mintOrgAccessToken: async (options = {}) => mintOrgAccessToken(context, options),
     rotateKeys: async () => {
       await keys.rotate()
-      renewProvider()
       return keys.active.kid
     },
     retireKey: async (kid) => {
       keys.retire(kid)
-      renewProvider()
     },
     stop: once(async () => {
       kernel.store(EventDeliveries).stop()

@@ -5,8 +5,8 @@ import type { Issuer } from './issuer.js'
 import { bearer, startTarget, type Target, type TargetOptions } from './target.js'
 
 interface Named {
-  /** The number in the catalogue; 0 beyond it. An attack may stand in several parts under one number. */
-  readonly number: number
+  /** Several attacks may be parts of one, under its number. */
+  readonly number?: number
   readonly title: string
   /** Where an attack does not apply as it stands: what is tried in its place, or why an answer is right. */
   readonly why?: string
@@ -44,7 +44,7 @@ export type Attack = TokenAttack | RequestAttack | ScriptedAttack
 export function runAttacks (attacks: readonly Attack[]): void {
   let shared: Promise<Target> | undefined
   for (const attack of attacks) {
-    const name = attack.number === 0 ? attack.title : `${attack.number}. ${attack.title}`
+    const name = attack.number === undefined ? attack.title : `${attack.number}. ${attack.title}`
     t.test(name, async test => {
       const target = await (attack.target === undefined ? shared ??= startTarget(t) : startTarget(test, attack.target))
       if ('run' in attack) await attack.run(test, target)

@@ -31,7 +31,7 @@ export const ENCODING: readonly Attack[] = [
   {
     number: 38,
     title: 'A token of any other number of segments is refused',
-    expected: 'T',
+    expected: 'FST_OKTA_INVALID_TOKEN',
     tokens: issuer => {
       const [header = '', payload = '', signature = ''] = issuer.token().split('.')
       return {
@@ -51,13 +51,13 @@ export const ENCODING: readonly Attack[] = [
   {
     number: 39,
     title: 'Padding is refused in the last segment as a token, and in the others as a request',
-    expected: ['T', 'R'],
+    expected: ['FST_OKTA_INVALID_TOKEN', 'FST_OKTA_INVALID_REQUEST'],
     tokens: issuer => ({ ...inEach(issuer, '=', text => `${text}=`), ...inEach(issuer, '==', text => `${text}==`) })
   },
   {
     number: 40,
     title: 'The other base64 alphabet is refused',
-    expected: 'T',
+    expected: 'FST_OKTA_INVALID_TOKEN',
     tokens: issuer => ({
       ...inEach(issuer, '+', text => `${text.slice(0, -4)}+${text.slice(-3)}`),
       ...inEach(issuer, '/', text => `${text.slice(0, -4)}/${text.slice(-3)}`),
@@ -66,8 +66,8 @@ export const ENCODING: readonly Attack[] = [
   },
   {
     number: 41,
-    title: 'No two texts are one token',
-    expected: 'T',
+    title: 'Two strings are never one token',
+    expected: 'FST_OKTA_INVALID_TOKEN',
     tokens: issuer => ({
       'loose bits in the signature': changed(issuer, 2, withLooseBits),
       'two loose bits in the payload, signed as it stands': (() => {
@@ -86,14 +86,14 @@ export const ENCODING: readonly Attack[] = [
   {
     number: 42,
     title: 'Blanks and characters outside the alphabet are refused',
-    expected: ['T', 'R', 400],
+    expected: ['FST_OKTA_INVALID_TOKEN', 'FST_OKTA_INVALID_REQUEST', 400],
     requests: ({ issuer }) => Object.fromEntries(Object.entries({ space: ' ', tab: '\t', 'no-break space': '\u00a0', 'e acute': '\u00e9', quote: '"', comma: ',', NUL: '\0' }).flatMap(([title, character]) =>
       ([0, 1, 2] as const).map(segment => [`${title} in segment ${segment}`, { headers: [['Authorization', `Bearer ${changed(issuer, segment, text => text.slice(0, 8) + character + text.slice(8))}`]] }])))
   },
   {
     number: 43,
-    title: 'A header or payload that is no object is refused',
-    expected: 'T',
+    title: 'A header or payload that is not an object is refused',
+    expected: 'FST_OKTA_INVALID_TOKEN',
     tokens: issuer => Object.fromEntries(['[]', '"text"', '1', 'null', 'true', '', ' ', '[{}]', JSON.stringify([issuer.claims()])].flatMap(text => [
       [`payload ${text.slice(0, 10)}`, issuer.tokenOf(text)], [`header ${text.slice(0, 10)}`, issuer.tokenOf(JSON.stringify(issuer.claims()), text)]
     ]))
@@ -101,7 +101,7 @@ export const ENCODING: readonly Attack[] = [
   {
     number: 44,
     title: 'A member twice in the header is refused',
-    expected: 'T',
+    expected: 'FST_OKTA_INVALID_TOKEN',
     tokens: issuer => Object.fromEntries([
       `{"alg":"RS256","alg":"RS256","kid":"${main.kid}"}`,
       `{"alg":"none","kid":"${main.kid}","alg":"RS256"}`,
@@ -114,7 +114,7 @@ export const ENCODING: readonly Attack[] = [
   {
     number: 45,
     title: 'A member twice in the payload is refused, at any depth and however it is written',
-    expected: 'T',
+    expected: 'FST_OKTA_INVALID_TOKEN',
     tokens: issuer => Object.fromEntries([
       '"sub":"admin@example.com"', '"exp":9999999999', '"groups":["Admins"]', '"\\u0073ub":"admin@example.com"', '"s\\u0075b":"x"', '"iss" : "x"',
       '"custom":{"a":1,"a":2}', '"custom":[{"a":1,"\\u0061":2}]', '"a\\"b":1,"a\\u0022b":2'
@@ -123,7 +123,7 @@ export const ENCODING: readonly Attack[] = [
   {
     number: 46,
     title: 'A deep payload is refused, and overflows nothing',
-    expected: 'T',
+    expected: 'FST_OKTA_INVALID_TOKEN',
     tokens: issuer => ({
       'arrays, 5000 deep': issuer.tokenOf(issuer.claimsText(`"deep":${'['.repeat(5000)}${']'.repeat(5000)}`)),
       'objects, 1500 deep': issuer.tokenOf(issuer.claimsText(`"deep":${'{"a":'.repeat(1500)}1${'}'.repeat(1500)}`)),
@@ -134,7 +134,7 @@ export const ENCODING: readonly Attack[] = [
   {
     number: 47,
     title: 'A long token is refused before it is looked at',
-    expected: ['T', 431],
+    expected: ['FST_OKTA_INVALID_TOKEN', 431],
     tokens: issuer => ({
       'of 16 kB': `${issuer.token()}${'A'.repeat(16_000)}`,
       'of 15 kB, with an unknown kid': compact({ ...HEADER, kid: 'nobody' }, issuer.claims({ filler: 'x'.repeat(12_000) }), rsa(main)).slice(0, 15_000),
@@ -144,7 +144,7 @@ export const ENCODING: readonly Attack[] = [
   {
     number: 47,
     title: 'The limit on tokens holds below that on headers',
-    expected: 'T',
+    expected: 'FST_OKTA_INVALID_TOKEN',
     target: { plugin: { maxTokenBytes: 4096 } },
     tokens: issuer => ({ 'of 5 kB, and good': issuer.token({ claims: { filler: 'x'.repeat(3000) } }) })
   },
@@ -161,7 +161,7 @@ export const ENCODING: readonly Attack[] = [
   {
     number: 49,
     title: 'A token with a hundred thousand groups does not fit',
-    expected: ['T', 431],
+    expected: ['FST_OKTA_INVALID_TOKEN', 431],
     tokens: issuer => ({
       'of 1 MB': issuer.token({ claims: { groups: Array.from({ length: 100_000 }, (_, i) => `group ${i}`) } }),
       'of 15 kB with an unknown key': issuer.token({ claims: { groups: Array.from({ length: 900 }, (_, i) => `group ${i}`) }, header: { alg: 'RS512' } })
@@ -170,7 +170,7 @@ export const ENCODING: readonly Attack[] = [
   {
     number: 50,
     title: 'Bytes that are not UTF-8 are refused',
-    expected: 'T',
+    expected: 'FST_OKTA_INVALID_TOKEN',
     tokens: issuer => Object.fromEntries([[0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xf8, 0x88, 0x80, 0x80, 0x80], [0xe2, 0x82]].map(bytes => {
       const [before = '', after = ''] = JSON.stringify(issuer.claims({ sub: '@@' })).split('@@')
       return [`bytes ${Buffer.from(bytes).toString('hex')} in sub`, issuer.tokenOf(Buffer.concat([Buffer.from(before), Buffer.from(bytes), Buffer.from(after)]))]
@@ -179,7 +179,7 @@ export const ENCODING: readonly Attack[] = [
   {
     number: 50,
     title: 'Half a surrogate pair matches no group',
-    expected: 'F',
+    expected: 'FST_OKTA_GROUP_REQUIRED',
     tokens: issuer => Object.fromEntries(['"groups":["Fastify Okta\\ud800"]', '"groups":["\\udfffFastify Okta"]', '"groups":["Fastify\\ud83d Okta"]'].map(more =>
       [more, issuer.tokenOf(issuer.claimsText(more, { groups: undefined }))])),
     at: '/greet'
@@ -187,7 +187,7 @@ export const ENCODING: readonly Attack[] = [
   {
     number: 50,
     title: 'Half a surrogate pair in sub does no harm',
-    expected: ['OK', 'T'],
+    expected: ['OK', 'FST_OKTA_INVALID_TOKEN'],
     tokens: issuer => ({ 'a lone surrogate': issuer.tokenOf(issuer.claimsText('"sub":"\\ud800"', { sub: undefined })) })
   }
 ]

@@ -15,7 +15,7 @@ export const PRESENTING: readonly Attack[] = [
   {
     number: 86,
     title: 'Without credentials there is a bare challenge',
-    expected: 'N',
+    expected: 'FST_OKTA_MISSING_CREDENTIALS',
     requests: () => ({
       'no header': {},
       'an empty header': authorization(''),
@@ -34,7 +34,7 @@ export const PRESENTING: readonly Attack[] = [
   {
     number: 88,
     title: 'A scheme without a token is a malformed request',
-    expected: 'R',
+    expected: 'FST_OKTA_INVALID_REQUEST',
     requests: () => Object.fromEntries(['Bearer', 'Bearer ', 'Bearer    ', 'bearer\t', 'DPoP', 'DPoP '].map(value => [JSON.stringify(value), authorization(value)]))
   },
   {
@@ -49,7 +49,7 @@ export const PRESENTING: readonly Attack[] = [
   {
     number: 89,
     title: 'Nothing else does',
-    expected: ['R', 'N', 400],
+    expected: ['FST_OKTA_INVALID_REQUEST', 'FST_OKTA_MISSING_CREDENTIALS', 400],
     requests: ({ issuer }) => {
       const token = issuer.token()
       return Object.fromEntries(['\t', ' \t', '\u00a0', '\v', '\f'].map(blank => [JSON.stringify(blank), authorization(`Bearer${blank}${token}`)]).concat([['a no-break space behind', authorization(`Bearer ${token}\u00a0`)]]))
@@ -58,13 +58,13 @@ export const PRESENTING: readonly Attack[] = [
   {
     number: 89,
     title: 'A no-break space makes another scheme',
-    expected: ['N', 'R'],
+    expected: ['FST_OKTA_MISSING_CREDENTIALS', 'FST_OKTA_INVALID_REQUEST'],
     requests: ({ issuer }) => ({ 'no-break space before': authorization(`\u00a0Bearer ${issuer.token()}`) })
   },
   {
     number: 90,
     title: 'What follows the scheme is one token and nothing else',
-    expected: 'R',
+    expected: 'FST_OKTA_INVALID_REQUEST',
     requests: ({ issuer }) => {
       const token = issuer.token()
       return Object.fromEntries([`${token} extra`, `${token},${token}`, `"${token}"`, `token=${token}`, `${token};`, `<${token}>`, `${token}, realm="x"`, `access_token="${token}"`, `Bearer ${token}`, `${token} ${token}`].map((value, i) => [`form ${i}`, authorization(`Bearer ${value}`)]))
@@ -73,7 +73,7 @@ export const PRESENTING: readonly Attack[] = [
   {
     number: 91,
     title: 'Credentials twice are a malformed request',
-    expected: 'R',
+    expected: 'FST_OKTA_INVALID_REQUEST',
     requests: ({ issuer }) => {
       const token = issuer.token()
       return {
@@ -89,19 +89,19 @@ export const PRESENTING: readonly Attack[] = [
   {
     number: 91,
     title: 'An empty header does not hide the other',
-    expected: ['R', 'N'],
+    expected: ['FST_OKTA_INVALID_REQUEST', 'FST_OKTA_MISSING_CREDENTIALS'],
     requests: ({ issuer }) => ({ 'an empty one first': authorization('', `Bearer ${issuer.token()}`) })
   },
   {
     number: 92,
-    title: 'A token in the query is no credential',
-    expected: 'N',
+    title: 'A token in the query is not a credential',
+    expected: 'FST_OKTA_MISSING_CREDENTIALS',
     requests: ({ issuer }) => Object.fromEntries(['access_token', 'access_token[]', 'token', 'access%5Ftoken', 'Access_Token', 'id_token'].map(name => [name, { target: `/me?${name}=${issuer.token()}` }]))
   },
   {
     number: 92,
     title: 'A token in the query beside the header is a malformed request',
-    expected: 'R',
+    expected: 'FST_OKTA_INVALID_REQUEST',
     requests: ({ issuer }) => {
       const token = issuer.token()
       return Object.fromEntries(['access_token=x', `access_token=${token}`, 'access_token', 'a=1&access%5Ftoken=x', 'access_token=&access_token='].map(query => [query.slice(0, 20), { ...authorization(`Bearer ${token}`), target: `/me?${query}` }]))
@@ -118,13 +118,13 @@ export const PRESENTING: readonly Attack[] = [
   },
   {
     number: 93,
-    title: 'A token in a form is no credential',
-    expected: 'N',
+    title: 'A token in a form is not a credential',
+    expected: 'FST_OKTA_MISSING_CREDENTIALS',
     requests: ({ issuer }) => ({ 'PATCH with a form': { method: 'PATCH', headers: [FORM], body: `access_token=${issuer.token()}` } })
   },
   {
     number: 93,
-    title: 'A form beside the header is no body that is read',
+    title: 'A form beside the header is not read',
     expected: 415,
     requests: ({ issuer }) => ({ 'PATCH with a form': { method: 'PATCH', headers: [bearer(issuer.token({ claims: { scp: ['profile:write'] } })), FORM], body: 'access_token=x' } }),
     target: { directory: {} },
@@ -132,8 +132,8 @@ export const PRESENTING: readonly Attack[] = [
   },
   {
     number: 94,
-    title: 'A token in a cookie is no credential',
-    expected: 'N',
+    title: 'A token in a cookie is not a credential',
+    expected: 'FST_OKTA_MISSING_CREDENTIALS',
     requests: ({ issuer }) => Object.fromEntries(['token', 'access_token', 'Authorization', 'okta-token'].map(name => [name, { headers: [['Cookie', `${name}=${issuer.token()}`]] }]))
   },
   {
@@ -145,8 +145,8 @@ export const PRESENTING: readonly Attack[] = [
       const headers = [bearer(token), ...names.map(name => [name, name.includes('Group') ? GROUP : 'ada@example.com'] as const)]
       const { claims } = JSON.parse((await send({ headers })).body) as { claims: { sub: string } }
       t.equal(claims.sub, 'grace@example.com')
-      expectAnswer(t, 'the group is closed', await send({ target: '/greet', headers }), { outcomes: ['F'] })
-      expectAnswer(t, 'without a token', await send({ target: '/greet', headers: headers.slice(1) }), { outcomes: ['N'] })
+      expectAnswer(t, 'the group is closed', await send({ target: '/greet', headers }), { outcomes: ['FST_OKTA_GROUP_REQUIRED'] })
+      expectAnswer(t, 'without a token', await send({ target: '/greet', headers: headers.slice(1) }), { outcomes: ['FST_OKTA_MISSING_CREDENTIALS'] })
     }
   },
   {
@@ -199,14 +199,14 @@ export const PRESENTING: readonly Attack[] = [
   },
   {
     number: 98,
-    title: 'Where a proxy has taken the header away there are no credentials',
+    title: 'If a proxy has removed the header, there are no credentials',
     why: 'the proxy is somebody else\'s; what arrives here is a request without the header',
-    expected: 'N',
+    expected: 'FST_OKTA_MISSING_CREDENTIALS',
     requests: () => ({ 'Connection: Authorization': { headers: [['Connection', 'close, Authorization']] } })
   },
   {
     number: 99,
-    title: 'A connection remembers nobody',
+    title: 'A connection keeps no authentication',
     run: async (t, { port, issuer }) => {
       const connection = await Connection.open(port)
       const ask = async (headers: Message['headers'] = []) => {
@@ -216,7 +216,7 @@ export const PRESENTING: readonly Attack[] = [
       t.equal((await ask([bearer(issuer.token())]))?.status, 200)
       const after = await ask()
       if (after === undefined) t.fail('the connection is closed')
-      else expectAnswer(t, 'the next request', after, { outcomes: ['N'] })
+      else expectAnswer(t, 'the next request', after, { outcomes: ['FST_OKTA_MISSING_CREDENTIALS'] })
       t.equal((await ask([bearer(issuer.token())]))?.status, 200)
       connection.close()
     }

@@ -20,7 +20,7 @@ export const ROUTES: readonly Attack[] = [
   {
     number: 101,
     title: 'HEAD is guarded as GET is',
-    expected: 'N',
+    expected: 'FST_OKTA_MISSING_CREDENTIALS',
     requests: () => ({ 'HEAD /greet': { method: 'HEAD', target: '/greet' }, 'HEAD /me': { method: 'HEAD', target: '/me' } })
   },
   {
@@ -29,7 +29,7 @@ export const ROUTES: readonly Attack[] = [
     run: async (t, { send, issuer }) => {
       const headers = [bearer(issuer.token({ claims: { exp: 1 } }))]
       const [get, head] = [await send({ headers }), await send({ method: 'HEAD', headers })]
-      expectAnswer(t, 'HEAD', head, { outcomes: ['T'], isHead: true })
+      expectAnswer(t, 'HEAD', head, { outcomes: ['FST_OKTA_INVALID_TOKEN'], isHead: true })
       t.strictSame(head.headers.get('www-authenticate'), get.headers.get('www-authenticate'))
     }
   },
@@ -63,31 +63,31 @@ export const ROUTES: readonly Attack[] = [
   {
     number: 104,
     title: 'No other way of writing the path leads past the guard',
-    expected: ['N', 404, 400],
+    expected: ['FST_OKTA_MISSING_CREDENTIALS', 404, 400],
     requests: ({ issuer }) => notOpen(PATHS)(issuer)
   },
   {
     number: 104,
     title: 'Nor with a bad token',
-    expected: ['T', 404, 400],
+    expected: ['FST_OKTA_INVALID_TOKEN', 404, 400],
     requests: ({ issuer }) => Object.fromEntries(PATHS.map(target => [target, { target, headers: [bearer(issuer.token({ claims: { exp: 1 } }))] }]))
   },
   {
     number: 105,
     title: 'No way of encoding the path leads past the guard',
-    expected: ['N', 404, 400],
+    expected: ['FST_OKTA_MISSING_CREDENTIALS', 404, 400],
     requests: ({ issuer }) => notOpen(ENCODED)(issuer)
   },
   {
     number: 105,
     title: 'What is encoded and found is guarded by the group as well',
-    expected: ['F', 404, 400],
+    expected: ['FST_OKTA_GROUP_REQUIRED', 404, 400],
     requests: ({ issuer }) => Object.fromEntries(ENCODED.map(target => [target, { target, headers: [bearer(issuer.token({ claims: { groups: [] } }))] }]))
   },
   {
     number: 106,
     title: 'Headers about another path are ignored',
-    expected: 'N',
+    expected: 'FST_OKTA_MISSING_CREDENTIALS',
     requests: () => Object.fromEntries(['X-Original-URL', 'X-Rewrite-URL', 'X-Forwarded-Uri', 'X-Original-URI', 'X-Forwarded-Path', 'X-Forwarded-Prefix'].map(name => [name, { target: '/greet', headers: [[name, '/livez']] }]))
   },
   {
@@ -102,7 +102,7 @@ export const ROUTES: readonly Attack[] = [
   {
     number: 107,
     title: 'A stranger\'s body is not looked at',
-    expected: 'N',
+    expected: 'FST_OKTA_MISSING_CREDENTIALS',
     requests: () => {
       const send = (body: string, more: Message['headers'] = [JSON_BODY]): Message => ({ method: 'PATCH', headers: more, body })
       return {
@@ -119,7 +119,7 @@ export const ROUTES: readonly Attack[] = [
   {
     number: 107,
     title: 'Nor is that of somebody without the scope',
-    expected: 'S',
+    expected: 'FST_OKTA_INSUFFICIENT_SCOPE',
     requests: ({ issuer }) => ({ 'broken JSON': { method: 'PATCH', headers: [bearer(issuer.token()), JSON_BODY], body: '{"firstName":' } })
   },
   {
@@ -162,7 +162,7 @@ export const ROUTES: readonly Attack[] = [
           app.get('/outside', async () => 'in')
         }
       })
-      for (const target of ['/inside', '/deeper']) expectAnswer(t, target, await send({ target }), { outcomes: ['N'] })
+      for (const target of ['/inside', '/deeper']) expectAnswer(t, target, await send({ target }), { outcomes: ['FST_OKTA_MISSING_CREDENTIALS'] })
       t.equal((await send({ target: '/outside' })).status, 200)
     }
   },
@@ -180,8 +180,8 @@ export const ROUTES: readonly Attack[] = [
           app.get('/me', { onRequest: app.okta.authenticate }, async () => 'in')
         }
       })
-      expectAnswer(t, 'no token', await send({}), { outcomes: ['N'] })
-      expectAnswer(t, 'a bad token', await get('/me', issuer.token({ claims: { exp: 1 } })), { outcomes: ['T'] })
+      expectAnswer(t, 'no token', await send({}), { outcomes: ['FST_OKTA_MISSING_CREDENTIALS'] })
+      expectAnswer(t, 'a bad token', await get('/me', issuer.token({ claims: { exp: 1 } })), { outcomes: ['FST_OKTA_INVALID_TOKEN'] })
     }
   },
   {
@@ -201,7 +201,7 @@ export const ROUTES: readonly Attack[] = [
   },
   {
     number: 110,
-    title: 'What is not there looks alike to everybody',
+    title: 'A path that does not exist looks the same to every caller',
     run: async (t, { send, issuer }) => {
       const answers = [
         await send({ target: '/nothing' }), await send({ target: '/greet/nothing' }), await send({ target: '/me/admin' }),
@@ -213,7 +213,7 @@ export const ROUTES: readonly Attack[] = [
   },
   {
     number: 111,
-    title: 'A caller who hangs up in the middle leaves no mess, and the fetch is for the next one',
+    title: 'A caller that disconnects during a fetch of the keys does not stop the fetch',
     run: async (t, { port, issuer, get }) => {
       let answer = (): void => {}
       issuer.failKeys((_request, response) => {

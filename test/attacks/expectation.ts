@@ -4,34 +4,34 @@ import type { Answer } from './connection.js'
 import { API_TOKEN, KEYS } from './issuer.js'
 import { PUBLIC_URL } from './target.js'
 
-/**
- * How a request may end. T: 401 `invalid_token`. R: 400 `invalid_request`. P: 401 `invalid_dpop_proof`. N: 401 with a bare
- * challenge. S: 403 `insufficient_scope`. F: 403 by group or user policy. U: 503 with `Retry-After` and no challenge.
- * Nonce: 401 `use_dpop_nonce`. StepUp: 401 `insufficient_user_authentication`. A number: a refusal by the server
- * itself, with this status and no challenge.
- */
-export type Outcome = 'T' | 'R' | 'P' | 'N' | 'S' | 'F' | 'U' | 'Nonce' | 'StepUp' | 'OK' | number
-
+/** What a refusal of one code looks like, besides the code. */
 interface Refusal {
   readonly status: number
-  readonly codes?: readonly string[]
-  /** The scheme that the error is said in; `null` where either will do. */
+  /** The scheme that the error is said in; `null` if either will do. */
   readonly scheme?: 'Bearer' | 'DPoP' | null
+  /** The error of the challenge. */
   readonly error?: string
+  /** The challenge has no error. */
   readonly isBare?: true
 }
 
-const REFUSALS: Record<Exclude<Outcome, 'OK' | number>, Refusal> = {
-  T: { status: 401, codes: ['FST_OKTA_INVALID_TOKEN'], scheme: null, error: 'invalid_token' },
-  R: { status: 400, codes: ['FST_OKTA_INVALID_REQUEST'], scheme: null, error: 'invalid_request' },
-  P: { status: 401, codes: ['FST_OKTA_INVALID_DPOP_PROOF'], scheme: 'DPoP', error: 'invalid_dpop_proof' },
-  N: { status: 401, codes: ['FST_OKTA_MISSING_CREDENTIALS'], isBare: true },
-  S: { status: 403, codes: ['FST_OKTA_INSUFFICIENT_SCOPE'], scheme: null, error: 'insufficient_scope' },
-  F: { status: 403, codes: ['FST_OKTA_GROUP_REQUIRED', 'FST_OKTA_USER_INACTIVE', 'FST_GREETING_USER_REQUIRED'] },
-  U: { status: 503, codes: ['FST_OKTA_ISSUER_UNAVAILABLE', 'FST_OKTA_DIRECTORY_UNAVAILABLE', 'FST_OKTA_DPOP_REPLAY_STORE_UNAVAILABLE'] },
-  Nonce: { status: 401, codes: ['FST_OKTA_USE_DPOP_NONCE'], scheme: 'DPoP', error: 'use_dpop_nonce' },
-  StepUp: { status: 401, codes: ['FST_OKTA_INSUFFICIENT_USER_AUTHENTICATION'], scheme: null, error: 'insufficient_user_authentication' }
-}
+const REFUSALS = {
+  FST_OKTA_MISSING_CREDENTIALS: { status: 401, isBare: true },
+  FST_OKTA_INVALID_REQUEST: { status: 400, scheme: null, error: 'invalid_request' },
+  FST_OKTA_INVALID_TOKEN: { status: 401, scheme: null, error: 'invalid_token' },
+  FST_OKTA_INVALID_DPOP_PROOF: { status: 401, scheme: 'DPoP', error: 'invalid_dpop_proof' },
+  FST_OKTA_USE_DPOP_NONCE: { status: 401, scheme: 'DPoP', error: 'use_dpop_nonce' },
+  FST_OKTA_INSUFFICIENT_USER_AUTHENTICATION: { status: 401, scheme: null, error: 'insufficient_user_authentication' },
+  FST_OKTA_INSUFFICIENT_SCOPE: { status: 403, scheme: null, error: 'insufficient_scope' },
+  FST_OKTA_GROUP_REQUIRED: { status: 403 },
+  FST_OKTA_USER_INACTIVE: { status: 403 },
+  FST_OKTA_ISSUER_UNAVAILABLE: { status: 503 },
+  FST_OKTA_DIRECTORY_UNAVAILABLE: { status: 503 },
+  FST_OKTA_DPOP_REPLAY_STORE_UNAVAILABLE: { status: 503 }
+} as const satisfies Record<string, Refusal>
+
+/** How a request may end: the code of a refusal, `OK`, or the status of a refusal by the server itself, without a challenge. */
+export type Outcome = keyof typeof REFUSALS | 'OK' | number
 
 export interface Challenge {
   readonly scheme: string
@@ -71,9 +71,9 @@ function statusOf (outcome: Outcome): number {
 /** Whether the code in the body, or for HEAD the error in the challenge, is that of the outcome. */
 function isSaid (outcome: Outcome, { body, headers }: Answer, isHead: boolean): boolean {
   if (outcome === 'OK' || typeof outcome === 'number') return true
-  const { codes, error } = REFUSALS[outcome]
-  if (isHead) return error === undefined || (headers.get('www-authenticate') ?? []).some(line => line.includes(`error="${error}"`))
-  return codes?.some(code => body.includes(`"${code}"`)) ?? false
+  const { error }: Refusal = REFUSALS[outcome]
+  if (isHead) return error === undefined || (headers.get('www-authenticate') ?? []).some((line) => line.includes(`error="${error}"`))
+  return body.includes(`"${outcome}"`)
 }
 
 function findFaults (outcome: Exclude<Outcome, 'OK'>, answer: Answer, secrets: readonly string[], isHead: boolean): string[] {

@@ -45,7 +45,7 @@ export const DPOP: readonly Attack[] = [
   {
     number: 137,
     title: 'A bound token without a proof is refused',
-    expected: 'P',
+    expected: 'FST_OKTA_INVALID_DPOP_PROOF',
     requests: ({ issuer }) => ({ 'no header': { headers: dpop(bound(issuer)) } })
   },
   {
@@ -57,7 +57,7 @@ export const DPOP: readonly Attack[] = [
   {
     number: 138,
     title: 'Two proofs are none',
-    expected: ['P', 'R'],
+    expected: ['FST_OKTA_INVALID_DPOP_PROOF', 'FST_OKTA_INVALID_REQUEST'],
     requests: ({ issuer }) => {
       const token = bound(issuer)
       const [one, two] = [CLIENT.proof(token), CLIENT.proof(token)]
@@ -74,7 +74,7 @@ export const DPOP: readonly Attack[] = [
   {
     number: 139,
     title: 'A proof that is not signed with a key pair is refused',
-    expected: 'P',
+    expected: 'FST_OKTA_INVALID_DPOP_PROOF',
     requests: proofs({
       none: { header: { alg: 'none' }, sign: constant(Buffer.alloc(0)) },
       'none, signed': { header: { alg: 'none' } },
@@ -106,7 +106,7 @@ export const DPOP: readonly Attack[] = [
   {
     number: 140,
     title: 'A proof that holds a private key, or no key, is refused',
-    expected: 'P',
+    expected: 'FST_OKTA_INVALID_DPOP_PROOF',
     requests: proofs({
       'a private key': { header: { jwk: CLIENT.pair.privateKey.export({ format: 'jwk' }) } },
       'd of null': { header: { jwk: { ...CLIENT.jwk, d: null } } },
@@ -129,7 +129,7 @@ export const DPOP: readonly Attack[] = [
   {
     number: 141,
     title: 'A proof by another key than its own is refused',
-    expected: 'P',
+    expected: 'FST_OKTA_INVALID_DPOP_PROOF',
     requests: target => ({
       ...proofs({
         'another\'s signature': { sign: ecdsa(THIEF.pair) },
@@ -148,13 +148,13 @@ export const DPOP: readonly Attack[] = [
   {
     number: 142,
     title: 'A proof for another method is refused',
-    expected: 'P',
+    expected: 'FST_OKTA_INVALID_DPOP_PROOF',
     requests: claimed('htm', ['get', 'Get', 'POST', 'HEAD', '', undefined, null, ['GET'], 'GET ', 'GET,POST', '*', 1])
   },
   {
     number: 143,
     title: 'A proof for where a header says we are is refused',
-    expected: 'P',
+    expected: 'FST_OKTA_INVALID_DPOP_PROOF',
     requests: ({ issuer }) => {
       const token = bound(issuer)
       const spoofed = (headers: Message['headers'], url: string): Message => ({ headers: [...dpop(token, CLIENT.proof(token, { url })), ...headers ?? []] })
@@ -181,7 +181,7 @@ export const DPOP: readonly Attack[] = [
   {
     number: 143,
     title: 'A proof for another place is refused',
-    expected: 'P',
+    expected: 'FST_OKTA_INVALID_DPOP_PROOF',
     requests: claimed('htu', [
       undefined, null, '', '/me', 'me', [`${PUBLIC_URL}/me`], 1, {}, 'https://greeting.example', 'https://greeting.example/', 'https://greeting.example/greet', 'https://greeting.example/me/', 'https://greeting.example/ME', 'http://greeting.example/me',
       'https://greeting.example:8443/me', 'https://greeting.example.evil.example/me', 'https://evil.example/https://greeting.example/me', 'https://user@greeting.example/me', 'https://user:pass@greeting.example/me', 'https://greeting.example@evil.example/me',
@@ -191,13 +191,13 @@ export const DPOP: readonly Attack[] = [
   {
     number: 144,
     title: 'A proof for another token is refused',
-    expected: 'P',
+    expected: 'FST_OKTA_INVALID_DPOP_PROOF',
     requests: target => claimed('ath', [undefined, null, '', 'x', athOf(bound(target.issuer)), athOf(''), [athOf('x')], 1, 'A'.repeat(43)])(target)
   },
   {
     number: 144,
     title: 'The digest is compared to the last character',
-    expected: 'P',
+    expected: 'FST_OKTA_INVALID_DPOP_PROOF',
     requests: ({ issuer }) => {
       const token = bound(issuer)
       const ath = athOf(token)
@@ -208,7 +208,7 @@ export const DPOP: readonly Attack[] = [
   {
     number: 145,
     title: 'A proof without a usable jti is refused',
-    expected: 'P',
+    expected: 'FST_OKTA_INVALID_DPOP_PROOF',
     requests: claimed('jti', [undefined, null, '', 1, [], {}, ['x'], 'j'.repeat(10_000), 'j'.repeat(257), true])
   },
   {
@@ -218,14 +218,14 @@ export const DPOP: readonly Attack[] = [
       const token = bound(issuer)
       const proof = CLIENT.proof(token)
       expectAnswer(t, 'first', await send({ headers: dpop(token, proof) }), { outcomes: ['OK'] })
-      expectAnswer(t, 'again', await send({ headers: dpop(token, proof) }), { outcomes: ['P'] })
+      expectAnswer(t, 'again', await send({ headers: dpop(token, proof) }), { outcomes: ['FST_OKTA_INVALID_DPOP_PROOF'] })
       const jti = randomUUID()
       const again = async (claims: object): Promise<Answer> => await send({ headers: dpop(token, CLIENT.proof(token, { claims: { jti, ...claims } })) })
       expectAnswer(t, 'a jti', await again({}), { outcomes: ['OK'] })
-      expectAnswer(t, 'with another iat', await again({ iat: nowSeconds() - 1 }), { outcomes: ['P'] })
+      expectAnswer(t, 'with another iat', await again({ iat: nowSeconds() - 1 }), { outcomes: ['FST_OKTA_INVALID_DPOP_PROOF'] })
       const other = issuer.token(boundTo(CLIENT))
-      expectAnswer(t, 'with another token', await send({ headers: dpop(other, CLIENT.proof(other, { claims: { jti } })) }), { outcomes: ['P'] })
-      expectAnswer(t, 'for another route', await send({ target: '/', headers: dpop(token, CLIENT.proof(token, { claims: { jti }, url: `${PUBLIC_URL}/` })) }), { outcomes: ['P'] })
+      expectAnswer(t, 'with another token', await send({ headers: dpop(other, CLIENT.proof(other, { claims: { jti } })) }), { outcomes: ['FST_OKTA_INVALID_DPOP_PROOF'] })
+      expectAnswer(t, 'for another route', await send({ target: '/', headers: dpop(token, CLIENT.proof(token, { claims: { jti }, url: `${PUBLIC_URL}/` })) }), { outcomes: ['FST_OKTA_INVALID_DPOP_PROOF'] })
     }
   },
   {
@@ -237,21 +237,21 @@ export const DPOP: readonly Attack[] = [
       const token = bound(issuer)
       const headers = dpop(token, CLIENT.proof(token))
       expectAnswer(t, 'on the first', await one.send({ headers }), { outcomes: ['OK'] })
-      expectAnswer(t, 'on the second', await two.send({ headers }), { outcomes: ['P'] })
+      expectAnswer(t, 'on the second', await two.send({ headers }), { outcomes: ['FST_OKTA_INVALID_DPOP_PROOF'] })
       const restarted = await startTarget(t, { issuer, ...withDpop({ replayStore }) })
-      expectAnswer(t, 'after a restart', await restarted.send({ headers }), { outcomes: ['P'] })
+      expectAnswer(t, 'after a restart', await restarted.send({ headers }), { outcomes: ['FST_OKTA_INVALID_DPOP_PROOF'] })
     }
   },
   {
     number: 147,
     title: 'A proof of another time is refused',
-    expected: 'P',
+    expected: 'FST_OKTA_INVALID_DPOP_PROOF',
     requests: target => claimed('iat', [undefined, null, '', String(nowSeconds()), [], {}, true, nowSeconds() - 120, nowSeconds() + 120, 0, -1, Date.now(), 1e21, Number.MAX_VALUE, [nowSeconds()]])(target)
   },
   {
     number: 147,
     title: 'A proof of no time that a clock shows is refused',
-    expected: 'P',
+    expected: 'FST_OKTA_INVALID_DPOP_PROOF',
     requests: ({ issuer }) => {
       const token = bound(issuer)
       return Object.fromEntries(['1e400', '-1e400', '-0'].map(iat => {
@@ -265,7 +265,7 @@ export const DPOP: readonly Attack[] = [
   },
   {
     number: 148,
-    title: 'Where a nonce is asked for, only ours will do',
+    title: 'If a nonce is required, only one of ours is accepted',
     run: async (t, { issuer }) => {
       const nonces: NonNullable<SharedOptions['dpop']> = { nonceLifetimeSeconds: 60 }
       const [service, stranger] = [await startTarget(t, { issuer, ...withDpop(nonces) }), await startTarget(t, { issuer, ...withDpop(nonces) })]
@@ -273,11 +273,11 @@ export const DPOP: readonly Attack[] = [
       const ask = async (nonce?: unknown): Promise<Answer> => await service.send({ headers: dpop(token, CLIENT.proof(token, { claims: { nonce } })) })
       const foreign = nonceOf(await stranger.send({}))
       const first = await ask()
-      expectAnswer(t, 'no nonce', first, { outcomes: ['Nonce'] })
+      expectAnswer(t, 'no nonce', first, { outcomes: ['FST_OKTA_USE_DPOP_NONCE'] })
       const nonce = nonceOf(first)
       for (const wrong of ['', 'x', foreign, null, 1, [nonce], `${nonce ?? ''} `, nonce?.toUpperCase(), nonce?.slice(1)]) {
         const answer = await ask(wrong)
-        expectAnswer(t, `nonce ${JSON.stringify(wrong)}`, answer, { outcomes: ['Nonce'] })
+        expectAnswer(t, `nonce ${JSON.stringify(wrong)}`, answer, { outcomes: ['FST_OKTA_USE_DPOP_NONCE'] })
         t.ok(nonceOf(answer), 'the right one comes along')
       }
       expectAnswer(t, 'the right one', await ask(nonce), { outcomes: ['OK'] })
@@ -297,7 +297,7 @@ export const DPOP: readonly Attack[] = [
   {
     number: 149,
     title: 'A stolen token does not pass with the thief\'s proof',
-    expected: 'T',
+    expected: 'FST_OKTA_INVALID_TOKEN',
     requests: ({ issuer }) => {
       const token = bound(issuer)
       return {
@@ -313,7 +313,7 @@ export const DPOP: readonly Attack[] = [
   {
     number: 150,
     title: 'A token that is bound to nothing is a bearer token',
-    expected: 'T',
+    expected: 'FST_OKTA_INVALID_TOKEN',
     requests: ({ issuer }) => {
       const token = issuer.token()
       return { 'with a proof': { headers: dpop(token, CLIENT.proof(token)) }, 'without one': { headers: dpop(token) } }
@@ -321,7 +321,7 @@ export const DPOP: readonly Attack[] = [
   },
   {
     number: 151,
-    title: 'Where it cannot be told whether a proof was used it is not taken',
+    title: 'If it cannot be determined whether a proof was used, it is refused',
     run: async (t, { issuer }) => {
       const failures: Record<string, DpopReplayStore['remember']> = {
         throws: () => { throw new Error('connect ECONNREFUSED 10.0.0.1:6379 secret-redis') },
@@ -332,7 +332,7 @@ export const DPOP: readonly Attack[] = [
         const { send, log } = await startTarget(t, { issuer, ...withDpop({ replayStore: { remember } }) })
         const token = bound(issuer)
         const answer = await send({ headers: dpop(token, CLIENT.proof(token)) })
-        expectAnswer(t, title, answer, { outcomes: title === 'gives nothing' ? ['P', 'U'] : ['U'], secrets: ['secret-redis', 'ECONNREFUSED'] })
+        expectAnswer(t, title, answer, { outcomes: [title === 'gives nothing' ? 'FST_OKTA_INVALID_DPOP_PROOF' : 'FST_OKTA_DPOP_REPLAY_STORE_UNAVAILABLE'], secrets: ['secret-redis', 'ECONNREFUSED'] })
         t.notOk(log.join('').includes(token.slice(-60)))
       }
     }
@@ -345,13 +345,13 @@ export const DPOP: readonly Attack[] = [
       const token = bound(issuer)
       const [one, two, three] = [CLIENT.proof(token), CLIENT.proof(token), CLIENT.proof(token)]
       for (const proof of [one, two]) expectAnswer(t, 'a proof', await send({ headers: dpop(token, proof) }), { outcomes: ['OK'] })
-      expectAnswer(t, 'one too many', await send({ headers: dpop(token, three) }), { outcomes: ['U'] })
-      expectAnswer(t, 'the first again', await send({ headers: dpop(token, one) }), { outcomes: ['P'] })
+      expectAnswer(t, 'one too many', await send({ headers: dpop(token, three) }), { outcomes: ['FST_OKTA_DPOP_REPLAY_STORE_UNAVAILABLE'] })
+      expectAnswer(t, 'the first again', await send({ headers: dpop(token, one) }), { outcomes: ['FST_OKTA_INVALID_DPOP_PROOF'] })
     }
   },
   {
     number: 152,
-    title: 'Where both schemes are taken both are offered, each by itself',
+    title: 'If both schemes are accepted, both are challenged, each by itself',
     run: async (t, { send, get, issuer }) => {
       for (const answer of [await send({}), await get('/me', 'bad'), await send({ headers: dpop(bound(issuer)) })]) {
         t.strictSame(parseChallenges(answer).map(({ scheme }) => scheme).sort(), ['Bearer', 'DPoP'])
@@ -361,12 +361,12 @@ export const DPOP: readonly Attack[] = [
   },
   {
     number: 152,
-    title: 'Where only DPoP is taken a bearer token is refused, and DPoP alone is offered',
+    title: 'If only DPoP is accepted, a bearer token is refused, and only DPoP is challenged',
     run: async (t, { issuer }) => {
       const { send } = await startTarget(t, { issuer, ...withDpop({ mode: 'required' }) })
       for (const headers of [[], [bearer(issuer.token())], [bearer(bound(issuer))]]) {
         const answer = await send({ headers })
-        expectAnswer(t, 'a request', answer, { outcomes: [headers.length === 0 ? 'N' : 'T'] })
+        expectAnswer(t, 'a request', answer, { outcomes: [headers.length === 0 ? 'FST_OKTA_MISSING_CREDENTIALS' : 'FST_OKTA_INVALID_TOKEN'] })
         t.strictSame(parseChallenges(answer).map(({ scheme }) => scheme), ['DPoP'])
       }
       const token = bound(issuer)

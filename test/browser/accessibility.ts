@@ -62,7 +62,7 @@ t.test('every page is clean', { skip }, async t => {
     t.test(look, async t => { await checkAll(t, await serveGreetingPage(t), await openWindow(t, browser, options), look) })
   }
 
-  t.test('the keyboard is enough', async t => {
+  t.test('every page can be used with the keyboard alone', async t => {
     const { url } = await serveGreetingPage(t)
     const { page, ...visitor } = await openWindow(t, browser)
     const focused = async (): Promise<string> => await page.evaluate('document.activeElement.textContent.trim()')

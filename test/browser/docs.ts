@@ -76,7 +76,7 @@ t.test('the documentation of the routes', { skip }, async t => {
     t.match(await visitor.text(), 'This page needs JavaScript')
   })
 
-  t.test('a token that is pasted does as well', async t => {
+  t.test('a pasted token can be used too', async t => {
     const { page, ...visitor } = await openDocs(t, browser, url)
     const dialog = await openDialog(page)
     await dialog.getByLabel('auth-bearer-value').fill(await okta.mintAccessToken({ user: GRACE }))

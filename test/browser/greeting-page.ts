@@ -1,6 +1,7 @@
 import file, { type Test } from 'tap'
 import type { LocalOkta } from 'local-okta'
-import { buildApp, type AppSettings } from '#greeting/app.js'
+import { buildApp } from '#greeting/app.js'
+import type { AppSettings } from '#greeting/settings/app-settings.js'
 import { restore, startOrg } from '../kit/org.js'
 import { freePort } from '../kit/free-port.js'
 

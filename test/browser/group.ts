@@ -2,10 +2,10 @@ import t from 'tap'
 import { openWindow, shareBrowser, skip } from './chromium.js'
 import { ADA, GRACE, GROUP, serveGreetingPage } from './greeting-page.js'
 
-t.test('who may be greeted', { skip }, async t => {
+t.test('who is greeted', { skip }, async t => {
   const browser = await shareBrowser()
 
-  t.test('whoever is not in the group reads which one it is, as whom they are signed in, and what to ask for', async t => {
+  t.test('a user who is not in the group is told which one it is, who is signed in, and what to ask for', async t => {
     const { okta, url } = await serveGreetingPage(t)
     const { page, ...visitor } = await openWindow(t, browser)
 
@@ -24,7 +24,7 @@ t.test('who may be greeted', { skip }, async t => {
     t.equal(okta.requests.filter(({ path }) => path.endsWith('/v1/token')).length, 1, 'without signing in again')
   })
 
-  t.test('whoever is taken out of the group finds out by loading the page again, and gets back in the same way', async t => {
+  t.test('a user removed from the group is refused when the page is loaded again, and greeted when added again', async t => {
     const { okta, url } = await serveGreetingPage(t)
     const { page, ...visitor } = await openWindow(t, browser)
 
@@ -54,7 +54,7 @@ t.test('who may be greeted', { skip }, async t => {
     await visitor.sees('Good Morning, Ada Lovelace')
   })
 
-  t.test('an account that is not active is told so, and may ask again', async t => {
+  t.test('a user who is not active is told so, and can try again', async t => {
     const { okta, url } = await serveGreetingPage(t)
     const { page, ...visitor } = await openWindow(t, browser)
 

@@ -70,14 +70,11 @@ t.test('what is not an outage of Okta is not called one', { skip }, async t => {
     await visitor.sees('This sign-in is no longer valid')
   })
 
-  t.test('credentials of the service that Okta refuses are a fault of the set-up, and nobody is told to wait', async t => {
-    const { url } = await serveGreetingPage(t)
+  t.test('an API token of the service that Okta refuses is a fault of the set-up, and nobody is told to wait', async t => {
+    const { url, okta } = await serveGreetingPage(t, {})
     const { page, ...visitor } = await openWindow(t, browser)
 
-    await page.route(`${url}/greet`, async route => {
-      if (route.request().headers()['authorization'] === undefined) await route.continue()
-      else await route.fulfill({ status: 503, headers: { 'retry-after': '30' }, json: { statusCode: 503, code: 'FST_OKTA_DIRECTORY_UNAVAILABLE', message: 'this service is not set up correctly' } })
-    })
+    okta.faults.add({ path: /^\/api\//, status: 401, body: { errorCode: 'E0000011', errorSummary: 'Invalid token provided', errorCauses: [] } })
     await page.goto(`${url}/login`)
     await visitor.signInAs(ADA)
     await visitor.sees('This service is not set up correctly')

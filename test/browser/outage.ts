@@ -8,7 +8,7 @@ const TOKEN = '/oauth2/default/v1/token'
 t.test('when Okta is away', { skip }, async t => {
   const browser = await shareBrowser()
 
-  t.test('whoever has signed in stays so, and is greeted when Okta is back', async t => {
+  t.test('a user who has signed in stays signed in, and is greeted when Okta is available again', async t => {
     // one that has not seen her yet: it would greet her by what it knows
     const { okta, url } = await serveGreetingPage(t, {})
     const { page, ...visitor } = await openWindow(t, browser)
@@ -49,7 +49,7 @@ t.test('when Okta is away', { skip }, async t => {
     t.equal(okta.requests.filter(({ path }) => path === TOKEN).length, 1)
   })
 
-  t.test('before the sign-in, that is said, and trying again goes on', async t => {
+  t.test('an outage before the sign-in is shown, and trying again continues', async t => {
     const { okta, url } = await serveGreetingPage(t)
     const { page, ...visitor } = await openWindow(t, browser)
 
@@ -65,7 +65,7 @@ t.test('when Okta is away', { skip }, async t => {
     await visitor.sees('Good Morning, Ada Lovelace')
   })
 
-  t.test('after it, too, and the sign-in begins anew without a password', async t => {
+  t.test('an outage after the sign-in is shown too, and the next sign-in needs no password', async t => {
     const { okta, url } = await serveGreetingPage(t)
     const { page, ...visitor } = await openWindow(t, browser)
 
@@ -78,7 +78,7 @@ t.test('when Okta is away', { skip }, async t => {
     await visitor.sees('Good Morning, Ada Lovelace')
   })
 
-  t.test('a token that the service refuses leads to no loop', async t => {
+  t.test('a token that the service refuses does not lead to a loop', async t => {
     const { okta, url } = await serveGreetingPage(t, {})
     const { page, ...visitor } = await openWindow(t, browser)
 

@@ -5,7 +5,7 @@ import { ADA, serveGreetingPage } from './greeting-page.js'
 t.test('sign-ins that come to nothing', { skip }, async t => {
   const browser = await shareBrowser()
 
-  t.test('what the service refuses is said in its words', async t => {
+  t.test('a refusal of the service is shown in its words', async t => {
     const { url } = await serveGreetingPage(t)
     const { page, ...visitor } = await openWindow(t, browser)
 
@@ -16,7 +16,7 @@ t.test('sign-ins that come to nothing', { skip }, async t => {
     await visitor.picture('refused')
   })
 
-  t.test('whoever Okta does not let in reads why, as text', async t => {
+  t.test('a user whom Okta refuses is told why, as text', async t => {
     const { okta, url } = await serveGreetingPage(t)
     const { page, ...visitor } = await openWindow(t, browser)
 
@@ -33,7 +33,7 @@ t.test('sign-ins that come to nothing', { skip }, async t => {
     await visitor.sees('Good Morning, Ada Lovelace')
   })
 
-  t.test('an answer to no sign-in of this window is not read', async t => {
+  t.test('a response to a sign-in that did not begin in this window is not read', async t => {
     const { url } = await serveGreetingPage(t)
     const { page, ...visitor } = await openWindow(t, browser)
 
@@ -43,7 +43,7 @@ t.test('sign-ins that come to nothing', { skip }, async t => {
     await visitor.picture('sign-in-unknown')
   })
 
-  t.test('an answer that was forged is thrown away, and so is what waited for it', async t => {
+  t.test('a forged response is discarded, and so is the pending sign-in', async t => {
     const { okta, url } = await serveGreetingPage(t)
     const { page, ...visitor } = await openWindow(t, browser)
 

@@ -5,7 +5,7 @@ import { ADA, GRACE, serveGreetingPage } from './greeting-page.js'
 t.test('signing in', { skip }, async t => {
   const browser = await shareBrowser()
 
-  t.test('a newcomer finds the way from the start to the greeting', async t => {
+  t.test('a new user gets from the welcome page to the greeting', async t => {
     const { url } = await serveGreetingPage(t)
     const { page, tokens, ...visitor } = await openWindow(t, browser)
 
@@ -94,7 +94,7 @@ t.test('signing in', { skip }, async t => {
     t.equal(await page.locator('main img').count(), 0)
   })
 
-  t.test('whoever comes by another name of this machine is taken to the one that Okta knows', async t => {
+  t.test('a browser that uses another name of this machine is redirected to the one that Okta knows', async t => {
     const { url } = await serveGreetingPage(t)
     const { page, ...visitor } = await openWindow(t, browser)
 
@@ -105,7 +105,7 @@ t.test('signing in', { skip }, async t => {
     t.equal(page.url(), `${url}/greet`)
   })
 
-  t.test('where the service takes bound tokens only, the page binds them to a key that cannot leave the browser', async t => {
+  t.test('if the service accepts bound tokens only, the page binds them to a key that cannot leave the browser', async t => {
     const { okta, url } = await serveGreetingPage(t, { dpop: 'required' })
     const { page, ...visitor } = await openWindow(t, browser)
     const schemes: string[] = []

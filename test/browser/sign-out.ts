@@ -10,7 +10,7 @@ t.test('signing out, and coming back', { skip }, async t => {
     return (await response.json() as { active: boolean }).active
   }
 
-  t.test('the tokens are revoked, Okta\'s session ends, and the way leads back to the start', async t => {
+  t.test('the tokens are revoked, Okta\'s session ends, and the browser returns to the welcome page', async t => {
     const greetingPage = await serveGreetingPage(t)
     const { okta, url } = greetingPage
     const { page, tokens, ...visitor } = await openWindow(t, browser)
@@ -91,7 +91,7 @@ t.test('signing out, and coming back', { skip }, async t => {
     await visitor.sees('Good Morning, Ada Lovelace')
   })
 
-  t.test('/logout ends Okta\'s session though no token is at hand', async t => {
+  t.test('/logout ends Okta\'s session though the page has no token', async t => {
     const greetingPage = await serveGreetingPage(t)
     const { url } = greetingPage
     const { page, tokens, ...visitor } = await openWindow(t, browser)
@@ -108,7 +108,7 @@ t.test('signing out, and coming back', { skip }, async t => {
     await page.getByLabel('Password').waitFor()
   })
 
-  t.test('where Okta refuses to end its session, nobody is told that it has', async t => {
+  t.test('if Okta refuses to end its session, nobody is told that it has', async t => {
     const { okta, url } = await serveGreetingPage(t)
     const { page, ...visitor } = await openWindow(t, browser)
 
@@ -123,7 +123,7 @@ t.test('signing out, and coming back', { skip }, async t => {
     t.equal(await page.getByRole('status').count(), 0)
   })
 
-  t.test('/logout of somebody who is not signed in leads to the start', async t => {
+  t.test('/logout of a browser that is not signed in leads to the welcome page', async t => {
     const { url } = await serveGreetingPage(t)
     const { page, ...visitor } = await openWindow(t, browser)
 
@@ -154,7 +154,7 @@ t.test('signing out, and coming back', { skip }, async t => {
     t.ok(okta.requests.some(({ path }) => path.endsWith('/v1/logout')))
   })
 
-  t.test('when Okta is away, nobody is told that they are signed out', async t => {
+  t.test('when Okta is unavailable, nobody is told that they are signed out', async t => {
     const { okta, url } = await serveGreetingPage(t)
     const { page, ...visitor } = await openWindow(t, browser)
 

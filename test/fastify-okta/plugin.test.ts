@@ -173,19 +173,6 @@ t.test('limits that the options name hold', async t => {
   }
 })
 
-t.test('the cross-check is asked unless it is turned off', async t => {
-  // njwt drops a claim of this name, so the two disagree about such a token.
-  const claims = { compact: 'a' }
-  const logged: string[] = []
-  const logger = { level: 'error', stream: { write: (line: string) => { logged.push(line) } } }
-  const asked = await buildApplication(t, { fastify: { logger } })
-  t.equal((await asked.ask('/me', { claims })).statusCode, 401)
-  t.match(logged, [/a token was refused because two verifiers disagree about it/])
-
-  const notAsked = await buildApplication(t, { okta: { secondOpinion: false } })
-  t.equal((await notAsked.ask('/me', { claims })).statusCode, 200)
-})
-
 t.test('what an operator must know is logged, without a secret', async t => {
   const lines: string[] = []
   const issuer = await Issuer.start(t)

@@ -99,7 +99,7 @@ t.test('lookups in the directory are told of', async t => {
 t.test('what is left of the rate limit is told of', async t => {
   const { recorder, told } = createRecorder()
   const { issuer, ask } = await buildApplication(t, { okta: { recorder, directory: { token: 'secret' } } })
-  issuer.answer = json(404, {}, { 'x-rate-limit-remaining': '42' })
+  issuer.answer = json(404, { errorCode: 'E0000007' }, { 'x-rate-limit-remaining': '42' })
   told.splice(0)
   t.equal((await ask('/me')).statusCode, 403, 'there is no such user')
 

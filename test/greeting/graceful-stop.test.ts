@@ -56,7 +56,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   })
 }
 
-t.test('a connection that is kept alive holds nothing up, though its last request ended during the stop', async t => {
+t.test('a connection that is kept alive does not delay the stop, though its last request ended during it', async t => {
   const { server, origin, authorization, underWay } = await startServer(t, 600)
   const agent = new Agent({ keepAlive: true })
   t.teardown(() => { agent.destroy() })

@@ -137,6 +137,7 @@ t.test('one line says what is in force, and a variable that is not a setting is 
     directory: /^off .*set OKTA_CLIENT_TOKEN$/,
     page: 'off: set OKTA_OAUTH2_CLIENTID',
     eventHook: '/okta/events',
+    dpopMode: 'off: set PUBLIC_URL',
     redis: 'off: set REDIS_URL',
     publicUrl: 'off: set PUBLIC_URL',
     auditLog: 'off: set AUDIT_LOG'

@@ -4,7 +4,8 @@ import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
 import type { LocalOkta, MintOptions } from 'local-okta'
 import type { SharedOptions } from 'fastify-okta'
-import { buildApp, type AppSettings } from '#greeting/app.js'
+import { buildApp } from '#greeting/app.js'
+import type { AppSettings } from '#greeting/settings/app-settings.js'
 import { environmentOfPrograms } from '../kit/environment.js'
 import { shareOrg } from '../kit/org.js'
 
@@ -31,10 +32,12 @@ export interface ServiceOptions {
   directory?: boolean
   settings?: Partial<AppSettings>
   plugin?: SharedOptions
+  /** How long a command of Redis may take. Default: as long as a busy machine may take. */
+  redisTimeoutMs?: number
 }
 
 /** The service, which is gone when the test ends, with the local Okta that the tests of a file share: as it was when it started. */
-export async function buildService (t: Test, { okta: given, directory = true, settings, plugin = {} }: ServiceOptions = {}): Promise<Service> {
+export async function buildService (t: Test, { okta: given, directory = true, settings, plugin = {}, redisTimeoutMs = 20_000 }: ServiceOptions = {}): Promise<Service> {
   const okta = given ?? await shareOrg()
   const { issuer, audience, apiToken: token } = okta
   const log: string[] = []
@@ -44,7 +47,7 @@ export async function buildService (t: Test, { okta: given, directory = true, se
     greeting: { group: 'Fastify Okta', timeZone: 'UTC' },
     logLevel: 'debug',
     ...settings
-  }, { plugin, now: () => now, logStream: { write: line => { log.push(line) } } })
+  }, { plugin, now: () => now, redisTimeoutMs, logStream: { write: line => { log.push(line) } } })
   t.teardown(async () => { await app.close() })
   return {
     okta,

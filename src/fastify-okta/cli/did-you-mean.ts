@@ -1,27 +1,8 @@
-/** A word that differs in more letters is not suggested. */
-const MAX_DISTANCE = 2
+import { didYouMean } from '../options/did-you-mean.js'
 
 /** The word that was probably meant: one that begins so, or the one with the fewest letters to change. */
 export function closest (given: string, words: readonly string[]): string | undefined {
   if (given === '') return undefined
   const begun = words.filter(word => word.startsWith(given))
-  if (begun.length === 1) return begun[0]
-  const near = words.map(word => ({ word, distance: levenshtein(given, word) }))
-    .filter(({ word, distance }) => distance <= MAX_DISTANCE && distance < word.length)
-    .sort((one, other) => one.distance - other.distance)
-  return near[0]?.word
-}
-
-/** The number of letters to insert, delete or replace (Levenshtein distance). */
-function levenshtein (from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
-  for (const [at, letter] of [...from].entries()) {
-    const next = [at + 1]
-    for (let column = 1; column <= to.length; column++) {
-      const exchanged = (row[column - 1] as number) + (letter === to[column - 1] ? 0 : 1)
-      next.push(Math.min(exchanged, (row[column] as number) + 1, (next[column - 1] as number) + 1))
-    }
-    row = next
-  }
-  return row.at(-1) as number
+  return begun.length === 1 ? begun[0] : didYouMean(given, words)
 }

@@ -1,4 +1,4 @@
-import fastifyJwt from '@fastify/jwt'
+import fastifyJwt, { type JWT } from '@fastify/jwt'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { InvalidTokenError } from '../errors.js'
 import { parseCompactToken } from '../oauth/compact-token.js'
@@ -23,7 +23,7 @@ export interface JwtVerifyOptions {
  * once more, with the key that the token was verified with.
  *
  * Does NOT accept tokens that are introspected: they need not be JWTs, and there is no key to verify them with. The guards
- * accept them.
+ * accept them. Does NOT verify or sign without a request: `app.jwt.verify()`, `app.jwt.sign()` and `reply.jwtSign()` throw.
  *
  * An application that has registered @fastify/jwt before, for tokens of its own, keeps `request.jwtVerify()`; ours is then
  * `request.oktaJwtVerify()`.
@@ -36,18 +36,19 @@ export async function registerJwtVerify (fastify: FastifyInstance, { authenticat
     return Buffer.from(key.publicKey.export({ type: 'spki', format: 'pem' }))
   }
 
+  const isBesideOther = fastify.hasDecorator('jwt')
   await fastify.register(fastifyJwt, {
-    ...(fastify.hasDecorator('jwt') ? { namespace: 'okta' } : {}),
+    ...(isBesideOther ? { namespace: 'okta' } : {}),
     decoratorName: 'claims',
+    // Without a private key, app.jwt.sign() and reply.jwtSign() refuse.
     secret: {
-      private: 'unused: tokens are not signed here',
       public: ((request: FastifyRequest, _token: unknown, done: (error: unknown, key?: Buffer) => void) => {
         findKey(request).then((key) => { done(null, key) }, (error: unknown) => {
           refuse(request, error)
           done(error)
         })
       }) as never
-    },
+    } as never,
     // The options of a call may name another token than the one that is authenticated.
     trusted: (request, claims) => JSON.stringify(claims) === JSON.stringify(recall(request)?.accessToken.claims),
     formatUser: (claims) => deepFreezeWithoutPrototypes(claims) as never,
@@ -71,4 +72,13 @@ export async function registerJwtVerify (fastify: FastifyInstance, { authenticat
     }
   })
   if (!fastify.hasRequestDecorator('claims')) fastify.decorateRequest('claims', null)
+  refuseWithoutRequest(isBesideOther ? (fastify.jwt as unknown as { okta: JWT }).okta : fastify.jwt)
+}
+
+/**
+ * The key is found by authenticating a request, and `app.jwt.verify()` has none. @fastify/jwt gives its callback a promise in
+ * place of claims then, whatever the token, and leaves that promise's rejection unhandled, which ends the process.
+ */
+function refuseWithoutRequest (jwt: JWT): void {
+  jwt.verify = () => { throw new TypeError('app.jwt.verify() cannot verify access tokens: call request.jwtVerify(), or mount a guard') }
 }

@@ -47,11 +47,15 @@ export function findPresentedToken (authorization: string | undefined): string |
   return readScheme(authorization) === undefined ? undefined : readCredentials(authorization, true).accessToken
 }
 
-/** The scheme of the credentials, if it is one for access tokens. */
-export function readScheme (authorization: string | undefined): Scheme | undefined {
+/**
+ * The scheme of the credentials, if it is one for access tokens. Adapters for serverless platforms may give something else
+ * than a string, such as an array: that is none.
+ */
+export function readScheme (authorization: unknown): Scheme | undefined {
+  if (typeof authorization !== 'string') return undefined
   // As nearly everybody writes it, told without an expression.
-  if (authorization?.startsWith('Bearer ')) return 'Bearer'
-  const scheme = authorization === undefined ? undefined : SCHEME.exec(authorization)?.[1]
+  if (authorization.startsWith('Bearer ')) return 'Bearer'
+  const scheme = SCHEME.exec(authorization)?.[1]
   return scheme === undefined ? undefined : scheme.length === 4 ? 'DPoP' : 'Bearer'
 }
 

@@ -35,7 +35,7 @@ export function readFieldLines (rawHeaders: readonly string[] | undefined, heade
   return lines.length === 0 ? linesOf(headers[name]) : lines
 }
 
-function linesOf (value: string | readonly string[] | undefined): readonly string[] {
-  if (value === undefined) return []
-  return typeof value === 'string' ? [value] : value
+function linesOf (value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value]
+  return Array.isArray(value) ? value.filter((line) => typeof line === 'string') : []
 }

@@ -33,8 +33,15 @@ export function readDirectoryCredentials (option: string, options: Readonly<Reco
   if (token === undefined || token === '') {
     throw new TypeError(`${option}.token is ${token === '' ? 'empty' : 'undefined'}: leave directory out, or set OKTA_CLIENT_TOKEN`)
   }
-  if (typeof token === 'string' && /^SSWS(?:\s|$)/i.test(token)) throw new TypeError(`${option}.token begins with "SSWS ": leave "SSWS " off`)
-  return { token: word(`${option}.token`, token, 'an API token') }
+  const issue = findApiTokenIssue(token)
+  if (issue !== null) throw new TypeError(`${option}.token ${issue}`)
+  return { token: token as string }
+}
+
+/** What is wrong with an API token, in words that follow its name; `null` if nothing is. Never contains the token. */
+export function findApiTokenIssue (value: unknown): string | null {
+  if (typeof value === 'string' && /^SSWS(?:\s|$)/i.test(value)) return 'begins with "SSWS ": leave "SSWS " off'
+  return findWordIssue(value, 'an API token')
 }
 
 /** Reads what the service authenticates with at the authorization server. The same as {@link readDirectoryCredentials}. */
@@ -56,19 +63,28 @@ export function readClientCredentials (option: string, options: Readonly<Record<
  * @throws {TypeError} contains nothing of the key
  */
 function readPrivateKey (option: string, value: unknown): PrivateKey {
-  const isString = typeof value === 'string'
-  if (value === undefined) throw new TypeError(`${option} is undefined: it must be a private key, as a PEM or a JWK`)
-  if (!isString && (typeof value !== 'object' || value === null)) throw new TypeError(`${option} must be a PEM or a JWK`)
-  if (isString && value.includes('\\n')) throw new TypeError(`${option} contains \\n for line breaks: replace each by a line break`)
+  const issue = findPrivateKeyIssue(value)
+  if (issue !== null) throw new TypeError(`${option} ${issue}`)
+  return toKey(value as PrivateKey)
+}
+
+/** What is wrong with a private key, in words that follow its name; `null` if nothing is. Contains nothing of the key. */
+export function findPrivateKeyIssue (value: unknown): string | null {
+  if (value === undefined) return 'is undefined: it must be a private key, as a PEM or a JWK'
+  if (typeof value !== 'string' && (typeof value !== 'object' || value === null)) return 'must be a PEM or a JWK'
+  if (typeof value === 'string' && value.includes('\\n')) return 'contains \\n for line breaks: replace each by a line break'
   try {
-    const key = isString && !value.trimStart().startsWith('{') ? value : readJwk(value)
+    const key = toKey(value as PrivateKey)
     const keyObject = createPrivateKey(typeof key === 'string' ? key : { key, format: 'jwk' } as never)
-    if (isAccepted(keyObject)) return key
+    return isAccepted(keyObject) ? null : `must be RSA of at least ${MIN_RSA_BITS} bits, or EC P-256`
   } catch {
     // Its own message may quote the key.
-    throw new TypeError(`${option} is not a private key: it must be a PEM or a JWK`)
+    return 'is not a private key: it must be a PEM or a JWK'
   }
-  throw new TypeError(`${option} must be RSA of at least ${MIN_RSA_BITS} bits, or EC P-256`)
+}
+
+function toKey (value: PrivateKey): PrivateKey {
+  return typeof value === 'string' && !value.trimStart().startsWith('{') ? value : readJwk(value)
 }
 
 function readJwk (value: string | object): Readonly<Record<string, unknown>> {
@@ -90,10 +106,13 @@ function readScopes (option: string, value: unknown): readonly string[] {
 }
 
 function word (option: string, value: unknown, expected: string): string {
-  if (value === undefined) throw new TypeError(`${option} is undefined: it must be ${expected}`)
-  if (typeof value !== 'string') throw new TypeError(`${option} must be a string: ${expected}`)
-  const issue = findStringIssue(value)
+  const issue = findWordIssue(value, expected)
   if (issue !== null) throw new TypeError(`${option} ${issue}`)
-  if (!WORD.test(value)) throw new TypeError(`${option} contains a space or a character that no HTTP header can carry`)
-  return value
+  return value as string
+}
+
+function findWordIssue (value: unknown, expected: string): string | null {
+  if (value === undefined) return `is undefined: it must be ${expected}`
+  if (typeof value !== 'string') return `must be a string: ${expected}`
+  return findStringIssue(value) ?? (WORD.test(value) ? null : 'contains a space or a character that no HTTP header can carry')
 }

@@ -62,12 +62,19 @@ function readDirectory (option: string, options: DirectoryOptions, issuerOrigin:
     cooldownMs: integer(`${option}.cooldownMs`, options.cooldownMs, 1000, { min: 0 }),
     maxCachedUsers: integer(`${option}.maxCachedUsers`, options.maxCachedUsers, 50_000, { max: MAX_ENTRIES }),
     maxCachedBytes: integer(`${option}.maxCachedBytes`, options.maxCachedBytes, 128 * 1024 * 1024),
-    ...readSharedCache(option, options)
+    ...readSharedCache(option, options),
+    ...readOnRefused(option, options)
   }
   if (settings.userCacheCeilingMs < settings.userCacheTtlMs) {
     throw new TypeError(`${option}.userCacheCeilingMs must be at least ${option}.userCacheTtlMs`)
   }
   return Object.freeze(settings)
+}
+
+function readOnRefused (option: string, { onRefused }: DirectoryOptions): Pick<DirectorySettings, 'onRefused'> {
+  if (onRefused === undefined) return {}
+  if (typeof onRefused !== 'function') throw new TypeError(`${option}.onRefused must be a function`)
+  return { onRefused }
 }
 
 function readSharedCache (option: string, { sharedCache }: DirectoryOptions): Pick<DirectorySettings, 'sharedCache'> {

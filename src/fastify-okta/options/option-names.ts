@@ -40,7 +40,8 @@ const DIRECTORY = {
   cooldownMs: true,
   maxCachedUsers: true,
   maxCachedBytes: true,
-  sharedCache: true
+  sharedCache: true,
+  onRefused: true
 } satisfies NamesOf<DirectoryOptions>
 
 const DPOP = {

@@ -1,21 +1,7 @@
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
+import type { DecidedRequest, Decision, Recorder } from 'fastify-okta'
 import type { Settings } from '../settings/settings.js'
 import { readTraceId } from './request-id.js'
-
-/** What a guard decided about a request, as the plugin tells it. */
-export interface Decision {
-  readonly outcome: 'allowed' | 'refused'
-  readonly guard: string
-  readonly code?: string
-  readonly reason?: string
-  readonly uid?: string
-  readonly cid?: string
-  readonly jti?: string
-  readonly groups: readonly string[]
-  readonly scopes: readonly string[]
-}
-
-export type RecordDecision = (decision: Decision, request: FastifyRequest) => void
 
 /**
  * Writes one line for each decision of a guard: who (by the ids of user, client and token), what was required, and why it
@@ -24,7 +10,7 @@ export type RecordDecision = (decision: Decision, request: FastifyRequest) => vo
  * The lines are written whatever the level of the log is: a quiet log is no reason to lose them. `undefined` if the setting
  * is `off`.
  */
-export function createAuditLog (log: FastifyBaseLogger, level: Settings['auditLog']): RecordDecision | undefined {
+export function createAuditLog (log: FastifyBaseLogger, level: Settings['auditLog']): Recorder['recordDecision'] | undefined {
   if (level === 'off') return undefined
   const audit = log.child({ audit: true }, { level: 'info' })
   return (decision, request) => {
@@ -33,10 +19,10 @@ export function createAuditLog (log: FastifyBaseLogger, level: Settings['auditLo
   }
 }
 
-function factsOf ({ outcome, guard, code, reason, uid, cid, jti, groups, scopes }: Decision, request: FastifyRequest): Record<string, unknown> {
+function factsOf ({ outcome, guard, code, reason, uid, cid, jti, groups, scopes }: Decision, request: DecidedRequest): Record<string, unknown> {
   return {
     reqId: request.id,
-    traceId: readTraceId(request.raw),
+    traceId: readTraceId((request as FastifyRequest).raw),
     method: request.method,
     route: request.routeOptions.url,
     decision: outcome,

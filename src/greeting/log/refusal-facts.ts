@@ -1,4 +1,4 @@
-import { FastifyOktaError } from 'fastify-okta'
+import { DirectoryUnavailableError, FastifyOktaError } from 'fastify-okta'
 
 /** What helps an operator to find the cause of a refusal, beside the request. Fields that an error does not have are `undefined`. */
 export interface RefusalFacts {
@@ -20,6 +20,11 @@ export interface RefusalFacts {
   readonly status: string | undefined
 }
 
+/** Whether Okta refuses the service's own credentials: waiting does not help, and the cause is a line of its own in the log. */
+export function isCredentialsRefusal (error: unknown): boolean {
+  return error instanceof DirectoryUnavailableError && error.reason === 'refused'
+}
+
 type Fact = string | number | readonly string[] | undefined
 
 /** Of what came with a request, no more is logged. */
@@ -31,7 +36,7 @@ const LOOKS_LIKE_A_TOKEN = /eyJ[\w-]{10}/
 
 /** Reads the facts that the errors of this package carry. Does NOT read anything but `code` of another error: it could be anything. */
 export function refusalFacts (error: unknown): RefusalFacts {
-  const { code, reason, claim, expected, received, groups, scope, status, userStatus } = (error ?? {}) as Record<string, unknown>
+  const { code, reason, claim, expected, received, groups, scope, userStatus } = (error ?? {}) as Record<string, unknown>
   const isOurs = error instanceof FastifyOktaError
   return {
     code: text(code),
@@ -41,8 +46,7 @@ export function refusalFacts (error: unknown): RefusalFacts {
     received: isOurs ? printable(fact(received)) : undefined,
     group: isOurs ? oneOrMore(fact(groups)) : undefined,
     scope: isOurs ? text(scope) : undefined,
-    // Of an error, `status` may be that of the answer, which is a number.
-    status: isOurs ? text(userStatus) ?? text(status) : undefined
+    status: isOurs ? text(userStatus) : undefined
   }
 }
 

@@ -1,6 +1,6 @@
 import { LogController, type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify'
 import { redactPath } from './redaction.js'
-import { refusalFacts } from './refusal-facts.js'
+import { isCredentialsRefusal, refusalFacts } from './refusal-facts.js'
 import { readTraceId } from './request-id.js'
 
 declare module 'fastify' {
@@ -19,7 +19,7 @@ export function rememberError (request: FastifyRequest, error: unknown): void {
 }
 
 /**
- * One line for each request that was refused (info) or failed (error), and at debug for the others: its id, method, route and
+ * One line for each request that was refused (info) or failed (error; info if Okta refuses the service's own credentials), and at debug for the others: its id, method, route and
  * status, how long it took, and why it was refused. Never a header, a query or a body: any of them may hold a token or
  * somebody's name.
  */
@@ -52,7 +52,8 @@ function isDebugLogged (log: FastifyBaseLogger): boolean {
 /** Writes the line of a request that was not served. */
 export function logRefusal (request: FastifyRequest, reply: FastifyReply): void {
   const facts = factsOf(request, reply)
-  if (reply.statusCode >= 500) request.log.error({ ...facts, err: errors.get(request) }, 'request failed')
+  const err = errors.get(request)
+  if (reply.statusCode >= 500 && !isCredentialsRefusal(err)) request.log.error({ ...facts, err }, 'request failed')
   else request.log.info(facts, 'request refused')
 }
 

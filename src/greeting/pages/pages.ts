@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Refusal } from '../refusals.js'
+import type { Refusal } from '../http/refusals.js'
 import { readAssets, type Assets } from './assets.js'
 import { html, type Html } from './html.js'
 import { layOut, type PageContent, type PageSettings } from './layout.js'

@@ -1,5 +1,5 @@
 import { errorCodes, type FastifyInstance } from 'fastify'
-import { prefersPage } from '../negotiation.js'
+import { prefersPage } from '../http/negotiation.js'
 import { readAssets, serveAssets, serveIcon, type Assets } from './assets.js'
 import { html } from './html.js'
 import { layOut } from './layout.js'

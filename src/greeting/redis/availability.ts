@@ -42,3 +42,9 @@ export class Availability {
     this.#isClosed = true
   }
 }
+
+/** A code of Node's, or the word that Redis begins a refusal with. */
+export function reasonOf (error: unknown): string {
+  const { code, message = '' } = error as { code?: unknown, message?: string }
+  return typeof code === 'string' ? code : /^[A-Z]{2,}(?= )/.exec(message)?.[0] ?? 'no answer'
+}

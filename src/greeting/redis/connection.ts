@@ -1,10 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { Redis, type RedisOptions } from 'ioredis'
-import { Availability } from './availability.js'
+import { Availability, reasonOf } from './availability.js'
 import { limitReplySize } from './reply-limit.js'
+import { Subscriber, type Listener } from './subscriber.js'
 
 const CONNECT_TIMEOUT_MS = 500
-/** How long a command may take, in milliseconds. */
+/** How long a command may take, in milliseconds. A request may be waiting for it. */
 const COMMAND_TIMEOUT_MS = 250
 /** A connection that stays silent about a command for this long is replaced by a new one, in milliseconds. */
 const SOCKET_TIMEOUT_MS = 2000
@@ -26,142 +27,116 @@ const OPTIONS = {
   retryStrategy: attempts => Math.min(attempts * 50, MAX_RETRY_MS)
 } satisfies RedisOptions
 
-export interface Listener {
-  onMessage (message: string): void
-  /** Listening begins, for the first time or again: earlier messages were missed. */
-  onBegin (): void
-}
+/**
+ * The service's connection to Redis: one connection for commands and one for messages, each made again whenever it is lost.
+ * Logs when Redis becomes unavailable and available, and at most once a minute that its commands are failing: never its
+ * address, which may contain a password, nor its own words, which may repeat one.
+ *
+ * A reply or message of more than 1 MiB is not read: the connection is closed instead.
+ *
+ * The keys of each script are on one slot, but Redis Cluster and Sentinel are not supported yet: the URL names one server.
+ */
+export class RedisConnection {
+  readonly #log: FastifyBaseLogger
+  readonly #commandTimeoutMs: number
+  readonly #availability: Availability
+  readonly #commands: Redis
+  readonly #subscriber: Redis
+  readonly #messages: Subscriber
+  readonly #replies: { noteReply: () => void }
+  readonly #readyListeners: Array<() => void> = []
+  #runId: string | undefined
+  #preparing: Promise<void> | undefined
+  #heartbeat: NodeJS.Timeout | undefined
 
-/** The service's connection to Redis. */
-export interface RedisConnection {
+  /**
+   * @param url must be valid: see `isRedisUrl`
+   * @param commandTimeoutMs another value is for tests only
+   */
+  constructor (url: string, log: FastifyBaseLogger, { commandTimeoutMs = COMMAND_TIMEOUT_MS }: { commandTimeoutMs?: number | undefined } = {}) {
+    this.#log = log
+    this.#commandTimeoutMs = commandTimeoutMs
+    const availability = this.#availability = new Availability(log)
+    const commands = this.#commands = new Redis(url, OPTIONS)
+    const subscriber = this.#subscriber = new Redis(url, OPTIONS)
+    for (const connection of [commands, subscriber]) {
+      connection.on('error', error => { availability.recordFailure(reasonOf(error)) })
+      connection.on('close', () => { availability.set(false) })
+    }
+    this.#replies = limitReplySize(commands, () => { availability.recordFailure('reply too large') })
+    commands.on('close', () => { this.#runId = undefined })
+    commands.on('ready', () => { this.#preparing = this.#prepare() })
+    this.#messages = new Subscriber(subscriber, availability, () => { this.#noteReady() })
+  }
+
   /**
    * Runs a command, but not `multi` and the like. The command is given the run id of the Redis that executes it, which is
    * another one after a restart or failover.
    *
    * @throws {Error} Redis is unavailable, takes longer than 250 ms, or refuses; does not contain the command
    */
-  run<T> (command: (redis: Redis, runId: string) => Promise<T>): Promise<T>
+  async run<T> (command: (redis: Redis, runId: string) => Promise<T>): Promise<T> {
+    try {
+      if (this.#runId === undefined) throw new Error('not connected')
+      return await withDeadline(command(this.#commands, this.#runId).finally(this.#replies.noteReply), this.#commandTimeoutMs)
+    } catch (error) {
+      const reason = reasonOf(error)
+      // After a failover this is not the primary any more, and its name may resolve to the new one by now.
+      if (this.#availability.warnOncePerMinute(reason) && reason === 'READONLY') this.#commands.disconnect(true)
+      throw new Error(`Redis: ${reason}`)
+    }
+  }
+
   /** Has a function called each time that commands can be run, for the first time or again. */
-  onReady (listener: () => void): void
-  /** Subscribes to a channel as soon as Redis is connected. */
-  listen (channel: string, listener: Listener): void
-  /** Waits for the first attempt to connect, for half a second at most; it continues in the background. Does not throw. */
-  connect (): Promise<void>
+  onReady (listener: () => void): void {
+    this.#readyListeners.push(listener)
+  }
+
+  /** Subscribes to a channel as soon as Redis is connected. To be called before `connect`. */
+  listen (channel: string, listener: Listener): void {
+    this.#messages.listen(channel, listener)
+  }
+
+  /** Waits for the first attempt to connect, for half a second at most; it continues in the background. Does not reject. */
+  async connect (): Promise<void> {
+    const first = Promise.allSettled([this.#messages.connect(), this.#commands.connect().then(async () => { await this.#preparing })])
+    await withDeadline(first, CONNECT_TIMEOUT_MS).catch(() => {})
+  }
+
   /** Starts to check regularly that the connections are alive. */
-  watch (): void
-  close (): void
-}
-
-/**
- * Connects to Redis, with one connection for commands and one for messages, and reconnects whenever one is lost. Logs when
- * Redis becomes unavailable and available, and at most once a minute that its commands are failing: never its address,
- * which may contain a password, nor its own words, which may repeat one.
- *
- * A reply or message of more than 1 MiB is not read: the connection is closed instead.
- *
- * The keys of each script are on one slot, but Redis Cluster and Sentinel are not supported yet: the URL names one server.
- *
- * @param url must be valid: see `isRedisUrl`
- */
-export function createRedisConnection (url: string, log: FastifyBaseLogger): RedisConnection {
-  const commands = new Redis(url, OPTIONS)
-  const subscriber = new Redis(url, OPTIONS)
-  const connections = [commands, subscriber]
-  const subscribed = new Set<string>()
-  const channels = new Map<string, Listener>()
-  const readyListeners: Array<() => void> = []
-  const availability = new Availability(log)
-  let runId: string | undefined
-  let preparing: Promise<unknown> | undefined
-  let listening: Promise<unknown> | undefined
-  let heartbeat: NodeJS.Timeout | undefined
-
-  for (const connection of connections) {
-    connection.on('error', error => { availability.recordFailure(reasonOf(error)) })
-    connection.on('close', () => { availability.set(false) })
-  }
-  const onTooLarge = (): void => { availability.recordFailure('reply too large') }
-  const commandReplies = limitReplySize(commands, onTooLarge)
-  const messages = limitReplySize(subscriber, onTooLarge)
-  commands.on('close', () => { runId = undefined })
-  commands.on('ready', () => { preparing = prepare() })
-  subscriber.on('close', () => { subscribed.clear() })
-  subscriber.on('ready', () => {
-    listening = Promise.all([...channels].map(async ([channel, listener]) => { await begin(channel, listener) }))
-    noteReady()
-  })
-  subscriber.on('message', (channel, message) => {
-    messages.noteReply()
-    channels.get(channel)?.onMessage(message)
-  })
-
-  function noteReady (): void {
-    if (runId !== undefined && subscriber.status === 'ready' && subscribed.size === channels.size) availability.set(true)
+  watch (): void {
+    this.#heartbeat ??= setInterval(() => {
+      this.#commands.ping().then(this.#replies.noteReply, () => {})
+      this.#messages.ping()
+    }, HEARTBEAT_MS).unref()
   }
 
-  async function prepare (): Promise<void> {
+  close (): void {
+    clearInterval(this.#heartbeat)
+    this.#availability.close()
+    this.#commands.disconnect()
+    this.#subscriber.disconnect()
+  }
+
+  /** Finds out which Redis this is. Does not reject. */
+  async #prepare (): Promise<void> {
     try {
-      const info = await readInfo(commands)
-      runId = info['run_id'] ?? ''
+      const info = await readInfo(this.#commands)
+      this.#runId = info['run_id'] ?? ''
       if (info['maxmemory'] !== '0' && (info['maxmemory_policy'] ?? 'noeviction') !== 'noeviction') {
-        log.warn({ policy: info['maxmemory_policy'] }, 'Redis may evict keys: set its maxmemory-policy to noeviction')
+        this.#log.warn({ policy: info['maxmemory_policy'] }, 'Redis may evict keys: set its maxmemory-policy to noeviction')
       }
-      noteReady()
-      for (const listener of readyListeners) listener()
+      this.#noteReady()
+      for (const listener of this.#readyListeners) listener()
     } catch (error) {
-      availability.recordFailure(reasonOf(error))
+      this.#availability.recordFailure(reasonOf(error))
       // The next connection begins anew.
-      commands.disconnect(true)
+      this.#commands.disconnect(true)
     }
   }
 
-  async function begin (channel: string, { onBegin }: Listener): Promise<void> {
-    try {
-      await subscriber.subscribe(channel)
-      subscribed.add(channel)
-      noteReady()
-      onBegin()
-    } catch (error) {
-      availability.recordFailure(reasonOf(error))
-      // The next connection begins anew.
-      subscriber.disconnect(true)
-    }
-  }
-
-  return {
-    async run (command) {
-      try {
-        if (runId === undefined) throw new Error('not connected')
-        return await withDeadline(command(commands, runId).finally(commandReplies.noteReply), COMMAND_TIMEOUT_MS)
-      } catch (error) {
-        const reason = reasonOf(error)
-        // After a failover this is not the primary any more, and its name may resolve to the new one by now.
-        if (availability.warnOncePerMinute(reason) && reason === 'READONLY') commands.disconnect(true)
-        throw new Error(`Redis: ${reason}`)
-      }
-    },
-    onReady (listener) {
-      readyListeners.push(listener)
-    },
-    listen (channel, listener) {
-      channels.set(channel, listener)
-    },
-    async connect () {
-      const first = Promise.allSettled(connections.map(async connection => { await connection.connect() }))
-        .then(async () => await Promise.all([preparing, listening]))
-      await withDeadline(first, CONNECT_TIMEOUT_MS).catch(() => {})
-    },
-    watch () {
-      heartbeat ??= setInterval(() => {
-        commands.ping().then(commandReplies.noteReply, () => {})
-        subscriber.ping().then(messages.noteReply, () => {})
-      }, HEARTBEAT_MS).unref()
-    },
-    close () {
-      clearInterval(heartbeat)
-      availability.close()
-      for (const connection of connections) connection.disconnect()
-    }
+  #noteReady (): void {
+    if (this.#runId !== undefined && this.#messages.isReady) this.#availability.set(true)
   }
 }
 
@@ -183,10 +158,4 @@ async function withDeadline<T> (work: Promise<T>, timeoutMs: number): Promise<T>
     timer = setTimeout(() => { setImmediate(reject, new Error('no answer')) }, timeoutMs)
   })
   return await Promise.race([work, deadline]).finally(() => { clearTimeout(timer) })
-}
-
-/** A code of Node's, or the word that Redis begins a refusal with. */
-function reasonOf (error: unknown): string {
-  const { code, message = '' } = error as { code?: unknown, message?: string }
-  return typeof code === 'string' ? code : /^[A-Z]{2,}(?= )/.exec(message)?.[0] ?? 'no answer'
 }

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { DpopReplayStore, SharedUserCache } from 'fastify-okta'
-import { createRedisConnection } from './connection.js'
+import { RedisConnection } from './connection.js'
 import { RedisReplayStore } from './replay-store.js'
 import { RedisUserCache } from './user-cache.js'
 
@@ -13,9 +13,16 @@ export interface SharedState {
   close (): void
 }
 
+export interface SharedStateOptions {
+  readonly log: FastifyBaseLogger
+  readonly isDpopRequired: boolean
+  /** For tests: how long a command may take. */
+  readonly commandTimeoutMs?: number | undefined
+}
+
 /** Connects to Redis. If it is unavailable this waits for half a second, and Redis is used as soon as it is available. */
-export async function openSharedState (redisUrl: string, { log, isDpopRequired }: { log: FastifyBaseLogger, isDpopRequired: boolean }): Promise<SharedState> {
-  const connection = createRedisConnection(redisUrl, log)
+export async function openSharedState (redisUrl: string, { log, isDpopRequired, commandTimeoutMs }: SharedStateOptions): Promise<SharedState> {
+  const connection = new RedisConnection(redisUrl, log, { commandTimeoutMs })
   const users = new RedisUserCache(connection)
   const replays = new RedisReplayStore(connection, { isRequired: isDpopRequired })
   await connection.connect()

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { delimiter, join } from 'node:path'
 import { SETTINGS } from './setting-definitions.js'
 import { checkSettings, type Settings } from './settings.js'
-import { findUnknownVariables, type UnknownVariable } from '../unknown-variables.js'
+import { findUnknownVariables, type UnknownVariable } from './unknown-variables.js'
 
 const require = createRequire(import.meta.url)
 
@@ -30,9 +30,9 @@ export function readSettings (): Settings {
     // node-config would look for files named after the host, and HOST is where this service listens.
     hostName: ''
   })
-  const texts = load.scan() as Record<string, unknown>
+  const given = load.scan() as Record<string, unknown>
   const [, ...sources] = load.getSources()
-  return checkSettings(texts, {
+  return checkSettings(given, {
     isOktaConfigured: sources.some(({ parsed }) => Object.entries(parsed).some(([name, value]) => name.startsWith('OKTA_') && value !== null)),
     isProduction: environmentsIn(environment ?? '').some((name) => name.toLowerCase() === 'production')
   })

@@ -1,23 +1,16 @@
-import { createPrivateKey } from 'node:crypto'
-
-/** A private key as the plugin takes it: a PEM, or a JWK. */
+/** A private key as the plugin accepts it: a PEM, or a JWK. */
 export type PrivateKey = string | Readonly<Record<string, unknown>>
 
-/**
- * Reads a private key out of a setting: a PEM, whose line ends may be written as `\n` since many places where
- * variables are kept know one line only, or a JWK. `null` for anything else.
- */
-export function readPrivateKey (text: string): PrivateKey | null {
-  try {
-    if (text.trimStart().startsWith('{')) {
-      const jwk = JSON.parse(text) as Record<string, unknown>
-      createPrivateKey({ key: jwk, format: 'jwk' })
-      return jwk
-    }
-    const pem = text.replaceAll('\\n', '\n')
-    createPrivateKey(pem)
-    return pem
-  } catch {
-    return null
-  }
+/** A private key out of a setting: in a PEM, `\\n` may stand for a line break, since many places that keep variables know one line only. */
+export function withLineBreaks (text: string): string {
+  return isJwk(text) ? text : text.replaceAll('\\n', '\n')
+}
+
+/** @param text a private key in which the plugin finds no issue */
+export function readPrivateKey (text: string): PrivateKey {
+  return isJwk(text) ? JSON.parse(text) as Record<string, unknown> : withLineBreaks(text)
+}
+
+function isJwk (text: string): boolean {
+  return text.trimStart().startsWith('{')
 }

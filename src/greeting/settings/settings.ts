@@ -1,6 +1,6 @@
 import type { DirectoryOptions, DpopMode, IssuerOptions } from 'fastify-okta'
-import { findTimeZone } from '../routes/greeting/time-zone.js'
-import { readPrivateKey, type PrivateKey } from './private-key.js'
+import { findTimeZone } from '../time-zone.js'
+import { readPrivateKey } from './private-key.js'
 import { localPublicUrl } from './public-url.js'
 import { isLoopback, SETTINGS, type AUDIT_LEVELS, type LOG_LEVELS, type SettingDefinition } from './setting-definitions.js'
 
@@ -37,6 +37,7 @@ export interface Settings {
 export interface SettingsOrigin {
   /** Whether any `OKTA_` setting was given, beside the package's own defaults. */
   readonly isOktaConfigured: boolean
+  /** Whether `NODE_ENV` names production. */
   readonly isProduction: boolean
 }
 
@@ -50,13 +51,13 @@ export interface SettingIssue {
 export class SettingsError extends Error {
   override readonly name = 'SettingsError'
 
-  constructor (readonly faults: readonly SettingIssue[]) {
-    super(faults.map(({ name, message }) => `${name} ${message}`).join('\n'))
+  constructor (readonly issues: readonly SettingIssue[]) {
+    super(issues.map(({ name, message }) => `${name} ${message}`).join('\n'))
   }
 }
 
 type Names<IsRequired extends boolean> = { [Name in keyof typeof SETTINGS]: typeof SETTINGS[Name]['isRequired'] extends IsRequired ? Name : never }[keyof typeof SETTINGS]
-type Texts = Readonly<Record<Names<true>, string> & Partial<Record<Names<false>, string>>>
+type SettingStrings = Readonly<Record<Names<true>, string> & Partial<Record<Names<false>, string>>>
 
 /**
  * Validates and parses the settings.
@@ -65,102 +66,101 @@ type Texts = Readonly<Record<Names<true>, string> & Partial<Record<Names<false>,
  * @throws {SettingsError} naming every issue, not only the first
  */
 export function checkSettings (given: Readonly<Record<string, unknown>>, origin: SettingsOrigin): Settings {
-  const texts = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, toText(value)]))
-  const faults = [...findFaults(texts), ...findConflicts(texts as Texts, origin)]
-  if (faults.length > 0) throw new SettingsError(faults)
-  return toSettings(texts as Texts, origin)
+  const strings = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, toTrimmed(value)]))
+  const issues = [...findIssues(strings), ...findConflicts(strings as SettingStrings, origin)]
+  if (issues.length > 0) throw new SettingsError(issues)
+  return toSettings(strings as SettingStrings, origin)
 }
 
-function toText (value: unknown): unknown {
+function toTrimmed (value: unknown): unknown {
   return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : value
 }
 
-function findFaults (texts: Readonly<Record<string, unknown>>): SettingIssue[] {
-  const unknown = Object.keys(texts).filter(name => !Object.hasOwn(SETTINGS, name)).map(name => ({ name, message: 'is not a setting' }))
+function findIssues (strings: Readonly<Record<string, unknown>>): SettingIssue[] {
+  const unknown = Object.keys(strings).filter(name => !Object.hasOwn(SETTINGS, name)).map(name => ({ name, message: 'is not a setting' }))
   const wrong = Object.entries<SettingDefinition>(SETTINGS).flatMap(([name, setting]) => {
-    const message = faultOf(texts[name], setting)
+    const message = findIssue(strings[name], setting)
     return message === null ? [] : [{ name, message }]
   })
   return [...unknown, ...wrong]
 }
 
-function faultOf (text: unknown, { isRequired, expected, isValid }: SettingDefinition): string | null {
-  if (text === undefined) return isRequired ? 'is required' : null
-  if (typeof text !== 'string') return 'must be a string'
-  return isValid(text) ? null : expected
+function findIssue (value: unknown, setting: SettingDefinition): string | null {
+  if (value === undefined) return setting.isRequired ? 'is required' : null
+  return typeof value === 'string' ? setting.findIssue(value) : 'must be a string'
 }
 
 /** Settings that are valid each, and wrong together. */
-function findConflicts (texts: Texts, { isOktaConfigured, isProduction }: SettingsOrigin): SettingIssue[] {
-  const { OKTA_OAUTH2_ISSUER: issuer, OKTA_CLIENT_ORGURL: orgUrl } = texts
-  const faults: SettingIssue[] = []
+function findConflicts (strings: SettingStrings, { isOktaConfigured, isProduction }: SettingsOrigin): SettingIssue[] {
+  const { OKTA_OAUTH2_ISSUER: issuer, OKTA_CLIENT_ORGURL: orgUrl } = strings
+  const issues: SettingIssue[] = []
   const isLocal = (url: string | undefined): boolean => url !== undefined && URL.canParse(url) && isLoopback(new URL(url))
-  if (issuer === undefined && isOktaConfigured) faults.push({ name: 'OKTA_OAUTH2_ISSUER', message: 'is required if any other OKTA_ setting is given' })
-  if (issuer === undefined && isProduction) faults.push({ name: 'OKTA_OAUTH2_ISSUER', message: 'is required with NODE_ENV=production: the local Okta is for development' })
-  if (isProduction && isLocal(issuer)) faults.push({ name: 'OKTA_OAUTH2_ISSUER', message: 'must not be on the loopback with NODE_ENV=production' })
-  if (isProduction && isLocal(orgUrl)) faults.push({ name: 'OKTA_CLIENT_ORGURL', message: 'must not be on the loopback with NODE_ENV=production' })
-  return [...faults, ...findCredentialFaults(texts), ...findPublicUrlFaults(texts)]
+  if (issuer === undefined && isOktaConfigured) issues.push({ name: 'OKTA_OAUTH2_ISSUER', message: 'is required if any other OKTA_ setting is given' })
+  if (issuer === undefined && isProduction) issues.push({ name: 'OKTA_OAUTH2_ISSUER', message: 'is required with NODE_ENV=production: the local Okta is for development' })
+  if (isProduction && isLocal(issuer)) issues.push({ name: 'OKTA_OAUTH2_ISSUER', message: 'must not be on the loopback with NODE_ENV=production' })
+  if (isProduction && isLocal(orgUrl)) issues.push({ name: 'OKTA_CLIENT_ORGURL', message: 'must not be on the loopback with NODE_ENV=production' })
+  return [...issues, ...findCredentialIssues(strings), ...findPublicUrlIssues(strings)]
 }
 
-function findPublicUrlFaults (texts: Texts): SettingIssue[] {
-  const needing = texts.OKTA_OAUTH2_CLIENTID !== undefined ? 'OKTA_OAUTH2_CLIENTID' : texts.OKTA_DPOP === 'required' ? 'OKTA_DPOP=required' : null
-  if (needing === null || toPublicUrl(texts) !== null) return []
+function findPublicUrlIssues (strings: SettingStrings): SettingIssue[] {
+  const needing = strings.OKTA_OAUTH2_CLIENTID !== undefined ? 'OKTA_OAUTH2_CLIENTID' : strings.OKTA_DPOP === 'required' ? 'OKTA_DPOP=required' : null
+  if (needing === null || toPublicUrl(strings) !== null) return []
   return [{ name: 'PUBLIC_URL', message: `is required with ${needing} if HOST is not on the loopback or PORT is 0` }]
 }
 
-function findCredentialFaults (texts: Texts): SettingIssue[] {
-  const mode = texts.OKTA_CLIENT_AUTHORIZATIONMODE
+function findCredentialIssues (strings: SettingStrings): SettingIssue[] {
+  const mode = strings.OKTA_CLIENT_AUTHORIZATIONMODE
   if (mode === 'PrivateKey') {
     return (['OKTA_CLIENT_CLIENTID', 'OKTA_CLIENT_SCOPES', 'OKTA_CLIENT_PRIVATEKEY'] as const)
-      .filter(name => texts[name] === undefined)
+      .filter(name => strings[name] === undefined)
       .map(name => ({ name, message: 'is required with OKTA_CLIENT_AUTHORIZATIONMODE=PrivateKey' }))
   }
-  if (texts.OKTA_CLIENT_TOKEN !== undefined) return []
+  if (strings.OKTA_CLIENT_TOKEN !== undefined) return []
   if (mode === 'SSWS') return [{ name: 'OKTA_CLIENT_TOKEN', message: 'is required with OKTA_CLIENT_AUTHORIZATIONMODE=SSWS' }]
   // Otherwise the key would not be used, and groups would come from the token, which is hardly meant.
-  if (texts.OKTA_CLIENT_PRIVATEKEY !== undefined) return [{ name: 'OKTA_CLIENT_AUTHORIZATIONMODE', message: 'must be PrivateKey for OKTA_CLIENT_PRIVATEKEY to be used' }]
+  if (strings.OKTA_CLIENT_PRIVATEKEY !== undefined) return [{ name: 'OKTA_CLIENT_AUTHORIZATIONMODE', message: 'must be PrivateKey for OKTA_CLIENT_PRIVATEKEY to be used' }]
   return []
 }
 
-function toSettings (texts: Texts, { isOktaConfigured }: SettingsOrigin): Settings {
+function toSettings (strings: SettingStrings, { isOktaConfigured }: SettingsOrigin): Settings {
   const settings: Settings = {
-    okta: isOktaConfigured ? toIssuer(texts) : null,
-    pageClientId: texts.OKTA_OAUTH2_CLIENTID ?? null,
-    publicUrl: toPublicUrl(texts),
-    dpop: texts.OKTA_DPOP as DpopMode,
-    eventHookSecret: texts.OKTA_EVENT_HOOK_SECRET ?? null,
-    redisUrl: texts.REDIS_URL ?? null,
-    greeting: { group: texts.GREETING_GROUP, timeZone: texts.GREETING_TIME_ZONE ?? machineTimeZone() },
-    host: texts.HOST,
-    port: Number(texts.PORT),
-    logLevel: texts.LOG_LEVEL as Settings['logLevel'],
-    auditLog: texts.AUDIT_LOG as Settings['auditLog'],
-    localOktaPort: Number(texts.LOCAL_OKTA_PORT)
+    okta: isOktaConfigured ? toIssuer(strings) : null,
+    pageClientId: strings.OKTA_OAUTH2_CLIENTID ?? null,
+    publicUrl: toPublicUrl(strings),
+    dpop: strings.OKTA_DPOP as DpopMode,
+    eventHookSecret: strings.OKTA_EVENT_HOOK_SECRET ?? null,
+    redisUrl: strings.REDIS_URL ?? null,
+    greeting: { group: strings.GREETING_GROUP, timeZone: strings.GREETING_TIME_ZONE ?? machineTimeZone() },
+    host: strings.HOST,
+    port: Number(strings.PORT),
+    logLevel: strings.LOG_LEVEL as Settings['logLevel'],
+    auditLog: strings.AUDIT_LOG as Settings['auditLog'],
+    localOktaPort: Number(strings.LOCAL_OKTA_PORT)
   }
   return freeze(settings)
 }
 
-function toPublicUrl ({ PUBLIC_URL: given, HOST: host, PORT: port }: Texts): string | null {
+function toPublicUrl ({ PUBLIC_URL: given, HOST: host, PORT: port }: SettingStrings): string | null {
   return given ?? localPublicUrl(host, Number(port))
 }
 
-function toIssuer (texts: Texts): IssuerOptions {
-  const credentials = toCredentials(texts)
-  const orgUrl = texts.OKTA_CLIENT_ORGURL
+function toIssuer (strings: SettingStrings): IssuerOptions {
+  const credentials = toCredentials(strings)
+  const orgUrl = strings.OKTA_CLIENT_ORGURL
   return {
-    issuer: texts.OKTA_OAUTH2_ISSUER as string,
-    audience: texts.OKTA_OAUTH2_AUDIENCE,
+    issuer: strings.OKTA_OAUTH2_ISSUER as string,
+    audience: strings.OKTA_OAUTH2_AUDIENCE,
     ...(credentials === null ? {} : { directory: { ...credentials, ...(orgUrl === undefined ? {} : { orgUrl }) } })
   }
 }
 
-function toCredentials (texts: Texts): DirectoryOptions | null {
-  const { OKTA_CLIENT_AUTHORIZATIONMODE: mode, OKTA_CLIENT_TOKEN: token, OKTA_CLIENT_CLIENTID: clientId, OKTA_CLIENT_SCOPES: scopes, OKTA_CLIENT_PRIVATEKEY: key } = texts
+function toCredentials (strings: SettingStrings): DirectoryOptions | null {
+  const { OKTA_CLIENT_AUTHORIZATIONMODE: mode, OKTA_CLIENT_TOKEN: token, OKTA_CLIENT_CLIENTID: clientId, OKTA_CLIENT_SCOPES: scopes, OKTA_CLIENT_PRIVATEKEY: key } = strings
   if (mode !== 'PrivateKey') return token === undefined ? null : { token }
   return {
     clientId: clientId as string,
     scopes: (scopes as string).split(/[\s,]+/).filter(Boolean),
-    privateKey: readPrivateKey(key as string) as PrivateKey
+    privateKey: readPrivateKey(key as string)
   }
 }
 

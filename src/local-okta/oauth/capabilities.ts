@@ -25,5 +25,10 @@ export const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
 /** Grants that sign a user in, which `openid-configuration` names. */
 export const USER_GRANT_TYPES = ['authorization_code', 'implicit', 'refresh_token', 'password', DEVICE_CODE]
 
+export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
+
 /** Every grant of a custom authorization server. */
-export const GRANT_TYPES = [...USER_GRANT_TYPES, 'client_credentials']
+export const GRANT_TYPES = [...USER_GRANT_TYPES, 'client_credentials', TOKEN_EXCHANGE]
+
+/** Every grant of the org's own server. With client credentials it issues tokens for the Management API only. */
+export const ORG_GRANT_TYPES = [...USER_GRANT_TYPES, 'client_credentials']

@@ -39,16 +39,21 @@ export async function authenticateClient (
 ): Promise<Application> {
   const presented = present(source)
   const application = applications.findById(presented.clientId)
-  if (application?.status !== 'ACTIVE') throw invalidClient(UNKNOWN_CLIENT)
-  const { authMethod, clientSecret } = application
+  if (application?.status !== 'ACTIVE' || application.signOnMode !== 'OPENID_CONNECT') throw invalidClient(UNKNOWN_CLIENT)
+  const { authMethod } = application
   if (presented.method === 'private_key_jwt' && authMethod === 'private_key_jwt') {
     await verifyAssertion(presented.assertion, application, source, usedIds)
   } else if (presented.method === 'client_secret' && authMethod.startsWith('client_secret')) {
-    if (!isSameText(clientSecret ?? '', presented.secret)) throw invalidClient(WRONG_SECRET)
+    if (!hasSecret(application, presented.secret)) throw invalidClient(WRONG_SECRET)
   } else if (presented.method !== authMethod) {
     throw invalidClient(FAILED)
   }
   return application
+}
+
+// either of two, so that one can be exchanged for the other without an interruption
+function hasSecret ({ secrets }: Application, presented: string): boolean {
+  return secrets.some(({ secret, status }) => status === 'ACTIVE' && isSameText(secret, presented))
 }
 
 function present ({ authorization, form }: ClientCredentialsSource): Presented {

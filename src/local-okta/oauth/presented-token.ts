@@ -1,7 +1,10 @@
 import { compactVerify } from 'jose'
 import { isActive } from '../resources/users/user.js'
-import type { LocalOktaContext } from './context.js'
-import type { IssuedBy, IssuedToken } from '../tokens/issued-tokens.js'
+import { Users } from '../resources/users/store.js'
+import type { AuthorizationServer } from './authorization-server.js'
+import type { OAuthContext } from './context.js'
+import type { IssuedToken } from '../tokens/issued-tokens.js'
+import type { KeyPair } from '../tokens/signing-keys.js'
 
 /**
  * Finds the access token that was presented: signed by this server, not expired,
@@ -9,27 +12,26 @@ import type { IssuedBy, IssuedToken } from '../tokens/issued-tokens.js'
  * does not look at DPoP binding.
  */
 export async function findLiveToken (
-  context: LocalOktaContext, token: string, issuedBy: IssuedBy
+  { kernel, issued: tokens }: OAuthContext, server: AuthorizationServer, token: string
 ): Promise<IssuedToken | undefined> {
-  const claims = await verifySignature(context, token, issuedBy)
-  const issued = typeof claims?.['jti'] === 'string' ? context.issued.find(claims['jti']) : undefined
-  if (issued?.issuedBy !== issuedBy) return undefined
+  const claims = await verifySignature(token, server.keys.accessTokenVerification)
+  const issued = typeof claims?.['jti'] === 'string' ? tokens.find(claims['jti']) : undefined
+  if (issued?.serverId !== server.id) return undefined
   const { exp, nbf } = issued.claims
   const now = Date.now() / 1000
   if (typeof exp !== 'number' || exp <= now) return undefined
   if (typeof nbf === 'number' && nbf > now) return undefined
-  if (issued.userId !== undefined && !isActive(context.org.users.find(issued.userId))) return undefined
+  if (issued.userId !== undefined && !isActive(kernel.store(Users).find(issued.userId))) return undefined
   return issued
 }
 
-/** The claims of a JWT that this server has signed, with a key that it still publishes. Checks nothing but the signature. */
+/** The claims of a JWT that one of these keys has signed. Checks nothing but the signature. */
 export async function verifySignature (
-  context: LocalOktaContext, token: string, issuedBy: IssuedBy
+  token: string, keys: readonly KeyPair[]
 ): Promise<Record<string, unknown> | undefined> {
-  const keys = issuedBy === 'org' ? [await context.orgAccessTokenKey()] : context.keys.published
   try {
     const { payload } = await compactVerify(token, ({ kid }) => {
-      const key = keys.find((published) => published.kid === kid)
+      const key = keys.find((candidate) => candidate.kid === kid)
       if (!key) throw new TypeError('no such key')
       return key.publicJwk
     }, { algorithms: ['RS256'] })

@@ -1,27 +1,18 @@
-import type { Group } from '../resources/groups/group.js'
-import type { Org } from '../oauth/org.js'
-import { ORG_ID } from '../oauth/org.js'
 import type { User } from '../resources/users/user.js'
 
-const MAX_GROUPS_IN_A_CLAIM = 100
+/** The id of the org itself, which tokens name as `idp` of a password sign-in. */
+export const ORG_ID = '00olocalokta00000001'
 
 /** JWT claims before they are signed. */
 export type ClaimSet = Record<string, unknown>
 
-/** Thrown when more than 100 groups match: Okta then refuses to issue the token. */
-export class TooManyGroupsError extends Error {
-  constructor () {
-    super('The groups claim matched too many groups and must be configured to match fewer groups.')
-  }
-}
-
-/** The user's part of an access token of the `default` server: `sub` is the login, `uid` the id. */
-export function accessTokenUserClaims (org: Org, user: User): ClaimSet {
-  return { uid: user.id, sub: user.profile.login, ...groupsClaimOf(org, user) }
+/** The user's part of an access token: `sub` is the login, `uid` the id. */
+export function accessTokenUserClaims (user: User): ClaimSet {
+  return { uid: user.id, sub: user.profile.login }
 }
 
 /** The user's part of an ID token: `sub` is the id. The rest of the profile is at `/v1/userinfo`. */
-export function idTokenUserClaims (org: Org, user: User): ClaimSet {
+export function idTokenUserClaims (user: User): ClaimSet {
   const { login, email } = user.profile
   return {
     sub: user.id,
@@ -30,8 +21,7 @@ export function idTokenUserClaims (org: Org, user: User): ClaimSet {
     amr: ['pwd'],
     name: nameOf(user),
     email,
-    preferred_username: login,
-    ...groupsClaimOf(org, user)
+    preferred_username: login
   }
 }
 
@@ -84,14 +74,6 @@ export const ID_TOKEN_CLAIMS = [...new Set([
   'iss', 'ver', 'sub', 'aud', 'iat', 'exp', 'jti', 'auth_time', 'acr', 'amr', 'idp', 'nonce', 'at_hash', 'c_hash',
   ...Object.values(CLAIMS_BY_SCOPE).flat()
 ])]
-
-function groupsClaimOf (org: Org, user: User): ClaimSet {
-  if (!org.groupsClaim) return {}
-  const filter = new RegExp(org.groupsClaim.filter)
-  const names = org.groups.ofUser(user.id).map(({ profile }: Group) => profile.name).filter((name) => filter.test(name))
-  if (names.length > MAX_GROUPS_IN_A_CLAIM) throw new TooManyGroupsError()
-  return { [org.groupsClaim.name]: names }
-}
 
 /** The first and the last name. */
 export function nameOf ({ profile }: User): string {

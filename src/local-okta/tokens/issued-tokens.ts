@@ -1,12 +1,10 @@
 import type { ClaimSet } from './claims.js'
 
-/** Which authorization server issued a token. */
-export type IssuedBy = 'default' | 'org'
-
 /** What the org remembers of an access token it has signed. */
 export interface IssuedToken {
   readonly jti: string
-  readonly issuedBy: IssuedBy
+  /** The id of the authorization server. */
+  readonly serverId: string
   readonly clientId: string
   /** Undefined for a service client. */
   readonly userId: string | undefined

@@ -13,7 +13,7 @@ t.test('the help lists every command with its summary', async t => {
 })
 
 t.test('each file in commands/ is a command', async t => {
-  const files = await readdir(new URL('../../src/cli/commands/', import.meta.url))
+  const files = await readdir(new URL('../../../../src/fastify-okta/dist/cli/commands/', import.meta.url))
   const names = files.filter(file => file.endsWith('.js')).map(file => file.slice(0, -3)).sort()
   const { stdout } = await runHere(['help', '--json'])
 

@@ -104,3 +104,23 @@ t.test('request.jwtVerify() verifies the token of the header whatever its option
   })
   t.equal((await ask('/other')).statusCode, 401)
 })
+
+t.test('app.jwt verifies and signs nothing: a forged token cannot pass there, nor end the process', async (t) => {
+  for (const [name, { before }] of Object.entries(NAMES)) {
+    const { app, issuer } = await buildApplication(t, { before })
+    const jwt = name.includes('okta') ? (app.jwt as unknown as { okta: typeof app.jwt }).okta : app.jwt
+    let isCalledBack = false
+    for (const token of [issuer.mint(), issuer.mint({ key: strangersKey }), 'garbage']) {
+      t.throws(() => jwt.verify(token), { name: 'TypeError', message: /request\.jwtVerify\(\)/ })
+      t.throws(() => { jwt.verify(token, () => { isCalledBack = true }) }, TypeError)
+      t.throws(() => jwt.verify(token, { key: 'a key of the caller' } as never), TypeError)
+    }
+    t.equal(isCalledBack, false)
+    t.throws(() => jwt.sign({ sub: 'mallory' }), /unable to sign/)
+  }
+})
+
+t.test('the application\'s own @fastify/jwt verifies and signs as before', async (t) => {
+  const { app } = await buildApplication(t, { before: async (host) => { await host.register(fastifyJwt, { secret: 'a secret of their own, and long' }) } })
+  t.match(app.jwt.verify(app.jwt.sign({ sub: 'theirs' })), { sub: 'theirs' })
+})

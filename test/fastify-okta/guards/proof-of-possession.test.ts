@@ -11,7 +11,7 @@ const REQUEST = {
 } as unknown as FastifyRequest
 
 async function check (possession: ProofOfPossession, scheme: Scheme, thumbprint: string | null): Promise<void> {
-  const [credentials, verified] = [{ scheme, accessToken: 'a.b.c' }, { thumbprint } as VerifiedAccessToken]
+  const [credentials, verified] = [{ scheme, accessToken: 'a.b.c' }, { thumbprint, claims: { iss: 'https://acme.okta.com', uid: '00uada', cid: '0oaapp' } } as VerifiedAccessToken]
   if (possession.isDue(credentials, verified)) await possession.check(REQUEST, credentials, verified)
 }
 
@@ -35,7 +35,23 @@ t.test('with DPoP a bound token comes under its scheme and with its proofs, each
   t.equal(await rejectionOf(check(possession, 'DPoP', null)), 'confirmation', 'no bearer token under the scheme')
   t.same(proven, [])
   await check(possession, 'DPoP', 'thumbprint')
-  t.strictSame(proven, [{ method: 'GET', target: '/me?a=b', proofs: ['one', 'two'], accessToken: 'a.b.c', thumbprint: 'thumbprint' }])
+  const [{ caller, ...proof } = { caller: '' }] = proven
+  t.strictSame(proof, { method: 'GET', target: '/me?a=b', proofs: ['one', 'two'], accessToken: 'a.b.c', thumbprint: 'thumbprint' })
+  t.match(caller, /^[\w-]{43}$/, 'the caller is a digest, not a name')
+})
+
+t.test('the caller is the user whatever the client, or the client that acts for itself', async t => {
+  const callers: string[] = []
+  const possession = createProofOfPossession('allowed', async ({ caller }) => { callers.push(caller) })
+  const tokens = [
+    { iss: 'a', uid: 'ada', cid: 'web' }, { iss: 'a', uid: 'ada', cid: 'phone' },
+    { iss: 'a', uid: 'grace', cid: 'web' }, { iss: 'b', uid: 'ada', cid: 'web' },
+    { iss: 'a', cid: 'web' }, { iss: 'a', cid: 'ada' }
+  ]
+  for (const claims of tokens) await possession.check(REQUEST, { scheme: 'DPoP', accessToken: 'a.b.c' }, { thumbprint: 'thumbprint', claims } as VerifiedAccessToken)
+
+  t.equal(callers[0], callers[1], 'two clients of one user share what the user may use')
+  t.equal(new Set(callers).size, 5, 'other users, issuers and clients do not')
 })
 
 t.test('where DPoP is required, the other scheme is refused whatever the token', async t => {

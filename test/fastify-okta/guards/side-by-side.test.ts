@@ -1,6 +1,8 @@
+import { Agent, get } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import Fastify, { type FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
-import fastifyOkta, { type FastifyOkta, type FastifyOktaOptions } from 'fastify-okta'
+import fastifyOkta, { type FastifyOkta, type FastifyOktaOptions, type OktaGuard } from 'fastify-okta'
 import { GROUP } from '../../kit/application.js'
 import { Issuer } from '../../kit/issuer.js'
 import { GRACE, restore, startOrg } from '../../kit/org.js'
@@ -89,6 +91,69 @@ t.test('a guard does not rely on what the guard of another registration has auth
   t.equal((await ask('/admin/both', both)).statusCode, 200, 'a token that is meant for both')
   t.equal((await ask('/admin/group', both)).statusCode, 403, 'whose user is not in the group')
   t.equal((await ask('/admin/both', issuer.mint({ key: strangersKey, claims: { aud: ['api://pub', 'api://admin'] } }))).statusCode, 401)
+})
+
+t.test('request.jwtVerify() verifies with the registration of its scope, whatever another has authenticated', async (t) => {
+  const { issuer, ask } = await build(t, ({ pub, admin }) => {
+    for (const [name, scope] of Object.entries({ pub, admin })) {
+      for (const [of, { okta }] of Object.entries({ pub, admin })) {
+        scope.get(`/${of}-then-verify-in-${name}`, { onRequest: okta.authenticate }, async (request) => {
+          await request.jwtVerify()
+          return await handler(request)
+        })
+      }
+    }
+  })
+  const tokens = { pub: issuer.mint({ claims: { aud: 'api://pub' } }), admin: issuer.mint({ claims: { aud: 'api://admin' } }) }
+
+  for (let i = 0; i < 2; i++) {
+    for (const name of ['pub', 'admin'] as const) {
+      const other = name === 'pub' ? 'admin' : 'pub'
+      t.match(await ask(`/${name}-then-verify-in-${name}`, tokens[name]), { statusCode: 200, body: { claims: { aud: `api://${name}` } } })
+      t.equal((await ask(`/${other}-then-verify-in-${name}`, tokens[other])).statusCode, 401, `${other} authenticates, ${name} verifies`)
+    }
+  }
+})
+
+t.test('a guard decides again about each request, also if both come over one connection', async (t) => {
+  const { app, issuer } = await build(t, ({ pub, admin }) => {
+    for (const [name, scope] of Object.entries({ pub, admin })) scope.get(`/${name}`, { onRequest: scope.okta.authenticate }, handler)
+  })
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  t.teardown(() => { agent.destroy() })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const statusOf = async (path: string, token?: string): Promise<number | undefined> => await new Promise((resolve, reject) => {
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+    get({ host: '127.0.0.1', port, path, agent, headers }, (response) => { response.resume().on('end', () => { resolve(response.statusCode) }) }).on('error', reject)
+  })
+  const token = issuer.mint({ claims: { aud: 'api://pub' } })
+
+  for (const [path, presented, status] of [['/pub', token, 200], ['/pub', undefined, 401], ['/admin', token, 401], ['/pub', 'garbage', 401], ['/pub', token, 200]] as const) {
+    t.equal(await statusOf(path, presented), status, `${path} with ${presented === token ? 'a good token' : presented ?? 'no token'}`)
+  }
+})
+
+t.test('a request that identify lets pass without credentials is not authenticated for a guard behind it', async (t) => {
+  const { ask, issuer } = await build(t, ({ pub, admin }) => {
+    const guards: Record<string, (okta: FastifyOkta) => OktaGuard> = {
+      authenticate: (okta) => okta.authenticate,
+      group: (okta) => okta.requireGroup(GROUP),
+      scope: (okta) => okta.requireScope('openid'),
+      recent: (okta) => okta.requireAuthentication({ maxAgeSeconds: 60 })
+    }
+    for (const [name, guardOf] of Object.entries(guards)) {
+      for (const [of, { okta }] of Object.entries({ pub, admin })) {
+        admin.get(`/${name}-of-${of}`, { onRequest: [pub.okta.identify, admin.okta.identify, guardOf(okta)] }, handler)
+      }
+    }
+  })
+  for (const name of ['authenticate', 'group', 'scope', 'recent']) {
+    for (const of of ['pub', 'admin']) {
+      t.equal((await ask(`/${name}-of-${of}`)).statusCode, 401, `${name} of ${of}`)
+      t.equal((await ask(`/${name}-of-${of}`, issuer.mint({ key: strangersKey, claims: { aud: `api://${of}` } }))).statusCode, 401, `${name} of ${of}, forged`)
+    }
+  }
 })
 
 t.test('a foreign or half-made state is not an authentication', async (t) => {

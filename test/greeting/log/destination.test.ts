@@ -80,7 +80,7 @@ t.test('a pipe that takes nothing now is not waited for; it gets the lines later
   t.ok(written().length < 2_000_000)
 })
 
-t.test('nothing is thrown if the standard error cannot be written either', async (t) => {
+t.test('nothing is thrown if the standard error cannot be written', async (t) => {
   const destination = new LogDestination(1, () => { throw Object.assign(new Error(), { code: 'ENOSPC' }) })
 
   t.doesNotThrow(() => { destination.write('lost\n') })

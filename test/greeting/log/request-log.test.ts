@@ -13,7 +13,7 @@ t.test('a refused request is one line at info, with its code and reason', async 
   service.log.length = 0
   await app.inject({ url: '/me', headers: served })
   await app.inject({ url: '/me', headers: expired })
-  await app.inject('/favicon.ico')
+  await app.inject('/nowhere')
 
   t.match(linesOf(service), [
     { level: 30, msg: 'request refused', reqId: UUID, method: 'GET', route: '/me', statusCode: 401, code: 'FST_OKTA_INVALID_TOKEN', reason: 'expired', ms: Number }
@@ -26,7 +26,7 @@ t.test('a request for a path without a route is a line at debug, with the path a
   const { authorization } = await service.credentials()
   const accessToken = authorization.split(' ')[1] as string
   const paths = {
-    '/favicon.ico': '/favicon.ico',
+    '/robots.txt': '/robots.txt',
     '/apple-touch-icon-120x120-precomposed.png': '/apple-touch-icon-120x120-precomposed.png',
     '/wp-admin/setup.php?access_token=swordfish': '/wp-admin/setup.php',
     '/greet/': '/greet/',
@@ -111,4 +111,16 @@ t.test('no token, claim or URL gets into the log at any level', async t => {
     for (const part of accessToken.split('.')) t.notOk(log.includes(part), 'no part of a token')
   }
   for (const secret of [okta.apiToken, 'swordfish', 'ada@example.com', 'Lovelace']) t.notOk(log.includes(secret), secret)
+})
+
+t.test('a group that does not exist is a warning at the start, and a reason in the line of each refusal', async t => {
+  const service = await buildService(t, { settings: { logLevel: 'info', greeting: { group: 'fastify okta', timeZone: 'UTC' } } })
+  const response = await service.app.inject({ url: '/greet', headers: await service.credentials() })
+
+  t.equal(response.statusCode, 403)
+  t.notMatch(response.body, 'no_such_group')
+  t.match(linesOf(service), [
+    { level: 40, group: 'fastify okta', differsInCase: 'Fastify Okta', msg: /"Fastify Okta"/ },
+    { level: 30, msg: 'request refused', route: '/greet', statusCode: 403, code: 'FST_OKTA_GROUP_REQUIRED', reason: 'no_such_group', group: 'fastify okta' }
+  ])
 })

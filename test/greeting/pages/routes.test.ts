@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { DirectoryUnavailableError } from 'fastify-okta'
-import { refusalOf } from '#greeting/refusals.js'
+import { refusalOf } from '#greeting/http/refusals.js'
 import { buildService, startOkta, type Service } from '../service.js'
 
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8'
@@ -35,7 +35,7 @@ t.test('a refusal keeps its status and its challenge, and is a page for a browse
   t.match((await app.inject('/greet')).json(), { statusCode: 401, code: 'FST_OKTA_MISSING_CREDENTIALS' })
 })
 
-t.test('every page holds to a policy that runs our script and no other', async t => {
+t.test('every page has a policy that allows our script and no other', async t => {
   const { app, okta } = await buildWithPages(t)
 
   for (const url of ['/', '/login', '/callback?code=swordfish&state=x', '/logout', '/greet', '/nowhere']) {
@@ -72,7 +72,7 @@ t.test('what pages load is kept forever under a name that its content makes, and
   t.match((await app.inject(paths.find(path => path.endsWith('.js')) as string)).body, 'The MIT License', 'with the license of what is in it')
 })
 
-t.test('what the operator calls the group is text', async t => {
+t.test('the name of the group is escaped', async t => {
   const { app } = await buildWithPages(t, '<b onclick="x">&\'')
 
   t.match((await app.inject({ url: '/', headers: asBrowser })).body, '<strong>&lt;b onclick=&quot;x&quot;&gt;&amp;&#39;</strong>')

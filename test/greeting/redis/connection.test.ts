@@ -1,6 +1,6 @@
 import Fastify, { type FastifyBaseLogger } from 'fastify'
 import t from 'tap'
-import { createRedisConnection, type RedisConnection } from '#greeting/redis/connection.js'
+import { RedisConnection } from '#greeting/redis/connection.js'
 import { eventually } from '../../kit/eventually.js'
 import { skip, startRedis } from '../../kit/redis.js'
 
@@ -20,7 +20,7 @@ function createLog (): { log: FastifyBaseLogger, lines: Logged[] } {
 
 function create (t: { teardown (end: () => void): void }, url: string): { connection: RedisConnection, lines: Logged[] } {
   const { log, lines } = createLog()
-  const connection = createRedisConnection(url, log)
+  const connection = new RedisConnection(url, log)
   t.teardown(() => { connection.close() })
   return { connection, lines }
 }
@@ -60,7 +60,7 @@ t.test('commands are run, and messages heard, each time from when listening begi
   ], 'once when it goes, once when it is back')
 })
 
-t.test('a Redis that is away at first is said to be so once, and is used from when it is there', { skip }, async t => {
+t.test('a Redis that is unavailable at first is logged once, and used as soon as it is available', { skip }, async t => {
   const redis = await startRedis(t)
   await redis.kill()
   const { connection, lines } = create(t, redis.url)
@@ -74,7 +74,7 @@ t.test('a Redis that is away at first is said to be so once, and is used from wh
   t.match(lines[1], { level: 30, msg: 'reconnected to Redis; replicas share state again' })
 })
 
-t.test('a Redis that stands still is found out, and left for a new connection', { skip }, async t => {
+t.test('a connection to a Redis that stands still is detected, and replaced', { skip }, async t => {
   const redis = await startRedis(t)
   const { connection, lines } = create(t, redis.url)
   await connection.connect()
@@ -88,7 +88,7 @@ t.test('a Redis that stands still is found out, and left for a new connection', 
   t.equal(lines.filter(({ msg }) => msg === 'Redis commands are failing').length, 1)
 })
 
-t.test('a refusal is told by its first word, once in a while, and a secret is never told', { skip }, async t => {
+t.test('a refusal of Redis is logged by its first word, once a minute, and never a secret', { skip }, async t => {
   const redis = await startRedis(t, PASSWORD)
   const { connection, lines } = create(t, redis.url)
   await connection.connect()
@@ -106,7 +106,7 @@ t.test('a refusal is told by its first word, once in a while, and a secret is ne
   t.notMatch(JSON.stringify([lines, stranger.lines]), /sword|fish/)
 })
 
-t.test('a Redis that is not the primary any more is left once, for whatever its name leads to', { skip }, async t => {
+t.test('the connection to a Redis that is not the primary any more is made again', { skip }, async t => {
   const redis = await startRedis(t)
   const { connection, lines } = create(t, redis.url)
   await connection.connect()
@@ -122,7 +122,7 @@ t.test('a Redis that is not the primary any more is left once, for whatever its 
   t.same(lines.map(({ level, reason }) => [level, reason]), [[30, undefined], [40, 'READONLY'], [40, 'closed'], [30, undefined]])
 })
 
-t.test('a connection that is closed stays closed, without a word', { skip }, async t => {
+t.test('a connection that is closed stays closed, and logs nothing', { skip }, async t => {
   const redis = await startRedis(t)
   const { connection, lines } = create(t, redis.url)
   await connection.connect()
@@ -189,7 +189,7 @@ t.test('a command is told which run of Redis executes it, and a listener when co
   t.not(await runIdOf(), first)
 })
 
-t.test('a Redis that may evict keys is warned of', { skip }, async t => {
+t.test('a Redis that may evict keys is a warning', { skip }, async t => {
   const redis = await startRedis(t)
   await redis.client.config('SET', 'maxmemory', '100mb')
   for (const [policy, warnings] of [['noeviction', 0], ['allkeys-lru', 1]] as const) {

@@ -78,7 +78,7 @@ t.test('an operator\'s directory of files goes over the defaults, and the enviro
   await runServer(t, { NODE_CONFIG_DIR, LOG_LEVEL: 'info' }).printed(READY)
 })
 
-t.test('a file of the operator\'s that is no JSON5 is one line', async t => {
+t.test('a configuration file that is not JSON5 is reported in one line', async t => {
   const server = runServer(t, { NODE_CONFIG_DIR: t.testdir({ 'local.json5': '{ PORT: ' }) })
 
   t.equal(await server.exited, 1)

@@ -1,5 +1,7 @@
 import t from 'tap'
+import { findIssuerIssue, findOrgUrlIssue } from 'fastify-okta'
 import { createEcPair } from '../../kit/key-pair.js'
+import type { SETTINGS } from '#greeting/settings/setting-definitions.js'
 import { checkSettings, SettingsError, type Settings, type SettingsOrigin } from '#greeting/settings/settings.js'
 
 const DEFAULTS = { OKTA_OAUTH2_AUDIENCE: 'api://default', OKTA_DPOP: 'allowed', GREETING_GROUP: 'Fastify Okta', HOST: '127.0.0.1', PORT: 3000, LOG_LEVEL: 'info', AUDIT_LOG: 'off', LOCAL_OKTA_PORT: 4000 }
@@ -14,11 +16,11 @@ function check (given: Record<string, unknown>, origin: Partial<SettingsOrigin> 
   return checkSettings({ ...DEFAULTS, ...given }, { isOktaConfigured, isProduction: false, ...origin })
 }
 
-function faultsOf (given: Record<string, unknown>, origin: Partial<SettingsOrigin> = {}): string[] {
+function issuesOf (given: Record<string, unknown>, origin: Partial<SettingsOrigin> = {}): string[] {
   try {
     check(given, origin)
   } catch (error) {
-    if (error instanceof SettingsError) return error.faults.map(({ name }) => name)
+    if (error instanceof SettingsError) return error.issues.map(({ name }) => name)
     throw error
   }
   return []
@@ -43,7 +45,7 @@ t.test('with nothing of Okta there is no issuer, and the machine\'s zone is the 
   })
 })
 
-t.test('texts become values, and nothing of them can be changed', async t => {
+t.test('strings become values, and nothing of the settings can be changed', async t => {
   const settings = check({ ...ISSUER, ...SERVICE_APP, OKTA_CLIENT_ORGURL: 'https://dev-1.okta.com', OKTA_EVENT_HOOK_SECRET: ' sixteen-letters-', PORT: '0', GREETING_TIME_ZONE: ' Europe/London\n' })
 
   t.match(settings, {
@@ -90,24 +92,52 @@ t.test('a setting that is wrong is named', async t => {
   }
 
   for (const [name, values] of Object.entries(wrong)) {
-    for (const value of values) t.strictSame(faultsOf({ ...ISSUER, [name]: value }), [name], `${name}=${JSON.stringify(value)}`)
+    for (const value of values) t.strictSame(issuesOf({ ...ISSUER, [name]: value }), [name], `${name}=${JSON.stringify(value)}`)
   }
   for (const key of ['', 'swordfish', '{}', '{', JSON.stringify({ ...JWK, d: undefined }), publicKey.export({ type: 'spki', format: 'pem' })]) {
-    t.strictSame(faultsOf({ ...ISSUER, ...SERVICE_APP, OKTA_CLIENT_PRIVATEKEY: key }), ['OKTA_CLIENT_PRIVATEKEY'])
+    t.strictSame(issuesOf({ ...ISSUER, ...SERVICE_APP, OKTA_CLIENT_PRIVATEKEY: key }), ['OKTA_CLIENT_PRIVATEKEY'])
+  }
+})
+
+t.test('an address is checked by the rules of the plugin, and the one that is broken is named', async t => {
+  const messageOf = (given: Record<string, unknown>): string => {
+    try {
+      check({ ...ISSUER, ...given })
+    } catch (error) {
+      return (error as Error).message
+    }
+    return 'is accepted'
+  }
+  const messages: Array<[name: keyof typeof SETTINGS, value: string, message: string]> = [
+    ['OKTA_OAUTH2_ISSUER', 'https://dev-1.okta.com/oauth2/default/', 'ends with a slash'],
+    ['OKTA_OAUTH2_ISSUER', 'https://dev-1.okta.com', 'is the org server: add /oauth2/default'],
+    ['OKTA_OAUTH2_ISSUER', 'https://dev-1-admin.okta.com/oauth2/default', 'is the -admin address: dev-1.okta.com is meant'],
+    ['OKTA_OAUTH2_ISSUER', '"https://dev-1.okta.com/oauth2/default"', 'is in quotes: leave them off'],
+    ['OKTA_CLIENT_ORGURL', 'dev-1.okta.com', 'must be an https URL: it has no scheme, so put https:// in front'],
+    ['OKTA_CLIENT_ORGURL', 'https://{yourOktaDomain}', 'contains the placeholder {yourOktaDomain}: put your own value there'],
+    ['PUBLIC_URL', 'https://greeting.example.com/a', 'has a path: only the origin that clients use is meant'],
+    ['OKTA_CLIENT_TOKEN', 'SSWS 00abc', 'begins with "SSWS ": leave "SSWS " off'],
+    ['OKTA_CLIENT_TOKEN', "'00abc'", 'is in quotes: leave them off'],
+    ['OKTA_OAUTH2_AUDIENCE', '"api://default"', 'is in quotes: leave them off']
+  ]
+  for (const [name, value, message] of messages) {
+    t.equal(messageOf({ [name]: value }), `${name} ${message}`)
+    const rules: Partial<Record<keyof typeof SETTINGS, (value: string) => string | null>> = { OKTA_OAUTH2_ISSUER: findIssuerIssue, OKTA_CLIENT_ORGURL: findOrgUrlIssue }
+    t.equal(message, rules[name]?.(value) ?? message, 'the plugin says the same')
   }
 })
 
 t.test('settings that do not go together are named', async t => {
   const { OKTA_CLIENT_AUTHORIZATIONMODE } = SERVICE_APP
 
-  t.strictSame(faultsOf({ OKTA_CLIENT_TOKEN: '00abc' }), ['OKTA_OAUTH2_ISSUER'])
-  t.strictSame(faultsOf({ OKTA_EVENT_HOOK_SECRET: 'sixteen-letters-' }), ['OKTA_OAUTH2_ISSUER'])
-  t.strictSame(faultsOf({ ...ISSUER, OKTA_CLIENT_AUTHORIZATIONMODE }), ['OKTA_CLIENT_CLIENTID', 'OKTA_CLIENT_SCOPES', 'OKTA_CLIENT_PRIVATEKEY'])
-  t.strictSame(faultsOf({ ...ISSUER, OKTA_CLIENT_AUTHORIZATIONMODE: 'SSWS' }), ['OKTA_CLIENT_TOKEN'])
-  t.strictSame(faultsOf({ ...ISSUER, OKTA_CLIENT_PRIVATEKEY: PEM }), ['OKTA_CLIENT_AUTHORIZATIONMODE'])
+  t.strictSame(issuesOf({ OKTA_CLIENT_TOKEN: '00abc' }), ['OKTA_OAUTH2_ISSUER'])
+  t.strictSame(issuesOf({ OKTA_EVENT_HOOK_SECRET: 'sixteen-letters-' }), ['OKTA_OAUTH2_ISSUER'])
+  t.strictSame(issuesOf({ ...ISSUER, OKTA_CLIENT_AUTHORIZATIONMODE }), ['OKTA_CLIENT_CLIENTID', 'OKTA_CLIENT_SCOPES', 'OKTA_CLIENT_PRIVATEKEY'])
+  t.strictSame(issuesOf({ ...ISSUER, OKTA_CLIENT_AUTHORIZATIONMODE: 'SSWS' }), ['OKTA_CLIENT_TOKEN'])
+  t.strictSame(issuesOf({ ...ISSUER, OKTA_CLIENT_PRIVATEKEY: PEM }), ['OKTA_CLIENT_AUTHORIZATIONMODE'])
 })
 
-t.test('the origin is told by where the service listens, for callers on this machine, or must be given', async t => {
+t.test('the public URL follows from where the service listens on this machine, or must be given', async t => {
   const publicUrlOf = (given: Record<string, unknown>): unknown => check({ ...ISSUER, ...given }).publicUrl
   const page = { OKTA_OAUTH2_CLIENTID: '0oa1' }
 
@@ -118,8 +148,8 @@ t.test('the origin is told by where the service listens, for callers on this mac
   t.equal(publicUrlOf({ HOST: '192.0.2.1' }), null)
   t.equal(publicUrlOf({ PORT: 0 }), null)
   t.equal(publicUrlOf({ HOST: '192.0.2.1', PUBLIC_URL: 'https://greeting.example.com' }), 'https://greeting.example.com')
-  t.strictSame(faultsOf({ ...ISSUER, ...page, HOST: '192.0.2.1' }), ['PUBLIC_URL'])
-  t.strictSame(faultsOf({ ...ISSUER, OKTA_DPOP: 'required', PORT: '0' }), ['PUBLIC_URL'])
+  t.strictSame(issuesOf({ ...ISSUER, ...page, HOST: '192.0.2.1' }), ['PUBLIC_URL'])
+  t.strictSame(issuesOf({ ...ISSUER, OKTA_DPOP: 'required', PORT: '0' }), ['PUBLIC_URL'])
   t.match(check({ ...ISSUER, ...page, OKTA_DPOP: 'off' }), { pageClientId: '0oa1', dpop: 'off' })
 })
 
@@ -132,21 +162,21 @@ t.test('a Redis has an address, with or without TLS, a password, and the number 
 t.test('in production there is no local Okta and no issuer on the loopback', async t => {
   const isProduction = true
 
-  t.strictSame(faultsOf({}, { isProduction }), ['OKTA_OAUTH2_ISSUER'])
-  t.strictSame(faultsOf(ISSUER, { isProduction }), [])
+  t.strictSame(issuesOf({}, { isProduction }), ['OKTA_OAUTH2_ISSUER'])
+  t.strictSame(issuesOf(ISSUER, { isProduction }), [])
   for (const host of ['127.0.0.1:4000', 'localhost', '[::1]:4000']) {
-    t.strictSame(faultsOf({ OKTA_OAUTH2_ISSUER: `http://${host}/oauth2/default` }), [])
-    t.strictSame(faultsOf({ OKTA_OAUTH2_ISSUER: `http://${host}/oauth2/default` }, { isProduction }), ['OKTA_OAUTH2_ISSUER'])
-    t.strictSame(faultsOf({ ...ISSUER, OKTA_CLIENT_ORGURL: `https://${host}` }, { isProduction }), ['OKTA_CLIENT_ORGURL'])
+    t.strictSame(issuesOf({ OKTA_OAUTH2_ISSUER: `http://${host}/oauth2/default` }), [])
+    t.strictSame(issuesOf({ OKTA_OAUTH2_ISSUER: `http://${host}/oauth2/default` }, { isProduction }), ['OKTA_OAUTH2_ISSUER'])
+    t.strictSame(issuesOf({ ...ISSUER, OKTA_CLIENT_ORGURL: `https://${host}` }, { isProduction }), ['OKTA_CLIENT_ORGURL'])
   }
 })
 
-t.test('faults are all named at once, and never the value', async t => {
+t.test('all issues are named at once, and never the value', async t => {
   t.throws(() => check({ ...ISSUER, OKTA_CLIENT_TOKEN: 'sword fish', OKTA_CLIENT_PRIVATEKEY: 'swordfish', OKTA_EVENT_HOOK_SECRET: 'swordfish', PORT: 'swordfish', REDIS_URL: 'http://:swordfish@127.0.0.1', LOG_LEVEL: 'swordfish' }), {
-    message: /^OKTA_CLIENT_TOKEN must be .+\nOKTA_CLIENT_PRIVATEKEY must be .+\nOKTA_EVENT_HOOK_SECRET must be .+\nPORT must be .+\nREDIS_URL must be .+\nLOG_LEVEL must be .+$/
+    message: /^OKTA_CLIENT_TOKEN contains a space .+\nOKTA_CLIENT_PRIVATEKEY is not a private key.*\nOKTA_EVENT_HOOK_SECRET must be .+\nPORT must be .+\nREDIS_URL must be .+\nLOG_LEVEL must be .+$/
   })
   t.throws(() => check({ OKTA_CLIENT_TOKEN: 'sword fish' }), new SettingsError([
-    { name: 'OKTA_CLIENT_TOKEN', message: 'must be an API token of the org' },
+    { name: 'OKTA_CLIENT_TOKEN', message: 'contains a space or a character that no HTTP header can carry' },
     { name: 'OKTA_OAUTH2_ISSUER', message: 'is required if any other OKTA_ setting is given' }
   ]))
 })

@@ -1,5 +1,5 @@
 import { DirectoryUnavailableError, FastifyOktaError, InvalidProfileError, UserInactiveError, type DirectoryUnavailableReason } from '../../errors.js'
-import { toDirectoryFailure, type DirectoryFailure } from './directory-failure.js'
+import { DirectoryFailure, toDirectoryFailure } from './directory-failure.js'
 import type { SharedUserCache } from './shared-user-cache.js'
 import { SharedUsers, type Invalidation } from './shared-users.js'
 import { UserCache, type CachedUser, type UserCacheOptions, type FetchedUser } from './user-cache.js'
@@ -70,7 +70,11 @@ export class Directory {
 
   private constructor (api: UsersApi, settings: DirectorySettings) {
     this.#api = api
-    this.#onFailure = settings.onFailure ?? (() => {})
+    this.#onFailure = (error) => {
+      // Newer than the last ping, which may have been before the credentials were revoked.
+      if (error instanceof DirectoryFailure && error.reason === 'refused' && error.isOutage) this.#ping = { result: Promise.resolve(toAccess(error)), at: performance.now() }
+      settings.onFailure?.(error)
+    }
     this.#shared = shareUsers(api, settings)
     this.#cache = new UserCache({
       readUser: async (userId) => await (this.#shared?.read(userId) ?? readAlone(api, userId)),

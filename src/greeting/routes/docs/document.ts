@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import type { OpenAPIV3_1 as OpenApi } from 'openapi-types'
-import { RefusalBody } from '../../refusals.js'
+import { RefusalBody } from '../../http/refusals.js'
 import { describeOperation } from './operation.js'
 import { offerScopes, securitySchemesOf, type Access } from './security.js'
 

@@ -4,7 +4,7 @@ import {
   InsufficientUserAuthenticationError, InvalidDpopProofError, InvalidRequestError, InvalidTokenError, IssuerUnavailableError,
   MissingCredentialsError, UserInactiveError, type DpopMode, type OktaRequirement
 } from 'fastify-okta'
-import { refusalOf } from '../../refusals.js'
+import { refusalOf } from '../../http/refusals.js'
 
 /** Settings on which a guard's refusals depend. */
 export interface GuardFacts {

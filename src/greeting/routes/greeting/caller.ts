@@ -1,32 +1,32 @@
 import type { AccessTokenClaims, OktaUser } from 'fastify-okta'
-import { findTimeZone, type TimeZone } from './time-zone.js'
+import { findTimeZone, type TimeZone } from '../../time-zone.js'
 
-/** Who is greeted, as the token and the directory have it. */
+/** Who is greeted: the claims of the token, and the user in the directory. */
 export interface Caller {
   readonly claims: Readonly<AccessTokenClaims>
   /** `null` without a directory. */
   readonly user: Readonly<OktaUser> | null
 }
 
-/** The display name, or first and last name, or the `name` claim, or who the token says it is: the first that is not blank. */
+/** The display name, or first and last name, or the `name` claim, or the subject of the token: the first that is not blank. */
 export function nameOf ({ claims, user }: Caller): string {
   const { displayName, firstName, lastName } = user?.profile ?? {}
-  return spoken(displayName) ?? fullName(spoken(firstName), spoken(lastName)) ?? spoken(claims['name']) ?? claims.sub
+  return nonBlank(displayName) ?? fullName(nonBlank(firstName), nonBlank(lastName)) ?? nonBlank(claims['name']) ?? claims.sub
 }
 
 function fullName (first: string | undefined, last: string | undefined): string | undefined {
   return first === undefined || last === undefined ? first ?? last : `${first} ${last}`
 }
 
-function spoken (name: unknown): string | undefined {
+function nonBlank (name: unknown): string | undefined {
   return typeof name === 'string' && name.trim() !== '' ? name : undefined
 }
 
-/** The zone of the user's profile, or of the `zoneinfo` claim. Okta takes any text for either: one that is no zone is passed over. */
+/** The zone of the user's profile, or of the `zoneinfo` claim. Okta accepts any string for either: one that is not a zone is skipped. */
 export function timeZoneOf ({ claims, user }: Caller): TimeZone | null {
-  return known(user?.profile.timezone) ?? known(claims['zoneinfo'])
+  return findZone(user?.profile.timezone) ?? findZone(claims['zoneinfo'])
 }
 
-function known (name: unknown): TimeZone | null {
+function findZone (name: unknown): TimeZone | null {
   return typeof name === 'string' ? findTimeZone(name) : null
 }

@@ -1,17 +1,17 @@
 import type { FastifyInstance } from 'fastify'
 import type { AccessTokenClaims } from 'fastify-okta'
-import { prefersText } from '../../negotiation.js'
+import { prefersText } from '../../http/negotiation.js'
 import { UnknownTimeZoneError } from '../../errors.js'
 import { nameOf, timeZoneOf, type Caller } from './caller.js'
 import { salutationAt } from './salutation.js'
-import { findTimeZone, type TimeZone } from './time-zone.js'
+import { findTimeZone, type TimeZone } from '../../time-zone.js'
 
 export interface GreetingOptions {
   /** Who may be greeted: the name or the id of a group. */
   readonly group: string
-  /** The zone of callers of whom none is known. */
+  /** The zone of callers whose own is not known. */
   readonly timeZone: string
-  /** What time it is. */
+  /** The clock. */
   readonly now: () => Date
 }
 
@@ -21,8 +21,8 @@ const Greeting = {
   required: ['greeting', 'name', 'timeZone', 'localTime'],
   properties: {
     greeting: { type: 'string', examples: ['Good Morning'] },
-    name: { type: 'string', description: 'Who is greeted: the display name, or the first and the last, or who the token says it is.', examples: ['Ada Lovelace'] },
-    timeZone: { type: 'string', description: 'Whose time it is (IANA).', examples: ['Europe/London'] },
+    name: { type: 'string', description: 'Who is greeted: the display name, or the first and the last name, or the subject of the token.', examples: ['Ada Lovelace'] },
+    timeZone: { type: 'string', description: 'The time zone of `localTime` (IANA).', examples: ['Europe/London'] },
     localTime: { type: 'string', description: 'RFC 3339, to the second.', examples: ['2026-11-24T09:30:00+00:00'] }
   }
 }
@@ -38,8 +38,8 @@ const Asked = {
 }
 
 /**
- * `GET /greet`: greets members of the group by the time of their day. A zone that is asked for must exist; one that is
- * only known of the caller is used if it does.
+ * `GET /greet`: greets members of the group by the time of their day. A requested zone must exist; the
+ * caller's own is used if it does.
  *
  * Does no I/O of its own: a caller who is in memory is answered at once.
  */

@@ -1,5 +1,5 @@
-import type { FastifyBaseLogger } from 'fastify'
-import { DirectoryUnavailableError, type FastifyOkta, type ReadinessProblem } from 'fastify-okta'
+import type { FastifyInstance } from 'fastify'
+import type { DirectoryRefusal, ReadinessProblem } from 'fastify-okta'
 
 /** Something that is missing, and why, for operators. */
 export interface Missing {
@@ -15,27 +15,33 @@ const NEEDS_OPERATOR = 'refused'
 
 /**
  * Knows whether the service could decide about a token now, and logs each change of that once: what is missing and why, and
- * that it is ready again.
+ * that it is ready again. That Okta refuses the service's credentials is one line at `error`.
  */
 export class Readiness {
-  readonly #okta: Pick<FastifyOkta, 'isReady'>
-  readonly #log: FastifyBaseLogger
+  readonly #app: Pick<FastifyInstance, 'log' | 'okta'>
   readonly #credentials: string
   #lastLogged = ''
+  #lastRefusal: string | undefined
 
   /** @param credentials the setting that holds the credentials of the directory */
-  constructor (okta: Pick<FastifyOkta, 'isReady'>, log: FastifyBaseLogger, credentials: string) {
-    this.#okta = okta
-    this.#log = log
+  constructor (app: Pick<FastifyInstance, 'log' | 'okta'>, credentials: string) {
+    this.#app = app
     this.#credentials = credentials
   }
 
-  /** What is missing now; empty if the service is ready. Asks Okta's API at most once in ten seconds. Does not reject. */
+  /** What is missing now; empty if the service is ready. Calls Okta's API at most once in ten seconds. Does not reject. */
   async check (): Promise<readonly Missing[]> {
-    const { problems } = await this.#okta.isReady()
-    const missing = problems.map((problem) => explain(problem, this.#credentials))
+    const { problems } = await this.#app.okta.isReady()
+    const missing = problems.map((problem) => ({ part: problem.part, reason: problem.reason, message: explain(problem, this.#credentials) }))
     this.#logChange(missing)
     return missing
+  }
+
+  /** Logs that Okta refuses the credentials, unless the last line about them says the same. */
+  noteRefusal (refusal: DirectoryRefusal): void {
+    const message = explainRefusal(refusal, this.#credentials)
+    if (!this.#isNewRefusal(message)) return
+    this.#app.log.error({ reason: NEEDS_OPERATOR, ...refusal }, message)
   }
 
   #logChange (missing: readonly Missing[]): void {
@@ -43,33 +49,38 @@ export class Readiness {
     if (state === this.#lastLogged) return
     this.#lastLogged = state
     if (missing.length === 0) {
-      this.#log.info('ready again')
+      this.#lastRefusal = undefined
+      this.#app.log.info('ready again')
       return
     }
-    const level = missing.some(({ reason }) => reason === NEEDS_OPERATOR) ? 'error' : 'warn'
-    this.#log[level]({ missing: missing.map(({ part }) => part), reasons: missing.map(({ reason }) => reason) }, `not ready: ${missing.map(({ message }) => message).join('; ')}`)
+    const refusal = missing.find(({ reason }) => reason === NEEDS_OPERATOR)
+    const level = refusal !== undefined && this.#isNewRefusal(refusal.message) ? 'error' : 'warn'
+    this.#app.log[level]({ missing: missing.map(({ part }) => part), reasons: missing.map(({ reason }) => reason) }, `not ready: ${missing.map(({ message }) => message).join('; ')}`)
+  }
+
+  #isNewRefusal (message: string): boolean {
+    const isNew = message !== this.#lastRefusal
+    this.#lastRefusal = message
+    return isNew
   }
 }
 
-/** Whether a request failed because Okta refuses the service's own credentials. Other outages may be over by the next probe. */
-export function isCredentialsRefusal (error: unknown): boolean {
-  if (!(error instanceof DirectoryUnavailableError)) return false
-  const { reason, cause } = error as { reason?: unknown, cause?: unknown }
-  return reason === NEEDS_OPERATOR || (cause as { status?: unknown } | undefined)?.status === 401
-}
-
-function explain (problem: ReadinessProblem, credentials: string): Missing {
-  const { part, reason } = problem
-  return { part, reason, message: part === 'keys' ? `the keys of the issuer cannot be read (${reason})` : explainDirectory(problem, credentials) }
-}
-
-function explainDirectory ({ reason, status, errorCode }: ReadinessProblem, credentials: string): string {
-  const answer = [status, errorCode].filter(Boolean).join(' ')
+function explain ({ part, reason, ...answer }: ReadinessProblem, credentials: string): string {
+  if (part === 'keys') return `the keys of the issuer cannot be read (${reason})`
   switch (reason) {
-    case 'refused': return status === 403
-      ? `Okta does not let ${credentials} read users and groups (${answer}): a permission or scope is missing`
-      : `Okta refuses ${credentials} (${answer}): revoked, expired or of another org`
+    case NEEDS_OPERATOR: return explainRefusal({ status: answer.status, errorCode: answer.errorCode }, credentials)
     case 'rate_limited': return 'the rate limit of Okta\'s API is used up'
-    default: return `Okta's API is unavailable${answer === '' ? '' : ` (${answer})`}`
+    default: return `Okta's API is unavailable${inParentheses(answer)}`
   }
+}
+
+function explainRefusal (refusal: DirectoryRefusal, credentials: string): string {
+  return refusal.status === 403
+    ? `Okta does not let ${credentials} read users and groups${inParentheses(refusal)}: a permission or scope is missing`
+    : `Okta refuses ${credentials}${inParentheses(refusal)}: revoked, expired or of another org`
+}
+
+function inParentheses ({ status, errorCode }: Partial<DirectoryRefusal>): string {
+  const answer = [status, errorCode].filter(Boolean).join(' ')
+  return answer === '' ? '' : ` (${answer})`
 }

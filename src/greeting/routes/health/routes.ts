@@ -36,6 +36,12 @@ const NotReady = {
  * A live service that is not ready needs time or another setting, not a restart.
  */
 export async function health (app: FastifyInstance, { readiness }: { readiness: Readiness }): Promise<void> {
+  // The log says at the start what is missing, before anybody asks.
+  app.addHook('onListen', (done) => {
+    readiness.check().catch(() => {})
+    done()
+  })
+
   app.get('/livez', {
     schema: {
       operationId: 'isLive',

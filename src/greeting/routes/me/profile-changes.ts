@@ -1,19 +1,19 @@
 import { CHANGEABLE_ATTRIBUTES, InvalidProfileError, type ProfileChanges } from 'fastify-okta'
-import { findTimeZone } from '../greeting/time-zone.js'
+import { findTimeZone } from '../../time-zone.js'
 
 /** Okta's own limit (Users API: `UserProfile`). */
 const NAME_LENGTH = 50
 /** Okta has none for the others; this one keeps a user small in memory. */
 const TEXT_LENGTH = 255
 
-/** Okta wants a name of everybody, unless an org has changed its schema. */
+/** Okta requires both names, unless an org has changed its schema. */
 const Name = { type: 'string', minLength: 1, maxLength: NAME_LENGTH }
-/** `null` takes the value away. */
+/** `null` removes the value. */
 const Text = { anyOf: [{ type: 'string', minLength: 1, maxLength: TEXT_LENGTH }, { type: 'null' }] }
 
-/** What the body of a change may hold; one attribute at least. */
+/** The body of a change: at least one attribute. */
 export const ProfileChangesBody = {
-  description: 'What is to be changed; `null` takes a value away.',
+  description: 'The attributes to change; `null` removes a value.',
   examples: [{ nickName: 'Countess', timezone: 'Asia/Tokyo' }],
   type: 'object',
   additionalProperties: false,
@@ -28,13 +28,13 @@ export const ProfileChangesBody = {
   } satisfies Record<typeof CHANGEABLE_ATTRIBUTES[number], object>
 }
 
-/** One sentence for whatever is wrong with a body, so that nothing of it comes back. */
+/** One sentence for whatever is wrong with a body, so that the answer contains nothing of it. */
 export function refuseBody (): InvalidProfileError {
-  return new InvalidProfileError(`the body must be an object of ${CHANGEABLE_ATTRIBUTES.join(', ')}, at least one of them, each a text (the names of ${NAME_LENGTH} characters at most) or, but for the names, null`)
+  return new InvalidProfileError(`the body must be an object with at least one of ${CHANGEABLE_ATTRIBUTES.join(', ')}, and nothing else: firstName and lastName strings of at most ${NAME_LENGTH} characters, the others strings or null`)
 }
 
 /**
- * Okta takes any text for a time zone; the greeting needs one that exists.
+ * Okta accepts any string as a time zone; the greeting needs one that exists.
  *
  * @throws {InvalidProfileError}
  */

@@ -6,7 +6,7 @@ import { checkTimeZone, ProfileChangesBody, refuseBody } from './profile-changes
 const Claims = { description: 'The claims of the access token, as they are in it.', type: 'object', additionalProperties: true }
 const Time = { anyOf: [{ type: 'string', description: 'ISO 8601, UTC.' }, { type: 'null' }] }
 const User = {
-  description: 'The user, as the directory has it.',
+  description: 'The user in the directory.',
   type: 'object',
   required: ['id', 'status', 'created', 'lastLogin', 'lastUpdated', 'profile'],
   properties: {
@@ -16,7 +16,7 @@ const User = {
     lastLogin: Time,
     lastUpdated: Time,
     profile: {
-      description: '`login`, `email`, `firstName`, `lastName`, `displayName`, `nickName`, `timezone`, `locale`, `preferredLanguage`: texts, or `null`.',
+      description: '`login`, `email`, `firstName`, `lastName`, `displayName`, `nickName`, `timezone`, `locale`, `preferredLanguage`: strings, or `null`.',
       type: 'object',
       additionalProperties: true
     }
@@ -24,17 +24,17 @@ const User = {
 }
 
 const Me = {
-  description: 'What is known. `user` is `null` without a directory, and where a client acts for itself.',
+  description: 'The claims, the user and the groups of the caller. `user` is `null` without a directory, and if a client acts for itself.',
   type: 'object',
   required: ['claims', 'user', 'groups'],
   properties: {
     claims: Claims,
     user: { anyOf: [User, { type: 'null' }] },
-    groups: { description: 'Names, of the directory where there is one, else of the `groups` claim.', type: 'array', items: { type: 'string' } }
+    groups: { description: 'Names of groups: from the directory if there is one, else from the `groups` claim.', type: 'array', items: { type: 'string' } }
   }
 }
 
-/** `GET /me`: what is known of the caller. `PATCH /me`: the caller changes their own profile, in Okta. */
+/** `GET /me`: the caller's claims, user and groups. `PATCH /me`: the caller changes their own profile, in Okta. */
 export async function me (app: FastifyInstance): Promise<void> {
   const { directory } = app.okta
 
@@ -42,8 +42,8 @@ export async function me (app: FastifyInstance): Promise<void> {
     onRequest: app.okta.authenticate,
     schema: {
       operationId: 'readMe',
-      summary: 'Tells what is known of the caller',
-      description: 'For any verified caller: people, and clients that act for themselves.',
+      summary: 'Returns the claims, the user and the groups of the caller',
+      description: 'For every verified caller: users, and clients that act for themselves.',
       tags: ['account'],
       response: { 200: Me }
     }
@@ -58,7 +58,7 @@ export async function me (app: FastifyInstance): Promise<void> {
     schema: {
       operationId: 'changeMe',
       summary: 'Changes the profile of the caller',
-      description: 'Attributes that are left out stay as they are. Okta has a say, too: it may refuse values.',
+      description: 'Attributes that are left out stay as they are. Okta may refuse values too.',
       tags: ['account'],
       // without a directory nobody gets as far as a body
       ...(directory === null ? { response: {} } : { body: ProfileChangesBody, response: { 200: User } })
@@ -74,7 +74,7 @@ export async function me (app: FastifyInstance): Promise<void> {
   })
 }
 
-/** Before the body is read, as all that decides whether a caller may. */
+/** Runs before the body is read, as everything that decides whether a caller may change a profile. */
 function requireUser ({ oktaUser, claims }: FastifyRequest, directory: Directory | null): void {
   if (claims?.uid === undefined) throw new UserRequiredError()
   if (directory === null || oktaUser === null) throw new DirectoryRequiredError()
@@ -86,7 +86,7 @@ function withoutGroups (user: Readonly<OktaUser> | null): Omit<OktaUser, 'groups
   return rest
 }
 
-/** The directory's, where there is one: what a token says of groups is old by then. */
+/** From the directory if there is one: it is newer than the token. */
 function groupsOf ({ groups }: AccessTokenClaims, user: Readonly<OktaUser> | null, directory: Directory | null): readonly string[] {
   if (directory !== null) return user?.groups.map(({ name }) => name) ?? []
   return Array.isArray(groups) ? groups.filter(group => typeof group === 'string') : []

@@ -17,15 +17,15 @@ const REFUSALS: Readonly<Record<string, readonly string[]>> = {
   FST_OKTA_NOT_REGISTERED: [NO_REASON],
   FST_OKTA_ISSUER_UNAVAILABLE: [NO_REASON],
   FST_OKTA_DIRECTORY_UNAVAILABLE: DIRECTORY_UNAVAILABLE_REASONS,
-  FST_OKTA_DPOP_REPLAY_STORE_UNAVAILABLE: [NO_REASON]
+  FST_OKTA_DPOP_REPLAY_STORE_UNAVAILABLE: ['unavailable', 'too_many_proofs']
 }
 
 /** In seconds. A lookup takes two calls of Okta's API, and is given up after two seconds. */
-const LOOK_UP_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2]
+const LOOKUP_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2]
 
 /**
- * Makes metrics of what the plugin tells. Labels are words of closed sets, and each series is there from the start, at 0,
- * so that the first event of its kind is seen to have happened; a gauge is there once its value is known.
+ * Makes metrics of the plugin's events. Labels are words of closed sets, and each series exists from the start, at 0, so that
+ * the first event of its kind is visible as an increase; a gauge exists once its value is known.
  *
  * The service has one issuer, so no series names it.
  */
@@ -49,7 +49,7 @@ function countVerifications (registers: Registry[]): Required<Recorder>['recordV
   let cached = 0
   const counter = new Counter({
     name: 'okta_token_verifications_total',
-    help: 'Access tokens that guards looked at; cached: found good before, unavailable: it could not be told.',
+    help: 'Access tokens that guards checked; cached: served from the cache, unavailable: it could not be determined.',
     labelNames: ['result', 'reason'],
     registers,
     collect () {
@@ -69,7 +69,7 @@ function countCacheUse (registers: Registry[]): Required<Recorder>['recordCacheU
   let hits = 0
   const counter = new Counter({
     name: 'okta_lookup_cache_total',
-    help: 'Users that were needed; hit: in memory, stale: in memory and old, while Okta was away, miss: not in memory.',
+    help: 'Users that were requested; hit: in the cache, stale: in the cache and old, used because Okta is unavailable, miss: not in the cache.',
     labelNames: ['result'],
     registers,
     collect () {
@@ -105,7 +105,7 @@ function observeLookups (registers: Registry[]): Required<Recorder>['recordLooku
     name: 'okta_lookup_seconds',
     help: 'How long lookups of a user and its groups in the directory took.',
     labelNames: ['result'],
-    buckets: LOOK_UP_BUCKETS,
+    buckets: LOOKUP_BUCKETS,
     registers
   })
   for (const result of ['found', 'not_found', 'rate_limited', 'failed']) histogram.zero({ result })
@@ -118,7 +118,7 @@ function showClockSkew (registers: Registry[]): Required<Recorder>['recordClockS
 }
 
 function showRateLimit (registers: Registry[]): Required<Recorder>['recordRateLimit'] {
-  const gauge = createGauge({ name: 'okta_api_rate_limit_remaining', help: 'What the last answer of Okta\'s API said is left of the rate limit for calls of its kind.', registers })
+  const gauge = createGauge({ name: 'okta_api_rate_limit_remaining', help: 'How many more calls of the last kind Okta\'s API accepts now, by its rate limit.', registers })
   return remaining => { gauge.set(remaining) }
 }
 

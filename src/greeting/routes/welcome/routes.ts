@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { prefersPage, prefersText } from '../../negotiation.js'
+import { prefersPage, prefersText } from '../../http/negotiation.js'
 import type { Pages } from '../../pages/pages.js'
 
 const WELCOME = 'Welcome'

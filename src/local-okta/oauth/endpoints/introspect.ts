@@ -1,10 +1,11 @@
-import type { LocalOktaContext } from '../context.js'
+import type { Application } from '../../resources/apps/application.js'
+import { Users } from '../../resources/users/store.js'
+import { isActive } from '../../resources/users/user.js'
+import type { AuthorizationServer } from '../authorization-server.js'
+import type { OAuthContext } from '../context.js'
 import { requireParameter } from '../form.js'
 import type { Form } from '../form.js'
 import { findLiveToken, verifySignature } from '../presented-token.js'
-import type { Application } from '../../resources/apps/application.js'
-import { isActive } from '../../resources/users/user.js'
-import type { IssuedBy } from '../../tokens/issued-tokens.js'
 
 const INACTIVE = { active: false }
 
@@ -13,23 +14,23 @@ const INACTIVE = { active: false }
  * is not active. The hint is ignored: the token itself says what it is.
  */
 export async function introspect (
-  context: LocalOktaContext, form: Form, client: Application, issuedBy: IssuedBy
+  context: OAuthContext, server: AuthorizationServer, form: Form, client: Application
 ): Promise<Record<string, unknown>> {
   const token = requireParameter(form, 'token')
-  const found = await introspectAccessToken(context, token, issuedBy) ??
-    introspectRefreshToken(context, token) ?? await introspectIdToken(context, token, issuedBy)
+  const found = await introspectAccessToken(context, server, token) ??
+    introspectRefreshToken(context, server, token) ?? await introspectIdToken(context, server, token)
   if (!found) return INACTIVE
   // a public client learns of its own tokens only
   return client.authMethod === 'none' && found['client_id'] !== client.id ? INACTIVE : found
 }
 
 async function introspectAccessToken (
-  context: LocalOktaContext, token: string, issuedBy: IssuedBy
+  context: OAuthContext, server: AuthorizationServer, token: string
 ): Promise<Record<string, unknown> | undefined> {
-  const live = await findLiveToken(context, token, issuedBy)
+  const live = await findLiveToken(context, server, token)
   if (!live) return undefined
   const { cid, scp, cnf, ver, ...claims } = live.claims
-  const user = live.userId === undefined ? undefined : context.org.users.find(live.userId)
+  const user = live.userId === undefined ? undefined : context.kernel.store(Users).find(live.userId)
   return {
     active: true,
     scope: Array.isArray(scp) ? scp.join(' ') : undefined,
@@ -41,10 +42,12 @@ async function introspectAccessToken (
   }
 }
 
-function introspectRefreshToken ({ org, store }: LocalOktaContext, token: string): Record<string, unknown> | undefined {
-  const stored = store.find('RefreshToken', token)
+function introspectRefreshToken (
+  { kernel, store }: OAuthContext, { id, issuer, audience }: AuthorizationServer, token: string
+): Record<string, unknown> | undefined {
+  const stored = store.find(id, 'RefreshToken', token)
   if (!stored || stored.consumed || stored.accountId === undefined) return undefined
-  const user = org.users.find(stored.accountId)
+  const user = kernel.store(Users).find(stored.accountId)
   if (!isActive(user)) return undefined
   return {
     active: true,
@@ -53,8 +56,8 @@ function introspectRefreshToken ({ org, store }: LocalOktaContext, token: string
     exp: stored.exp,
     iat: stored.iat,
     sub: user.profile.login,
-    iss: org.issuer,
-    aud: org.audience,
+    iss: issuer,
+    aud: audience,
     client_id: stored.clientId,
     uid: user.id
   }
@@ -62,13 +65,11 @@ function introspectRefreshToken ({ org, store }: LocalOktaContext, token: string
 
 // Okta's answer for ID tokens is not documented: the token's claims, and what the other tokens have beside them
 async function introspectIdToken (
-  context: LocalOktaContext, token: string, issuedBy: IssuedBy
+  context: OAuthContext, server: AuthorizationServer, token: string
 ): Promise<Record<string, unknown> | undefined> {
-  const { org } = context
-  if (issuedBy !== 'default') return undefined
-  const claims = await verifySignature(context, token, issuedBy)
-  if (!claims || !String(claims['jti']).startsWith('ID.') || claims['iss'] !== org.issuer) return undefined
-  const user = org.users.find(String(claims['sub']))
+  const claims = await verifySignature(token, server.keys.published)
+  if (!claims || !String(claims['jti']).startsWith('ID.') || claims['iss'] !== server.issuer) return undefined
+  const user = context.kernel.store(Users).find(String(claims['sub']))
   if (!isActive(user) || !(Number(claims['exp']) > Date.now() / 1000)) return undefined
   return { active: true, username: user.profile.login, ...claims, client_id: claims['aud'], uid: user.id }
 }

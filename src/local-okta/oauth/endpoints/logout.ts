@@ -1,6 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { compactVerify } from 'jose'
-import type { LocalOktaContext } from '../context.js'
+import { Applications } from '../../resources/apps/store.js'
+import { destroySession, findSession } from '../session.js'
+import type { AuthorizationServer } from '../authorization-server.js'
+import type { OAuthContext } from '../context.js'
 import type { Form } from '../form.js'
 import { createErrorPage, redirectFacts } from '../../pages/error-page.js'
 import type { Fact } from '../../pages/error-page.js'
@@ -10,11 +13,11 @@ import type { Fact } from '../../pages/error-page.js'
  * without a question. Revokes no tokens. The ID token may have expired.
  */
 export async function endSession (
-  context: LocalOktaContext, request: FastifyRequest, reply: FastifyReply
+  context: OAuthContext, server: AuthorizationServer, request: FastifyRequest, reply: FastifyReply
 ): Promise<FastifyReply> {
   const parameters = request.method === 'POST' ? request.body as Form : queryOf(request)
-  const hint = await readHint(context, parameters.get('id_token_hint') ?? '')
-  const application = hint && context.org.applications.findById(hint.clientId)
+  const hint = await readHint(server, parameters.get('id_token_hint') ?? '')
+  const application = hint && context.kernel.store(Applications).findById(hint.clientId)
   if (!application) return refuse(reply, 'The id_token_hint is invalid.')
 
   const target = parameters.get('post_logout_redirect_uri')
@@ -22,26 +25,17 @@ export async function endSession (
     return refuse(reply, "The 'post_logout_redirect_uri' parameter must be a Logout redirect URI in the client app settings.",
       redirectFacts(target, application.postLogoutRedirectUris, application))
   }
-  await destroySession(context, request, reply, hint.userId)
-  const location = new URL(target ?? `${context.org.orgUrl}/`)
+  const provider = context.servers.providerOf(server)
+  const session = await findSession(provider, request, reply)
+  if (session?.accountId === hint.userId) await destroySession(provider, session, reply)
+  const location = new URL(target ?? `${context.kernel.orgUrl}/`)
   const state = parameters.get('state')
   if (state !== undefined) location.searchParams.set('state', state)
   return reply.redirect(location.href, 302)
 }
 
-async function destroySession (
-  { provider: current }: LocalOktaContext, request: FastifyRequest, reply: FastifyReply, userId: string
-): Promise<void> {
-  const provider = current()
-  const ctx = provider.createContext(request.raw, reply.raw)
-  const session = await provider.Session.get(ctx as never)
-  if (session.accountId !== userId) return
-  await session.destroy()
-  reply.header('set-cookie', `${provider.cookieName('session')}=; path=/; expires=Thu, 01 Jan 1970 00:00:00 GMT; httponly`)
-}
-
 async function readHint (
-  { org, keys }: LocalOktaContext, idToken: string
+  { issuer, keys }: AuthorizationServer, idToken: string
 ): Promise<{ clientId: string, userId: string } | undefined> {
   try {
     const { payload } = await compactVerify(idToken, ({ kid }) => {
@@ -50,7 +44,7 @@ async function readHint (
       return key.publicJwk
     }, { algorithms: ['RS256'] })
     const { iss, aud, sub } = JSON.parse(Buffer.from(payload).toString()) as Record<string, unknown>
-    return iss === org.issuer ? { clientId: String(aud), userId: String(sub) } : undefined
+    return iss === issuer ? { clientId: String(aud), userId: String(sub) } : undefined
   } catch {
     return undefined
   }

@@ -1,4 +1,5 @@
-import type { LocalOktaContext } from '../context.js'
+import type { AuthorizationServer } from '../authorization-server.js'
+import type { OAuthContext } from '../context.js'
 import { requireParameter } from '../form.js'
 import type { Form } from '../form.js'
 import { findLiveToken } from '../presented-token.js'
@@ -9,15 +10,17 @@ import type { Application } from '../../resources/apps/application.js'
  * without a word. Ending a refresh token ends its access tokens; ending an access
  * token leaves the refresh token.
  */
-export async function revoke (context: LocalOktaContext, form: Form, client: Application): Promise<void> {
+export async function revoke (
+  context: OAuthContext, server: AuthorizationServer, form: Form, client: Application
+): Promise<void> {
   const { issued, store } = context
   const token = requireParameter(form, 'token')
-  const refreshToken = store.find('RefreshToken', token)
+  const refreshToken = store.find(server.id, 'RefreshToken', token)
   if (refreshToken?.clientId === client.id) {
     store.destroy('RefreshToken', token)
     if (refreshToken.grantId !== undefined) store.revokeGrant(refreshToken.grantId)
     return
   }
-  const accessToken = await findLiveToken(context, token, 'default')
+  const accessToken = await findLiveToken(context, server, token)
   if (accessToken?.clientId === client.id) issued.revoke(accessToken.jti)
 }

@@ -1,53 +1,68 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { LocalOktaContext } from '../context.js'
+import type { OAuthContext } from '../context.js'
 import { invalidRequest } from '../errors.js'
 import type { Form } from '../form.js'
-import { authenticateCaller } from './caller.js'
-import { oauthServerMetadata, openidConfiguration } from './metadata.js'
+import { authenticateCaller, serverOf } from './caller.js'
+import { answerDeviceAuthorization } from './device-authorize.js'
 import { introspect } from './introspect.js'
 import { endSession } from './logout.js'
+import { oauthServerMetadata, openidConfiguration } from './metadata.js'
+import { answerPushedAuthorization } from './par.js'
 import { revoke } from './revoke.js'
-import { answerDeviceAuthorization, answerPushedAuthorization, answerToken } from './token.js'
+import { answerToken } from './token.js'
 import { readUserinfo } from './userinfo.js'
 
-const PREFIX = '/oauth2/default'
 const KEYS_MAX_AGE_SECONDS = 3600
+/** Where the servers are: the custom ones, and the org's own. */
+const CUSTOM = '/oauth2/:serverId'
+const ORG = '/oauth2'
 
-/** The endpoints of the `default` server, except `/v1/authorize` and the pages of devices, which oidc-provider answers alone. */
-export function registerDefaultServer (app: FastifyInstance, context: LocalOktaContext): void {
-  const { org, keys } = context
-  const openid = openidConfiguration(org.issuer)
-  const oauth = oauthServerMetadata(org.issuer)
-  app.get(`${PREFIX}/.well-known/openid-configuration`, async () => openid)
-  app.get(`${PREFIX}/.well-known/oauth-authorization-server`, async () => oauth)
-  app.get(`/.well-known/oauth-authorization-server${PREFIX}`, async () => oauth)
+/** The endpoints of all authorization servers, except `/v1/authorize` and the pages of devices, which oidc-provider answers alone. */
+export function registerAuthorizationServers (app: FastifyInstance, context: OAuthContext): void {
+  registerMetadata(app, context)
+  for (const prefix of [CUSTOM, ORG]) {
+    registerForClients(app, context, prefix)
+    registerForUsers(app, context, prefix)
+  }
+  app.get('/activate', async (request, reply) => {
+    const [, query] = request.url.split('?')
+    return reply.redirect(`/oauth2/default/activate${query === undefined ? '' : `?${query}`}`)
+  })
+}
 
-  app.get(`${PREFIX}/v1/keys`, async (_request, reply) => {
+function registerMetadata (app: FastifyInstance, context: OAuthContext): void {
+  for (const prefix of [CUSTOM, '']) {
+    app.get(`${prefix}/.well-known/openid-configuration`, async (request) => openidConfiguration(await serverOf(context, request)))
+    app.get(`${prefix}/.well-known/oauth-authorization-server`, async (request) => oauthServerMetadata(await serverOf(context, request)))
+  }
+  // RFC 8414 section 3.1: the well-known part goes between the host and the issuer's path
+  app.get(`/.well-known/oauth-authorization-server${CUSTOM}`, async (request) => oauthServerMetadata(await serverOf(context, request)))
+}
+
+/** The endpoints that browsers and users' tokens come to. */
+function registerForUsers (app: FastifyInstance, context: OAuthContext, prefix: string): void {
+  app.get(`${prefix}/v1/keys`, async (request, reply) => {
+    const { keys } = await serverOf(context, request)
     reply.header('cache-control', `max-age=${KEYS_MAX_AGE_SECONDS}, must-revalidate`)
     return { keys: keys.published.map(({ publicJwk }) => publicJwk) }
   })
-  registerForClients(app, context)
   app.route({
     method: ['GET', 'POST'],
-    url: `${PREFIX}/v1/userinfo`,
+    url: `${prefix}/v1/userinfo`,
     handler: async (request, reply) => {
       reply.header('cache-control', 'no-cache, no-store')
-      return readUserinfo(context, request)
+      return readUserinfo(context, await serverOf(context, request), request)
     }
   })
   app.route({
     method: ['GET', 'POST'],
-    url: `${PREFIX}/v1/logout`,
-    handler: async (request, reply): Promise<FastifyReply> => endSession(context, request, reply)
-  })
-  app.get('/activate', async (request, reply) => {
-    const [, query] = request.url.split('?')
-    return reply.redirect(`${PREFIX}/activate${query === undefined ? '' : `?${query}`}`)
+    url: `${prefix}/v1/logout`,
+    handler: async (request, reply): Promise<FastifyReply> => endSession(context, await serverOf(context, request), request, reply)
   })
 }
 
 /** The endpoints that a client calls for itself. */
-function registerForClients (app: FastifyInstance, context: LocalOktaContext): void {
+function registerForClients (app: FastifyInstance, context: OAuthContext, prefix: string): void {
   app.register(async (endpoints) => {
     endpoints.addHook('onRequest', async (_request, reply) => {
       reply.headers({ 'cache-control': 'no-cache, no-store', pragma: 'no-cache' })
@@ -55,18 +70,21 @@ function registerForClients (app: FastifyInstance, context: LocalOktaContext): v
     endpoints.addContentTypeParser('*', async () => {
       throw invalidRequest('Accept and/or Content-Type headers supplied in the request do not match supported values.')
     })
-    endpoints.post('/token', async (request, reply) => answerToken(context, request, reply))
-    endpoints.post('/device/authorize', async (request, reply) => answerDeviceAuthorization(context, request, reply))
-    endpoints.post('/par', async (request, reply) => answerPushedAuthorization(context, request, reply))
+    endpoints.post('/token', async (request, reply) => answerToken(context, await serverOf(context, request), request, reply))
+    endpoints.post('/device/authorize', async (request, reply) =>
+      answerDeviceAuthorization(context, await serverOf(context, request), request, reply))
+    endpoints.post('/par', async (request, reply) => answerPushedAuthorization(context, await serverOf(context, request), request, reply))
     endpoints.post('/introspect', async (request) => {
-      const client = await authenticateCaller(context, request)
-      return introspect(context, request.body as Form, client, 'default')
+      const server = await serverOf(context, request)
+      const client = await authenticateCaller(context, server, request)
+      return introspect(context, server, request.body as Form, client)
     })
     endpoints.post('/revoke', async (request, reply) => {
-      const client = await authenticateCaller(context, request)
-      await revoke(context, request.body as Form, client)
+      const server = await serverOf(context, request)
+      const client = await authenticateCaller(context, server, request)
+      await revoke(context, server, request.body as Form, client)
       // no content type: clients that see one parse the body, which is empty
       return reply.send()
     })
-  }, { prefix: `${PREFIX}/v1` })
+  }, { prefix: `${prefix}/v1` })
 }

@@ -1,71 +1,60 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { LocalOktaContext } from '../context.js'
-import { DEVICE_CODE, GRANT_TYPES } from '../capabilities.js'
+import type { Application } from '../../resources/apps/application.js'
+import type { AuthorizationServer } from '../authorization-server.js'
+import { DEVICE_CODE, TOKEN_EXCHANGE } from '../capabilities.js'
+import type { OAuthContext } from '../context.js'
 import { verifyDpopProof } from '../dpop-proof.js'
 import { urlOf } from '../endpoint.js'
-import { invalidRequest, OAuthError } from '../errors.js'
+import { OAuthError } from '../errors.js'
 import { requireParameter } from '../form.js'
 import type { Form } from '../form.js'
-import type { Application } from '../../resources/apps/application.js'
-import { authenticateCaller } from './caller.js'
-import { forwardToProvider } from '../provider/forward.js'
+import { requireGrantType } from '../grants/grant-type.js'
+import { issueServiceToken } from '../grants/org-client-credentials.js'
 import { approveByPassword } from '../grants/password.js'
-
-/** `implicit` is a grant of `/v1/authorize`. */
-const TOKEN_GRANT_TYPES = GRANT_TYPES.filter((grantType) => grantType !== 'implicit')
+import { exchangeToken } from '../grants/token-exchange.js'
+import { ORG_SERVER_ID } from '../org-server.js'
+import { forwardToProvider } from '../provider/forward.js'
+import type { ForwardedRequest } from '../provider/forward.js'
+import { authenticateCaller } from './caller.js'
 
 /**
- * `/v1/token`: checks the client, the grant type and the DPoP proof here, in Okta's words, and lets oidc-provider
- * do the rest. It is oidc-provider that requires a nonce in the proof and binds the tokens to its key.
+ * `/v1/token`: checks the client, the grant type and the DPoP proof here, in Okta's words. oidc-provider does the rest of
+ * the grants that it knows: it requires a nonce in the proof and binds the tokens to its key.
  */
-export async function answerToken (context: LocalOktaContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+export async function answerToken (
+  context: OAuthContext, server: AuthorizationServer, request: FastifyRequest, reply: FastifyReply
+): Promise<FastifyReply> {
   const form = request.body as Form
-  const client = await authenticateCaller(context, request)
+  const client = await authenticateCaller(context, server, request)
   const grantType = requireParameter(form, 'grant_type')
-  requireGrantType(client, grantType)
+  requireGrantType(server, client, grantType)
+  if (grantType === 'client_credentials' && server.id === ORG_SERVER_ID) {
+    const { body, headers } = await issueServiceToken(context, client, request)
+    return reply.headers(headers).send(body)
+  }
   await checkProof(context, request)
+  if (grantType === TOKEN_EXCHANGE) {
+    refuseBinding(client, request)
+    return reply.send(await exchangeToken(context, server, client, form))
+  }
+  const forwarded: ForwardedRequest = { server, client, request, reply }
   if (grantType === 'password') {
-    const deviceCode = await approveByPassword(context, client, form)
-    forwardToProvider(context, request, reply, client, { grant_type: DEVICE_CODE, device_code: deviceCode })
+    const deviceCode = await approveByPassword(context, server, client, form)
+    forwardToProvider(context, forwarded, { grant_type: DEVICE_CODE, device_code: deviceCode })
   } else {
-    forwardToProvider(context, request, reply, client)
+    forwardToProvider(context, forwarded)
   }
   return reply
 }
 
-/** `/v1/device/authorize`, for clients that may sign devices in. */
-export async function answerDeviceAuthorization (
-  context: LocalOktaContext, request: FastifyRequest, reply: FastifyReply
-): Promise<FastifyReply> {
-  const client = await authenticateCaller(context, request)
-  requireGrantType(client, DEVICE_CODE)
-  forwardToProvider(context, request, reply, client)
-  return reply
+// rather than a Bearer token to a client that wants, or needs, a bound one
+function refuseBinding ({ dpopBoundAccessTokens }: Application, request: FastifyRequest): void {
+  if (!dpopBoundAccessTokens && request.headers['dpop'] === undefined) return
+  throw new OAuthError(400, 'invalid_dpop_proof', 'The local Okta does not bind the tokens of this grant to a DPoP key.')
 }
 
-/** `/v1/par`: keeps the parameters of an authorization request (RFC 9126). A DPoP proof binds the code to its key. */
-export async function answerPushedAuthorization (
-  context: LocalOktaContext, request: FastifyRequest, reply: FastifyReply
-): Promise<FastifyReply> {
-  const client = await authenticateCaller(context, request)
-  if ((request.body as Form).has('request_uri')) throw invalidRequest("The 'request_uri' parameter must not be pushed.")
-  await checkProof(context, request)
-  forwardToProvider(context, request, reply, client)
-  return reply
-}
-
-function requireGrantType ({ grantTypes }: Application, grantType: string): void {
-  if (!TOKEN_GRANT_TYPES.includes(grantType)) {
-    throw new OAuthError(400, 'unsupported_grant_type', 'The authorization grant type is not supported by the authorization server. ' +
-      `Configured grant types: [${TOKEN_GRANT_TYPES.join(', ')}].`)
-  }
-  if (!grantTypes.includes(grantType)) {
-    throw new OAuthError(400, 'unauthorized_client', 'The client is not authorized to use the provided grant type. ' +
-      `Configured grant types: [${grantTypes.join(', ')}].`)
-  }
-}
-
-async function checkProof ({ usedIds }: LocalOktaContext, request: FastifyRequest): Promise<void> {
+/** Checks the DPoP proof, if there is one, except for its nonce. @throws {OAuthError} 400 `invalid_dpop_proof` */
+export async function checkProof ({ usedIds }: OAuthContext, request: FastifyRequest): Promise<void> {
   const proof = request.headers['dpop']
   if (typeof proof === 'string') await verifyDpopProof({ proof, method: 'POST', url: urlOf(request) }, usedIds)
 }

@@ -1,11 +1,14 @@
-import type { LocalOktaContext } from '../context.js'
+import type { AuthorizationServer } from '../authorization-server.js'
+import type { OAuthContext } from '../context.js'
 import { OAuthError } from '../errors.js'
 import { requireParameter } from '../form.js'
 import type { Form } from '../form.js'
 import type { Application } from '../../resources/apps/application.js'
+import { Applications } from '../../resources/apps/store.js'
+import { Users } from '../../resources/users/store.js'
 import { hasPassword } from '../../resources/users/password.js'
 import { grantScopes } from '../provider/grants.js'
-import { scopesOf } from '../provider/authorization-rules.js'
+import { scopesOf } from '../provider/scopes.js'
 
 /**
  * The password grant, which OAuth has given up and Okta still has. Gives the code of a device that the user has
@@ -14,22 +17,22 @@ import { scopesOf } from '../provider/authorization-rules.js'
  * @throws {OAuthError} 400 in Okta's words
  */
 export async function approveByPassword (
-  { org, provider: current }: LocalOktaContext, client: Application, form: Form
+  { kernel, servers }: OAuthContext, server: AuthorizationServer, client: Application, form: Form
 ): Promise<string> {
-  const user = org.users.find(requireParameter(form, 'username'))
+  const user = kernel.store(Users).find(requireParameter(form, 'username'))
   const password = requireParameter(form, 'password')
   const scopes = scopesOf(form.get('scope'))
   if (scopes.length === 0) throw new OAuthError(400, 'invalid_scope', 'No scopes were requested.')
-  if (scopes.some((scope) => !org.scopes.includes(scope))) {
+  if (scopes.some((scope) => !server.scopes().includes(scope))) {
     throw new OAuthError(400, 'invalid_scope', 'One or more scopes are not configured for the authorization server resource.')
   }
   if (!user || !hasPassword(user, password)) throw new OAuthError(400, 'invalid_grant', 'The credentials provided were invalid.')
-  if (org.applications.assignmentOf(client.id, user.id) === undefined) {
+  if (kernel.store(Applications).assignmentOf(client.id, user.id) === undefined) {
     throw new OAuthError(400, 'access_denied', 'User is not assigned to the client application.')
   }
-  const provider = current()
+  const provider = servers.providerOf(server)
   const grant = new provider.Grant({ accountId: user.id, clientId: client.id })
-  grantScopes(grant, org.audience, scopes)
+  grantScopes(grant, server, scopes)
   const grantId = await grant.save()
   const engineClient = await provider.Client.find(client.id)
   const code = new provider.DeviceCode({
@@ -37,10 +40,11 @@ export async function approveByPassword (
     client: engineClient,
     grantId,
     scope: scopes.join(' '),
-    resource: org.audience,
+    resource: server.issuer,
     authTime: Math.floor(Date.now() / 1000),
     amr: ['pwd'],
-    params: {}
+    // access policies tell it from the grant of a device by this
+    params: { grant_type: 'password' }
   } as never)
   return code.save()
 }

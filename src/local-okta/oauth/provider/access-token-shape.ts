@@ -1,11 +1,15 @@
 import type { AccessToken, ClientCredentials, KoaContextWithOIDC } from 'oidc-provider'
 import type * as OidcProvider from 'oidc-provider'
 import { createTokenId } from '../../kernel/identifiers.js'
-import type { Org } from '../org.js'
-import { accessTokenUserClaims, TooManyGroupsError } from '../../tokens/claims.js'
+import { Users } from '../../resources/users/store.js'
+import type { User } from '../../resources/users/user.js'
+import { accessTokenUserClaims } from '../../tokens/claims.js'
 import type { ClaimSet } from '../../tokens/claims.js'
-import type { IssuedTokens } from '../../tokens/issued-tokens.js'
-import { satisfiedAcr, scopesOf } from './authorization-rules.js'
+import type { AuthorizationServer } from '../authorization-server.js'
+import { TooManyGroupsError } from '../server-claims.js'
+import { satisfiedAcr } from './authorization-rules.js'
+import type { ProviderParts } from './provider.js'
+import { scopesOf } from './scopes.js'
 
 interface JwtParts {
   header?: Record<string, unknown> | undefined
@@ -13,47 +17,52 @@ interface JwtParts {
 }
 
 /** Gives oidc-provider's JWT access tokens Okta's header and claims, and remembers each. */
-export function createAccessTokenShaper (org: Org, issued: IssuedTokens, { CustomOIDCProviderError }: typeof OidcProvider.errors) {
+export function createAccessTokenShaper (
+  server: AuthorizationServer, { kernel, issued }: ProviderParts, { CustomOIDCProviderError }: typeof OidcProvider.errors
+) {
   return function shapeAccessToken (ctx: KoaContextWithOIDC, token: AccessToken | ClientCredentials, jwt: JwtParts): void {
     const userId = 'accountId' in token ? token.accountId : undefined
+    const user = userId === undefined ? undefined : kernel.store(Users).findById(userId)
     const clientId = String(token.clientId)
     const { iat, exp, scope, cnf } = jwt.payload
+    const scopes = scopesOf(scope)
     const claims: ClaimSet = {
       ver: 1,
       jti: createTokenId('AT'),
-      iss: org.issuer,
-      aud: org.audience,
+      iss: server.issuer,
+      aud: server.audience,
       iat,
       exp,
       cid: clientId,
-      ...(userId === undefined ? { sub: clientId } : userClaims(org, ctx, userId, CustomOIDCProviderError)),
-      scp: scopesOf(scope),
+      ...(user ? userClaims(ctx, user) : { sub: clientId }),
+      ...serverClaims(user, clientId, scopes),
+      scp: scopes,
       ...(cnf === undefined ? {} : { cnf })
     }
-    jwt.header = { typ: undefined }
+    jwt.header = { typ: server.accessTokenType }
     jwt.payload = claims
     const grantId = 'grantId' in token ? token.grantId : undefined
-    issued.add({ jti: String(claims['jti']), issuedBy: 'default', clientId, userId, grantId, claims })
+    issued.add({ jti: String(claims['jti']), serverId: server.id, clientId, userId, grantId, claims })
+  }
+
+  function serverClaims (user: User | undefined, clientId: string, scopes: readonly string[]): ClaimSet {
+    try {
+      return server.accessTokenClaims(user, { client: { id: clientId }, scopes })
+    } catch (error) {
+      if (error instanceof TooManyGroupsError) throw new CustomOIDCProviderError('server_error', error.message)
+      throw error
+    }
   }
 }
 
-function userClaims (
-  org: Org, ctx: KoaContextWithOIDC, userId: string, Refusal: typeof OidcProvider.errors.CustomOIDCProviderError
-): ClaimSet {
-  const user = org.users.find(userId)
-  if (!user) return {}
+function userClaims (ctx: KoaContextWithOIDC, user: User): ClaimSet {
   const { AuthorizationCode, RefreshToken, DeviceCode } = ctx.oidc.entities
   const source = AuthorizationCode ?? RefreshToken ?? DeviceCode
   // a token from /authorize has no source but the session
   const acr = satisfiedAcr(source?.acr ?? ctx.oidc.session?.acr)
-  try {
-    return {
-      ...accessTokenUserClaims(org, user),
-      auth_time: source?.authTime ?? ctx.oidc.session?.authTime() ?? Math.floor(Date.now() / 1000),
-      ...(acr === undefined ? {} : { acr })
-    }
-  } catch (error) {
-    if (error instanceof TooManyGroupsError) throw new Refusal('server_error', error.message)
-    throw error
+  return {
+    ...accessTokenUserClaims(user),
+    auth_time: source?.authTime ?? ctx.oidc.session?.authTime() ?? Math.floor(Date.now() / 1000),
+    ...(acr === undefined ? {} : { acr })
   }
 }

@@ -1,7 +1,12 @@
 import { decodeJwt } from 'jose'
 import type { Client, KoaContextWithOIDC } from 'oidc-provider'
 import type * as OidcProvider from 'oidc-provider'
-import type { Org } from '../org.js'
+import { Users } from '../../resources/users/store.js'
+import { isActive } from '../../resources/users/user.js'
+import type { AuthorizationServer } from '../authorization-server.js'
+import { lifetimesOf, policyRefusal } from './access-policy.js'
+import type { ProviderParts } from './provider.js'
+import { scopesOf } from './scopes.js'
 
 const SATISFIABLE_ACR = ['urn:okta:loa:1fa:any', 'urn:okta:loa:1fa:pwd', 'urn:okta:loa:2fa:any:ifpossible']
 
@@ -14,11 +19,12 @@ export function satisfiedAcr (acrValues: unknown): string | undefined {
 
 /**
  * Okta's rules for the parameters of `/authorize`, `/par` and `/device/authorize` which
- * oidc-provider does not have: `state` is required, every scope must exist, and
- * `offline_access` needs no consent prompt.
+ * oidc-provider does not have: `state` is required, every scope must exist, a policy must allow the client what it requests,
+ * `offline_access` needs no consent prompt, and a `sessionToken` signs its user in.
  */
-export function createAuthorizationRules (org: Org, { InvalidRequest, InvalidScope, CustomOIDCProviderError }: Errors) {
-  return function checkAuthorization (ctx: KoaContextWithOIDC, _value: unknown, client: Client): void {
+export function createAuthorizationRules (server: AuthorizationServer, parts: ProviderParts, errors: Errors) {
+  const { InvalidRequest, InvalidScope, CustomOIDCProviderError } = errors
+  return function checkAuthorization (ctx: KoaContextWithOIDC, sessionToken: unknown, client: Client): void {
     const { params, route } = ctx.oidc
     if (!params) return
     if (route !== 'device_authorization' && params['state'] === undefined) {
@@ -30,7 +36,9 @@ export function createAuthorizationRules (org: Org, { InvalidRequest, InvalidSco
     }
     const requested = scopesOf(requestedScope(ctx))
     if (requested.length === 0) throw new InvalidScope('No scopes were requested.', '')
-    rejectUnknownScopes(org, requested, InvalidScope)
+    rejectUnknownScopes(server, requested, InvalidScope)
+    if (typeof sessionToken === 'string' && route === 'authorization') signInBySessionToken(ctx, sessionToken, parts)
+    if (lifetimesOf(server, ctx, client) === undefined) throw policyRefusal(errors)
     if (client.grantTypeAllowed('refresh_token') && responseType.includes('code')) params['scope'] = requested.join(' ')
     if (params['acr_values'] !== undefined && satisfiedAcr(params['acr_values']) === undefined) {
       throw new CustomOIDCProviderError('unmet_authentication_requirements',
@@ -40,14 +48,14 @@ export function createAuthorizationRules (org: Org, { InvalidRequest, InvalidSco
 }
 
 /** Okta's rules for the scopes of a client_credentials request. Other grants take theirs from the authorization. */
-export function checkClientCredentialsScope (org: Org, ctx: KoaContextWithOIDC, { InvalidScope }: Errors): void {
+export function checkClientCredentialsScope (server: AuthorizationServer, ctx: KoaContextWithOIDC, { InvalidScope }: Errors): void {
   const { params } = ctx.oidc
   if (params?.['grant_type'] !== 'client_credentials') return
   const requested = scopesOf(params['scope'])
   if (requested.length === 0) throw new InvalidScope('No scopes were requested.', '')
   const userScope = requested.find((scope) => scope === 'openid' || scope === 'offline_access')
   if (userScope) throw new InvalidScope(`Cannot request '${userScope}' scopes using client credentials.`, userScope)
-  rejectUnknownScopes(org, requested, InvalidScope)
+  rejectUnknownScopes(server, requested, InvalidScope)
 }
 
 /**
@@ -55,15 +63,17 @@ export function checkClientCredentialsScope (org: Org, ctx: KoaContextWithOIDC, 
  *
  * @throws `invalid_scope`
  */
-export function rejectUnknownScopes (org: Org, requested: string[], InvalidScope: Errors['InvalidScope']): void {
-  if (requested.some((scope) => !org.scopes.includes(scope))) {
+export function rejectUnknownScopes (server: AuthorizationServer, requested: string[], InvalidScope: Errors['InvalidScope']): void {
+  const known = server.scopes()
+  if (requested.some((scope) => !known.includes(scope))) {
     throw new InvalidScope('One or more scopes are not configured for the authorization server resource.', '')
   }
 }
 
-/** The scopes of a space-separated parameter, each once. */
-export function scopesOf (scope: unknown): string[] {
-  return typeof scope === 'string' ? [...new Set(scope.split(' ').filter(Boolean))] : []
+// a token that is not good is ignored: the sign-in page comes up
+function signInBySessionToken (ctx: KoaContextWithOIDC, sessionToken: string, { kernel, sessionTokens }: ProviderParts): void {
+  const user = kernel.store(Users).findById(sessionTokens.consume(sessionToken) ?? '')
+  if (isActive(user)) ctx.oidc.session?.loginAccount({ accountId: user.id, amr: ['pwd'] })
 }
 
 // oidc-provider takes offline_access out of its params if no consent is prompted for: read what was sent

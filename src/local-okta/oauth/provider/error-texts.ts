@@ -2,6 +2,7 @@ import type Provider from 'oidc-provider'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type * as OidcProvider from 'oidc-provider'
 import { DEVICE_CODE } from '../capabilities.js'
+import { POLICY_FAILED } from '../policy.js'
 
 type ProviderError = InstanceType<typeof OidcProvider.errors.OIDCProviderError>
 
@@ -60,7 +61,7 @@ export function registerErrorTexts (provider: Provider): void {
 
 function answer (ctx: KoaContextWithOIDC, error: ProviderError): void {
   const { error: code, description } = toOktaError(ctx, error)
-  ctx.status = 400
+  ctx.status = description === POLICY_FAILED ? 401 : 400
   ctx.body = { error: code, ...(description === '' ? {} : { error_description: description }) }
 }
 

@@ -2,7 +2,8 @@ import { IncomingMessage } from 'node:http'
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type Provider from 'oidc-provider'
-import type { LocalOktaContext } from '../context.js'
+import type { AuthorizationServer } from '../authorization-server.js'
+import type { OAuthContext } from '../context.js'
 import type { Form } from '../form.js'
 import type { Application } from '../../resources/apps/application.js'
 
@@ -12,8 +13,17 @@ const CREDENTIALS = ['client_secret', 'client_assertion', 'client_assertion_type
 export function answerByProvider (provider: Provider, request: IncomingMessage, response: ServerResponse): void {
   const mounted = request as IncomingMessage & { originalUrl?: string }
   mounted.originalUrl = request.url ?? '/'
-  mounted.url = mounted.originalUrl.slice(new URL(provider.issuer).pathname.length)
+  // the path of an issuer without a path is a slash
+  mounted.url = mounted.originalUrl.slice(new URL(provider.issuer).pathname.replace(/\/$/, '').length)
   provider.callback()(request, response).catch(() => { response.destroy() })
+}
+
+/** A request whose client has been authenticated. */
+export interface ForwardedRequest {
+  readonly server: AuthorizationServer
+  readonly client: Application
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
 }
 
 /**
@@ -21,8 +31,7 @@ export function answerByProvider (provider: Provider, request: IncomingMessage, 
  * credentials it gets those that the store gives every client. `changes` are put over the form.
  */
 export function forwardToProvider (
-  { provider, store }: LocalOktaContext, request: FastifyRequest, reply: FastifyReply, client: Application,
-  changes: Record<string, string> = {}
+  { servers, store }: OAuthContext, { server, client, request, reply }: ForwardedRequest, changes: Record<string, string> = {}
 ): void {
   const form = [...request.body as Form].filter(([name]) => !CREDENTIALS.includes(name))
   const body = new URLSearchParams({ ...Object.fromEntries(form), ...changes, client_id: client.id })
@@ -30,7 +39,7 @@ export function forwardToProvider (
   if (client.authMethod !== 'none') headers['authorization'] = `Basic ${btoa(`${client.id}:${store.internalSecret}`)}`
   reply.hijack()
   reply.raw.setHeader('x-okta-request-id', request.id)
-  answerByProvider(provider(), withForm(request.raw, headers, body.toString()), reply.raw)
+  answerByProvider(servers.providerOf(server), withForm(request.raw, headers, body.toString()), reply.raw)
 }
 
 // the body of the original has been read already

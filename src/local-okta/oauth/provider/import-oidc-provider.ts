@@ -17,6 +17,9 @@ async function importQuietly (): Promise<Library> {
   }
   try {
     return await import('oidc-provider')
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw cause
+    throw new Error('the local Okta needs the package oidc-provider, which is not installed: npm install --save-dev oidc-provider', { cause })
   } finally {
     console.warn = warn
   }

@@ -1,17 +1,23 @@
 import { randomBytes } from 'node:crypto'
 import type Provider from 'oidc-provider'
 import type { Configuration, JWK as ProviderJwk, KoaContextWithOIDC } from 'oidc-provider'
-import { RESPONSE_TYPES, SIGNING_ALGORITHMS } from '../capabilities.js'
-import type { Application } from '../../resources/apps/application.js'
-import type { Org } from '../org.js'
+import type { Kernel } from '../../kernel/kernel.js'
 import { createDeviceCodePage, createDeviceConfirmPage, createDeviceDonePage } from '../../pages/device-pages.js'
 import type { Page } from '../../pages/html.js'
+import type { Application } from '../../resources/apps/application.js'
+import { Applications } from '../../resources/apps/store.js'
+import { DEFAULT_SERVER_ID } from '../../resources/authorization-servers/store.js'
 import { CLAIMS_BY_SCOPE } from '../../tokens/claims.js'
 import type { IssuedTokens } from '../../tokens/issued-tokens.js'
-import type { SigningKeys } from '../../tokens/signing-keys.js'
+import type { AuthorizationServer, TokenKeys } from '../authorization-server.js'
+import { RESPONSE_TYPES, SIGNING_ALGORITHMS } from '../capabilities.js'
+import { ORG_SERVER_ID } from '../org-server.js'
+import type { CreateProvider } from '../servers.js'
+import type { SessionTokens } from '../session-tokens.js'
+import { lifetimesOf, policyRefusal } from './access-policy.js'
 import { createAccessTokenShaper } from './access-token-shape.js'
 import { createAccounts } from './accounts.js'
-import type { ProviderStore } from './store.js'
+import { checkClientCredentialsScope, createAuthorizationRules } from './authorization-rules.js'
 import { registerErrorTexts } from './error-texts.js'
 import { createGrantLoader } from './grants.js'
 import { registerAccessTokenHash } from './id-token.js'
@@ -19,63 +25,65 @@ import { importOidcProvider } from './import-oidc-provider.js'
 import { createRefusalPage } from './refusal-page.js'
 import { registerPostMessage, withOktaResponses } from './response-modes.js'
 import { answerAsOkta } from './responses.js'
-import { checkClientCredentialsScope, createAuthorizationRules } from './authorization-rules.js'
+import type { ProviderStore } from './store.js'
 
 type Library = typeof import('oidc-provider')
 
 const ACCESS_TOKEN_SECONDS = 3600
 const REFRESH_TOKEN_SECONDS = 7 * 24 * 3600
+const GRANT_SECONDS = 365 * 24 * 3600
 
-/** What the `default` server's OAuth provider is built on. */
+/** What the providers of all servers are built on: they share sessions, and each keeps its own codes and tokens. */
 export interface ProviderParts {
-  org: Org
-  keys: SigningKeys
-  store: ProviderStore
-  issued: IssuedTokens
+  readonly kernel: Kernel
+  readonly store: ProviderStore
+  readonly issued: IssuedTokens
+  readonly sessionTokens: SessionTokens
 }
 
-/** Makes providers that share sessions, codes and tokens: one at start, another after each rotation of the keys. */
-export async function createProviderFactory (parts: ProviderParts): Promise<() => Provider> {
+/** Makes what makes the provider of a server. */
+export async function createProviderFactory (parts: ProviderParts): Promise<CreateProvider> {
   const library = await importOidcProvider()
   const OktaProvider = withOktaResponses(library.Provider)
   const cookieKeys = [randomBytes(32).toString('base64url')]
   const nonceSecret = randomBytes(32)
-  return function createProvider () {
+  return function createProvider (server): Provider {
     const configuration: Configuration = {
-      ...protocol(parts, library),
-      ...presentation(parts.org, cookieKeys),
-      ...features(parts, library, nonceSecret)
+      ...protocol(server, parts, library),
+      ...presentation(server, parts.kernel, cookieKeys),
+      ...features(server, library, nonceSecret)
     }
-    const provider = new OktaProvider(parts.org.issuer, configuration)
+    const provider = new OktaProvider(server.issuer, configuration)
     registerPostMessage(provider)
     registerErrorTexts(provider)
-    registerAccessTokenHash(provider, parts.keys)
-    provider.use(answerAsOkta(parts.org.orgUrl))
+    registerAccessTokenHash(provider, server.keys)
+    provider.use(answerAsOkta(activationUrlOf(server, parts.kernel)))
     return provider
   }
 }
 
-function protocol ({ org, keys, store, issued }: ProviderParts, library: Library): Configuration {
+function protocol (server: AuthorizationServer, parts: ProviderParts, library: Library): Configuration {
   const { errors, interactionPolicy } = library
+  const { kernel, store } = parts
   const policy = interactionPolicy.base()
   policy.get('consent')?.checks.clear()
   return {
-    adapter: store.adapterFor,
-    jwks: { keys: signingOrder(keys) },
-    findAccount: createAccounts(org, errors),
-    loadExistingGrant: createGrantLoader(org.audience),
+    adapter: (model) => store.adapterFor(server.id, model),
+    jwks: { keys: signingOrder(server.keys) },
+    findAccount: createAccounts(server, kernel, errors),
+    loadExistingGrant: createGrantLoader(server, errors),
     interactions: { policy, url: (_ctx, interaction) => `/signin/${interaction.uid}` },
-    extraParams: { sessionToken: createAuthorizationRules(org, errors) },
-    formats: { customizers: { jwt: createAccessTokenShaper(org, issued, errors) } },
-    scopes: [...org.scopes],
+    extraParams: { sessionToken: createAuthorizationRules(server, parts, errors) },
+    formats: { customizers: { jwt: createAccessTokenShaper(server, parts, errors) } },
+    scopes: [...server.scopes()],
     responseTypes: [...RESPONSE_TYPES],
     pkce: { required: (_ctx, client) => client.clientAuthMethod === 'none' },
     // towards oidc-provider: see ProviderStore.internalSecret
     clientAuthMethods: ['none', 'client_secret_basic'],
     enabledJWA: { dPoPSigningAlgValues: SIGNING_ALGORITHMS as never },
     expiresWithSession: async () => false,
-    rotateRefreshToken: (ctx) => rotatesRefreshTokens(org.applications.findById(String(ctx.oidc.client?.clientId))),
-    claims: { ...CLAIMS_BY_SCOPE, openid: idTokenClaimNames(org) } as NonNullable<Configuration['claims']>,
+    rotateRefreshToken: (ctx) => rotatesRefreshTokens(kernel.store(Applications).findById(String(ctx.oidc.client?.clientId))),
+    claims: { ...CLAIMS_BY_SCOPE, openid: idTokenClaimNames(server) } as NonNullable<Configuration['claims']>,
     ttl: {
       AuthorizationCode: 300,
       DeviceCode: 600,
@@ -84,30 +92,32 @@ function protocol ({ org, keys, store, issued }: ProviderParts, library: Library
       Session: 2 * 3600,
       ClientCredentials: ACCESS_TOKEN_SECONDS,
       AccessToken: ACCESS_TOKEN_SECONDS,
-      RefreshToken: REFRESH_TOKEN_SECONDS,
-      Grant: 4 * REFRESH_TOKEN_SECONDS
+      RefreshToken: (ctx, { iiat }, client) => refreshTokenSeconds(server, ctx, client, iiat),
+      Grant: GRANT_SECONDS
     }
   }
 }
 
-function presentation (org: Org, cookieKeys: string[]): Configuration {
+function presentation ({ id }: AuthorizationServer, kernel: Kernel, cookieKeys: string[]): Configuration {
+  // the endpoints of the org's own server are not below its issuer
+  const prefix = id === ORG_SERVER_ID ? '/oauth2' : ''
   return {
     cookies: { keys: cookieKeys, names: { session: 'idx', interaction: 'interaction', resume: 'resume' } },
     clientBasedCORS: () => true, // cors.ts has decided
     routes: {
-      authorization: '/v1/authorize',
-      token: '/v1/token',
-      jwks: '/v1/keys',
-      device_authorization: '/v1/device/authorize',
-      pushed_authorization_request: '/v1/par',
-      code_verification: '/activate',
-      end_session: '/v1/end-session'
+      authorization: `${prefix}/v1/authorize`,
+      token: `${prefix}/v1/token`,
+      jwks: `${prefix}/v1/keys`,
+      device_authorization: `${prefix}/v1/device/authorize`,
+      pushed_authorization_request: `${prefix}/v1/par`,
+      code_verification: `${prefix}/activate`,
+      end_session: `${prefix}/v1/end-session`
     },
-    renderError: (ctx, out) => send(ctx, createRefusalPage(org, ctx, out))
+    renderError: (ctx, out) => send(ctx, createRefusalPage(kernel, ctx, out))
   }
 }
 
-function features ({ org, keys }: ProviderParts, { errors }: Library, nonceSecret: Buffer): Configuration {
+function features (server: AuthorizationServer, { errors }: Library, nonceSecret: Buffer): Configuration {
   return {
     features: {
       devInteractions: { enabled: false },
@@ -126,20 +136,40 @@ function features ({ org, keys }: ProviderParts, { errors }: Library, nonceSecre
       resourceIndicators: {
         enabled: true,
         defaultResource: (ctx) => {
-          checkClientCredentialsScope(org, ctx, errors)
-          return org.audience
+          checkClientCredentialsScope(server, ctx, errors)
+          // an audience need not be a URI, and an indicator must
+          return server.issuer
         },
         useGrantedResource: () => true,
-        getResourceServerInfo: () => ({
-          audience: org.audience,
-          scope: org.scopes.join(' '),
-          accessTokenTTL: ACCESS_TOKEN_SECONDS,
-          accessTokenFormat: 'jwt',
-          jwt: { sign: { alg: 'RS256', kid: keys.active.kid } }
-        })
+        getResourceServerInfo: (ctx, _indicator, client) => {
+          const lifetimes = lifetimesOf(server, ctx, client)
+          // elsewhere the rules of authorization requests refuse it, once the request has been checked as a whole
+          if (lifetimes === undefined && ctx.oidc.route === 'token') throw policyRefusal(errors)
+          return {
+            audience: server.audience,
+            scope: server.scopes().join(' '),
+            accessTokenTTL: lifetimes?.accessToken ?? ACCESS_TOKEN_SECONDS,
+            accessTokenFormat: 'jwt',
+            jwt: { sign: { alg: 'RS256', kid: server.keys.accessToken.kid } }
+          }
+        }
       }
     }
   }
+}
+
+function activationUrlOf ({ id, baseUrl }: AuthorizationServer, { orgUrl }: Kernel): string {
+  return id === DEFAULT_SERVER_ID ? `${orgUrl}/activate` : `${baseUrl}/activate`
+}
+
+// the whole lifetime runs from the first of the refresh tokens
+function refreshTokenSeconds (
+  server: AuthorizationServer, ctx: KoaContextWithOIDC, client: { clientId: string }, firstIssuedAt: number | undefined
+): number {
+  const { refreshToken, refreshTokenWindow } = lifetimesOf(server, ctx, client) ??
+    { refreshToken: Infinity, refreshTokenWindow: REFRESH_TOKEN_SECONDS }
+  const now = Math.floor(Date.now() / 1000)
+  return Math.max(1, Math.min(refreshTokenWindow, (firstIssuedAt ?? now) + refreshToken - now))
 }
 
 // Okta's default: single-page apps rotate, other apps keep theirs
@@ -147,15 +177,14 @@ function rotatesRefreshTokens (application: Application | undefined): boolean {
   return application?.authMethod === 'none' && application.applicationType !== 'native'
 }
 
-// oidc-provider signs ID tokens with the first key that fits
-function signingOrder (keys: SigningKeys): ProviderJwk[] {
-  const others = keys.published.filter((key) => key !== keys.active)
-  return [keys.active, ...others].map(({ privateJwk }) => ({ ...privateJwk }) as ProviderJwk)
+// oidc-provider signs ID tokens with the first key that fits, and access tokens with the one that they name
+function signingOrder ({ idToken, published, accessTokenVerification }: TokenKeys): ProviderJwk[] {
+  return [...new Set([idToken, ...published, ...accessTokenVerification])].map(({ privateJwk }) => ({ ...privateJwk }) as ProviderJwk)
 }
 
-function idTokenClaimNames ({ groupsClaim }: Org): string[] {
+function idTokenClaimNames (server: AuthorizationServer): string[] {
   const names = ['sub', 'ver', 'jti', 'idp', 'amr', 'auth_time', 'name', 'email', 'preferred_username']
-  return groupsClaim ? [...names, groupsClaim.name] : names
+  return [...new Set([...names, ...server.idTokenClaimNames()])]
 }
 
 function send (ctx: KoaContextWithOIDC, { html, headers }: Page): void {

@@ -1,5 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import type { Org } from '../org.js'
+import type { Kernel } from '../../kernel/kernel.js'
+import { Applications } from '../../resources/apps/store.js'
 import { createErrorPage, redirectFacts } from '../../pages/error-page.js'
 import type { Page } from '../../pages/html.js'
 import { authorizationDescription } from './error-texts.js'
@@ -13,10 +14,12 @@ interface ErrorOut {
  * The page for a request to `/authorize` that must not be answered by a redirect. Says which value was sent, and
  * what the app has registered: whoever sees it is developing that app.
  */
-export function createRefusalPage (org: Org, ctx: KoaContextWithOIDC, { error, error_description: description = '' }: ErrorOut): Page {
+export function createRefusalPage (
+  kernel: Kernel, ctx: KoaContextWithOIDC, { error, error_description: description = '' }: ErrorOut
+): Page {
   const clientId = parameterOf(ctx, 'client_id')
   const redirectUri = parameterOf(ctx, 'redirect_uri')
-  const application = clientId === undefined ? undefined : org.applications.findById(clientId)
+  const application = clientId === undefined ? undefined : kernel.store(Applications).findById(clientId)
   if (error === 'invalid_client' && clientId !== undefined) {
     return createErrorPage('invalid_client', application === undefined
       ? "The 'client_id' parameter names no app of this org."

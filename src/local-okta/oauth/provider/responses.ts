@@ -1,7 +1,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 
-/** Makes the responses of oidc-provider Okta's: none may be cached, and devices are activated at the org's own address. */
-export function answerAsOkta (orgUrl: string) {
+/** Makes the responses of oidc-provider Okta's: none may be cached, and devices of `default` are activated at the org's own address. */
+export function answerAsOkta (activationUrl: string) {
   return async function rewriteResponse (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
     await next()
     ctx.set({ 'cache-control': 'no-cache, no-store', pragma: 'no-cache' })
@@ -9,8 +9,8 @@ export function answerAsOkta (orgUrl: string) {
     if (typeof body?.['user_code'] !== 'string') return
     const userCode = body['user_code']
     Object.assign(body, {
-      verification_uri: `${orgUrl}/activate`,
-      verification_uri_complete: `${orgUrl}/activate?user_code=${encodeURIComponent(userCode)}`,
+      verification_uri: activationUrl,
+      verification_uri_complete: `${activationUrl}?user_code=${encodeURIComponent(userCode)}`,
       interval: 5
     })
   }

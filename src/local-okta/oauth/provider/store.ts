@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { Adapter, AdapterPayload } from 'oidc-provider'
+import type { Kernel } from '../../kernel/kernel.js'
 import { DEVICE_CODE, GRANT_TYPES, RESPONSE_TYPES } from '../capabilities.js'
 import { hasPrivateScheme, isLoopbackHttp } from '../redirect-uri.js'
 import type { Application } from '../../resources/apps/application.js'
-import type { Org } from '../org.js'
+import { Applications } from '../../resources/apps/store.js'
+import { Users } from '../../resources/users/store.js'
 import { isActive } from '../../resources/users/user.js'
 import type { IssuedTokens } from '../../tokens/issued-tokens.js'
 
@@ -11,11 +13,13 @@ import type { IssuedTokens } from '../../tokens/issued-tokens.js'
 const REFRESH_LEEWAY_SECONDS = 30
 
 interface Entry {
+  /** The server that it belongs to. Sessions are shared by all. */
+  serverId: string
   payload: AdapterPayload
   expiresAt: number
 }
 
-/** Sessions, codes and refresh tokens of the `default` server, kept in memory until they expire. */
+/** Sessions, codes and refresh tokens of all authorization servers, kept in memory until they expire. */
 export class ProviderStore {
   /**
    * The secret of every confidential client towards oidc-provider. Real credentials do not get that far: they are
@@ -23,32 +27,39 @@ export class ProviderStore {
    */
   readonly internalSecret = randomBytes(32).toString('base64url')
   readonly #entries = new Map<string, Entry>()
-  readonly #org: Org
+  readonly #kernel: Kernel
   readonly #issued: IssuedTokens
 
-  constructor (org: Org, issued: IssuedTokens) {
-    this.#org = org
+  constructor (kernel: Kernel, issued: IssuedTokens) {
+    this.#kernel = kernel
     this.#issued = issued
   }
 
-  /** The adapter for one of oidc-provider's models. */
-  adapterFor = (model: string): Adapter => ({
-    upsert: async (id, payload, expiresIn) => { this.#set(`${model}:${id}`, payload, expiresIn) },
-    find: async (id) => model === 'Client' ? this.#findClient(id) : this.find(model, id),
-    findByUid: async (uid) => this.#findWhere(model, (payload) => payload.uid === uid),
-    findByUserCode: async (userCode) => this.#findWhere(model, (payload) => payload.userCode === userCode),
-    consume: async (id) => { this.#consume(`${model}:${id}`) },
-    destroy: async (id) => { this.destroy(model, id) },
-    revokeByGrantId: async (grantId) => { this.revokeGrant(grantId) }
-  })
+  /** The adapter for one of oidc-provider's models, of one server. */
+  adapterFor (serverId: string, model: string): Adapter {
+    return {
+      upsert: async (id, payload, expiresIn) => { this.#set(`${model}:${id}`, serverId, payload, expiresIn) },
+      find: async (id) => model === 'Client' ? this.#findClient(id) : this.find(serverId, model, id),
+      findByUid: async (uid) => this.#findWhere(serverId, model, (payload) => payload.uid === uid),
+      findByUserCode: async (userCode) => this.#findWhere(serverId, model, (payload) => payload.userCode === userCode),
+      consume: async (id) => { this.#consume(`${model}:${id}`) },
+      destroy: async (id) => { this.destroy(model, id) },
+      revokeByGrantId: async (grantId) => { this.revokeGrant(grantId) }
+    }
+  }
+
+  /** The id of the server whose sign-in page this is. */
+  serverIdOfInteraction (uid: string): string | undefined {
+    return this.#entries.get(`Interaction:${uid}`)?.serverId
+  }
 
   /**
-   * The payload stored under this id, unless it has expired or is the session of a user who is not active. A
+   * What a server stored under this id, unless it has expired or is the session of a user who is not active. A
    * refresh token counts as not yet used for 30 seconds after its first use.
    */
-  find (model: string, id: string): AdapterPayload | undefined {
+  find (serverId: string, model: string, id: string): AdapterPayload | undefined {
     const entry = this.#entries.get(`${model}:${id}`)
-    if (!entry || !this.#isLive(model, entry)) return undefined
+    if (!entry || !this.#isLive(serverId, model, entry)) return undefined
     const { consumed, ...unused } = entry.payload
     return model === 'RefreshToken' && isWithinLeeway(consumed) ? unused : entry.payload
   }
@@ -70,8 +81,8 @@ export class ProviderStore {
     this.#deleteWhere((payload, key) => payload.accountId === userId && (oauthTokens || key.startsWith('Session:')))
   }
 
-  #set (key: string, payload: AdapterPayload, expiresIn = Infinity): void {
-    this.#entries.set(key, { payload, expiresAt: Date.now() + expiresIn * 1000 })
+  #set (key: string, serverId: string, payload: AdapterPayload, expiresIn = Infinity): void {
+    this.#entries.set(key, { serverId, payload, expiresAt: Date.now() + expiresIn * 1000 })
     if (this.#entries.size % 1000 === 0) this.#prune()
   }
 
@@ -82,22 +93,23 @@ export class ProviderStore {
   }
 
   #findClient (id: string): AdapterPayload | undefined {
-    const application = this.#org.applications.findById(id)
-    return application?.status === 'ACTIVE' ? clientMetadata(application, this.internalSecret) : undefined
+    const application = this.#kernel.store(Applications).findById(id)
+    return application?.status === 'ACTIVE' && application.signOnMode === 'OPENID_CONNECT' ? clientMetadata(application, this.internalSecret) : undefined
   }
 
-  #findWhere (model: string, matches: (payload: AdapterPayload) => boolean): AdapterPayload | undefined {
+  #findWhere (serverId: string, model: string, matches: (payload: AdapterPayload) => boolean): AdapterPayload | undefined {
     for (const [key, entry] of this.#entries) {
-      if (key.startsWith(`${model}:`) && matches(entry.payload) && this.#isLive(model, entry)) return entry.payload
+      if (key.startsWith(`${model}:`) && matches(entry.payload) && this.#isLive(serverId, model, entry)) return entry.payload
     }
     return undefined
   }
 
-  // a user who may not sign in has no session
-  #isLive (model: string, { payload, expiresAt }: Entry): boolean {
+  // sessions are the org's; a user who may not sign in has none
+  #isLive (serverId: string, model: string, { payload, expiresAt, serverId: owner }: Entry): boolean {
     if (expiresAt <= Date.now()) return false
-    if (model !== 'Session' || payload.accountId === undefined) return true
-    return isActive(this.#org.users.find(payload.accountId))
+    if (model !== 'Session') return owner === serverId
+    if (payload.accountId === undefined) return true
+    return isActive(this.#kernel.store(Users).findById(payload.accountId))
   }
 
   #deleteWhere (matches: (payload: AdapterPayload, key: string) => boolean): void {

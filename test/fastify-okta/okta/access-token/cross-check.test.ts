@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import type { IssuerKey } from '#fastify-okta/oauth/issuer-keys.js'
 import { readKeySet } from '#fastify-okta/oauth/json-web-key-set.js'
-import { createCrossCheck, type CrossCheck } from '#fastify-okta/okta/access-token/second-opinion.js'
+import { createCrossCheck, type CrossCheck } from '#fastify-okta/okta/access-token/cross-check.js'
 import { AUDIENCE, claimsOf, encode, mint, type TokenDifference } from '../../../kit/access-token.js'
 import { countClientRequests } from '../../../kit/client-requests.js'
 import { stopClock } from '../../../kit/clock.js'

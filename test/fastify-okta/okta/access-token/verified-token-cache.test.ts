@@ -1,5 +1,5 @@
 import t from 'tap'
-import { VerifiedTokenCache } from '#fastify-okta/okta/access-token/verified-tokens.js'
+import { VerifiedTokenCache } from '#fastify-okta/okta/access-token/verified-token-cache.js'
 import { stopClock } from '../../../kit/clock.js'
 
 const LIMITS = { maxEntries: 3, maxBytes: 100_000 }

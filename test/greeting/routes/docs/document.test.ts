@@ -34,7 +34,7 @@ t.test('it answers everybody with JSON that is stored nowhere', async t => {
   t.match(response.json(), { openapi: /^3\.1/, info: { title: name, version, description } })
 })
 
-t.test('it names the origin that the operator says, and never one that a caller says', async t => {
+t.test('the document names the configured origin, and never one from a request', async t => {
   const headers = { host: 'mallory.example', 'x-forwarded-host': 'mallory.example', forwarded: 'host=mallory.example' }
   const { app: known } = await buildService(t, { okta, directory: false, settings: { publicUrl: ORIGIN } })
   const { app: unknown } = await buildService(t, { okta, directory: false })
@@ -44,7 +44,7 @@ t.test('it names the origin that the operator says, and never one that a caller 
   for (const app of [known, unknown]) t.notMatch((await app.inject({ url: '/openapi.json', headers })).body, 'mallory')
 })
 
-t.test('it has every route for clients, each described, and no page', async t => {
+t.test('the document has every route for clients, each described, and no page', async t => {
   const { app } = await buildService(t, { okta, directory: false, settings: { publicUrl: ORIGIN, pageClientId: clientId } })
   const document = await readDocument(app)
   const operations = operationsOf(document)
@@ -74,7 +74,7 @@ t.test('security is what the guards ask for', async t => {
   })
 })
 
-t.test('signing in is offered where there is a client for it, and credentials as they are accepted', async t => {
+t.test('signing in is offered if there is a client for it, and the accepted credentials are described', async t => {
   const schemes = async (settings: object): Promise<string[]> => schemesOf(await readDocument((await buildService(t, { okta, directory: false, settings })).app))
 
   t.same(await schemes({}), ['bearer'])
@@ -85,7 +85,7 @@ t.test('signing in is offered where there is a client for it, and credentials as
   t.same(await schemes({ publicUrl: ORIGIN, pageClientId: clientId, dpop: 'required' }), ['dpop'])
 })
 
-t.test('a guard that is added to a route shows up by itself', async t => {
+t.test('a guard that is added to a route is in the document', async t => {
   const { app } = await buildService(t, { okta, directory: false, settings: { dpop: 'off' } })
   const { okta: guards } = app
   app.get('/open', async () => ({}))

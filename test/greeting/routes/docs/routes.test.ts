@@ -39,7 +39,7 @@ t.test('the page may open a popup, and the popup may come back to it', async t =
   t.equal((await app.inject(REDIRECT)).headers['cross-origin-opener-policy'], undefined)
 })
 
-t.test('people sign in as the client of the page where there is one, and talk to Okta nowhere else', async t => {
+t.test('users sign in as the client of the page if there is one, and the page connects to Okta only then', async t => {
   for (const settings of [{}, { publicUrl: ORIGIN }, { ...signIn, dpop: 'required' as const }]) {
     const { app } = await buildService(t, { okta, directory: false, settings })
     const { body, headers } = await app.inject('/docs')

@@ -53,7 +53,7 @@ t.test('a challenge that Okta would not send is 400, and does not come back', as
   }
 })
 
-t.test('who does not send the secret gets 403 for everything, no challenge, and nothing is read or forgotten', async t => {
+t.test('without the secret every request is 403, without a challenge, and nothing is read or evicted', async t => {
   const { app, log, credentials } = await build(t)
   await app.inject({ url: '/greet', headers: await credentials() })
   const wrong: Array<string | undefined> = [
@@ -86,7 +86,7 @@ t.test('two Authorization headers are refused, whichever is right', async t => {
   for (const pair of [[SECRET, SECRET], [SECRET, 'x'], ['x', SECRET], [SECRET, '']]) t.equal(await statusOf(...pair), 403)
 })
 
-t.test('a delivery is answered 204 without a body, and the log tells how many, not who', async t => {
+t.test('a delivery is answered 204 without a body, and the log has numbers, not users', async t => {
   const { app, log, credentials } = await build(t)
   await app.inject({ url: '/greet', headers: await credentials() })
   const response = await app.inject(deliver(removed()))
@@ -98,7 +98,7 @@ t.test('a delivery is answered 204 without a body, and the log tells how many, n
   t.notMatch(log.join(''), /00uada|ada@|a-secret-of/)
 })
 
-t.test('a large delivery is taken, one beyond a MiB is not', async t => {
+t.test('a large delivery is accepted, one over a MiB is not', async t => {
   const { app } = await build(t)
   const padded = (bytes: number): Record<string, unknown> => delivery([{ ...oktaEvent('user.lifecycle.suspend', ['User', ADA]), debugContext: 'x'.repeat(bytes) }])
 
@@ -106,7 +106,7 @@ t.test('a large delivery is taken, one beyond a MiB is not', async t => {
   t.match((await app.inject(deliver(padded(1_048_576)))).json(), { statusCode: 413, code: 'FST_ERR_CTP_BODY_TOO_LARGE' })
 })
 
-t.test('what is no delivery is refused by its kind', async t => {
+t.test('a body that is not a delivery is refused', async t => {
   const { app } = await build(t)
   const refusalOf = async (payload: unknown, headers?: Record<string, string>): Promise<unknown> => (await app.inject(deliver(payload, headers))).json()
 
@@ -121,7 +121,7 @@ t.test('what is no delivery is refused by its kind', async t => {
   t.match((await app.inject({ method: 'PUT', url: '/okta/events', headers: { authorization: SECRET } })).json(), { statusCode: 404 })
 })
 
-t.test('without a directory deliveries are taken all the same', async t => {
+t.test('without a directory deliveries are accepted too', async t => {
   const { app } = await build(t, { directory: false })
 
   t.equal((await app.inject(verify('x'))).statusCode, 200)
@@ -135,7 +135,7 @@ t.test('without the setting there is no event hook', async t => {
   t.equal((await app.inject(deliver(removed()))).statusCode, 404)
 })
 
-t.test('who is taken out of the group is refused by the next request, who is put back is greeted', async t => {
+t.test('a user removed from the group is refused at the next request, and greeted when added again', async t => {
   const { app, credentials } = await build(t)
   const { id } = await okta.eventHooks.register({ url: await listen(app), secret: SECRET })
   t.teardown(() => { okta.eventHooks.delete(id) })

@@ -106,7 +106,7 @@ t.test('HEAD is answered as GET without a body, and guarded as GET', async t => 
   t.match(nobody.headers, { 'www-authenticate': /^Bearer /, 'cache-control': 'no-store' })
 })
 
-t.test('nobody but members of the group is greeted, and taking somebody out takes effect', async t => {
+t.test('only members of the group are greeted, and a removal takes effect', async t => {
   const { app, okta, credentials } = await buildService(t)
   const statusOf = async (user: string): Promise<number> => (await app.inject({ url: '/greet', headers: await credentials({ user }) })).statusCode
 

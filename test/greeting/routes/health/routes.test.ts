@@ -45,7 +45,7 @@ t.test('a directory that refuses the credentials is missing alone, and one error
 
 t.test('an administrator who may not read groups is not enough', async t => {
   const okta = await startOkta(t)
-  okta.faults.add({ path: '/api/v1/groups', status: 403, body: { errorCode: 'E0000006', errorSummary: 'You do not have permission to perform the requested action', errorCauses: [] } })
+  okta.faults.add({ path: /^\/api\/v1\/users\/[^/]+\/groups/, status: 403, body: { errorCode: 'E0000006', errorSummary: 'You do not have permission to perform the requested action', errorCauses: [] } })
   const { app } = await buildService(t, { okta })
 
   t.match((await app.inject('/readyz')).json(), { missing: ['directory'], problems: [{ reason: 'refused', message: /\(403 E0000006\)/ }] })
@@ -73,18 +73,35 @@ t.test('each change is logged once, however often the service is probed', async 
   t.equal(service.log.length, 2)
 })
 
-t.test('a request that is refused since Okta refuses the API token makes the log say so, once', async t => {
+t.test('an API token that is revoked while the service runs: 503 outside, one error line, and /readyz says why', async t => {
   const okta = await startOkta(t)
-  const { issuer, audience } = okta
-  const service = await buildService(t, { okta, settings: { okta: { issuer, audience, directory: { token: 'revoked' } } } })
+  const service = await buildService(t, { okta, settings: { logLevel: 'info' } })
+  const { app } = service
   const headers = await service.credentials()
+  t.equal((await app.inject('/readyz')).statusCode, 200)
+  okta.faults.add({ path: /^\/api\//, status: 401, body: { errorCode: 'E0000011', errorSummary: 'Invalid token provided', errorCauses: [] } })
 
   for (let i = 0; i < 3; i++) {
-    const response = await service.app.inject({ url: '/greet', headers })
-    t.equal(response.statusCode, 503)
-    t.notMatch(response.body, /OKTA_CLIENT_TOKEN|refuse/, 'callers are not told')
+    const response = await app.inject({ url: '/greet', headers })
+    t.match(response.json(), { statusCode: 503, code: 'FST_OKTA_DIRECTORY_UNAVAILABLE', message: 'this service is not set up correctly' })
+    t.match(response.headers, { 'retry-after': /^\d+$/ })
+    t.notMatch(response.body, /OKTA_CLIENT_TOKEN|E0000011/, 'callers are not told what')
+    t.match((await app.inject('/readyz')).json(), { statusCode: 503, problems: [{ part: 'directory', reason: 'refused', message: 'Okta refuses OKTA_CLIENT_TOKEN (401 E0000011): revoked, expired or of another org' }] })
   }
-  while (linesAbout(service, /^not ready/).length === 0) await new Promise((resolve) => { setTimeout(resolve, 10) })
-  t.match(linesAbout(service, /^not ready/), [{ level: 50, msg: /Okta refuses OKTA_CLIENT_TOKEN/ }])
-  t.equal(linesAbout(service, /^not ready/).length, 1)
+  const lines = linesAbout(service, /./)
+  t.match(lines.filter(({ level }) => Number(level) >= 50), [{ msg: 'Okta refuses OKTA_CLIENT_TOKEN (401 E0000011): revoked, expired or of another org', reason: 'refused', status: 401, errorCode: 'E0000011' }])
+  t.equal(lines.filter(({ level }) => Number(level) >= 50).length, 1)
+  t.match(lines.filter(({ msg }) => msg === 'request refused'), Array.from({ length: 3 }, () => ({ level: 30, route: '/greet', code: 'FST_OKTA_DIRECTORY_UNAVAILABLE', reason: 'refused' })))
+})
+
+t.test('the service app with which the service signs in is named by its setting', async t => {
+  const okta = await startOkta(t)
+  const { issuer, audience, clients: { management: { clientId, scopes, privateKeyJwk } } } = okta
+  const directory = { clientId, scopes, privateKey: privateKeyJwk as Record<string, unknown> }
+  const service = await buildService(t, { okta, settings: { logLevel: 'info', okta: { issuer, audience, directory } } })
+  okta.faults.add({ path: '/oauth2/v1/token', status: 401, body: { error: 'invalid_client', error_description: 'swordfish' } })
+
+  t.equal((await service.app.inject({ url: '/greet', headers: await service.credentials() })).statusCode, 503)
+  t.match(linesAbout(service, /^Okta refuses/), [{ level: 50, msg: 'Okta refuses OKTA_CLIENT_PRIVATEKEY (401 invalid_client): revoked, expired or of another org' }])
+  t.notMatch(service.log.join(''), 'swordfish')
 })

@@ -43,7 +43,7 @@ t.test('PATCH /me changes the profile in Okta and returns the user', async t => 
   t.match((await app.inject({ url: '/greet', headers })).json(), { timeZone: 'Asia/Tokyo', localTime: '2026-11-24T18:30:00+09:00', greeting: 'Good Evening' })
 })
 
-t.test('PATCH /me takes nothing but the attributes that may be changed, and says nothing of what it got', async t => {
+t.test('PATCH /me accepts only the attributes that may be changed, and repeats nothing of the body', async t => {
   const { app, okta, credentials } = await buildService(t)
   const headers = { ...await credentials({ scopes: WRITE }), 'content-type': 'application/json' }
   const before = okta.users.find('ada@example.com')
@@ -75,7 +75,7 @@ t.test('PATCH /me takes nothing but the attributes that may be changed, and says
   t.strictSame(okta.users.find('ada@example.com'), before)
 })
 
-t.test('PATCH /me refuses what is no JSON, by its kind', async t => {
+t.test('PATCH /me refuses a body that is not JSON', async t => {
   const { app, credentials } = await buildService(t)
   const headers = await credentials({ scopes: WRITE })
   const patch = async (type: string | undefined, payload?: string) =>
@@ -90,7 +90,7 @@ t.test('PATCH /me refuses what is no JSON, by its kind', async t => {
   t.match((await patch('application/json', JSON.stringify({ nickName: 'A'.repeat(20_000) }))).json(), { statusCode: 413, message: 'the body is too large' })
 })
 
-t.test('who may not change a profile learns so before the body is looked at', async t => {
+t.test('a caller who may not change a profile is refused before the body is read', async t => {
   const { app, credentials } = await buildService(t)
   const statusOf = async (headers: Record<string, string>): Promise<unknown> =>
     (await app.inject({ method: 'PATCH', url: '/me', headers: { ...headers, 'content-type': 'application/json' }, payload: 'no JSON' })).json()
@@ -107,7 +107,7 @@ t.test('without a directory profiles cannot be changed: 501', async t => {
   t.match(response.json(), { statusCode: 501, code: 'FST_GREETING_DIRECTORY_REQUIRED' })
 })
 
-t.test('a change while Okta is away is 503 with a time to come back', async t => {
+t.test('a change while Okta is unavailable is 503 with `Retry-After`', async t => {
   const okta = await startOkta(t)
   const { app, credentials } = await buildService(t, { okta })
   okta.faults.add({ path: '/api/v1/users/00uadalovelace000001', method: 'POST', status: 500 })

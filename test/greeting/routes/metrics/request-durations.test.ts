@@ -12,7 +12,7 @@ function nameOf (part: string, { method = 'GET', statusClass = '2xx', le = '' } 
   return `http_request_duration_seconds_${part}{${le === '' ? '' : `le="${le}",`}method="${method}",route="/a",status_class="${statusClass}"}`
 }
 
-t.test('a request is in the first bucket whose bound it does not pass, and in all after it', async t => {
+t.test('a request is in the first bucket whose bound it does not exceed, and in all after it', async t => {
   const { durations, read } = create()
   const observe = durations.addRoute('GET', '/a')
   for (const seconds of [0, 0.001, 0.0011, 0.1, 2.5, 2.6, 100]) observe(200, seconds)
@@ -33,7 +33,7 @@ t.test('each class of status counts for itself, and what has none counts nowhere
   t.same(['2xx', '3xx', '4xx', '5xx'].map(statusClass => series.get(nameOf('count', { statusClass }))), [2, 1, 3, 1])
 })
 
-t.test('a route is there before it is asked for, but for one of HEAD', async t => {
+t.test('a route has series before its first request, except for HEAD', async t => {
   const { durations, read } = create()
   durations.addRoute('GET', '/a')
   const observe = durations.addRoute('HEAD', '/a')

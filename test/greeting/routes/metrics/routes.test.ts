@@ -18,7 +18,7 @@ t.afterEach(() => { okta.faults.clear() })
 /** What handlers refuse with, and no guard does. */
 const BY_HANDLERS = ['FST_OKTA_INVALID_PROFILE', 'FST_OKTA_INVALID_EVENT']
 
-t.test('whatever is asked, what is counted is that and no more', async t => {
+t.test('each request is counted once', async t => {
   const { issuer, audience, apiToken: token } = okta
   // Once the directory has failed, it is left alone until the test is over.
   const settings = { okta: { issuer, audience, directory: { token, userCacheTtlMs: 0, cooldownMs: 600_000 } } }
@@ -62,7 +62,7 @@ t.test('whatever is asked, what is counted is that and no more', async t => {
   await counts('HEAD, which comes into being by being used', async () => await app.inject({ method: 'HEAD', url: '/livez' }), { [requests('/livez', '2xx', 'HEAD')]: 1 })
 })
 
-t.test('every series is there from the start, at 0, and no gauge is that says nothing yet', async t => {
+t.test('every series exists from the start, at 0, and no gauge does that has no value yet', async t => {
   const { app } = await buildService(t, { okta })
   const series = await scrape(t, app)
 
@@ -99,7 +99,7 @@ t.test('each app counts for itself, as many as there are in a process', async t 
   t.equal((await scrape(t, other.app)).get(verifications('verified')), 0)
 })
 
-t.test('no piece of a token, a secret or anybody is in it', async t => {
+t.test('the metrics contain no part of a token, a secret or a user', async t => {
   const { app, credentials } = await buildService(t, { okta })
   const secrets = new Secrets()
   secrets.add('the API token', okta.apiToken)
@@ -114,14 +114,14 @@ t.test('no piece of a token, a secret or anybody is in it', async t => {
   t.equal(secrets.findIn((await app.inject('/metrics')).body), undefined)
 })
 
-t.test('it is for everybody who can reach it, whatever they bring', async t => {
+t.test('the metrics need no authentication', async t => {
   const { app } = await buildService(t, { okta })
   for (const headers of [{}, { authorization: 'Bearer nonsense' }, { accept: 'application/openmetrics-text' }, { accept: 'text/html' }]) {
     t.match(await app.inject({ url: '/metrics', headers }), { statusCode: 200, headers: { 'content-type': /^text\/plain; version=0\.0\.4/ } })
   }
 })
 
-t.test('the reader of these tests refuses what is not in the format', async t => {
+t.test('the parser of these tests refuses what is not in the format', async t => {
   const wrong = {
     'a sample of nothing': 'a_total 1\n',
     'no number': '# TYPE a counter\na one\n',

@@ -1,0 +1,34 @@
+import type { AppSettings } from '../settings/app-settings.js'
+
+/** What the service does with these settings, for one line of the log; for what is off, the setting that turns it on. Holds no secret. */
+export function describeSettings (settings: AppSettings): Readonly<Record<string, unknown>> {
+  const { okta: { issuer, audience, directory }, greeting, publicUrl = null, pageClientId = null, eventHookSecret = null, redisUrl = null, dpop = 'allowed' } = settings
+  return {
+    issuer,
+    audience,
+    group: greeting.group,
+    timeZone: greeting.timeZone,
+    directory: directory === undefined ? off('OKTA_CLIENT_TOKEN', 'groups come from the token') : directory.orgUrl ?? new URL(issuer).origin,
+    page: pageOf(publicUrl, pageClientId),
+    eventHook: eventHookSecret === null ? off('OKTA_EVENT_HOOK_SECRET') : `${publicUrl ?? ''}/okta/events`,
+    // not `dpop`: the log redacts a field of that name, as it may be a proof
+    dpopMode: dpopOf(publicUrl, dpop),
+    redis: redisUrl === null ? off('REDIS_URL') : new URL(redisUrl).host,
+    publicUrl: publicUrl ?? off('PUBLIC_URL'),
+    auditLog: settings.auditLog === undefined || settings.auditLog === 'off' ? off('AUDIT_LOG') : settings.auditLog
+  }
+}
+
+function pageOf (publicUrl: string | null, clientId: string | null): string {
+  if (clientId === null) return off('OKTA_OAUTH2_CLIENTID')
+  return publicUrl === null ? off('PUBLIC_URL') : `${publicUrl}/`
+}
+
+function dpopOf (publicUrl: string | null, dpop: string): string {
+  if (dpop === 'off') return off('OKTA_DPOP')
+  return publicUrl === null ? off('PUBLIC_URL') : dpop
+}
+
+function off (setting: string, meaning?: string): string {
+  return `off${meaning === undefined ? '' : ` (${meaning})`}: set ${setting}`
+}

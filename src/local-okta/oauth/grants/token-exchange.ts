@@ -1,0 +1,57 @@
+import type { Application } from '../../resources/apps/application.js'
+import { Users } from '../../resources/users/store.js'
+import type { AuthorizationServer } from '../authorization-server.js'
+import { TOKEN_EXCHANGE } from '../capabilities.js'
+import type { OAuthContext } from '../context.js'
+import { invalidRequest, OAuthError } from '../errors.js'
+import { requireParameter } from '../form.js'
+import type { Form } from '../form.js'
+import { issueAccessToken } from '../issue-access-token.js'
+import { findLiveToken } from '../presented-token.js'
+import { scopesOf } from '../provider/scopes.js'
+import { SYSTEM_SCOPES } from '../../resources/authorization-servers/parts.js'
+
+const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token'
+
+/**
+ * Token exchange (RFC 8693), on behalf of a user: an access token that the user gave to the calling service becomes one that
+ * the service uses for itself at another. As Okta's it has no `act`. Does NOT take tokens of other servers.
+ *
+ * @throws {OAuthError} 400; the words for a bad subject token are unconfirmed
+ */
+export async function exchangeToken (
+  context: OAuthContext, server: AuthorizationServer, client: Application, form: Form
+): Promise<Record<string, unknown>> {
+  if (requireParameter(form, 'subject_token_type') !== ACCESS_TOKEN_TYPE) {
+    throw invalidRequest(`The 'subject_token_type' parameter must be ${ACCESS_TOKEN_TYPE}.`)
+  }
+  if ((form.get('requested_token_type') ?? ACCESS_TOKEN_TYPE) !== ACCESS_TOKEN_TYPE) {
+    throw invalidRequest(`The 'requested_token_type' parameter must be ${ACCESS_TOKEN_TYPE}.`)
+  }
+  if (requireParameter(form, 'audience') !== server.audience) {
+    throw new OAuthError(400, 'invalid_target', "The 'audience' parameter must be the audience of the authorization server.")
+  }
+  const subject = await findLiveToken(context, server, requireParameter(form, 'subject_token'))
+  const user = subject?.userId === undefined ? undefined : context.kernel.store(Users).findById(subject.userId)
+  // a token that is bound to a key is of use to the holder of the key only
+  if (!subject || !user || subject.claims['cnf'] !== undefined) {
+    throw new OAuthError(400, 'invalid_grant', "The 'subject_token' is invalid.")
+  }
+  return {
+    ...issueAccessToken(context, server, {
+      client, user, grantType: TOKEN_EXCHANGE, scopes: requestedScopes(server, form), authTime: subject.claims['auth_time']
+    }),
+    issued_token_type: ACCESS_TOKEN_TYPE
+  }
+}
+
+function requestedScopes (server: AuthorizationServer, form: Form): string[] {
+  const scopes = scopesOf(form.get('scope'))
+  if (scopes.length === 0) throw new OAuthError(400, 'invalid_scope', 'No scopes were requested.')
+  const openid = scopes.find((scope) => (SYSTEM_SCOPES as readonly string[]).includes(scope))
+  if (openid !== undefined) throw new OAuthError(400, 'invalid_scope', `Cannot request '${openid}' scopes using token exchange.`)
+  if (scopes.some((scope) => !server.scopes().includes(scope))) {
+    throw new OAuthError(400, 'invalid_scope', 'One or more scopes are not configured for the authorization server resource.')
+  }
+  return scopes
+}

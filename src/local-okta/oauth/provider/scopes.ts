@@ -1,0 +1,4 @@
+/** The scopes of a space-separated parameter, each once. */
+export function scopesOf (scope: unknown): string[] {
+  return typeof scope === 'string' ? [...new Set(scope.split(' ').filter(Boolean))] : []
+}

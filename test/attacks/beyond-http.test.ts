@@ -1,0 +1,4 @@
+import { runAttacks } from './attack.js'
+import { HTTP } from './beyond-http.js'
+
+runAttacks(HTTP)

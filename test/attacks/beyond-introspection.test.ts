@@ -1,0 +1,4 @@
+import { runAttacks } from './attack.js'
+import { INTROSPECTION } from './beyond-introspection.js'
+
+runAttacks(INTROSPECTION)

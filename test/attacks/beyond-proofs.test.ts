@@ -1,0 +1,4 @@
+import { runAttacks } from './attack.js'
+import { PROOFS } from './beyond-proofs.js'
+
+runAttacks(PROOFS)

@@ -1,4 +1,0 @@
-import { runAttacks } from './attack.js'
-import { BEYOND } from './beyond.js'
-
-runAttacks(BEYOND)

@@ -1,0 +1,64 @@
+import { decodeJwt } from 'jose'
+import * as client from 'openid-client'
+import t from 'tap'
+import { defaultSeed, type LocalOkta } from 'local-okta'
+import { refusalOf } from '../app-client.js'
+import { start } from '../start.js'
+
+const GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange'
+const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
+const CLIENT_ID = '0oaapi00000000000001'
+
+async function startWithApi (t: Parameters<typeof start>[0]): Promise<LocalOkta> {
+  return start(t, {
+    seed: {
+      applications: [...defaultSeed.applications, {
+        clientId: CLIENT_ID, label: 'Orders API', applicationType: 'service', authMethod: 'client_secret_basic', clientSecret: 'secret', grantTypes: [GRANT]
+      }]
+    }
+  })
+}
+
+t.test('a service exchanges the access token of a user for its own, on behalf of the user', async t => {
+  const localOkta = await startWithApi(t)
+  const configuration = await client.discovery(new URL(localOkta.issuer), CLIENT_ID, 'secret', undefined, { execute: [client.allowInsecureRequests] })
+  const parameters = {
+    subject_token_type: ACCESS_TOKEN, subject_token: await localOkta.mintAccessToken(), audience: localOkta.audience, scope: 'greet'
+  }
+  const tokens = await client.genericGrantRequest(configuration, GRANT, parameters)
+  t.match(tokens, { token_type: 'bearer', expires_in: 3600, scope: 'greet', issued_token_type: ACCESS_TOKEN })
+  const claims = decodeJwt(tokens.access_token)
+  t.match(claims, {
+    iss: localOkta.issuer, aud: localOkta.audience, cid: CLIENT_ID, sub: 'ada@example.com', uid: '00uadalovelace000001', scp: ['greet'], auth_time: Number
+  })
+  t.notHas(claims, 'act')
+  t.match(await client.tokenIntrospection(configuration, tokens.access_token), { active: true })
+
+  const refused: Record<string, [Record<string, string>, string]> = {
+    'a subject token that is not a token': [{ subject_token: 'x' }, 'invalid_grant'],
+    'an expired subject token': [{ subject_token: await localOkta.mintAccessToken({ expiresInSeconds: -60 }) }, 'invalid_grant'],
+    'a subject token of a client that acts for itself': [{ subject_token: await localOkta.mintAccessToken({ client: 'service' }) }, 'invalid_grant'],
+    'a subject token of another server': [{ subject_token: await localOkta.mintOrgAccessToken({ user: 'ada@example.com' }) }, 'invalid_grant'],
+    'a subject token that is bound to a key': [{ subject_token: await localOkta.mintAccessToken({ claims: { cnf: { jkt: 'x' } } }) }, 'invalid_grant'],
+    'another audience': [{ audience: 'api://other' }, 'invalid_target'],
+    'an ID token': [{ subject_token_type: 'urn:ietf:params:oauth:token-type:id_token' }, 'invalid_request'],
+    "a scope of OpenID Connect's": [{ scope: 'greet offline_access' }, 'invalid_scope'],
+    'an unknown scope': [{ scope: 'unknown' }, 'invalid_scope'],
+    'no scope': [{ scope: '' }, 'invalid_scope']
+  }
+  for (const [title, [changes, error]] of Object.entries(refused)) {
+    t.match(await refusalOf(client.genericGrantRequest(configuration, GRANT, { ...parameters, ...changes })), { error }, title)
+  }
+  localOkta.users.setStatus('ada@example.com', 'SUSPENDED')
+  t.match(await refusalOf(client.genericGrantRequest(configuration, GRANT, parameters)), { error: 'invalid_grant' }, 'a user who may not sign in')
+})
+
+t.test('a client without the grant may not exchange tokens', async t => {
+  const localOkta = await startWithApi(t)
+  const { service } = localOkta.clients
+  const configuration = await client.discovery(
+    new URL(localOkta.issuer), service.clientId, service.clientSecret, undefined, { execute: [client.allowInsecureRequests] })
+  t.match(await refusalOf(client.genericGrantRequest(configuration, GRANT, {
+    subject_token_type: ACCESS_TOKEN, subject_token: await localOkta.mintAccessToken(), audience: localOkta.audience, scope: 'greet'
+  })), { error: 'unauthorized_client' })
+})
