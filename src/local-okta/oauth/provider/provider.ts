@@ -90,8 +90,8 @@ function protocol (server: AuthorizationServer, parts: ProviderParts, library: L
       Interaction: 600,
       IdToken: 3600,
       Session: 2 * 3600,
-      ClientCredentials: ACCESS_TOKEN_SECONDS,
-      AccessToken: ACCESS_TOKEN_SECONDS,
+      ClientCredentials: (_ctx, { resourceServer }) => resourceServer?.accessTokenTTL ?? ACCESS_TOKEN_SECONDS,
+      AccessToken: (_ctx, { resourceServer }) => resourceServer?.accessTokenTTL ?? ACCESS_TOKEN_SECONDS,
       RefreshToken: (ctx, { iiat }, client) => refreshTokenSeconds(server, ctx, client, iiat),
       Grant: GRANT_SECONDS
     }
