@@ -22,7 +22,7 @@ const CHAPTERS = [
   ]],
   ['The local Okta', '`startLocalOkta(options)`, from `local-okta`, for development and tests.', [
     ['src/local-okta/options.ts', 'LocalOktaOptions', '`startLocalOkta()`'],
-    ['src/local-okta/oauth/mint.ts', 'MintOptions', '`okta.mintAccessToken()`'],
+    ['src/local-okta/oauth/mint-options.ts', 'MintOptions', '`okta.mintAccessToken()`'],
     ['src/local-okta/kernel/faults.ts', 'Fault', '`okta.faults.add()`']
   ]]
 ]

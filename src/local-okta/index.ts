@@ -8,7 +8,7 @@ export type { LocalOktaGroup, LocalOktaGroups } from './resources/groups/test-ap
 export type { LocalOktaEventHook, LocalOktaEventHooks, NewLocalOktaEventHook } from './resources/event-hooks/test-api.js'
 export type { DeliveryFaults } from './resources/event-hooks/deliveries.js'
 export type { LocalOktaApplication, LocalOktaApplications } from './resources/apps/test-api.js'
-export type { MintOptions } from './oauth/mint.js'
+export type { MintOptions } from './oauth/mint-options.js'
 export type { Fault, Faults } from './kernel/faults.js'
 export type { RecordedRequest, RecordedRequests } from './kernel/requests.js'
 export type { PublicSigningKey, SigningKeyStatus } from './tokens/signing-keys.js'

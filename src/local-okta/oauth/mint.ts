@@ -14,28 +14,11 @@ import { signJwt } from '../tokens/sign.js'
 import type { KeyPair } from '../tokens/signing-keys.js'
 import type { AuthorizationServer } from './authorization-server.js'
 import type { OAuthContext } from './context.js'
+import type { MintOptions } from './mint-options.js'
 
 type MintContext = Pick<OAuthContext, 'kernel' | 'servers' | 'issued'>
 
 const TOKEN_LIFETIME_SECONDS = 3600
-
-/** What a minted token is about. Whatever is left out is as Okta would have it. */
-export interface MintOptions {
-  /** A user's id or login. Default `ada@example.com`; none for a service client. */
-  user?: string
-  /** `browser`, `native`, `service`, `management`, or a client id. Default `browser`. */
-  client?: string
-  /** Default `openid profile email` for a user, `greet` for a service client. */
-  scopes?: string[]
-  /** From now, in seconds; negative for an expired token. Default 3600. */
-  expiresInSeconds?: number
-  /** Goes over the claims; an undefined value takes the claim away. */
-  claims?: Record<string, unknown>
-  /** Goes over the header (`kid`, `alg`); an undefined value takes the member away. */
-  header?: Record<string, unknown>
-  /** Signs with this key rather than the active one; a retired one will do. */
-  kid?: string
-}
 
 /** Signs an access token of the `default` server. Skips every rule of signing in. */
 export async function mintAccessToken (context: MintContext, options: MintOptions): Promise<string> {

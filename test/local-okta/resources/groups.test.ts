@@ -68,13 +68,6 @@ t.test('filter knows ids, types and times, search also the profile, and neither 
   ]) t.match(await call('GET', listing('groups', query as never)), { status: 400, body: { errorCode: 'E0000031' } }, Object.values(query).join())
 })
 
-t.test('rules, while they are not served, are no group', async t => {
-  const call = callsTo(await share())
-  for (const [method, path] of [['GET', 'groups/rules'], ['POST', 'groups/rules'], ['DELETE', 'groups/rules'], ['GET', 'groups/rules/0pr1']] as const) {
-    t.match(await call(method, path, method === 'POST' ? {} : undefined), { status: 404, body: { errorCode: 'E0000008' } }, `${method} ${path}`)
-  }
-})
-
 t.test('a deleted group is a member of nothing and assigned to nothing', async t => {
   const localOkta = await share()
   const call = callsTo(localOkta)

@@ -24,7 +24,7 @@ t.test('a change is an event with who made it, from where, and what it is about'
 t.test('events of one operation share its transaction, and those of a service app have the app as their actor', async t => {
   const localOkta = await start(t)
   const call = callsTo(localOkta)
-  const token = await localOkta.mintOrgAccessToken({ scopes: ['okta.users.manage'] })
+  const token = await localOkta.mintOrgAccessToken({ client: 'management', scopes: ['okta.users.manage'] })
   const profile = { login: 'alan@example.com', email: 'alan@example.com', firstName: 'Alan', lastName: 'Turing' }
   const { status } = await call('POST', 'users', { profile, credentials: { password: { value: 'local-okta-2' } } }, { authorization: `Bearer ${token}` })
   t.equal(status, 200)
