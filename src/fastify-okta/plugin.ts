@@ -38,7 +38,7 @@ const FASTIFY_VERSIONS = '^5.11.3'
 export interface FastifyOkta {
   /** A hook for `onRequest`: credentials are required and must verify, and the user must be active. */
   readonly authenticate: OktaGuard
-  /** A hook for `onRequest`: a request without credentials passes, with `claims` and `oktaUser` `null`; bad credentials are refused. */
+  /** A hook for `onRequest`: a request without credentials passes, with `claims` and `oktaUser` `null`; bad credentials, and those of another scheme such as `Basic`, are refused. */
   readonly identify: OktaHook
   /**
    * A hook for `onRequest`: authenticates if nothing has, and lets members of any of these groups pass; names are exact.

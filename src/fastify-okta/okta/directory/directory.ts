@@ -60,7 +60,7 @@ export class Directory {
   #ping: { readonly result: Promise<DirectoryAccess>, readonly at: number } | undefined
 
   /**
-   * Imports Okta's SDK, which takes over a second; does NOT call Okta.
+   * Imports Okta's SDK; does NOT call Okta.
    *
    * @throws {TypeError} the credentials cannot be used
    */

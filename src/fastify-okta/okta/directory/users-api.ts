@@ -59,7 +59,7 @@ export function isUserId (text: string): boolean {
 }
 
 /**
- * Opens the Management API by @okta/okta-sdk-nodejs. The SDK takes over a second to import, so this is called if a
+ * Opens the Management API by @okta/okta-sdk-nodejs. The SDK is large, so this is called if a
  * directory is configured, while the server starts, and nowhere else.
  *
  * @throws {TypeError} the credentials cannot be used
