@@ -182,13 +182,13 @@ t.test('without Redis each replica keeps running independently, and with it agai
   const later = await createProvenRequest()
   t.equal(await later(strict), 200, 'later proofs are accepted')
   t.equal(await later(one), REPLAYED)
+  // A replica that could not publish an invalidation asks Okta itself until it has, so a new one is asked.
   await eventually(async () => {
     await greet(two, 'grace@example.com')
-    return await redis.client.exists(`fastify-okta:user:{${okta.orgUrl}}/${GRACE}`) === 1
-  }, 'she is shared')
-  okta.requests.clear()
-  await greet(one, 'grace@example.com')
-  t.equal(lookupsOf(GRACE), 0)
+    okta.requests.clear()
+    await greet(await startReplica(t), 'grace@example.com')
+    return lookupsOf(GRACE) === 0
+  }, 'users are shared again')
   for (const { log } of [one, two, strict]) {
     t.same(log.map(line => JSON.parse(line) as { msg: string }).map(({ msg }) => msg).filter(msg => msg.startsWith('Redis')), [
       'Redis is unavailable; this replica keeps running independently'
