@@ -3,12 +3,13 @@ import type { JWK } from 'jose'
 import { invalid, notFound } from '../../kernel/errors.js'
 import type { Kernel } from '../../kernel/kernel.js'
 import { routesOn } from '../../kernel/route.js'
-import type { ApiRequest, Stores } from '../../kernel/route.js'
+import type { ApiRequest } from '../../kernel/route.js'
 import { Store } from '../../kernel/store.js'
 import type { Entity } from '../../kernel/store.js'
 import type { Application } from './application.js'
 import { createCertifiedKey, toCertifiedJwk } from './certificate.js'
 import { Applications } from './store.js'
+import { appOf } from './requested-app.js'
 
 const MIN_YEARS = 2
 const MAX_YEARS = 10
@@ -112,8 +113,4 @@ function readYears ({ query: { validityYears } }: ApiRequest): number {
     throw invalid('validityYears', `Validity years out of range. It should be ${MIN_YEARS} - ${MAX_YEARS} years`)
   }
   return years
-}
-
-function appOf ({ apps }: Stores<typeof STORES>, { params }: ApiRequest): Application {
-  return apps.get(params['appId'] ?? '')
 }

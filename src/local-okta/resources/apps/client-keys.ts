@@ -5,9 +5,10 @@ import { invalid } from '../../kernel/errors.js'
 import { readObject } from '../../kernel/json.js'
 import type { Json } from '../../kernel/json.js'
 import { routesOn } from '../../kernel/route.js'
-import type { ApiRequest, Stores } from '../../kernel/route.js'
-import type { Application, ClientKey } from './application.js'
+import type { ApiRequest } from '../../kernel/route.js'
+import type { ClientKey } from './application.js'
 import { Applications } from './store.js'
+import { appOf } from './requested-app.js'
 
 const READ = 'okta.apps.read'
 const MANAGE = 'okta.apps.manage'
@@ -98,8 +99,4 @@ function toKeyView (orgUrl: string, { params }: ApiRequest, { id, status, create
       ...(status === 'INACTIVE' ? { delete: { href, hints: { allow: ['DELETE'] } } } : {})
     }
   }
-}
-
-function appOf ({ apps }: Stores<typeof STORES>, { params }: ApiRequest): Application {
-  return apps.get(params['appId'] ?? '')
 }

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { invalid } from '../../kernel/errors.js'
 import { readObject, readOptionalText } from '../../kernel/json.js'
 import { routesOn } from '../../kernel/route.js'
-import type { ApiRequest, Stores } from '../../kernel/route.js'
-import type { Application, ClientSecret } from './application.js'
+import type { ApiRequest } from '../../kernel/route.js'
+import type { ClientSecret } from './application.js'
 import { Applications } from './store.js'
+import { appOf } from './requested-app.js'
 
 const READ = 'okta.apps.read'
 const MANAGE = 'okta.apps.manage'
@@ -84,8 +85,4 @@ function toSecretView (orgUrl: string, { params }: ApiRequest, { id, secret, sta
 
 function secretIdOf ({ params }: ApiRequest): string {
   return params['secretId'] ?? ''
-}
-
-function appOf ({ apps }: Stores<typeof STORES>, { params }: ApiRequest): Application {
-  return apps.get(params['appId'] ?? '')
 }

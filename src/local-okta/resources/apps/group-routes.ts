@@ -10,6 +10,7 @@ import { AppGroups } from './app-groups.js'
 import type { AppGroup, AppGroupSettings, Application } from './application.js'
 import { Applications } from './store.js'
 import { toAppGroupView } from './view.js'
+import { appOf } from './requested-app.js'
 
 const READ = 'okta.apps.read'
 const MANAGE = 'okta.apps.manage'
@@ -122,8 +123,4 @@ function applyPatch (assignment: { priority: number, profile: object }, steps: r
 
 function assignmentOf (stores: AppGroupStores, request: ApiRequest): AppGroup {
   return stores.appGroups.get(appOf(stores, request), request.params['groupId'] ?? '')
-}
-
-function appOf ({ apps }: AppGroupStores, { params }: ApiRequest): Application {
-  return apps.get(params['appId'] ?? '')
 }

@@ -9,6 +9,7 @@ import type { Entity } from '../../kernel/store.js'
 import type { Application } from './application.js'
 import { appTarget } from './events.js'
 import { Applications } from './store.js'
+import { appOf } from './requested-app.js'
 
 /** An `okta.*` scope that an administrator has granted to an app, for the org server. */
 export interface ScopeGrant extends Entity {
@@ -126,8 +127,4 @@ function toGrantView (orgUrl: string, { id, appId, scopeId, grantedBy, created, 
 
 function grantOf (stores: Stores<typeof STORES>, request: ApiRequest): ScopeGrant {
   return stores.grants.get(appOf(stores, request), request.params['grantId'] ?? '')
-}
-
-function appOf ({ apps }: Stores<typeof STORES>, { params }: ApiRequest): Application {
-  return apps.get(params['appId'] ?? '')
 }

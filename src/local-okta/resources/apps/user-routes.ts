@@ -10,6 +10,7 @@ import { AppUsers } from './app-users.js'
 import type { Application, AppUser, AppUserSettings } from './application.js'
 import { Applications } from './store.js'
 import { toAppUserView } from './view.js'
+import { appOf } from './requested-app.js'
 
 const READ = 'okta.apps.read'
 const MANAGE = 'okta.apps.manage'
@@ -113,10 +114,6 @@ function readSettings (body: unknown): AppUserSettings {
   }
   const password = readOptionalText(readMember(credentials, 'password'), 'value')
   return { userName, hasNewPassword: password !== undefined, profile: json['profile'] === undefined ? undefined : readMember(json, 'profile') }
-}
-
-function appOf ({ apps }: AppUserStores, { params }: ApiRequest): Application {
-  return apps.get(params['appId'] ?? '')
 }
 
 function userOf ({ users }: AppUserStores, { params, principal }: ApiRequest): User {
