@@ -34,9 +34,9 @@ const LAYERS = {
     resources: { imports: ['description', 'kernel', 'seed', 'tokens'], packages: ['jose'] },
     pages: { imports: [], packages: [] },
     oauth: { imports: ['kernel', 'pages', 'resources', 'seed', 'tokens'], packages: ['fastify', 'jose', 'oidc-provider'] },
-    console: { imports: ['kernel', 'oauth', 'pages', 'resources', 'seed', 'tokens'], packages: ['fastify', 'jose'] },
+    console: { imports: ['kernel', 'oauth', 'pages', 'resources', 'seed', 'tokens'], types: ['control'], packages: ['fastify', 'jose'] },
     'host-check': { imports: [], packages: [] },
-    control: { imports: ['kernel', 'resources'], packages: [] },
+    control: { imports: ['kernel', 'resources'], types: ['tokens'], packages: [] },
     'control-routes': { imports: ['control', 'kernel'], packages: ['fastify'] },
     'listen-address': { imports: [], packages: [] },
     'api-authentication': { imports: ['kernel', 'oauth', 'resources', 'seed'], packages: ['fastify'] },
@@ -45,10 +45,12 @@ const LAYERS = {
     clients: { imports: ['resources', 'seed', 'tokens'], packages: ['jose'] },
     options: { imports: ['listen-address', 'oauth', 'seed', 'seed-format', 'tokens'], packages: ['fastify', 'jose'] },
     app: { imports: ['console', 'control', 'control-routes', 'kernel', 'oauth'], packages: ['fastify'] },
+    listen: { imports: ['options'], packages: [] },
+    org: { imports: ['kernel', 'oauth', 'resources', 'seed', 'tokens'], packages: [] },
     'local-okta': {
       imports: [
-        'api-authentication', 'app', 'clients', 'console', 'control', 'kernel', 'listen-address', 'listener', 'oauth', 'options', 'resources', 'seed',
-        'tokens'
+        'api-authentication', 'app', 'clients', 'control', 'kernel', 'listen', 'listen-address', 'listener', 'oauth', 'options', 'org', 'resources',
+        'seed', 'tokens'
       ],
       packages: []
     },

@@ -15,7 +15,7 @@ export interface LocalOktaClients {
   readonly management: { readonly clientId: string, readonly privateKeyJwk: JWK, readonly scopes: string[] }
 }
 
-/** How each of the four clients authenticates. */
+/** How each of the four clients authenticates. The private key is made when it is first read. */
 export function clientsOf (applications: Applications, managementKey: () => KeyPair): LocalOktaClients {
   const service = applications.findById(CLIENT_IDS.service)
   const management = applications.findById(CLIENT_IDS.management)

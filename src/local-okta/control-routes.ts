@@ -41,7 +41,16 @@ export function registerControl (app: FastifyInstance, control: Control): void {
     control.faults.clear()
     return reply.code(204).send()
   })
-  app.get('/requests', async () => [...control.requests])
+  app.get('/keys', async () => control.keys.list())
+  app.post('/keys/rotate', async () => {
+    await control.keys.rotate()
+    return { kid: control.keys.active.kid }
+  })
+  app.delete('/keys/:kid', async (request, reply) => {
+    refuse('kid', () => { control.keys.retire((request.params as { kid: string }).kid) })
+    return reply.code(204).send()
+  })
+  app.get('/requests', async () => control.requests.recorded)
   app.delete('/requests', async (_request, reply) => {
     control.requests.clear()
     return reply.code(204).send()

@@ -1,9 +1,11 @@
 import { invalid } from './kernel/errors.js'
-import type { Fault, Faults } from './kernel/faults.js'
+import { Faults } from './kernel/faults.js'
+import type { Fault } from './kernel/faults.js'
 import { isObject } from './kernel/json.js'
 import type { Json } from './kernel/json.js'
 import type { Kernel, KernelSnapshot } from './kernel/kernel.js'
-import type { RecordedRequests } from './kernel/requests.js'
+import { RequestLog } from './kernel/requests.js'
+import type { SigningKeys } from './tokens/signing-keys.js'
 
 /** The state of a local Okta, as JSON. What is in it is not promised: it is for `restore()` of the same version. */
 export interface LocalOktaSnapshot extends KernelSnapshot {
@@ -24,7 +26,9 @@ export interface LocalOktaClock {
 export interface Control {
   readonly clock: LocalOktaClock & { now (): number }
   readonly faults: Faults
-  readonly requests: RecordedRequests
+  readonly requests: RequestLog
+  /** Of the `default` server. */
+  readonly keys: SigningKeys
   reset (): void
   snapshot (): LocalOktaSnapshot
   /** @throws {TypeError} for what is not a snapshot */
@@ -34,12 +38,15 @@ export interface Control {
 const SNAPSHOT_FORMAT = 'local-okta/1'
 
 /** Makes it. `seed` fills an org that is empty. */
-export function createControl (kernel: Kernel, { faults, requests, seed }: Pick<Control, 'faults' | 'requests'> & { seed: () => void }): Control {
+export function createControl (kernel: Kernel, { keys, seed }: Pick<Control, 'keys'> & { readonly seed: () => void }): Control {
   const { clock } = kernel
+  const faults = new Faults()
+  const requests = new RequestLog()
   return {
     clock,
     faults,
     requests,
+    keys,
     reset () {
       faults.clear()
       kernel.clear()

@@ -10,7 +10,7 @@ import { refuseForeignHost } from './host-check.js'
 import { createErrorBody, notFound } from './kernel/errors.js'
 import { injectFault } from './kernel/faults.js'
 import type { Faults } from './kernel/faults.js'
-import type { RecordedRequests } from './kernel/requests.js'
+import type { RequestLog } from './kernel/requests.js'
 
 /** Which oidc-provider answers alone, and the id of the server; none for the org's own. */
 const PROVIDER_PATHS = /^\/oauth2\/(?:(?!v1\/)([^/?]+)\/)?(?:v1\/(?:authorize|end-session)|activate)(?:[/?]|$)/
@@ -21,7 +21,7 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => void
 export interface ListenerParts {
   readonly context: OAuthContext
   readonly app: FastifyInstance
-  readonly requests: RecordedRequests
+  readonly requests: RequestLog
   readonly faults: Faults
   /** Host names, beside those of the loopback, at which the org may be called. */
   readonly allowedHosts: readonly string[]

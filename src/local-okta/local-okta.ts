@@ -1,48 +1,36 @@
-import { createServer } from 'node:http'
 import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { createAuthenticate } from './api-authentication.js'
 import { buildApp } from './app.js'
-import { ProviderStore } from './oauth/provider/store.js'
-import { createProviderFactory } from './oauth/provider/provider.js'
 import { clientsOf } from './clients.js'
 import type { LocalOktaClients } from './clients.js'
-import type { OAuthContext } from './oauth/context.js'
 import { createControl } from './control.js'
 import type { LocalOktaClock, LocalOktaSnapshot } from './control.js'
-import { Faults } from './kernel/faults.js'
+import type { Faults } from './kernel/faults.js'
 import { createApiToken } from './kernel/identifiers.js'
-import { Kernel } from './kernel/kernel.js'
-import { RecordedRequests } from './kernel/requests.js'
+import { createRecordedRequests } from './kernel/requests.js'
+import type { RecordedRequests } from './kernel/requests.js'
 import { answerClientError, createListener } from './listener.js'
-import { UsedIds } from './oauth/used-ids.js'
 import { findListenAddress } from './listen-address.js'
-import { completeOptions, hostHeaderOf } from './options.js'
-import type { LocalOktaOptions, LocalOktaSettings } from './options.js'
+import { listen, urlOf } from './listen.js'
 import { mintAccessToken, mintIdToken, mintOrgAccessToken } from './oauth/mint.js'
 import type { MintOptions } from './oauth/mint-options.js'
-import { Servers } from './oauth/servers.js'
-import { SessionTokens } from './oauth/session-tokens.js'
+import { completeOptions } from './options.js'
+import type { LocalOktaOptions, LocalOktaSettings } from './options.js'
+import { createOrg } from './org.js'
+import type { Org } from './org.js'
 import { Applications } from './resources/apps/store.js'
 import { createLocalApplications } from './resources/apps/test-api.js'
 import type { LocalOktaApplications } from './resources/apps/test-api.js'
-import { ServerScopes } from './resources/authorization-servers/parts.js'
-import { DEFAULT_SERVER_ID } from './resources/authorization-servers/store.js'
 import { EventDeliveries } from './resources/event-hooks/deliveries.js'
 import { createLocalEventHooks } from './resources/event-hooks/test-api.js'
 import type { LocalOktaEventHooks } from './resources/event-hooks/test-api.js'
 import { createLocalGroups } from './resources/groups/test-api.js'
 import type { LocalOktaGroups } from './resources/groups/test-api.js'
 import { findUnserved, RESOURCES } from './resources/index.js'
-import { Users } from './resources/users/store.js'
 import { createLocalUsers } from './resources/users/test-api.js'
 import type { LocalOktaUsers } from './resources/users/test-api.js'
-import { ADMINISTRATOR, CLIENT_IDS } from './seed.js'
-import type { LocalOktaSeed } from './seed.js'
-import { IssuedTokens } from './tokens/issued-tokens.js'
-import { ServerKeys } from './tokens/server-keys.js'
-import { createKeyPairSync, SigningKeys } from './tokens/signing-keys.js'
-import type { KeyPair, PublicSigningKey } from './tokens/signing-keys.js'
+import { SigningKeys } from './tokens/signing-keys.js'
+import type { PublicSigningKey } from './tokens/signing-keys.js'
 
 /** An Okta org that runs in this process. */
 export interface LocalOkta {
@@ -106,7 +94,8 @@ export async function startLocalOkta (options: LocalOktaOptions = {}): Promise<L
   const { address, urlHost } = await findListenAddress(settings.host, settings.network)
   const [server, keys] = await Promise.all([listen(settings.port, address), SigningKeys.create(settings.signingKeys)])
   try {
-    return await assemble(settings, { server, orgUrl: urlOf(server, urlHost) }, keys)
+    const org = await createOrg({ orgUrl: urlOf(server, urlHost), seed: settings.seed, keys })
+    return await serve(org, settings, server)
   } catch (error) {
     server.close()
     throw error
@@ -118,86 +107,24 @@ function isProduction (environment = ''): boolean {
   return environment.split(/[\s,;"']+/).some((name) => name.toLowerCase() === 'production')
 }
 
-async function assemble (
-  settings: LocalOktaSettings, { server, orgUrl }: { server: Server, orgUrl: string }, keys: SigningKeys
-): Promise<LocalOkta> {
-  // few tests need it, and it takes 100 ms or more to make
-  const managementKey = once(createKeyPairSync)
-  const kernel = new Kernel(orgUrl, ADMINISTRATOR)
-  seedResources(kernel, settings.seed, managementKey)
-  kernel.store(ServerKeys).set(DEFAULT_SERVER_ID, keys)
-  const issued = new IssuedTokens()
-  const store = new ProviderStore(kernel, issued)
-  kernel.store(Users).onSessionsEnd(({ userId, oauthTokens }) => { store.forgetUser(userId, oauthTokens) })
-  const sessionTokens = new SessionTokens()
-  const createProvider = await createProviderFactory({ kernel, store, issued, sessionTokens })
-  const servers = new Servers(kernel, createProvider)
-  const context: OAuthContext = { kernel, servers, issued, store, sessionTokens, usedIds: new UsedIds() }
-  return serve({ context, settings, server, keys, managementKey })
-}
-
-/** Makes every resource's stores and fills them. @throws {TypeError} for a seed that contradicts itself */
-function seedResources (kernel: Kernel, seed: LocalOktaSeed, managementKey: () => KeyPair): void {
-  for (const [name, clientId] of Object.entries(CLIENT_IDS)) {
-    if (!seed.applications.some((application) => application.clientId === clientId)) {
-      throw new TypeError(`seed.applications must hold the ${name} client ${clientId}`)
-    }
-  }
-  for (const { stores, eventTypes } of RESOURCES) {
-    kernel.log.declare(eventTypes)
-    for (const StoreType of stores) kernel.store(StoreType)
-  }
-  fillResources(kernel, seed, managementKey)
-}
-
-function fillResources (kernel: Kernel, seed: LocalOktaSeed, managementKey: () => KeyPair): void {
-  for (const resource of RESOURCES) resource.seed?.(kernel, seed)
-  const hasOwnKeys = seed.applications.some(({ clientId, jwks }) => clientId === CLIENT_IDS.management && jwks !== undefined)
-  if (!hasOwnKeys) kernel.store(Applications).setLazyKeys(CLIENT_IDS.management, () => [managementKey().publicJwk])
-}
-
-interface RunningParts {
-  readonly context: OAuthContext
-  readonly settings: LocalOktaSettings
-  readonly server: Server
-  /** Of the `default` server. */
-  readonly keys: SigningKeys
-  readonly managementKey: () => KeyPair
-}
-
-async function serve ({ context, settings, server, keys, managementKey }: RunningParts): Promise<LocalOkta> {
-  const { kernel } = context
+async function serve (org: Org, settings: LocalOktaSettings, server: Server): Promise<LocalOkta> {
+  const { context, context: { kernel }, keys, managementKey } = org
   const { issuer, audience } = await context.servers.default()
   const apiToken = createApiToken()
-  const requests = new RecordedRequests()
-  const faults = new Faults()
-  const control = createControl(kernel, { faults, requests, seed: () => { fillResources(kernel, settings.seed, managementKey) } })
-  const api = {
-    kernel,
-    routes: RESOURCES.flatMap(({ routes }) => routes),
-    unserved: findUnserved(),
-    authenticate: createAuthenticate(context, apiToken)
-  }
-  const rotateKeys = async (): Promise<string> => {
-    await keys.rotate()
-    return keys.active.kid
-  }
-  const retireKey = async (kid: string): Promise<void> => {
-    keys.retire(kid)
-  }
-  const console = {
-    kernel,
-    apiToken,
-    faults,
-    issuer,
-    audience,
-    scopes: () => kernel.store(ServerScopes).ofServer(DEFAULT_SERVER_ID).map(({ name }) => name),
-    keys: () => keys.list(),
-    mintAccessToken: async (request: MintOptions) => mintAccessToken(context, request),
-    rotateKeys,
-    retireKey
-  }
-  const app = await buildApp({ context, api, control, console, logger: settings.logger })
+  const control = createControl(kernel, { keys, seed: org.seed })
+  const { clock, faults, requests } = control
+  const app = await buildApp({
+    context,
+    api: {
+      kernel,
+      routes: RESOURCES.flatMap(({ routes }) => routes),
+      unserved: findUnserved(),
+      authenticate: createAuthenticate(context, apiToken)
+    },
+    control,
+    console: { kernel, context, control, apiToken, issuer, audience },
+    logger: settings.logger
+  })
   server.on('clientError', answerClientError)
   server.on('request', createListener({ context, app, requests, faults, allowedHosts: settings.allowedHosts }))
   return {
@@ -210,12 +137,12 @@ async function serve ({ context, settings, server, keys, managementKey }: Runnin
     groups: createLocalGroups(kernel),
     applications: createLocalApplications(kernel),
     eventHooks: createLocalEventHooks(kernel),
-    requests,
+    requests: createRecordedRequests(requests),
     faults,
     clock: {
-      advance: (ms) => { control.clock.advance(ms) },
-      set: (date) => { control.clock.set(date) },
-      reset: () => { control.clock.reset() }
+      advance: (ms) => { clock.advance(ms) },
+      set: (date) => { clock.set(date) },
+      reset: () => { clock.reset() }
     },
     reset: () => { control.reset() },
     snapshot: () => control.snapshot(),
@@ -224,9 +151,12 @@ async function serve ({ context, settings, server, keys, managementKey }: Runnin
     mintAccessToken: async (options = {}) => mintAccessToken(context, options),
     mintIdToken: async (options = {}) => mintIdToken(context, options),
     mintOrgAccessToken: async (options = {}) => mintOrgAccessToken(context, options),
-    rotateKeys,
-    retireKey,
-    stop: once(async () => {
+    rotateKeys: async () => {
+      await keys.rotate()
+      return keys.active.kid
+    },
+    retireKey: async (kid) => { keys.retire(kid) },
+    stop: createStop(async () => {
       kernel.store(EventDeliveries).stop()
       const closed = new Promise<void>((resolve) => server.close(() => { resolve() }))
       server.closeAllConnections()
@@ -236,21 +166,7 @@ async function serve ({ context, settings, server, keys, managementKey }: Runnin
   }
 }
 
-async function listen (port: number, address: string): Promise<Server> {
-  // an idle connection stays open: to close it just when a busy process uses it again would lose a request
-  const server = createServer({ keepAliveTimeout: 0 })
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, address, () => { resolve(server) })
-  })
-}
-
-function urlOf (server: Server, host: string): string {
-  const { port } = server.address() as AddressInfo
-  return `http://${hostHeaderOf(host)}:${port}`
-}
-
-function once<T> (make: () => T): () => T {
-  let made: T | undefined
-  return () => (made ??= make())
+function createStop (stop: () => Promise<void>): () => Promise<void> {
+  let stopping: Promise<void> | undefined
+  return async () => (stopping ??= stop())
 }

@@ -1,3 +1,4 @@
+import { decodeProtectedHeader } from 'jose'
 import t from 'tap'
 import type { LocalOkta } from 'local-okta'
 import { callsTo } from './management-api.js'
@@ -123,6 +124,25 @@ t.test('requests are listed and dropped, without those that control', async t =>
   t.match((await control(localOkta, 'GET', 'requests')).body, [{ method: 'GET', path: '/api/v1/users', query: 'limit=1' }])
   t.equal((await control(localOkta, 'DELETE', 'requests')).status, 204)
   t.strictSame((await control(localOkta, 'GET', 'requests')).body, [])
+  const { requests } = localOkta
+  await call('GET', 'users?limit=2')
+  t.equal(requests.length, 1, 'the list goes on')
+  const kept = requests.all()
+  requests.clear()
+  t.equal(kept.length, 1)
+  t.strictSame(requests.all(), [])
+})
+
+t.test('keys are rotated, and an old one is withdrawn once it signs no more', async t => {
+  const localOkta = await start(t)
+  const [active, next] = localOkta.keys
+  const { body: { kid } } = await control(localOkta, 'POST', 'keys/rotate')
+  t.equal(kid, next?.kid)
+  t.match(decodeProtectedHeader(await localOkta.mintAccessToken()), { kid })
+  t.match((await control(localOkta, 'GET', 'keys')).body, [{ kid: active?.kid, status: 'EXPIRED' }, { kid, status: 'ACTIVE' }, { status: 'NEXT' }])
+  t.match(await control(localOkta, 'DELETE', `keys/${kid}`), { status: 400, body: { errorCode: 'E0000001' } }, 'the active key stays')
+  t.equal((await control(localOkta, 'DELETE', `keys/${active?.kid}`)).status, 204)
+  t.notOk(localOkta.keys.some((key) => key.kid === active?.kid))
 })
 
 t.test('a request with a foreign or null Origin is refused, whatever else it carries', async t => {
@@ -130,7 +150,8 @@ t.test('a request with a foreign or null Origin is refused, whatever else it car
   const authorization = `SSWS ${localOkta.apiToken}`
   const routes: Array<[string, string]> = [
     ['POST', 'reset'], ['GET', 'snapshot'], ['PUT', 'snapshot'], ['POST', 'clock'], ['DELETE', 'clock'],
-    ['POST', 'faults'], ['DELETE', 'faults'], ['GET', 'requests'], ['DELETE', 'requests']
+    ['POST', 'faults'], ['DELETE', 'faults'], ['GET', 'requests'], ['DELETE', 'requests'],
+    ['GET', 'keys'], ['POST', 'keys/rotate'], ['DELETE', 'keys/one']
   ]
   for (const [method, path] of routes) {
     for (const origin of ['https://evil.example', 'null', 'http://127.0.0.1:1', localOkta.orgUrl.replace('http', 'https')]) {

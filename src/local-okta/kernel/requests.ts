@@ -11,27 +11,38 @@ export interface RecordedRequest {
   readonly at: number
 }
 
-/**
- * The requests so far, oldest first, so that tests can count them. Holds the
- * newest 10,000; older ones are dropped. Does NOT keep headers or bodies.
- */
-export class RecordedRequests extends Array<RecordedRequest> {
-  // filter() and map() of it give plain arrays
-  static override get [Symbol.species] (): ArrayConstructor {
-    return Array
-  }
+/** Records requests, so that tests can count them: the newest 10,000. Does NOT keep headers or bodies. */
+export class RequestLog {
+  /** Oldest first. The same array for as long as the org runs. */
+  readonly recorded: RecordedRequest[] = []
 
   /** Records a request, unless it is to `/local/`, which controls the org. */
   record (method: string, url: string): void {
     if (isControl(url)) return
-    this.push({ method, ...splitUrl(url), at: Date.now() })
-    if (this.length > MAX_REQUESTS) this.shift()
+    this.recorded.push({ method, ...splitUrl(url), at: Date.now() })
+    if (this.recorded.length > MAX_REQUESTS) this.recorded.shift()
   }
 
   /** Drops every request so far. */
   clear (): void {
-    this.length = 0
+    this.recorded.length = 0
   }
+}
+
+/** The requests so far, oldest first: the newest 10,000, without headers and bodies. */
+export interface RecordedRequests extends Array<RecordedRequest> {
+  /** The requests so far, in an array that does not change. */
+  all (): RecordedRequest[]
+  /** Drops every request so far. */
+  clear (): void
+}
+
+/** The requests of a log as tests read them: an array that grows, and what can be done with it. */
+export function createRecordedRequests (log: RequestLog): RecordedRequests {
+  return Object.defineProperties(log.recorded, {
+    all: { value: () => [...log.recorded] },
+    clear: { value: () => { log.clear() } }
+  }) as RecordedRequests
 }
 
 /** True for the URL of a request that controls the local Okta, and is none of the org's. */

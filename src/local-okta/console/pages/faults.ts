@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { invalid } from '../../kernel/errors.js'
 import type { Fault } from '../../kernel/faults.js'
 import type { Page } from '../../pages/html.js'
+import type { PublicSigningKey } from '../../tokens/signing-keys.js'
 import { actionButton, actionButtons, postForm, section, selectField, statusLabel, table, textField } from '../elements.js'
 import type { Form } from '../form.js'
 import { createConsolePage } from '../layout.js'
@@ -46,7 +47,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
 
 /** Faults: outages, latency and rate limits to try an application with, and the signing keys. */
 export function registerFaultsPage (app: FastifyInstance, parts: ConsoleParts): void {
-  const { faults } = parts
+  const { faults, keys } = parts.control
   const show = (request: PageRequest): Page => faultsPage(parts, request)
   registerPage(app, PATH, show)
   registerAction(app, PATH, async ({ form }) => {
@@ -63,13 +64,13 @@ export function registerFaultsPage (app: FastifyInstance, parts: ConsoleParts): 
     return after('fault-ended', PATH)
   }, show)
   registerAction(app, `${PATH}/rotate-keys`, async () => {
-    await parts.rotateKeys()
+    await keys.rotate()
     return after('keys-rotated', PATH)
   }, show)
   registerAction(app, `${PATH}/retire-key`, async ({ form }) => {
-    const key = parts.keys().find(({ kid, status }) => kid === form.text('kid') && status === 'EXPIRED')
+    const key = keys.list().find(({ kid, status }) => kid === form.text('kid') && status === 'EXPIRED')
     if (!key) throw invalid('kid', 'Only a key that no longer signs can be withdrawn')
-    await parts.retireKey(key.kid)
+    keys.retire(key.kid)
     return after('key-retired', PATH)
   }, show)
 }
@@ -96,7 +97,7 @@ function numberIn (form: Form, name: string, min: number): number | undefined {
   return number
 }
 
-function faultsPage ({ faults, keys }: ConsoleParts, { form, message }: PageRequest): Page {
+function faultsPage ({ control: { faults, keys } }: ConsoleParts, { form, message }: PageRequest): Page {
   const rows = faults.list().map((fault, index) => [
     placeOf(fault), kindOf(fault), fault.delayMs === undefined ? '' : `${fault.delayMs} ms`, fault.times === undefined ? 'Until it is ended' : `${fault.times} in all`,
     actionButton({ action: `${PATH}/end`, label: 'End', of: `${kindOf(fault)} of ${placeOf(fault)}`, fields: { fault: String(index) } })
@@ -109,7 +110,7 @@ function faultsPage ({ faults, keys }: ConsoleParts, { form, message }: PageRequ
       section('In force', table('Faults in force', ['Where', 'What', 'Latency', 'Requests', ''], rows, 'Everything works.'),
         rows.length > 0 ? actionButtons([{ action: `${PATH}/end-all`, label: 'End all faults' }]) : undefined),
       section('Inject a fault', markup`<p>See how an application behaves when Okta is slow or unavailable. Faults do not apply to the console.</p>`, injectForm(form)),
-      section('Signing keys', keysTable(keys()), actionButtons([{ action: `${PATH}/rotate-keys`, label: 'Rotate keys' }]))
+      section('Signing keys', keysTable(keys.list()), actionButtons([{ action: `${PATH}/rotate-keys`, label: 'Rotate keys' }]))
     ]
   })
 }
@@ -123,7 +124,7 @@ function injectForm (form: Form): Markup {
   ], 'Inject fault')
 }
 
-function keysTable (keys: ReturnType<ConsoleParts['keys']>): Content {
+function keysTable (keys: readonly PublicSigningKey[]): Content {
   return table('Signing keys', ['Key ID', 'Status', ''], keys.map(({ kid, status }) => [
     markup`<code>${kid}</code>`,
     statusLabel(status),

@@ -6,7 +6,11 @@ import { isActive } from '../../resources/users/user.js'
 import { AppUsers } from '../../resources/apps/app-users.js'
 import type { Application } from '../../resources/apps/application.js'
 import { Applications } from '../../resources/apps/store.js'
+import { ServerScopes } from '../../resources/authorization-servers/parts.js'
+import { DEFAULT_SERVER_ID } from '../../resources/authorization-servers/store.js'
 import { Users } from '../../resources/users/store.js'
+import { mintAccessToken } from '../../oauth/mint.js'
+import type { MintOptions } from '../../oauth/mint-options.js'
 import { TooManyGroupsError } from '../../oauth/server-claims.js'
 import { checkboxes, postForm, section, selectField, textField } from '../elements.js'
 import type { Form } from '../form.js'
@@ -15,7 +19,7 @@ import { markup } from '../markup.js'
 import type { Markup } from '../markup.js'
 import { registerAction, registerPage } from '../page-routes.js'
 import type { PageRequest } from '../page-routes.js'
-import type { ConsoleParts, TokenRequest } from '../parts.js'
+import type { ConsoleParts } from '../parts.js'
 import { CONSOLE } from '../paths.js'
 import { personField } from '../people.js'
 import { isClient } from './applications.js'
@@ -47,9 +51,9 @@ async function mint (parts: ConsoleParts, form: Form): Promise<string> {
   return mintFor(parts, { client: application.id, scopes: scopesIn(parts, application, form), ...(user === undefined ? {} : { user }) })
 }
 
-async function mintFor ({ mintAccessToken }: ConsoleParts, request: TokenRequest): Promise<string> {
+async function mintFor ({ context }: ConsoleParts, options: MintOptions): Promise<string> {
   try {
-    return await mintAccessToken(request)
+    return await mintAccessToken(context, options)
   } catch (error) {
     if (error instanceof TooManyGroupsError) throw invalid('groups', error.message)
     throw error
@@ -65,10 +69,10 @@ function personIn ({ kernel }: ConsoleParts, application: Application, form: For
   return user.id
 }
 
-function scopesIn ({ scopes: known }: ConsoleParts, { applicationType }: Application, form: Form): string[] {
+function scopesIn (parts: ConsoleParts, { applicationType }: Application, form: Form): string[] {
   const scopes = form.values('scope')
   if (scopes.length === 0) throw invalid('scope', 'No scopes were requested')
-  if (!scopes.every((scope) => known().includes(scope))) throw invalid('scope', 'One or more scopes are not configured for the authorization server')
+  if (!scopes.every((scope) => knownScopes(parts).includes(scope))) throw invalid('scope', 'One or more scopes are not configured for the authorization server')
   // boxes of both kinds stand in one form
   const granted = applicationType === 'service' ? scopes.filter((scope) => !USER_SCOPES.includes(scope)) : scopes
   if (granted.length === 0) throw invalid('scope', `${USER_SCOPES.join(' and ')} are for people: choose another scope for an API service`)
@@ -81,7 +85,12 @@ function apiIn (form: Form): string {
   return new URL(url).href
 }
 
-function tokensPage ({ kernel, scopes }: ConsoleParts, { form, message }: PageRequest, result?: Markup): Page {
+function knownScopes ({ kernel }: ConsoleParts): string[] {
+  return kernel.store(ServerScopes).ofServer(DEFAULT_SERVER_ID).map(({ name }) => name)
+}
+
+function tokensPage (parts: ConsoleParts, { form, message }: PageRequest, result?: Markup): Page {
+  const { kernel } = parts
   const people = kernel.store(Users).all().filter((user) => isActive(user))
   const applications = kernel.store(Applications).all().filter(isClient).map(({ id, label }) => [id, label] as const)
   const isPosted = form.has('application')
@@ -92,7 +101,7 @@ function tokensPage ({ kernel, scopes }: ConsoleParts, { form, message }: PageRe
     content: [result, section('Get an access token', postForm(PATH, [
       personField('user', 'Person', people, form.text('user')),
       selectField('application', 'Application', applications, form.text('application')),
-      checkboxes('scope', 'Scopes', scopes().map((scope) => [scope, scope]), isPosted ? form.values('scope') : DEFAULT_SCOPES),
+      checkboxes('scope', 'Scopes', knownScopes(parts).map((scope) => [scope, scope]), isPosted ? form.values('scope') : DEFAULT_SCOPES),
       textField({ name: 'api', label: 'API', type: 'url', value: isPosted ? form.text('api') : DEFAULT_API, hint: 'For the curl line: the URL that is called with the token.', isRequired: true })
     ], 'Get token'), markup`<p class="quiet small">An API service gets a token for itself, and not for a person.</p>`)]
   })

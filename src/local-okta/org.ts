@@ -1,0 +1,80 @@
+import { Kernel } from './kernel/kernel.js'
+import type { OAuthContext } from './oauth/context.js'
+import { createProviderFactory } from './oauth/provider/provider.js'
+import { ProviderStore } from './oauth/provider/store.js'
+import { Servers } from './oauth/servers.js'
+import { SessionTokens } from './oauth/session-tokens.js'
+import { UsedIds } from './oauth/used-ids.js'
+import { Applications } from './resources/apps/store.js'
+import { DEFAULT_SERVER_ID } from './resources/authorization-servers/store.js'
+import { RESOURCES } from './resources/index.js'
+import { Users } from './resources/users/store.js'
+import { ADMINISTRATOR, CLIENT_IDS } from './seed.js'
+import type { LocalOktaSeed } from './seed.js'
+import { IssuedTokens } from './tokens/issued-tokens.js'
+import { ServerKeys } from './tokens/server-keys.js'
+import { createKeyPairSync } from './tokens/signing-keys.js'
+import type { KeyPair, SigningKeys } from './tokens/signing-keys.js'
+
+/** What an org starts with. */
+export interface OrgParts {
+  readonly orgUrl: string
+  readonly seed: LocalOktaSeed
+  /** Of the `default` server. */
+  readonly keys: SigningKeys
+}
+
+/** An org: its resources and its authorization servers. Nobody can call it yet. */
+export interface Org {
+  readonly context: OAuthContext
+  /** Of the `default` server. */
+  readonly keys: SigningKeys
+  /** The key pair of the management client, made when it is first needed. */
+  readonly managementKey: () => KeyPair
+  /** Fills the org again, once it is empty. */
+  readonly seed: () => void
+}
+
+/** Makes an org and fills it. @throws {TypeError} for a seed that contradicts itself */
+export async function createOrg ({ orgUrl, seed, keys }: OrgParts): Promise<Org> {
+  requireClients(seed)
+  // few tests need it, and it takes 100 ms or more to make
+  const managementKey = once(createKeyPairSync)
+  const kernel = new Kernel(orgUrl, ADMINISTRATOR)
+  for (const { stores, eventTypes } of RESOURCES) {
+    kernel.log.declare(eventTypes)
+    for (const StoreType of stores) kernel.store(StoreType)
+  }
+  seedResources(kernel, seed, managementKey)
+  kernel.store(ServerKeys).set(DEFAULT_SERVER_ID, keys)
+  const context = await createContext(kernel)
+  return { context, keys, managementKey, seed: () => { seedResources(kernel, seed, managementKey) } }
+}
+
+function requireClients ({ applications }: LocalOktaSeed): void {
+  for (const [name, clientId] of Object.entries(CLIENT_IDS)) {
+    if (!applications.some((application) => application.clientId === clientId)) {
+      throw new TypeError(`seed.applications must hold the ${name} client ${clientId}`)
+    }
+  }
+}
+
+function seedResources (kernel: Kernel, seed: LocalOktaSeed, managementKey: () => KeyPair): void {
+  for (const resource of RESOURCES) resource.seed?.(kernel, seed)
+  const hasOwnKeys = seed.applications.some(({ clientId, jwks }) => clientId === CLIENT_IDS.management && jwks !== undefined)
+  if (!hasOwnKeys) kernel.store(Applications).setLazyKeys(CLIENT_IDS.management, () => [managementKey().publicJwk])
+}
+
+async function createContext (kernel: Kernel): Promise<OAuthContext> {
+  const issued = new IssuedTokens()
+  const store = new ProviderStore(kernel, issued)
+  kernel.store(Users).onSessionsEnd(({ userId, oauthTokens }) => { store.forgetUser(userId, oauthTokens) })
+  const sessionTokens = new SessionTokens()
+  const createProvider = await createProviderFactory({ kernel, store, issued, sessionTokens })
+  return { kernel, servers: new Servers(kernel, createProvider), issued, store, sessionTokens, usedIds: new UsedIds() }
+}
+
+function once<T> (make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
+}
