@@ -4,6 +4,7 @@ import { checkToken68, readCredentials, refuseRepeatedCredentials, type Credenti
 import type { AccessTokenVerifier, VerifiedAccessToken } from '../okta/access-token/access-token-verifier.js'
 import type { CachedUser } from '../okta/directory/user-cache.js'
 import type { SafeRecorder } from '../recorder.js'
+import { traceVerification } from '../tracing.js'
 import type { Authentication, Authentications } from './authentication.js'
 import type { ProofOfPossession } from './proof-of-possession.js'
 import { isRegistered } from './refusals.js'
@@ -66,7 +67,7 @@ export function createAuthenticate ({ verifier, possession, authentications, rec
 
   async function verify (request: FastifyRequest, { accessToken }: Credentials): Promise<VerifiedAccessToken> {
     try {
-      const verified = await verifier.verify(accessToken, request.ip)
+      const verified = await traceVerification.run({}, async () => await verifier.verify(accessToken, request.ip))
       recorder.recordVerification('verified')
       return verified
     } catch (error) {

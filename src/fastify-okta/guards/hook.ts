@@ -7,6 +7,7 @@ import { deepFreezeWithoutPrototypes } from '../oauth/frozen.js'
 import type { AccessTokenClaims } from '../okta/access-token/claim-profile.js'
 import type { Decision, RefusalReason, SafeRecorder } from '../recorder.js'
 import type { Check } from './authenticate.js'
+import { traceGuard } from '../tracing.js'
 import { markGuard, scopesOfRoute } from './mounting.js'
 import { noteRefusal, overruleRefusals } from './refusals.js'
 import type { OktaRequirement } from './requirement.js'
@@ -153,8 +154,13 @@ export function createHookFactory ({ challenge, nonces, recorder, findClaims, is
     const { [name]: guard } = {
       [name] (request: FastifyRequest, reply: FastifyReply, done?: Done): Promise<void> | undefined {
         warnOfBody(request, hook)
-        if (done === undefined) return decide(request, reply)
-        decideAtOnce(request, reply, done)
+        if (done !== undefined && !traceGuard.isOn) {
+          decideAtOnce(request, reply, done)
+          return undefined
+        }
+        const decided = traceGuard.run({ guard: name }, async () => { await decide(request, reply) })
+        if (done === undefined) return decided
+        decided.then(() => { done() }, done)
         return undefined
       }
     }

@@ -1,4 +1,5 @@
 import { IssuerUnavailableError } from '../errors.js'
+import { traceKeysFetch } from '../tracing.js'
 import { readAgeSeconds, readClockSkewSeconds } from './clock-skew.js'
 import { FetchFailedError, fetchJson, type FetchedJson } from './fetch-json.js'
 import { withoutByteOrderMark } from './json-object.js'
@@ -130,7 +131,7 @@ export class IssuerKeys {
   async #fetch (): Promise<void> {
     const { jwksUri, keysCooldownMs, keysTimeoutMs, onFetch } = this.#options
     try {
-      const fetched = await fetchJson(jwksUri, { headers: { accept: 'application/json' } }, { timeoutMs: keysTimeoutMs, maxBytes: MAX_BYTES, parse: parseJson })
+      const fetched = await traceKeysFetch.run({ url: jwksUri }, async () => await fetchJson(jwksUri, { headers: { accept: 'application/json' } }, { timeoutMs: keysTimeoutMs, maxBytes: MAX_BYTES, parse: parseJson }))
       const set = await readKeySet(fetched.document, this.#known())
       if (set.keys.size === 0) throw new FetchFailedError('answered no key that may be used')
       this.#keep(set, fetched)

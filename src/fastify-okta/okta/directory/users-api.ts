@@ -1,6 +1,7 @@
 import type { Group, UserApi } from '@okta/okta-sdk-nodejs'
 import { InvalidProfileError, UserInactiveError } from '../../errors.js'
 import { startTimeout } from '../../oauth/timeout.js'
+import { traceLookup } from '../../tracing.js'
 import { createApiCredentials, type DirectoryCredentials } from './api-credentials.js'
 import { CallLimit, CallRate } from './call-limit.js'
 import { DirectoryFailure, toDirectoryFailure, unreadable } from './directory-failure.js'
@@ -85,7 +86,7 @@ export async function openUsersApi (options: UsersApiOptions): Promise<UsersApi>
     readUser: async (userId) => {
       if (!isUserId(userId)) return null
       try {
-        return await lookups.run(userId, timeoutMs, async () => await calls.run(async (signal) => await readUser(userId, signal)))
+        return await traceLookup.run({ url: orgUrl }, async () => await lookups.run(userId, timeoutMs, async () => await calls.run(async (signal) => await readUser(userId, signal))))
       } catch (error) {
         if (isNotFound(error)) return null
         throw error
