@@ -29,6 +29,7 @@ export interface ListenerParts {
 
 /** Receives every request: records it, applies an injected fault, and passes it to what answers it. */
 export function createListener ({ context, app, requests, faults, allowedHosts }: ListenerParts): Listener {
+  const { clock } = context.kernel
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const [isProviders, serverId] = PROVIDER_PATHS.exec(request.url ?? '') ?? []
     if (isProviders === undefined) app.routing(request, response)
@@ -36,6 +37,8 @@ export function createListener ({ context, app, requests, faults, allowedHosts }
   }
   return function listen (request, response) {
     const { method = 'GET', url = '/' } = request
+    // clients compare it with their own time, and with the rate limit's
+    if (clock.offsetMs !== 0) response.setHeader('date', new Date(clock.now()).toUTCString())
     if (refuseForeignHost(request, response, allowedHosts)) return
     if (isForConsole(request)) {
       app.routing(request, response)
@@ -49,7 +52,7 @@ export function createListener ({ context, app, requests, faults, allowedHosts }
       answer(request, response)
       return
     }
-    injectFault(fault, request, response)
+    injectFault(fault, { request, response, clock })
       .then((isDone) => { if (!isDone) answer(request, response) })
       .catch(() => { response.destroy() })
   }

@@ -53,13 +53,13 @@ export interface LocalOkta {
   /** The org's time. */
   readonly clock: LocalOktaClock
   /**
-   * Puts the org back to its start: seed, clock, no faults, no recorded requests. Sessions and tokens of users end. The API
-   * token, the address and the signing keys stay.
+   * Puts the org back to its start: seed, clock, no faults, no recorded requests. Every session and token ends, but for the
+   * API token. The address and the signing keys stay.
    */
   reset (): void
-  /** The state of the org, for {@link LocalOkta.restore}. Without sessions, tokens, faults, requests and signing keys. */
+  /** The state of the org with its sessions and tokens, for {@link LocalOkta.restore}. Without faults, requests and signing keys. */
   snapshot (): LocalOktaSnapshot
-  /** Puts a snapshot in the place of the org's state. Sessions and tokens of users end. @throws {TypeError} for what is not one */
+  /** Puts a snapshot in the place of the org's state: tokens issued since then end, those of then are live. @throws {TypeError} for what is not one */
   restore (snapshot: LocalOktaSnapshot): void
   /** The published keys of the `default` server; public halves only. */
   readonly keys: PublicSigningKey[]

@@ -8,7 +8,6 @@ import { UsedIds } from './oauth/used-ids.js'
 import { Applications } from './resources/apps/store.js'
 import { DEFAULT_SERVER_ID } from './resources/authorization-servers/store.js'
 import { RESOURCES } from './resources/index.js'
-import { Users } from './resources/users/store.js'
 import { ADMINISTRATOR, CLIENT_IDS } from './seed.js'
 import type { LocalOktaSeed } from './seed.js'
 import { IssuedTokens } from './tokens/issued-tokens.js'
@@ -66,10 +65,7 @@ function seedResources (kernel: Kernel, seed: LocalOktaSeed, managementKey: () =
 }
 
 async function createContext (kernel: Kernel): Promise<OAuthContext> {
-  const issued = new IssuedTokens()
-  const store = new ProviderStore(kernel, issued)
-  kernel.store(Users).onSessionsEnd(({ userId, oauthTokens }) => { store.forgetUser(userId, oauthTokens) })
-  const sessionTokens = new SessionTokens()
+  const [issued, store, sessionTokens] = [kernel.store(IssuedTokens), kernel.store(ProviderStore), kernel.store(SessionTokens)]
   const createProvider = await createProviderFactory({ kernel, store, issued, sessionTokens })
   return { kernel, servers: new Servers(kernel, createProvider), issued, store, sessionTokens, usedIds: new UsedIds() }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Clock } from './clock.js'
 import { createErrorBody } from './errors.js'
 import { isControl, splitUrl } from './requests.js'
 
@@ -68,8 +69,15 @@ export class Faults {
   }
 }
 
+/** A request that a fault is injected into. */
+export interface FaultyRequest {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly clock: Clock
+}
+
 /** Applies an injected fault. True if the request has been answered or dropped; false if the real answer is still due. */
-export async function injectFault (fault: Fault, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+export async function injectFault (fault: Fault, { request, response, clock }: FaultyRequest): Promise<boolean> {
   if (fault.delayMs !== undefined) await sleep(fault.delayMs, undefined, { ref: false })
   if (fault.drop) {
     request.socket.destroy()
@@ -79,7 +87,7 @@ export async function injectFault (fault: Fault, request: IncomingMessage, respo
   if (fault.status === undefined) return false
   const { status, headers = {} } = fault
   const body = bodyOf(fault)
-  response.writeHead(status, { ...(status === 429 ? rateLimitHeaders() : {}), ...typeOf(fault.body, body), ...headers })
+  response.writeHead(status, { ...(status === 429 ? rateLimitHeaders(clock) : {}), ...typeOf(fault.body, body), ...headers })
   response.end(body)
   return true
 }
@@ -96,10 +104,10 @@ function typeOf (given: unknown, body: string): Record<string, string> {
   return { 'content-type': typeof given === 'string' ? 'text/plain' : 'application/json' }
 }
 
-function rateLimitHeaders (): Record<string, string> {
+function rateLimitHeaders (clock: Clock): Record<string, string> {
   return {
     'x-rate-limit-limit': String(RATE_LIMIT),
     'x-rate-limit-remaining': '0',
-    'x-rate-limit-reset': String(Math.floor(Date.now() / 1000) + WINDOW_SECONDS)
+    'x-rate-limit-reset': String(Math.floor(clock.now() / 1000) + WINDOW_SECONDS)
   }
 }

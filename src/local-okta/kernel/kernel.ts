@@ -1,7 +1,5 @@
 import { Clock } from './clock.js'
 import { Positions } from './positions.js'
-import { Store } from './store.js'
-import type { Entity } from './store.js'
 import { SystemLog } from './system-log.js'
 import type { EventActor, OrgEvent } from './system-log.js'
 
@@ -14,6 +12,16 @@ export interface KernelSnapshot {
   readonly events: readonly OrgEvent[]
   /** What each store saves, by the name of its class. */
   readonly stores: Readonly<Record<string, unknown>>
+}
+
+/** What a snapshot keeps the state of: a store, or anything else that can be asked for it by {@link Kernel.store}. */
+export interface Saved {
+  /** The state, as JSON. */
+  save (): unknown
+  /** Puts what was saved in the place of what is there. */
+  load (saved: unknown): void
+  /** Drops everything. */
+  clear (): void
 }
 
 /** The class of a store is its key in {@link Kernel.store}. */
@@ -63,9 +71,9 @@ export class Kernel {
     this.clock.advance(offsetMs)
   }
 
-  // by the names of their classes; a class that is not a store keeps nothing
-  #savedStores (): Map<string, Store<Entity>> {
-    const entries = [...this.#stores].filter((entry): entry is [StoreClass<unknown>, Store<Entity>] => entry[1] instanceof Store)
+  // by the names of their classes
+  #savedStores (): Map<string, Saved> {
+    const entries = [...this.#stores].filter((entry): entry is [StoreClass<unknown>, Saved] => isSaved(entry[1]))
     return new Map(entries.map(([StoreType, store]) => [StoreType.name, store]))
   }
 
@@ -75,4 +83,8 @@ export class Kernel {
     this.#stores.set(StoreType, store)
     return store
   }
+}
+
+function isSaved (store: unknown): store is Saved {
+  return typeof store === 'object' && store !== null && 'save' in store && 'load' in store && 'clear' in store
 }

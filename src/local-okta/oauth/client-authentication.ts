@@ -110,6 +110,7 @@ async function verifyAssertion (
     audience: [...endpoints, issuer],
     requiredClaims: ['exp']
   }).catch((cause: unknown): never => { throw invalidClient(describe(cause)) })
+  // clients sign by their own clocks, which are the machine's, wherever the org's is moved
   const { jti, exp = 0 } = payload
   if (exp > Date.now() / 1000 + MAX_ASSERTION_SECONDS) throw invalidClient(FAILED)
   if (jti !== undefined && !usedIds.consume(`assertion ${id} ${jti}`, exp)) {

@@ -50,6 +50,7 @@ function checkClaims ({ htm, htu, iat, jti, ath }: JWTPayload, { method, url, ac
     throw invalidProof("'htu' claim in the DPoP proof JWT is invalid.")
   }
   if (typeof jti !== 'string' || jti === '') throw invalidProof("'jti' claim in the DPoP proof JWT is invalid.")
+  // clients sign by their own clocks, which are the machine's, wherever the org's is moved
   const age = Date.now() / 1000 - (typeof iat === 'number' ? iat : NaN)
   if (!(age > -MAX_AGE_SECONDS)) throw invalidProof("'iat' claim in the DPoP proof JWT is invalid.")
   if (age > MAX_AGE_SECONDS) throw invalidProof('The DPoP proof JWT is issued more than five minutes in the past.')

@@ -26,11 +26,11 @@ export interface ApprovedGrant {
  * @throws {OAuthError} 401 `access_denied`; 400 `server_error` for too many groups
  */
 export function issueAccessToken (
-  { issued }: OAuthContext, server: AuthorizationServer, { client, user, grantType, scopes, authTime }: ApprovedGrant
+  { kernel, issued }: OAuthContext, server: AuthorizationServer, { client, user, grantType, scopes, authTime }: ApprovedGrant
 ): Record<string, unknown> {
   const lifetimes = server.evaluate({ clientId: client.id, userId: user.id, grantType, scopes })
   if (!lifetimes) throw new OAuthError(401, 'access_denied', POLICY_FAILED)
-  const now = Math.floor(Date.now() / 1000)
+  const now = Math.floor(kernel.clock.now() / 1000)
   const claims: ClaimSet = {
     ver: 1,
     jti: createTokenId('AT'),

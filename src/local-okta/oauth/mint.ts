@@ -25,7 +25,7 @@ export async function mintAccessToken (context: MintContext, options: MintOption
   const { client, user } = subjectOf(context.kernel, options)
   const scopes = options.scopes ?? (user ? ['openid', 'profile', 'email'] : ['greet'])
   const server = await context.servers.default()
-  const times = timesOf(options)
+  const times = timesOf(context.kernel, options)
   const claims = without({
     ver: 1,
     jti: createTokenId('AT'),
@@ -47,7 +47,7 @@ export async function mintIdToken (context: MintContext, options: MintOptions): 
   const { client, user } = subjectOf(context.kernel, options)
   if (!user) throw new TypeError('an ID token is about a user: a service client has none')
   const server = await context.servers.default()
-  const times = timesOf(options)
+  const times = timesOf(context.kernel, options)
   const claims = without({
     ...idTokenUserClaims(user),
     ...server.idTokenClaims(user, { client, scopes: options.scopes ?? ['openid', 'profile', 'email'] }),
@@ -71,7 +71,7 @@ export async function mintOrgAccessToken (context: MintContext, options: MintOpt
     iss: server.issuer,
     aud: server.audience,
     sub: user?.profile.login ?? client.id,
-    ...timesOf(options),
+    ...timesOf(context.kernel, options),
     cid: client.id,
     ...(user ? { uid: user.id } : {}),
     scp: options.scopes ?? (user ? ['openid', 'profile', 'email'] : client.grantedScopes),
@@ -91,8 +91,8 @@ function subjectOf (kernel: Kernel, { client: name = 'browser', user: login }: M
   return { client, user }
 }
 
-function timesOf ({ expiresInSeconds = TOKEN_LIFETIME_SECONDS }: MintOptions): { iat: number, exp: number } {
-  const now = Math.floor(Date.now() / 1000)
+function timesOf ({ clock }: Kernel, { expiresInSeconds = TOKEN_LIFETIME_SECONDS }: MintOptions): { iat: number, exp: number } {
+  const now = Math.floor(clock.now() / 1000)
   // a token that has expired was issued an hour before that, so that only its age is wrong
   const iat = expiresInSeconds > 0 ? now : now + expiresInSeconds - TOKEN_LIFETIME_SECONDS
   return { iat, exp: now + expiresInSeconds }

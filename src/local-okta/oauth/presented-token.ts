@@ -18,7 +18,7 @@ export async function findLiveToken (
   const issued = typeof claims?.['jti'] === 'string' ? tokens.find(claims['jti']) : undefined
   if (issued?.serverId !== server.id) return undefined
   const { exp, nbf } = issued.claims
-  const now = Date.now() / 1000
+  const now = kernel.clock.now() / 1000
   if (typeof exp !== 'number' || exp <= now) return undefined
   if (typeof nbf === 'number' && nbf > now) return undefined
   if (issued.userId !== undefined && !isActive(kernel.store(Users).find(issued.userId))) return undefined

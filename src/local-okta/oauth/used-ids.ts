@@ -1,4 +1,7 @@
-/** Ids that may be used once (`jti`), each kept until its age alone would have it refused. */
+/**
+ * Ids that may be used once (`jti`), each kept until its age alone would have it refused. They are of what clients sign by
+ * their own clocks, so that they keep the machine's time, however the org's clock is moved.
+ */
 export class UsedIds {
   readonly #expiry = new Map<string, number>()
 

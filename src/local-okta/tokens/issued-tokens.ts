@@ -1,3 +1,4 @@
+import type { Kernel } from '../kernel/kernel.js'
 import type { ClaimSet } from './claims.js'
 
 /** What the org remembers of an access token it has signed. */
@@ -16,6 +17,11 @@ export interface IssuedToken {
 /** The access tokens that have been issued and not revoked. Expiry is for the reader to check. */
 export class IssuedTokens {
   readonly #byId = new Map<string, IssuedToken>()
+  readonly #kernel: Kernel
+
+  constructor (kernel: Kernel) {
+    this.#kernel = kernel
+  }
 
   /** Remembers a token, and forgets those that expired long ago. */
   add (token: IssuedToken): void {
@@ -43,6 +49,21 @@ export class IssuedTokens {
     this.#revokeWhere((token) => token.userId === userId)
   }
 
+  /** For a snapshot. */
+  save (): unknown {
+    return [...this.#byId.values()]
+  }
+
+  /** Puts what was saved in the place of what is here. */
+  load (saved: unknown): void {
+    this.clear()
+    for (const token of structuredClone(saved) as IssuedToken[]) this.#byId.set(token.jti, token)
+  }
+
+  clear (): void {
+    this.#byId.clear()
+  }
+
   #revokeWhere (matches: (token: IssuedToken) => boolean): void {
     for (const token of this.#byId.values()) {
       if (matches(token)) this.#byId.delete(token.jti)
@@ -50,7 +71,7 @@ export class IssuedTokens {
   }
 
   #prune (): void {
-    const now = Date.now() / 1000
+    const now = this.#kernel.clock.now() / 1000
     this.#revokeWhere(({ claims }) => typeof claims['exp'] === 'number' && claims['exp'] < now)
   }
 }

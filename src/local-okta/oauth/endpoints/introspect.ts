@@ -70,6 +70,6 @@ async function introspectIdToken (
   const claims = await verifySignature(token, server.keys.published)
   if (!claims || !String(claims['jti']).startsWith('ID.') || claims['iss'] !== server.issuer) return undefined
   const user = context.kernel.store(Users).find(String(claims['sub']))
-  if (!isActive(user) || !(Number(claims['exp']) > Date.now() / 1000)) return undefined
+  if (!isActive(user) || !(Number(claims['exp']) > context.kernel.clock.now() / 1000)) return undefined
   return { active: true, username: user.profile.login, ...claims, client_id: claims['aud'], uid: user.id }
 }

@@ -6,6 +6,7 @@ import { Users } from '../../resources/users/store.js'
 import type { User } from '../../resources/users/user.js'
 import { ORG_ID } from '../../tokens/claims.js'
 import type { OAuthContext } from '../context.js'
+import { offsetSeconds } from '../provider/org-time.js'
 import { destroySession, findSession } from '../session.js'
 
 const SESSION_MS = 2 * 3600 * 1000
@@ -19,7 +20,8 @@ export function registerSessions (app: FastifyInstance, context: OAuthContext): 
   app.post('/authn', async (request) => authenticate(context, request))
   app.get('/sessions/me', async (request, reply) => {
     const { user, session } = await currentSession(context, request, reply)
-    return toSessionView(context.kernel.orgUrl, user, session.uid, (session.loginTs ?? 0) * 1000)
+    const { clock, orgUrl } = context.kernel
+    return toSessionView(orgUrl, user, session.uid, ((session.loginTs ?? 0) + offsetSeconds(clock)) * 1000)
   })
   app.delete('/sessions/me', async (request, reply) => {
     const { provider, session } = await currentSession(context, request, reply)

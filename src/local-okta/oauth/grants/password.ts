@@ -41,6 +41,7 @@ export async function approveByPassword (
     grantId,
     scope: scopes.join(' '),
     resource: server.issuer,
+    // in the machine's time, as oidc-provider has it
     authTime: Math.floor(Date.now() / 1000),
     amr: ['pwd'],
     // access policies tell it from the grant of a device by this

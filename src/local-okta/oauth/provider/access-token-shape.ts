@@ -7,6 +7,7 @@ import { accessTokenUserClaims } from '../../tokens/claims.js'
 import type { ClaimSet } from '../../tokens/claims.js'
 import type { AuthorizationServer } from '../authorization-server.js'
 import { TooManyGroupsError } from '../server-claims.js'
+import { claimsInOrgTime } from './org-time.js'
 import { satisfiedAcr } from './authorization-rules.js'
 import type { ProviderParts } from './provider.js'
 import { scopesOf } from './scopes.js'
@@ -24,7 +25,7 @@ export function createAccessTokenShaper (
     const userId = 'accountId' in token ? token.accountId : undefined
     const user = userId === undefined ? undefined : kernel.store(Users).findById(userId)
     const clientId = String(token.clientId)
-    const { iat, exp, scope, cnf } = jwt.payload
+    const { iat, exp, scope, cnf } = claimsInOrgTime(jwt.payload, kernel.clock)
     const scopes = scopesOf(scope)
     const claims: ClaimSet = {
       ver: 1,
@@ -34,7 +35,7 @@ export function createAccessTokenShaper (
       iat,
       exp,
       cid: clientId,
-      ...(user ? userClaims(ctx, user) : { sub: clientId }),
+      ...(user ? claimsInOrgTime(userClaims(ctx, user), kernel.clock) : { sub: clientId }),
       ...serverClaims(user, clientId, scopes),
       scp: scopes,
       ...(cnf === undefined ? {} : { cnf })
@@ -55,6 +56,7 @@ export function createAccessTokenShaper (
   }
 }
 
+// in oidc-provider's time, which is the machine's
 function userClaims (ctx: KoaContextWithOIDC, user: User): ClaimSet {
   const { AuthorizationCode, RefreshToken, DeviceCode } = ctx.oidc.entities
   const source = AuthorizationCode ?? RefreshToken ?? DeviceCode

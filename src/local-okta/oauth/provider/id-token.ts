@@ -2,16 +2,26 @@ import { createHash } from 'node:crypto'
 import type Provider from 'oidc-provider'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { decodeJwt } from 'jose'
+import type { Clock } from '../../kernel/clock.js'
 import { signJwt } from '../../tokens/sign.js'
 import type { TokenKeys } from '../authorization-server.js'
+import { claimsInOrgTime } from './org-time.js'
 
-/** Adds `at_hash` to the ID tokens of the token endpoint, as Okta does; oidc-provider leaves it out there. */
-export function registerAccessTokenHash (provider: Provider, keys: TokenKeys): void {
+/** Makes an ID token of oidc-provider's Okta's: its times are the org's, and so is its header. */
+export type CompleteIdToken = (idToken: string, claims?: Record<string, unknown>) => string
+
+/** Makes what signs the ID tokens of a server again. */
+export function createIdTokenCompleter (keys: TokenKeys, clock: Clock): CompleteIdToken {
+  return (idToken, claims = {}) => signJwt({ ...claimsInOrgTime(decodeJwt(idToken), clock), ...claims }, keys.idToken)
+}
+
+/** Completes the ID tokens of the token endpoint, and adds `at_hash` to them, as Okta does; oidc-provider leaves it out there. */
+export function registerIdTokens (provider: Provider, complete: CompleteIdToken): void {
   provider.on('grant.success', (ctx: KoaContextWithOIDC) => {
     const body = ctx.body as Record<string, unknown>
     const { access_token: accessToken, id_token: idToken } = body
     if (typeof accessToken !== 'string' || typeof idToken !== 'string') return
-    body['id_token'] = signJwt({ ...decodeJwt(idToken), at_hash: hashOf(accessToken) }, keys.idToken)
+    body['id_token'] = complete(idToken, { at_hash: hashOf(accessToken) })
   })
 }
 

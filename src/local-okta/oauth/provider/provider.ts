@@ -20,7 +20,7 @@ import { createAccounts } from './accounts.js'
 import { checkClientCredentialsScope, createAuthorizationRules } from './authorization-rules.js'
 import { registerErrorTexts } from './error-texts.js'
 import { createGrantLoader } from './grants.js'
-import { registerAccessTokenHash } from './id-token.js'
+import { createIdTokenCompleter, registerIdTokens } from './id-token.js'
 import { importOidcProvider } from './import-oidc-provider.js'
 import { createRefusalPage } from './refusal-page.js'
 import { registerPostMessage, withOktaResponses } from './response-modes.js'
@@ -44,7 +44,6 @@ export interface ProviderParts {
 /** Makes what makes the provider of a server. */
 export async function createProviderFactory (parts: ProviderParts): Promise<CreateProvider> {
   const library = await importOidcProvider()
-  const OktaProvider = withOktaResponses(library.Provider)
   const cookieKeys = [randomBytes(32).toString('base64url')]
   const nonceSecret = randomBytes(32)
   return function createProvider (server): Provider {
@@ -53,10 +52,12 @@ export async function createProviderFactory (parts: ProviderParts): Promise<Crea
       ...presentation(server, parts.kernel, cookieKeys),
       ...features(server, library, nonceSecret)
     }
+    const completeIdToken = createIdTokenCompleter(server.keys, parts.kernel.clock)
+    const OktaProvider = withOktaResponses(library.Provider, completeIdToken)
     const provider = new OktaProvider(server.issuer, configuration)
     registerPostMessage(provider)
     registerErrorTexts(provider)
-    registerAccessTokenHash(provider, server.keys)
+    registerIdTokens(provider, completeIdToken)
     provider.use(answerAsOkta(activationUrlOf(server, parts.kernel)))
     return provider
   }
@@ -162,7 +163,7 @@ function activationUrlOf ({ id, baseUrl }: AuthorizationServer, { orgUrl }: Kern
   return id === DEFAULT_SERVER_ID ? `${orgUrl}/activate` : `${baseUrl}/activate`
 }
 
-// the whole lifetime runs from the first of the refresh tokens
+// the whole lifetime runs from the first of the refresh tokens; its time is oidc-provider's, so that of the machine
 function refreshTokenSeconds (
   server: AuthorizationServer, ctx: KoaContextWithOIDC, client: { clientId: string }, firstIssuedAt: number | undefined
 ): number {

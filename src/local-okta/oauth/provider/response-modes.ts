@@ -5,20 +5,21 @@ import { createErrorPage } from '../../pages/error-page.js'
 import type { Page } from '../../pages/html.js'
 import { createPostMessagePage } from '../../pages/post-message-page.js'
 import { authorizationDescription } from './error-texts.js'
+import type { CompleteIdToken } from './id-token.js'
 
 type Payload = Record<string, unknown>
 type ResponseMode = Parameters<Provider['registerResponseMode']>[1]
 
 /**
  * An oidc-provider whose responses of `/authorize` are Okta's in every response mode: no `iss` parameter
- * (RFC 9207), and Okta's descriptions. The constructor of oidc-provider registers its own modes through this
- * method too.
+ * (RFC 9207), Okta's descriptions, and ID tokens in the org's time. The constructor of oidc-provider registers its own
+ * modes through this method too.
  */
-export function withOktaResponses (OAuthProvider: typeof Provider): typeof Provider {
+export function withOktaResponses (OAuthProvider: typeof Provider, completeIdToken: CompleteIdToken): typeof Provider {
   return class OktaProvider extends OAuthProvider {
     override registerResponseMode (name: string, handler: ResponseMode): void {
       super.registerResponseMode(name, async (ctx, redirectUri, payload) => {
-        await handler.call(this, ctx, redirectUri, toOktaResponse(payload))
+        await handler.call(this, ctx, redirectUri, toOktaResponse(payload, completeIdToken))
         if (ctx.status === 303) ctx.status = 302
       })
     }
@@ -37,9 +38,13 @@ export function registerPostMessage (provider: Provider): void {
   })
 }
 
-function toOktaResponse ({ iss, ...payload }: Payload): Payload {
-  const { error_description: description } = payload
-  return typeof description === 'string' ? { ...payload, error_description: authorizationDescription(description) } : payload
+function toOktaResponse ({ iss, ...payload }: Payload, completeIdToken: CompleteIdToken): Payload {
+  const { error_description: description, id_token: idToken } = payload
+  return {
+    ...payload,
+    ...(typeof description === 'string' ? { error_description: authorizationDescription(description) } : {}),
+    ...(typeof idToken === 'string' ? { id_token: completeIdToken(idToken) } : {})
+  }
 }
 
 function sendPage (ctx: KoaContextWithOIDC, status: number, { html, headers }: Page): void {

@@ -1,25 +1,26 @@
 import { randomBytes } from 'node:crypto'
 import type { Adapter, AdapterPayload } from 'oidc-provider'
 import type { Kernel } from '../../kernel/kernel.js'
-import { DEVICE_CODE, GRANT_TYPES, RESPONSE_TYPES } from '../capabilities.js'
-import { hasPrivateScheme, isLoopbackHttp } from '../redirect-uri.js'
-import type { Application } from '../../resources/apps/application.js'
 import { Applications } from '../../resources/apps/store.js'
 import { Users } from '../../resources/users/store.js'
 import { isActive } from '../../resources/users/user.js'
-import type { IssuedTokens } from '../../tokens/issued-tokens.js'
+import { IssuedTokens } from '../../tokens/issued-tokens.js'
+import { clientMetadata } from './client-metadata.js'
+import { toMachineTime, toOrgTime } from './org-time.js'
 
 /** Okta's default: two tabs that refresh at once both get tokens. */
 const REFRESH_LEEWAY_SECONDS = 30
 
 interface Entry {
   /** The server that it belongs to. Sessions are shared by all. */
-  serverId: string
-  payload: AdapterPayload
-  expiresAt: number
+  readonly serverId: string
+  /** With its times in the org's time. */
+  readonly payload: AdapterPayload
+  /** By the org's clock, in milliseconds. Null: never. */
+  readonly expiresAt: number | null
 }
 
-/** Sessions, codes and refresh tokens of all authorization servers, kept in memory until they expire. */
+/** Sessions, codes and refresh tokens of all authorization servers, kept in memory until they expire by the org's clock. */
 export class ProviderStore {
   /**
    * The secret of every confidential client towards oidc-provider. Real credentials do not get that far: they are
@@ -30,18 +31,21 @@ export class ProviderStore {
   readonly #kernel: Kernel
   readonly #issued: IssuedTokens
 
-  constructor (kernel: Kernel, issued: IssuedTokens) {
+  constructor (kernel: Kernel) {
     this.#kernel = kernel
-    this.#issued = issued
+    this.#issued = kernel.store(IssuedTokens)
+    kernel.store(Users).onSessionsEnd(({ userId, oauthTokens }) => { this.#forgetUser(userId, oauthTokens) })
   }
 
-  /** The adapter for one of oidc-provider's models, of one server. */
+  /** The adapter for one of oidc-provider's models, of one server. It takes and gives the machine's time. */
   adapterFor (serverId: string, model: string): Adapter {
+    const { clock } = this.#kernel
+    const given = (payload: AdapterPayload | undefined): AdapterPayload | undefined => payload && toMachineTime(payload, clock)
     return {
-      upsert: async (id, payload, expiresIn) => { this.#set(`${model}:${id}`, serverId, payload, expiresIn) },
-      find: async (id) => model === 'Client' ? this.#findClient(id) : this.find(serverId, model, id),
-      findByUid: async (uid) => this.#findWhere(serverId, model, (payload) => payload.uid === uid),
-      findByUserCode: async (userCode) => this.#findWhere(serverId, model, (payload) => payload.userCode === userCode),
+      upsert: async (id, payload, expiresIn) => { this.#set(`${model}:${id}`, serverId, toOrgTime(payload, clock), expiresIn) },
+      find: async (id) => model === 'Client' ? this.#findClient(id) : given(this.find(serverId, model, id)),
+      findByUid: async (uid) => given(this.#findWhere(serverId, model, (payload) => payload.uid === uid)),
+      findByUserCode: async (userCode) => given(this.#findWhere(serverId, model, (payload) => payload.userCode === userCode)),
       consume: async (id) => { this.#consume(`${model}:${id}`) },
       destroy: async (id) => { this.destroy(model, id) },
       revokeByGrantId: async (grantId) => { this.revokeGrant(grantId) }
@@ -54,14 +58,14 @@ export class ProviderStore {
   }
 
   /**
-   * What a server stored under this id, unless it has expired or is the session of a user who is not active. A
-   * refresh token counts as not yet used for 30 seconds after its first use.
+   * What a server stored under this id, in the org's time, unless it has expired or is the session of a user who is not
+   * active. A refresh token counts as not yet used for 30 seconds after its first use.
    */
   find (serverId: string, model: string, id: string): AdapterPayload | undefined {
     const entry = this.#entries.get(`${model}:${id}`)
     if (!entry || !this.#isLive(serverId, model, entry)) return undefined
     const { consumed, ...unused } = entry.payload
-    return model === 'RefreshToken' && isWithinLeeway(consumed) ? unused : entry.payload
+    return model === 'RefreshToken' && this.#isWithinLeeway(consumed) ? unused : entry.payload
   }
 
   /** Removes one entry. */
@@ -75,21 +79,37 @@ export class ProviderStore {
     this.#deleteWhere((payload, key) => payload.grantId === grantId || key === `Grant:${grantId}`)
   }
 
-  /** Ends a user's sessions, and its refresh and access tokens where `oauthTokens` says so. */
-  forgetUser (userId: string, oauthTokens: boolean): void {
+  /** For a snapshot. */
+  save (): unknown {
+    return [...this.#entries]
+  }
+
+  /** Puts what was saved in the place of what is here. */
+  load (saved: unknown): void {
+    this.clear()
+    for (const [key, entry] of structuredClone(saved) as Array<[string, Entry]>) this.#entries.set(key, entry)
+  }
+
+  clear (): void {
+    this.#entries.clear()
+  }
+
+  // a user's sessions, and its refresh and access tokens where `oauthTokens` says so
+  #forgetUser (userId: string, oauthTokens: boolean): void {
     if (oauthTokens) this.#issued.revokeUser(userId)
     this.#deleteWhere((payload, key) => payload.accountId === userId && (oauthTokens || key.startsWith('Session:')))
   }
 
-  #set (key: string, serverId: string, payload: AdapterPayload, expiresIn = Infinity): void {
-    this.#entries.set(key, { serverId, payload, expiresAt: Date.now() + expiresIn * 1000 })
+  #set (key: string, serverId: string, payload: AdapterPayload, expiresIn: number | undefined): void {
+    const expiresAt = expiresIn === undefined || expiresIn === Infinity ? null : this.#kernel.clock.now() + expiresIn * 1000
+    this.#entries.set(key, { serverId, payload, expiresAt })
     if (this.#entries.size % 1000 === 0) this.#prune()
   }
 
   #consume (key: string): void {
     const entry = this.#entries.get(key)
     // the leeway runs from the first use
-    if (entry) entry.payload.consumed ??= Math.floor(Date.now() / 1000)
+    if (entry) entry.payload.consumed ??= Math.floor(this.#kernel.clock.now() / 1000)
   }
 
   #findClient (id: string): AdapterPayload | undefined {
@@ -105,11 +125,20 @@ export class ProviderStore {
   }
 
   // sessions are the org's; a user who may not sign in has none
-  #isLive (serverId: string, model: string, { payload, expiresAt, serverId: owner }: Entry): boolean {
-    if (expiresAt <= Date.now()) return false
+  #isLive (serverId: string, model: string, entry: Entry): boolean {
+    if (this.#isExpired(entry)) return false
+    const { payload: { accountId }, serverId: owner } = entry
     if (model !== 'Session') return owner === serverId
-    if (payload.accountId === undefined) return true
-    return isActive(this.#kernel.store(Users).findById(payload.accountId))
+    if (accountId === undefined) return true
+    return isActive(this.#kernel.store(Users).findById(accountId))
+  }
+
+  #isExpired ({ expiresAt }: Entry): boolean {
+    return expiresAt !== null && expiresAt <= this.#kernel.clock.now()
+  }
+
+  #isWithinLeeway (consumed: unknown): boolean {
+    return typeof consumed === 'number' && this.#kernel.clock.now() / 1000 < consumed + REFRESH_LEEWAY_SECONDS
   }
 
   #deleteWhere (matches: (payload: AdapterPayload, key: string) => boolean): void {
@@ -119,52 +148,6 @@ export class ProviderStore {
   }
 
   #prune (): void {
-    const now = Date.now()
-    for (const [key, { expiresAt }] of this.#entries) {
-      if (expiresAt <= now) this.#entries.delete(key)
-    }
+    for (const [key, entry] of this.#entries) if (this.#isExpired(entry)) this.#entries.delete(key)
   }
-}
-
-function isWithinLeeway (consumed: unknown): boolean {
-  return typeof consumed === 'number' && Date.now() / 1000 < consumed + REFRESH_LEEWAY_SECONDS
-}
-
-/** An app in RFC 7591's words, for oidc-provider. It does not see the app's own credentials. */
-export function clientMetadata (application: Application, internalSecret: string): AdapterPayload {
-  const { grantTypes } = application
-  const isPublic = application.authMethod === 'none'
-  return {
-    client_id: application.id,
-    client_name: application.label,
-    application_type: engineApplicationType(application),
-    token_endpoint_auth_method: isPublic ? 'none' : 'client_secret_basic',
-    ...(isPublic ? {} : { client_secret: internalSecret }),
-    grant_types: engineGrantTypes(grantTypes),
-    response_types: responseTypesOf(application),
-    redirect_uris: application.redirectUris,
-    dpop_bound_access_tokens: application.dpopBoundAccessTokens
-  } as AdapterPayload
-}
-
-/** The response types that an app's grant types allow. A token from `/authorize` cannot be bound to a DPoP key. */
-function responseTypesOf ({ grantTypes, dpopBoundAccessTokens }: Application): string[] {
-  const allowed = new Set<string>()
-  if (grantTypes.includes('authorization_code')) allowed.add('code')
-  if (grantTypes.includes('implicit')) allowed.add('id_token').add(dpopBoundAccessTokens ? 'id_token' : 'token')
-  return RESPONSE_TYPES.filter((responseType) => responseType.split(' ').every((part) => allowed.has(part)))
-}
-
-// oidc-provider allows `native` alone private-use schemes and, for RFC 8252 section 7.3, any port of the loopback
-function engineApplicationType ({ applicationType, redirectUris }: Application): 'native' | 'web' {
-  if (redirectUris.some((uri) => hasPrivateScheme(uri))) return 'native'
-  return applicationType === 'native' && redirectUris.every((uri) => isLoopbackHttp(uri)) ? 'native' : 'web'
-}
-
-// the password grant is answered as that of a device: see password-grant.ts
-// and `implicit` follows from the response types: named here, it would allow https alone
-function engineGrantTypes (grantTypes: readonly string[]): string[] {
-  const known = new Set(GRANT_TYPES.filter((grantType) => grantType !== 'password' && grantType !== 'implicit'))
-  const supported = grantTypes.filter((grantType) => known.has(grantType))
-  return grantTypes.includes('password') ? [...new Set([...supported, DEVICE_CODE])] : supported
 }

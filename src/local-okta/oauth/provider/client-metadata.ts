@@ -1,0 +1,43 @@
+import type { AdapterPayload } from 'oidc-provider'
+import type { Application } from '../../resources/apps/application.js'
+import { DEVICE_CODE, GRANT_TYPES, RESPONSE_TYPES } from '../capabilities.js'
+import { hasPrivateScheme, isLoopbackHttp } from '../redirect-uri.js'
+
+/** An app in RFC 7591's words, for oidc-provider. It does not see the app's own credentials. */
+export function clientMetadata (application: Application, internalSecret: string): AdapterPayload {
+  const { grantTypes } = application
+  const isPublic = application.authMethod === 'none'
+  return {
+    client_id: application.id,
+    client_name: application.label,
+    application_type: engineApplicationType(application),
+    token_endpoint_auth_method: isPublic ? 'none' : 'client_secret_basic',
+    ...(isPublic ? {} : { client_secret: internalSecret }),
+    grant_types: engineGrantTypes(grantTypes),
+    response_types: responseTypesOf(application),
+    redirect_uris: application.redirectUris,
+    dpop_bound_access_tokens: application.dpopBoundAccessTokens
+  } as AdapterPayload
+}
+
+/** The response types that an app's grant types allow. A token from `/authorize` cannot be bound to a DPoP key. */
+function responseTypesOf ({ grantTypes, dpopBoundAccessTokens }: Application): string[] {
+  const allowed = new Set<string>()
+  if (grantTypes.includes('authorization_code')) allowed.add('code')
+  if (grantTypes.includes('implicit')) allowed.add('id_token').add(dpopBoundAccessTokens ? 'id_token' : 'token')
+  return RESPONSE_TYPES.filter((responseType) => responseType.split(' ').every((part) => allowed.has(part)))
+}
+
+// oidc-provider allows `native` alone private-use schemes and, for RFC 8252 section 7.3, any port of the loopback
+function engineApplicationType ({ applicationType, redirectUris }: Application): 'native' | 'web' {
+  if (redirectUris.some((uri) => hasPrivateScheme(uri))) return 'native'
+  return applicationType === 'native' && redirectUris.every((uri) => isLoopbackHttp(uri)) ? 'native' : 'web'
+}
+
+// the password grant is answered as that of a device: see password-grant.ts
+// and `implicit` follows from the response types: named here, it would allow https alone
+function engineGrantTypes (grantTypes: readonly string[]): string[] {
+  const known = new Set(GRANT_TYPES.filter((grantType) => grantType !== 'password' && grantType !== 'implicit'))
+  const supported = grantTypes.filter((grantType) => known.has(grantType))
+  return grantTypes.includes('password') ? [...new Set([...supported, DEVICE_CODE])] : supported
+}
