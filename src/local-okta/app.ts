@@ -12,6 +12,7 @@ import type { ManagementApi } from './kernel/api.js'
 import { createErrorBody, OktaApiError } from './kernel/errors.js'
 import type { ErrorCode } from './kernel/errors.js'
 import { isNestedTooDeeply } from './kernel/json.js'
+import type { Route } from './kernel/route.js'
 import { OAuthError } from './oauth/errors.js'
 import { readForm } from './oauth/form.js'
 import { registerSessions } from './oauth/endpoints/sessions.js'
@@ -21,13 +22,15 @@ import { registerSignIn } from './oauth/endpoints/sign-in.js'
 export interface AppParts {
   readonly context: OAuthContext
   readonly api: ManagementApi
+  /** Of `/oauth2/v1`, and authenticated as the Management API is. */
+  readonly revocationRoutes: readonly Route[]
   readonly control: Control
   readonly console: ConsoleParts
   readonly logger: FastifyServerOptions['logger']
 }
 
 /** Builds every endpoint of the org except those that oidc-provider answers. Does NOT listen. */
-export async function buildApp ({ context, api, control, console, logger }: AppParts): Promise<FastifyInstance> {
+export async function buildApp ({ context, api, revocationRoutes, control, console, logger }: AppParts): Promise<FastifyInstance> {
   const app = fastify({
     logger: logger ?? false,
     genReqId: () => randomBytes(16).toString('hex'),
@@ -59,6 +62,11 @@ export async function buildApp ({ context, api, control, console, logger }: AppP
   }, { prefix: '/api/v1' })
   await app.register(async (scope) => {
     registerJson(scope)
+    scope.setErrorHandler(answerWithout400Body)
+    registerManagementApi(scope, { ...api, routes: revocationRoutes, unserved: [] })
+  }, { prefix: '/oauth2/v1' })
+  await app.register(async (scope) => {
+    registerJson(scope)
     registerControl(scope, control)
   }, { prefix: '/local' })
   await app.ready()
@@ -83,6 +91,11 @@ async function answerError (error: FastifyError | OAuthError | OktaApiError, req
   if (status >= 500) request.log.error(error)
   const code: ErrorCode = status === 415 ? 'E0000021' : status < 500 ? 'E0000003' : 'E0000009'
   return reply.code(status < 500 && status !== 415 ? 400 : status).send(createErrorBody(code))
+}
+
+// as Okta's description has it for the global token revocation
+async function answerWithout400Body (error: FastifyError | OktaApiError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  return error.statusCode === 400 ? reply.code(400).send() : answerError(error, request, reply)
 }
 
 // a URL that cannot be decoded, or whose id is too long to be one, reaches no route, and so no error handler

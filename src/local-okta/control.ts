@@ -1,3 +1,6 @@
+import { Deliveries } from './kernel/deliveries.js'
+import { readDeliveryFault } from './kernel/delivery-fault.js'
+import type { DeliveryFault } from './kernel/delivery-fault.js'
 import { invalid } from './kernel/errors.js'
 import { Faults } from './kernel/faults.js'
 import type { Fault } from './kernel/faults.js'
@@ -40,7 +43,7 @@ const SNAPSHOT_FORMAT = 'local-okta/1'
 /** Makes it. `seed` fills an org that is empty. */
 export function createControl (kernel: Kernel, { keys, seed }: Pick<Control, 'keys'> & { readonly seed: () => void }): Control {
   const { clock } = kernel
-  const faults = new Faults()
+  const faults = kernel.store(Faults)
   const requests = new RequestLog()
   return {
     clock,
@@ -49,6 +52,7 @@ export function createControl (kernel: Kernel, { keys, seed }: Pick<Control, 'ke
     keys,
     reset () {
       faults.clear()
+      kernel.store(Deliveries).clear()
       kernel.clear()
       seed()
       requests.clear()
@@ -67,11 +71,16 @@ function isSnapshot (value: unknown): value is LocalOktaSnapshot {
 }
 
 /**
- * Reads a fault from JSON. In the place of a regular expression as `path` there is `pattern`, its source.
+ * Reads a fault from JSON: of deliveries if it has the member `delivery`, of requests otherwise. In the place of a regular
+ * expression as `path` there is `pattern`, its source.
  *
  * @throws {OktaApiError} 400 E0000001 naming the member
  */
-export function readFault ({ path, pattern, ...json }: Json): Fault {
+export function readFault (json: Json): Fault | DeliveryFault {
+  return json['delivery'] === undefined ? readRequestFault(json) : readDeliveryFault(json)
+}
+
+function readRequestFault ({ path, pattern, ...json }: Json): Fault {
   const types = { method: 'string', status: 'number', headers: 'object', delayMs: 'number', hang: 'boolean', drop: 'boolean', times: 'number' } as const
   if ((path === undefined) === (pattern === undefined)) throw invalid('path', 'Either path or pattern is required')
   for (const [name, value] of Object.entries(json)) {

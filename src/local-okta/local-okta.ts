@@ -5,6 +5,8 @@ import { clientsOf } from './clients.js'
 import type { LocalOktaClients } from './clients.js'
 import { createControl } from './control.js'
 import type { LocalOktaClock, LocalOktaSnapshot } from './control.js'
+import { Deliveries } from './kernel/deliveries.js'
+import type { Delivery } from './kernel/deliveries.js'
 import type { Faults } from './kernel/faults.js'
 import { createApiToken } from './kernel/identifiers.js'
 import { createRecordedRequests } from './kernel/requests.js'
@@ -21,16 +23,26 @@ import type { Org } from './org.js'
 import { Applications } from './resources/apps/store.js'
 import { createLocalApplications } from './resources/apps/test-api.js'
 import type { LocalOktaApplications } from './resources/apps/test-api.js'
-import { EventDeliveries } from './resources/event-hooks/deliveries.js'
 import { createLocalEventHooks } from './resources/event-hooks/test-api.js'
 import type { LocalOktaEventHooks } from './resources/event-hooks/test-api.js'
 import { createLocalGroups } from './resources/groups/test-api.js'
 import type { LocalOktaGroups } from './resources/groups/test-api.js'
 import { findUnserved, RESOURCES } from './resources/index.js'
+import { universalLogoutRoutes } from './resources/universal-logout/routes.js'
+import { createLocalUniversalLogout } from './resources/universal-logout/test-api.js'
+import type { LocalOktaUniversalLogout } from './resources/universal-logout/test-api.js'
 import { createLocalUsers } from './resources/users/test-api.js'
 import type { LocalOktaUsers } from './resources/users/test-api.js'
 import { SigningKeys } from './tokens/signing-keys.js'
 import type { PublicSigningKey } from './tokens/signing-keys.js'
+
+/** The deliveries of event hooks, Universal Logout and security events, for tests. */
+export interface LocalOktaDeliveries {
+  /** The newest 500 deliveries, oldest first. */
+  all (): Delivery[]
+  /** Waits until everything that has happened so far is delivered, or lost. Not for what a fault holds back. */
+  settled (): Promise<void>
+}
 
 /** An Okta org that runs in this process. */
 export interface LocalOkta {
@@ -47,6 +59,8 @@ export interface LocalOkta {
   readonly groups: LocalOktaGroups
   readonly applications: LocalOktaApplications
   readonly eventHooks: LocalOktaEventHooks
+  readonly universalLogout: LocalOktaUniversalLogout
+  readonly deliveries: LocalOktaDeliveries
   /** The requests so far. */
   readonly requests: RecordedRequests
   readonly faults: Faults
@@ -111,6 +125,7 @@ async function serve (org: Org, settings: LocalOktaSettings, server: Server): Pr
   const { context, context: { kernel }, keys, managementKey } = org
   const { issuer, audience } = await context.servers.default()
   const apiToken = createApiToken()
+  const deliveries = kernel.store(Deliveries)
   const control = createControl(kernel, { keys, seed: org.seed })
   const { clock, faults, requests } = control
   const app = await buildApp({
@@ -121,6 +136,7 @@ async function serve (org: Org, settings: LocalOktaSettings, server: Server): Pr
       unserved: findUnserved(),
       authenticate: createAuthenticate(context, apiToken)
     },
+    revocationRoutes: universalLogoutRoutes,
     control,
     console: { kernel, context, control, apiToken, issuer, audience },
     logger: settings.logger
@@ -137,6 +153,11 @@ async function serve (org: Org, settings: LocalOktaSettings, server: Server): Pr
     groups: createLocalGroups(kernel),
     applications: createLocalApplications(kernel),
     eventHooks: createLocalEventHooks(kernel),
+    universalLogout: createLocalUniversalLogout(kernel),
+    deliveries: {
+      all: () => structuredClone([...deliveries.all()]),
+      settled: async () => { await deliveries.settled() }
+    },
     requests: createRecordedRequests(requests),
     faults,
     clock: {
@@ -157,7 +178,7 @@ async function serve (org: Org, settings: LocalOktaSettings, server: Server): Pr
     },
     retireKey: async (kid) => { keys.retire(kid) },
     stop: createStop(async () => {
-      kernel.store(EventDeliveries).stop()
+      deliveries.stop()
       const closed = new Promise<void>((resolve) => server.close(() => { resolve() }))
       server.closeAllConnections()
       await closed

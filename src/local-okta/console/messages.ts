@@ -9,6 +9,7 @@ const DONE = {
   'status-changed': 'The status is changed.',
   'password-set': 'The password is set.',
   'signed-out': 'The sessions and tokens of this person have ended.',
+  'signed-out-everywhere': 'The sessions and tokens of this person have ended. The apps with Universal Logout are told to sign the person out.',
   'group-added': 'The group is added.',
   'group-deleted': 'The group is deleted.',
   'member-added': 'The person is in the group.',

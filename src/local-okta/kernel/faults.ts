@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from './clock.js'
+import type { DeliveryFault, DeliveryKind } from './delivery-fault.js'
 import { createErrorBody } from './errors.js'
 import { isControl, splitUrl } from './requests.js'
 
@@ -29,22 +30,23 @@ export interface Fault {
   times?: number
 }
 
-/** The faults in force. Of those that match a request, the one added first applies. */
+/** The faults in force. Of those that match a request or a delivery, the one added first applies. */
 export class Faults {
-  #faults: Array<{ fault: Fault, left: number }> = []
+  #faults: Array<{ fault: Fault | DeliveryFault, left: number }> = []
 
-  /** Puts a fault in force. */
-  add (fault: Fault): void {
+  /** Puts a fault in force, of requests or of deliveries. @throws {TypeError} for `outOfOrder` without `times` */
+  add (fault: Fault | DeliveryFault): void {
+    if ('delivery' in fault && fault.outOfOrder && fault.times === undefined) throw new TypeError('a fault with outOfOrder needs times')
     this.#faults.push({ fault, left: fault.times ?? Infinity })
   }
 
   /** The faults in force, in the order in which they were added. */
-  list (): Fault[] {
+  list (): Array<Fault | DeliveryFault> {
     return this.#faults.map(({ fault }) => fault)
   }
 
   /** Ends one fault of that list. */
-  remove (fault: Fault): void {
+  remove (fault: Fault | DeliveryFault): void {
     this.#faults = this.#faults.filter((entry) => entry.fault !== fault)
   }
 
@@ -59,13 +61,24 @@ export class Faults {
     if (isControl(url)) return undefined
     const { path, query } = splitUrl(url)
     const whole = query === '' ? path : `${path}?${query}`
-    const entry = this.#faults.find(({ fault }) =>
+    return this.#take((fault): fault is Fault => !('delivery' in fault) &&
       (fault.method === undefined || fault.method === method) &&
       (typeof fault.path === 'string' ? fault.path === path : whole.search(fault.path) !== -1))
-    if (!entry) return undefined
-    entry.left -= 1
-    if (entry.left <= 0) this.#faults = this.#faults.filter((other) => other !== entry)
-    return entry.fault
+  }
+
+  /** Takes the fault for this delivery, counting it as used. */
+  takeForDelivery (kind: DeliveryKind): DeliveryFault | undefined {
+    return this.#take((fault): fault is DeliveryFault => 'delivery' in fault && (fault.delivery === 'all' || fault.delivery === kind))
+  }
+
+  #take<F extends Fault | DeliveryFault> (applies: (fault: Fault | DeliveryFault) => fault is F): F | undefined {
+    for (const entry of this.#faults) {
+      if (!applies(entry.fault)) continue
+      entry.left -= 1
+      if (entry.left <= 0) this.remove(entry.fault)
+      return entry.fault
+    }
+    return undefined
   }
 }
 

@@ -1,8 +1,8 @@
 import type Provider from 'oidc-provider'
 import type { Kernel } from '../kernel/kernel.js'
 import { AuthorizationServers, DEFAULT_SERVER_ID } from '../resources/authorization-servers/store.js'
+import { OrgKeys } from '../tokens/org-keys.js'
 import { ServerKeys } from '../tokens/server-keys.js'
-import { createKeyPair } from '../tokens/signing-keys.js'
 import type { AuthorizationServer } from './authorization-server.js'
 import { CustomServer } from './custom-server.js'
 import { ORG_SERVER_ID, OrgServer } from './org-server.js'
@@ -59,7 +59,6 @@ export class Servers {
   }
 
   async #createOrgServer (): Promise<AuthorizationServer> {
-    const [accessTokenKey, idTokenKey] = await Promise.all([createKeyPair(), createKeyPair()])
-    return new OrgServer(this.#kernel.orgUrl, { accessTokenKey, idTokenKey })
+    return new OrgServer(this.#kernel.orgUrl, await this.#kernel.store(OrgKeys).all())
   }
 }

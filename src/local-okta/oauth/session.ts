@@ -1,5 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type Provider from 'oidc-provider'
+import type { Kernel } from '../kernel/kernel.js'
+import { userTarget } from '../resources/users/events.js'
+import { Users } from '../resources/users/store.js'
 
 /** A session of a browser with the org, which all authorization servers share. */
 export type BrowserSession = InstanceType<Provider['Session']>
@@ -13,8 +16,17 @@ export async function findSession (
   return session.accountId === undefined ? undefined : session
 }
 
-/** Ends a session, and takes away its cookie. */
-export async function destroySession (provider: Provider, session: BrowserSession, reply: FastifyReply): Promise<void> {
+/** Ends the session of a user who signs out, takes its cookie away, and records it in the System Log. */
+export async function destroySession (
+  kernel: Kernel, { provider, session }: { provider: Provider, session: BrowserSession }, request: FastifyRequest, reply: FastifyReply
+): Promise<void> {
   await session.destroy()
   reply.header('set-cookie', `${provider.cookieName('session')}=; path=/; expires=Thu, 01 Jan 1970 00:00:00 GMT; httponly`)
+  const user = kernel.store(Users).findById(session.accountId ?? '')
+  if (!user) return
+  const client = { ipAddress: request.ip, userAgent: request.headers['user-agent'] ?? null, id: null }
+  const { id, alternateId, displayName } = userTarget(user)
+  kernel.log.within({ actor: { id, type: 'User', alternateId, displayName }, client, transactionId: request.id }, () => {
+    kernel.store(Users).recordSignOut(user)
+  })
 }

@@ -7,6 +7,7 @@ import { groups } from './groups/index.js'
 import { logs } from './logs/index.js'
 import { records } from './records/index.js'
 import type { Resource } from './resource.js'
+import { universalLogout } from './universal-logout/index.js'
 import { users } from './users/index.js'
 
 /** Every resource of the Management API, in the order in which they are seeded. */
@@ -17,6 +18,7 @@ export const RESOURCES: readonly Resource[] = [
   apps,
   authorizationServers,
   eventHooks,
+  universalLogout,
   logs,
   records
 ]

@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify'
+import { Deliveries } from '../../kernel/deliveries.js'
 import { invalid } from '../../kernel/errors.js'
 import type { Page } from '../../pages/html.js'
 import { EventDeliveries } from '../../resources/event-hooks/deliveries.js'
-import type { Delivery } from '../../resources/event-hooks/deliveries.js'
 import { EventHooks } from '../../resources/event-hooks/store.js'
 import type { EventHook } from '../../resources/event-hooks/store.js'
-import { actionButtons, code, facts, section, statusLabel, table } from '../elements.js'
+import { deliveriesTable } from '../deliveries.js'
+import { actionButtons, code, facts, section, statusLabel } from '../elements.js'
 import type { Action } from '../elements.js'
 import { createConsolePage } from '../layout.js'
 import { markup } from '../markup.js'
@@ -20,17 +21,17 @@ const HOOKS = `${CONSOLE}/event-hooks` as const
 
 /** One event hook: verify, activate, delete, and its deliveries. */
 export function registerEventHookPage (app: FastifyInstance, { kernel }: ConsoleParts): void {
-  const [hooks, deliveries] = [kernel.store(EventHooks), kernel.store(EventDeliveries)]
+  const [hooks, eventDeliveries, deliveries] = [kernel.store(EventHooks), kernel.store(EventDeliveries), kernel.store(Deliveries)]
   const show = ({ id, message }: PageRequest): Page => {
     const hook = hooks.get(id)
     return createConsolePage({
-      title: hook.name, section: HOOKS, message, content: [settings(hook), deliveriesTable(deliveries.all().filter(({ hookId }) => hookId === id))]
+      title: hook.name, section: HOOKS, message, content: [settings(hook), deliveriesTable(deliveries.all().filter(({ receiverId }) => receiverId === id))]
     })
   }
   const path = `${HOOKS}/:id`
   registerPage(app, path, show)
   registerAction(app, `${path}/verify`, async ({ id }) => {
-    if (!await deliveries.verify(hooks.get(id))) throw invalid('channel.config.uri', 'The URL does not answer the challenge of the verification')
+    if (!await eventDeliveries.verify(hooks.get(id))) throw invalid('channel.config.uri', 'The URL does not answer the challenge of the verification')
     return after('hook-verified', `${HOOKS}/${id}`)
   }, show)
   registerAction(app, `${path}/status`, async ({ id, form }) => {
@@ -65,15 +66,4 @@ function settings (hook: EventHook): Markup {
 function unverifiedNote ({ verificationStatus }: EventHook): Content {
   if (verificationStatus === 'VERIFIED') return undefined
   return markup`<p>The URL has not answered the challenge yet, so nothing is delivered. Start the service that listens there, then verify.</p>`
-}
-
-function deliveriesTable (deliveries: readonly Delivery[]): Markup {
-  const rows = deliveries.toReversed().map(({ at, eventTypes, status }) => [
-    markup`<time datetime="${at}">${at}</time>`,
-    eventTypes.map((type) => markup`<div>${type}</div>`),
-    status === undefined ? 'No answer' : status,
-    statusLabel(status !== undefined && status >= 200 && status < 300 ? 'Delivered' : 'Failed')
-  ])
-  return section('Deliveries', markup`<p class="quiet small">The latest first. An event that could not be delivered is lost, as with Okta.</p>`,
-    table('Deliveries', ['Time', 'Events', 'Answer', 'Result'], rows, 'Nothing has been delivered yet.'))
 }

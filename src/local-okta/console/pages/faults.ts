@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify'
+import type { DeliveryFault } from '../../kernel/delivery-fault.js'
 import { invalid } from '../../kernel/errors.js'
 import type { Fault } from '../../kernel/faults.js'
 import type { Page } from '../../pages/html.js'
 import type { PublicSigningKey } from '../../tokens/signing-keys.js'
+import { deliveryFaultOf, deliveryPlaceOf } from '../delivery-faults.js'
 import { actionButton, actionButtons, postForm, section, selectField, statusLabel, table, textField } from '../elements.js'
 import type { Form } from '../form.js'
 import { createConsolePage } from '../layout.js'
@@ -132,12 +134,16 @@ function keysTable (keys: readonly PublicSigningKey[]): Content {
   ]), 'There are no keys.')
 }
 
-function placeOf ({ path, method }: Fault): string {
+function placeOf (fault: Fault | DeliveryFault): string {
+  if ('delivery' in fault) return deliveryPlaceOf(fault)
+  const { path, method } = fault
   const place = Object.values(PLACES).find((each) => each.path === path)?.name ?? String(path)
   return method === undefined ? place : `${method} ${place}`
 }
 
-function kindOf ({ status, hang, drop }: Fault): string {
+function kindOf (fault: Fault | DeliveryFault): string {
+  if ('delivery' in fault) return deliveryFaultOf(fault)
+  const { status, hang, drop } = fault
   if (drop) return 'The connection is closed'
   if (hang) return 'No answer'
   return status === undefined ? 'Latency' : String(status)

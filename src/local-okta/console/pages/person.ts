@@ -5,6 +5,7 @@ import type { Page } from '../../pages/html.js'
 import { AppUsers } from '../../resources/apps/app-users.js'
 import { Applications } from '../../resources/apps/store.js'
 import { Groups } from '../../resources/groups/store.js'
+import { UniversalLogout } from '../../resources/universal-logout/universal-logout.js'
 import { Users } from '../../resources/users/store.js'
 import { hasAnyPassword } from '../../resources/users/user.js'
 import type { User, UserStatus } from '../../resources/users/user.js'
@@ -71,6 +72,10 @@ export function registerPersonPage (app: FastifyInstance, parts: ConsoleParts): 
     users.clearSessions(users.get(id), { oauthTokens: true })
     return after('signed-out', `${PEOPLE}/${id}`)
   }, show)
+  registerAction(app, `${path}/universal-logout`, async ({ id }) => {
+    parts.kernel.store(UniversalLogout).signOutByHand(users.get(id))
+    return after('signed-out-everywhere', `${PEOPLE}/${id}`)
+  }, show)
   registerAction(app, `${path}/delete`, async ({ id }) => {
     if (users.get(id).status !== 'DEPROVISIONED') throw new OktaApiError('E0000038')
     users.delete(id)
@@ -111,6 +116,7 @@ function actionsFor ({ status }: User, path: string): Action[] {
       action: `${path}/status`, label, fields: { change: name }, ...(name === 'deactivate' ? { look: 'danger' } : {})
     })),
     { action: `${path}/sessions`, label: 'Clear User Sessions' },
+    { action: `${path}/universal-logout`, label: 'Sign out everywhere' },
     ...(status === 'DEPROVISIONED' ? [{ action: `${path}/delete`, label: 'Delete', look: 'danger' } as const] : [])
   ]
 }

@@ -25,7 +25,7 @@ export function registerSessions (app: FastifyInstance, context: OAuthContext): 
   })
   app.delete('/sessions/me', async (request, reply) => {
     const { provider, session } = await currentSession(context, request, reply)
-    await destroySession(provider, session, reply)
+    await destroySession(context.kernel, { provider, session }, request, reply)
     return reply.code(204).send()
   })
 }

@@ -33,6 +33,15 @@ export interface ClientKey {
   readonly jwk: JWK
 }
 
+/** Beyond this Okta refuses the URL of a Universal Logout endpoint. */
+export const MAX_UNIVERSAL_LOGOUT_URL_LENGTH = 1024
+
+/** Where Okta tells an app to sign a user out, and how it names the user. */
+export interface UniversalLogoutEndpoint {
+  readonly url: string
+  readonly format: 'email' | 'iss_sub'
+}
+
 /** An app as the org keeps it. The id of an OpenID Connect app is its client id. */
 export interface Application extends Entity {
   readonly signOnMode: SignOnMode
@@ -58,6 +67,8 @@ export interface Application extends Entity {
   /** `okta.*` scopes that an administrator has granted; used at the org server only. */
   readonly grantedScopes: string[]
   readonly dpopBoundAccessTokens: boolean
+  /** Null: the app takes no part in Universal Logout. */
+  readonly universalLogout: UniversalLogoutEndpoint | null
 }
 
 /** What a new app may have: a label, a type, and whatever differs from the defaults. */

@@ -5,7 +5,7 @@ import { createId } from '../../kernel/identifiers.js'
 import { Store } from '../../kernel/store.js'
 import type { Changes } from '../../kernel/store.js'
 import { AppUsers } from './app-users.js'
-import type { Application, AppUser, ClientKey, ClientSecret, NewApplication } from './application.js'
+import type { Application, AppUser, ClientKey, ClientSecret, NewApplication, UniversalLogoutEndpoint } from './application.js'
 import { appTarget } from './events.js'
 import type { AppDescription } from './read.js'
 
@@ -33,6 +33,7 @@ export class Applications extends Store<Application> {
       postLogoutRedirectUris: [],
       grantedScopes: [],
       dpopBoundAccessTokens: false,
+      universalLogout: null,
       ...settings
     })
     this.kernel.log.announce('application.lifecycle.create', appTarget(application))
@@ -160,6 +161,10 @@ export class Applications extends Store<Application> {
     const application = this.change(id, changes)
     this.kernel.log.announce('application.lifecycle.update', appTarget(application))
     return application
+  }
+
+  setUniversalLogout (application: Application, endpoint: UniversalLogoutEndpoint | null): Application {
+    return this.update(application, { universalLogout: endpoint })
   }
 
   setStatus (application: Application, status: Application['status']): Application {

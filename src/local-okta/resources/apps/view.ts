@@ -26,6 +26,7 @@ export function toAppView (orgUrl: string, application: Application): View {
     lastUpdated,
     credentials: credentialsOf(application),
     settings: settingsOf(application),
+    universalLogout: universalLogoutOf(application),
     _links: {
       users: { href: `${href}/users` },
       groups: { href: `${href}/groups` },
@@ -69,6 +70,13 @@ export function toAppGroupView (orgUrl: string, { appId, groupId, priority, last
       self: { href: `${href}/groups/${groupId}` },
       group: { href: `${orgUrl}/api/v1/groups/${groupId}` }
     }
+  }
+}
+
+function universalLogoutOf ({ signOnMode, universalLogout }: Application): View {
+  if (signOnMode !== 'OPENID_CONNECT') return { status: 'UNSUPPORTED' }
+  return {
+    status: universalLogout === null ? 'DISABLED' : 'ENABLED', supportType: 'FULL', identityStack: 'NOT_SHARED', protocol: 'GLOBAL_TOKEN_REVOCATION'
   }
 }
 

@@ -2,10 +2,10 @@ import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { invalid, OktaApiError } from '../../kernel/errors.js'
 import { readMember, readObject, readOptionalText, readText, readTexts } from '../../kernel/json.js'
 import type { Json } from '../../kernel/json.js'
+import { isReceiverUrl } from '../../kernel/receiver.js'
 import type { EventHookChannel, HookSecret, NewEventHook } from './store.js'
 
 const MAX_EVENT_TYPES = 300
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 /** The families that Okta sends to hooks; the others are in the System Log only. */
 const ELIGIBLE = /^(group\.(application_assignment|lifecycle|privilege|profile|user_membership)|user\.(account|authentication|lifecycle|mfa\.factor|risk|session)|application\.(lifecycle|user_membership)|app\.oauth2\.as\.consent|system\.org\.rate_limit)\.[a-z_.]+$/
 const INELIGIBLE = new Set(['user.lifecycle.delete.completed'])
@@ -76,11 +76,9 @@ function readChannel (channel: Json): EventHookRequest['channel'] {
   }
 }
 
-// Okta wants https. On this machine there is none to be had.
 function readUri (config: Json): string {
   const uri = readText(config, 'uri')
-  const { protocol, hostname } = URL.canParse(uri) ? new URL(uri) : { protocol: '', hostname: '' }
-  if (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname))) return uri
+  if (isReceiverUrl(uri)) return uri
   throw invalid('channel.config.uri', 'must be https, or http on the loopback')
 }
 

@@ -2,6 +2,7 @@ import { notFound, OktaApiError } from '../../kernel/errors.js'
 import { createId } from '../../kernel/identifiers.js'
 import { Store } from '../../kernel/store.js'
 import type { Entity } from '../../kernel/store.js'
+import type { EventTarget } from '../../kernel/system-log.js'
 
 /** The header by which a receiver knows Okta. No endpoint shows its value. */
 export interface HookSecret {
@@ -38,6 +39,7 @@ export const EVENT_HOOK_EVENT_TYPES = {
   'event_hook.created': 'Event hook created',
   'event_hook.deactivated': 'Event hook deactivated',
   'event_hook.deleted': 'Event hook deleted',
+  'event_hook.delivery': 'Event hook delivery',
   'event_hook.updated': 'Event hook updated',
   'event_hook.verified': 'Event hook verified'
 } as const
@@ -87,8 +89,17 @@ export class EventHooks extends Store<EventHook> {
     this.delete(id)
   }
 
+  /** Records that a delivery has failed. Okta records no delivery that succeeds. */
+  announceFailure (hook: EventHook): void {
+    this.kernel.log.announceOutcome('event_hook.delivery', { result: 'FAILURE', reason: 'DELIVERY_FAILED' }, hookTarget(hook))
+  }
+
   #announce (eventType: keyof typeof EVENT_HOOK_EVENT_TYPES, hook: EventHook): EventHook {
-    this.kernel.log.announce(eventType, { id: hook.id, type: 'EventHook', alternateId: 'unknown', displayName: hook.name })
+    this.kernel.log.announce(eventType, hookTarget(hook))
     return hook
   }
+}
+
+function hookTarget ({ id, name }: EventHook): EventTarget {
+  return { id, type: 'EventHook', alternateId: 'unknown', displayName: name }
 }

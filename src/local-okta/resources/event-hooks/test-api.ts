@@ -1,7 +1,9 @@
 import { validateHeaderValue } from 'node:http'
+import { Deliveries } from '../../kernel/deliveries.js'
+import type { DeliveryFault } from '../../kernel/delivery-fault.js'
+import { Faults } from '../../kernel/faults.js'
 import type { Kernel } from '../../kernel/kernel.js'
 import { EventDeliveries } from './deliveries.js'
-import type { DeliveryFaults } from './deliveries.js'
 import { isHookEligible } from './read.js'
 import { EventHooks } from './store.js'
 import type { EventHook } from './store.js'
@@ -18,6 +20,9 @@ export interface NewLocalOktaEventHook {
   eventTypes?: string[]
 }
 
+/** How deliveries of event hooks go wrong. */
+export type DeliveryFaults = Pick<DeliveryFault, 'delayMs' | 'copies'>
+
 /** The event hooks of a local Okta, for tests. */
 export interface LocalOktaEventHooks {
   /**
@@ -30,8 +35,11 @@ export interface LocalOktaEventHooks {
   list (): LocalOktaEventHook[]
   /** At once, without deactivating it first. @throws {TypeError} for an unknown hook */
   delete (id: string): void
-  /** How deliveries go wrong from now on; without an argument they do not. */
-  disturb (disturbance?: DeliveryFaults): void
+  /**
+   * How deliveries of event hooks go wrong from now on, in the place of what was said before; without an argument they do
+   * not. The same as {@link Faults.add} with `delivery: 'event-hook'`.
+   */
+  disturb (faults?: DeliveryFaults): void
   /** Waits until everything that has happened so far is delivered, or lost. */
   settled (): Promise<void>
 }
@@ -39,7 +47,8 @@ export interface LocalOktaEventHooks {
 /** Makes the programmatic API of the event hooks. */
 export function createLocalEventHooks (kernel: Kernel): LocalOktaEventHooks {
   const hooks = kernel.store(EventHooks)
-  const deliveries = kernel.store(EventDeliveries)
+  const [eventDeliveries, deliveries, faults] = [kernel.store(EventDeliveries), kernel.store(Deliveries), kernel.store(Faults)]
+  let disturbance: DeliveryFault | undefined
   return {
     register: async ({ url, secret, eventTypes = kernel.log.eventTypes().filter(isHookEligible) }) => {
       if (!URL.canParse(url)) throw new TypeError('url must be an absolute URL')
@@ -51,7 +60,7 @@ export function createLocalEventHooks (kernel: Kernel): LocalOktaEventHooks {
         eventTypes: [...eventTypes],
         channel: { uri: url, headers: [], authScheme: { key: 'Authorization', value: secret } }
       })
-      if (!await deliveries.verify(hook)) {
+      if (!await eventDeliveries.verify(hook)) {
         hooks.delete(hook.id)
         throw new Error(`${url} does not answer the challenge of an event hook`)
       }
@@ -59,7 +68,11 @@ export function createLocalEventHooks (kernel: Kernel): LocalOktaEventHooks {
     },
     list: () => hooks.all().map(copy),
     delete: (id) => { if (!hooks.delete(id)) throw new TypeError(`this org has no event hook ${id}`) },
-    disturb: (disturbance) => { deliveries.disturb(disturbance) },
+    disturb: (fault) => {
+      if (disturbance) faults.remove(disturbance)
+      disturbance = fault && { delivery: 'event-hook', ...fault }
+      if (disturbance) faults.add(disturbance)
+    },
     settled: async () => { await deliveries.settled() }
   }
 }

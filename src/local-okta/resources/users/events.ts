@@ -15,6 +15,7 @@ export const USER_EVENT_TYPES = {
   'user.lifecycle.suspend': 'Suspend Okta user',
   'user.lifecycle.unsuspend': 'Unsuspend Okta user',
   'user.session.clear': 'Clear user session',
+  'user.session.end': 'User logout from Okta',
   'user.session.start': 'User login to Okta'
 } as const
 

@@ -137,6 +137,11 @@ export class Users extends Store<User> {
     return signedIn
   }
 
+  /** Notes that the user has signed out. */
+  recordSignOut (user: User): void {
+    this.kernel.log.announce('user.session.end', userTarget(user))
+  }
+
   /** Ends the user's sessions, and the refresh and access tokens with `oauthTokens`. */
   clearSessions (user: User, { oauthTokens }: { oauthTokens: boolean }): void {
     this.kernel.log.announce('user.session.clear', userTarget(user))
