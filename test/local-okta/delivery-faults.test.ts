@@ -74,7 +74,7 @@ t.test('an event hook gets another secret instead', async t => {
 
 t.test('a delivery can be late', async t => {
   const receiver = await receiveLogouts(t)
-  faults.add({ delivery: 'universal-logout', delayMs: 200, times: 1 })
+  faults.add({ delivery: 'universal-logout', delayMs: 1000, times: 1 })
   universalLogout.signOut('ada@example.com')
   universalLogout.signOut('grace@example.com')
   await deliveries.settled()

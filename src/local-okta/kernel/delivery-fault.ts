@@ -40,8 +40,8 @@ export function readDeliveryFault ({ delivery, ...json }: Json): DeliveryFault {
   if (!kinds.includes(delivery)) throw invalid('delivery', `must be one of ${kinds.join(', ')}`)
   for (const [name, value] of Object.entries(json)) {
     if (!Object.hasOwn(TYPES, name)) throw invalid(name, `is not a member: there are delivery, ${Object.keys(TYPES).join(', ')}`)
-    const type = TYPES[name as keyof typeof TYPES]
-    if (typeof value !== type) throw invalid(name, `must be of type ${type}`)
+    const [type, actual] = [TYPES[name as keyof typeof TYPES], typeof value as string]
+    if (actual !== type) throw invalid(name, `must be of type ${type}`)
     if (typeof value === 'number' && !(Number.isInteger(value) && value >= 0)) throw invalid(name, 'must be an integer of 0 or more')
   }
   if (json['outOfOrder'] === true && json['times'] === undefined) throw invalid('times', 'is required with outOfOrder')
