@@ -1,4 +1,4 @@
-import type { DirectoryUnavailableReason } from '../../errors.js'
+import { DirectoryUnavailableError, type DirectoryUnavailableReason } from '../../errors.js'
 
 interface DirectoryFailureFacts {
   readonly reason: DirectoryUnavailableReason
@@ -54,4 +54,10 @@ export function busy (message: string): DirectoryFailure {
 /** Okta answers, but what it says of this one user cannot be used. */
 export function unreadable (message: string): DirectoryFailure {
   return new DirectoryFailure(message, { reason: 'unreadable', isOutage: false })
+}
+
+/** What a request is refused with after the failure. */
+export function toUnavailable (failure: DirectoryFailure): DirectoryUnavailableError {
+  const { reason, errorCode, waitMs } = failure
+  return new DirectoryUnavailableError(Math.max(1, Math.ceil(waitMs / 1000)), { cause: failure, reason, errorCode })
 }

@@ -1,5 +1,5 @@
-import { DirectoryUnavailableError, FastifyOktaError, InvalidProfileError, UserInactiveError, type DirectoryUnavailableReason } from '../../errors.js'
-import { DirectoryFailure, toDirectoryFailure } from './directory-failure.js'
+import { FastifyOktaError, InvalidProfileError, UserInactiveError, type DirectoryUnavailableReason } from '../../errors.js'
+import { DirectoryFailure, toDirectoryFailure, toUnavailable } from './directory-failure.js'
 import type { SharedUserCache } from './shared-user-cache.js'
 import { SharedUsers, type Invalidation } from './shared-users.js'
 import { UserCache, type CachedUser, type UserCacheOptions, type FetchedUser } from './user-cache.js'
@@ -150,7 +150,20 @@ export class Directory {
     this.invalidate(userId)
   }
 
-  /** Whether Okta answers, and these credentials may read users and their groups. Asks at most once in ten seconds; does not throw. */
+  /**
+   * The ids of the users whose login or address this is, without regard to letter case, whatever their status. Asks Okta
+   * each time.
+   *
+   * @throws {DirectoryUnavailableError}
+   */
+  async findUserIds (login: string): Promise<readonly string[]> {
+    try {
+      return await this.#api.findUserIds(login)
+    } catch (error) {
+      throw toUnavailable(toDirectoryFailure(error))
+    }
+  }
+
   /**
    * Finds the groups of any type whose name is this, without regard to letter case, or whose id it is. Asks Okta each time.
    * Okta's search may lag a few seconds behind a change.
@@ -233,9 +246,4 @@ function shareUsers (api: UsersApi, { sharedCache, orgUrl, credentials, userCach
     profileAttributes,
     secret: 'token' in credentials ? credentials.token : JSON.stringify(credentials.privateKey)
   })
-}
-
-function toUnavailable (failure: DirectoryFailure): DirectoryUnavailableError {
-  const { reason, errorCode, waitMs } = failure
-  return new DirectoryUnavailableError(Math.max(1, Math.ceil(waitMs / 1000)), { cause: failure, reason, errorCode })
 }

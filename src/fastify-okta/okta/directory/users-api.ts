@@ -5,6 +5,7 @@ import { traceLookup } from '../../tracing.js'
 import { createApiCredentials, type DirectoryCredentials } from './api-credentials.js'
 import { CallLimit, CallRate } from './call-limit.js'
 import { DirectoryFailure, toDirectoryFailure, unreadable } from './directory-failure.js'
+import { findUserIds } from './find-users.js'
 import { isGroupId } from './membership.js'
 import { OktaHttp } from './okta-http.js'
 import { toOktaGroup, toOktaUser } from './plain-user.js'
@@ -32,7 +33,8 @@ export interface UsersApi {
    * @throws {UserInactiveError} there is no such user
    */
   updateProfile (userId: string, changes: Readonly<Record<string, string | null>>): Promise<void>
-  /** Does what a lookup does, for any user: Okta answers, and these credentials may read users and their groups. */
+  /** The ids of the users whose login or address this is, without regard to letter case. */
+  findUserIds (login: string): Promise<string[]>
   /** Groups of any type whose name is this without regard to letter case, or whose id it is. */
   findGroups (name: string): Promise<OktaGroup[]>
   /** Asks for one user and one group, whichever they are: Okta answers, and the credentials may read both. */
@@ -103,6 +105,7 @@ export async function openUsersApi (options: UsersApiOptions): Promise<UsersApi>
         throw toChangeError(error)
       }
     },
+    findUserIds: async (login) => await lookups.run(login, timeoutMs, async () => await calls.run(async (signal) => await findUserIds(openApis(signal).users, login))),
     findGroups: async (name) => await calls.run(async (signal) => await findGroups(openApis(signal), name)),
     ping: async () => {
       await calls.run(async (signal) => { await readAnyUser(openApis(signal).users) })
