@@ -15,6 +15,7 @@ const CHAPTERS = [
     ['src/fastify-okta/options.ts', 'IntrospectionOptions', '`introspection`'],
     ['src/fastify-okta/options.ts', 'SharedOptions', 'Shared by all issuers'],
     ['src/fastify-okta/options.ts', 'DpopOptions', '`dpop`'],
+    ['src/fastify-okta/options.ts', 'RevocationOptions', '`revocation`'],
     ['src/fastify-okta/recorder.ts', 'Recorder', '`recorder`']
   ]],
   ['The guards', '`app.okta.requireAuthentication(requirement)`. The others take names of groups or scopes.', [

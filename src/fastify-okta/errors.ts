@@ -58,7 +58,7 @@ export class InvalidRequestError extends RefusalError {
 export const INVALID_TOKEN_REASONS = Object.freeze([
   'malformed', 'too_large', 'type', 'algorithm', 'unknown_key', 'signature',
   'expired', 'not_yet_valid', 'lifetime', 'issuer', 'audience', 'client', 'claims', 'confirmation',
-  'id_token', 'org_access_token', 'verifiers_disagree', 'inactive'
+  'id_token', 'org_access_token', 'verifiers_disagree', 'inactive', 'revoked'
 ] as const)
 
 /** One of {@link INVALID_TOKEN_REASONS}. */

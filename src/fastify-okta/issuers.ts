@@ -7,6 +7,7 @@ import { Directory } from './okta/directory/directory.js'
 import { DirectoryFailure } from './okta/directory/directory-failure.js'
 import type { Issuer, LocalVerification, RemoteVerification } from './okta/access-token/issuer.js'
 import { createCrossCheck } from './okta/access-token/cross-check.js'
+import { Revocations } from './okta/revocations/revocations.js'
 import type { DirectoryRefusal, IntrospectionSettings, IssuerSettings, Settings } from './options.js'
 import type { SafeRecorder } from './recorder.js'
 
@@ -28,11 +29,32 @@ export async function openIssuers (settings: Settings, observers: Observers): Pr
   const verifications = await Promise.all(settings.issuers.map(async issuer => await openVerification(issuer, settings, observers)))
   const directories = await Promise.all(settings.issuers.map(async issuer => await openDirectory(issuer, observers)))
   const { clockToleranceSeconds, maxTokenLifetimeSeconds: maxLifetimeSeconds } = settings
+  const revocations = await openRevocations(settings, directories, observers)
   return settings.issuers.map(({ issuer, audiences, clientIds }, i) => ({
     policy: { issuer, audiences, clientIds, clockToleranceSeconds, maxLifetimeSeconds },
     verification: verifications[i] as LocalVerification | RemoteVerification,
-    directory: directories[i] as Directory | null
+    directory: directories[i] as Directory | null,
+    revocations: revocations[i] as Revocations
   }))
+}
+
+/** Of each issuer; issuers of one org have the same. */
+async function openRevocations (settings: Settings, directories: ReadonlyArray<Directory | null>, { log }: Observers): Promise<Revocations[]> {
+  const { revocation: { maxWatermarks, store }, maxTokenLifetimeSeconds, clockToleranceSeconds } = settings
+  const orgs = settings.issuers.map(({ issuer, directory }) => directory?.orgUrl ?? new URL(issuer).origin)
+  const opened = new Map([...new Set(orgs)].map((org) => [org, new Revocations({
+    org,
+    directories: directories.filter((directory, i): directory is Directory => directory !== null && orgs[i] === org),
+    maxTokenLifetimeMs: maxTokenLifetimeSeconds * 1000,
+    maxWatermarks,
+    clockToleranceMs: clockToleranceSeconds * 1000,
+    store,
+    onFull: () => { log.warn({ org, maxWatermarks }, 'too many users are revoked: all users who signed in before some of them must sign in again') },
+    onStoreFailure: (err) => { log.warn({ err, org }, 'revocations could not be shared: this is repeated') },
+    onListenerError: (err) => { log.error({ err, org }, 'a listener of app.okta.onRevoked failed') }
+  })]))
+  await Promise.all([...opened.values()].map(async (revocations) => { await revocations.open() }))
+  return orgs.map((org) => opened.get(org) as Revocations)
 }
 
 async function openVerification (issuer: IssuerSettings, settings: Settings, observers: Observers): Promise<LocalVerification | RemoteVerification> {

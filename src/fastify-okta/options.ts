@@ -2,10 +2,12 @@ import type { ClientCredentials } from './oauth/client-authentication.js'
 import type { DpopMode } from './oauth/challenge.js'
 import type { DpopReplayStore } from './oauth/dpop-replay-store.js'
 import type { SharedUserCache } from './okta/directory/shared-user-cache.js'
+import type { RevocationStore } from './okta/revocations/revocation-store.js'
 import type { DirectoryCredentials } from './okta/directory/users-api.js'
 import { readDpop } from './options/dpop.js'
 import { readIssuer, readListedIssuer } from './options/issuer.js'
 import { assertKnownTopOptions, ISSUER_OPTIONS } from './options/option-names.js'
+import { readRevocation } from './options/revocation.js'
 import { assertNoIssue, findBaseUrlIssue } from './options/urls.js'
 import { assertObject, boolean, integer, MAX_ENTRIES, MAX_TIMEOUT_MS } from './options/values.js'
 import { checkRecorder, type Recorder } from './recorder.js'
@@ -109,6 +111,17 @@ export interface DpopOptions {
   replayStore?: DpopReplayStore | undefined
 }
 
+/** Users whose tokens are refused before they expire: see `app.okta.revoke`. */
+export interface RevocationOptions {
+  /**
+   * Maximum number of revoked users kept for each org; each is kept for `maxTokenLifetimeSeconds`. If there are more, all users
+   * who signed in before the oldest tenth of these revocations must sign in again. Default 100000.
+   */
+  maxWatermarks?: number | undefined
+  /** Through which several processes share revocations. No request waits for it. Default: none, each process has its own. */
+  store?: RevocationStore | undefined
+}
+
 /** Options for all issuers. */
 export interface SharedOptions {
   /**
@@ -119,6 +132,8 @@ export interface SharedOptions {
   publicUrl?: string | undefined
   /** Tokens that are bound to a key of the client (RFC 9449). */
   dpop?: DpopOptions | undefined
+  /** Users whose tokens are refused before they expire. */
+  revocation?: RevocationOptions | undefined
   /** Whether @okta/jwt-verifier must agree before a token is accepted. Default true. It runs once for each token; the benchmark shows its cost. */
   secondOpinion?: boolean | undefined
   /** The realm of challenges. Default `okta`. */
@@ -165,11 +180,14 @@ export interface IssuerSettings {
 
 export type DpopSettings = Complete<Omit<DpopOptions, 'nonceSecret' | 'replayStore'>> & Partial<Complete<Pick<DpopOptions, 'nonceSecret' | 'replayStore'>>>
 
+export type RevocationSettings = Complete<Omit<RevocationOptions, 'store'>> & Partial<Complete<Pick<RevocationOptions, 'store'>>>
+
 /** The options, checked and complete. */
-export interface Settings extends Complete<Omit<SharedOptions, 'publicUrl' | 'dpop'>> {
+export interface Settings extends Complete<Omit<SharedOptions, 'publicUrl' | 'dpop' | 'revocation'>> {
   readonly issuers: readonly IssuerSettings[]
   readonly publicUrl: string | undefined
   readonly dpop: DpopSettings
+  readonly revocation: RevocationSettings
 }
 
 /**
@@ -189,6 +207,7 @@ export function readOptions (options: FastifyOktaOptions): Settings {
     issuers: readIssuers(options),
     publicUrl,
     dpop: readDpop(options),
+    revocation: readRevocation(options),
     secondOpinion: boolean('secondOpinion', options.secondOpinion, true),
     realm: readRealm(options.realm),
     clockToleranceSeconds: integer('clockToleranceSeconds', options.clockToleranceSeconds, 30, { min: 0 }),

@@ -27,6 +27,10 @@ import type { Directory } from './okta/directory/directory.js'
 import { describeMissingGroup, GroupCheck } from './okta/directory/group-check.js'
 import type { Issuer } from './okta/access-token/issuer.js'
 import { readReadiness, type Readiness } from './okta/readiness.js'
+import type { RaiseResult, Revocations } from './okta/revocations/revocations.js'
+import { revokeInAll, type RevokeOptions } from './okta/revocations/revoke.js'
+import type { TokenEnd } from './okta/revocations/token-watches.js'
+import type { AccessTokenClaims } from './okta/access-token/claim-profile.js'
 import { readOptions, type FastifyOktaOptions, type Settings } from './options.js'
 import { withErrorHandling } from './recorder.js'
 import { retainTickObject } from './node20-next-tick.js'
@@ -62,6 +66,24 @@ export interface FastifyOkta {
   readonly directory: Directory | null
   /** The directory of one issuer; `null` if it has none, or is not configured. */
   directoryOf (issuer: string): Directory | null
+  /**
+   * Revokes a user's access tokens: those that were issued, or whose user signed in, at this time or before are refused from
+   * now on with 401, reason `revoked`. Does NOT end the user's session at Okta, nor revoke refresh tokens there.
+   *
+   * Resolves once it holds in this process, and the store has it or has failed (then it is repeated).
+   *
+   * @throws {TypeError} neither `uid` nor `login` is given, or `before` is not a valid Date
+   * @throws {DirectoryUnavailableError} a login must be looked up, and the directory is unavailable: nothing is revoked there
+   */
+  revoke (options: RevokeOptions): Promise<RaiseResult>
+  /**
+   * Calls a listener once, when the token with these claims is revoked or expires: for connections that stay open, such as
+   * WebSockets, whose guard ran only once. A token that is revoked already counts as revoked now. Never calls it before it
+   * returns. Returns a function that stops it: call it when the connection closes.
+   *
+   * @throws {TypeError} the claims are not those of a token of a configured issuer, or the listener is not a function
+   */
+  onRevoked (claims: AccessTokenClaims, listener: (end: TokenEnd) => void): () => void
   /** Whether every issuer's keys are in memory, and every directory answers; if not, why. Does not throw. */
   isReady (): Promise<Readiness>
 }
@@ -79,6 +101,8 @@ async function fastifyOkta (fastify: FastifyInstance, options: FastifyOktaOption
   await retainTickObject()
   const recorder = withErrorHandling(settings.recorder, (err) => { fastify.log.warn({ err }, 'the recorder failed') })
   const issuers = await openIssuers(settings, { log: fastify.log, recorder })
+  const orgs = new Set(issuers.map(({ revocations }) => revocations))
+  fastify.addHook('onClose', async () => { for (const revocations of orgs) revocations.close() })
   const verifier = new AccessTokenVerifier({
     issuers,
     verifiedTokens: new VerifiedTokenCache(settings),
@@ -146,6 +170,11 @@ async function fastifyOkta (fastify: FastifyInstance, options: FastifyOktaOption
     },
     directory: issuers.find(({ directory }) => directory !== null)?.directory ?? null,
     directoryOf: (name) => issuers.find(({ policy }) => policy.issuer === name)?.directory ?? null,
+    revoke: async (revoked) => await revokeInAll(orgs, revoked),
+    onRevoked: (claims, listener) => {
+      if (typeof listener !== 'function') throw new TypeError('the listener must be a function')
+      return revocationsOf(issuers, claims).watch(claims, listener)
+    },
     isReady: async () => await readReadiness(issuers)
   })
   if (publicUrl !== undefined) {
@@ -166,6 +195,13 @@ function refuseTakenNames (fastify: FastifyInstance): void {
     if (fastify.hasRequestDecorator(name)) throw new TypeError(`request.${name} is decorated by something else: fastify-okta needs this name`)
   }
   if (fastify.hasDecorator('okta')) throw new TypeError('app.okta is decorated by something else: fastify-okta needs this name')
+}
+
+/** @throws {TypeError} */
+function revocationsOf (issuers: readonly Issuer[], claims: AccessTokenClaims | null): Revocations {
+  const issuer = issuers.find(({ policy }) => policy.issuer === claims?.iss)
+  if (issuer === undefined) throw new TypeError('onRevoked needs the claims of a request that a guard has authenticated')
+  return issuer.revocations
 }
 
 interface Groups {

@@ -37,6 +37,7 @@ const NUMBERS: Record<string, { of: (value: unknown) => object, default: number,
   'dpop.proofLifetimeSeconds': { of: proofLifetimeSeconds => ({ dpop: { proofLifetimeSeconds } }), default: 60, least: 1 },
   'dpop.nonceLifetimeSeconds': { of: nonceLifetimeSeconds => ({ dpop: { nonceLifetimeSeconds } }), default: 0, least: 0 },
   'dpop.maxReplays': { of: maxReplays => ({ dpop: { maxReplays } }), default: 200_000, least: 1 },
+  'revocation.maxWatermarks': { of: maxWatermarks => ({ revocation: { maxWatermarks } }), default: 100_000, least: 1 },
   'directory.userCacheTtlMs': { of: userCacheTtlMs => ({ directory: { ...TOKEN, userCacheTtlMs } }), default: 60_000, least: 0 },
   'directory.userCacheCeilingMs': { of: userCacheCeilingMs => ({ directory: { ...TOKEN, userCacheTtlMs: 0, userCacheCeilingMs } }), default: 3_600_000, least: 0 },
   'directory.timeoutMs': { of: timeoutMs => ({ directory: { ...TOKEN, timeoutMs } }), default: 2000, least: 1 },
@@ -51,7 +52,7 @@ const NUMBERS: Record<string, { of: (value: unknown) => object, default: number,
 function settingOf (option: string, options: object): unknown {
   const settings = read(options)
   const [room = '', name = ''] = option.includes('.') ? option.split('.') : ['', option]
-  const rooms: Record<string, unknown> = { '': settings, dpop: settings.dpop, directory: settings.issuers[0]?.directory, introspection: settings.issuers[0]?.introspection }
+  const rooms: Record<string, unknown> = { '': settings, dpop: settings.dpop, revocation: settings.revocation, directory: settings.issuers[0]?.directory, introspection: settings.issuers[0]?.introspection }
   return (rooms[room] as Record<string, unknown>)[name]
 }
 
@@ -65,6 +66,7 @@ t.test('an issuer and an audience are enough', async t => {
       directory: null
     }],
     dpop: { mode: 'off', proofLifetimeSeconds: 60, nonceLifetimeSeconds: 0, maxReplays: 200_000 },
+    revocation: { maxWatermarks: 100_000 },
     secondOpinion: true,
     realm: 'okta',
     clockToleranceSeconds: 30,
@@ -224,6 +226,10 @@ t.test('a secret for nonces is long, and a store for proofs remembers', async t 
   t.notOk('nonceSecret' in read({}).dpop)
   for (const secret of [new Uint8Array(31), 'a'.repeat(32), Array.from({ length: 32 }), null]) t.equal(faultOf({ dpop: { nonceSecret: secret } }), 'dpop.nonceSecret must be a Uint8Array of at least 32 bytes')
   for (const store of [null, {}, { remember: true }, 'a']) t.equal(faultOf({ dpop: { replayStore: store } }), 'dpop.replayStore must have a method remember')
+
+  const revocationStore = { raise: async () => {}, readAll: async () => [], subscribe: () => {} }
+  t.match(read({ revocation: { store: revocationStore } }).revocation, { store: revocationStore })
+  for (const store of [null, {}, { ...revocationStore, subscribe: true }, 'a']) t.equal(faultOf({ revocation: { store } }), 'revocation.store must have the methods raise, readAll and subscribe')
 })
 
 t.test('a recorder is an object with methods', async t => {

@@ -44,7 +44,7 @@ export function createAuthenticate ({ verifier, possession, authentications, rec
     if (possession.isDue(credentials, accessToken)) return undefined
     const entry = recallEntry(accessToken)
     if (entry === undefined) return undefined
-    recorder.recordVerification('cached')
+    acceptCached(accessToken)
     return { accessToken, presented: credentials.accessToken, entry }
   }
 
@@ -53,11 +53,23 @@ export function createAuthenticate ({ verifier, possession, authentications, rec
     const known = verifier.fromMemory(credentials.accessToken)
     if (known === undefined) checkToken68(credentials)
     possession.checkScheme(credentials.scheme)
-    if (known !== undefined) recorder.recordVerification('cached')
+    if (known !== undefined) acceptCached(known)
     const accessToken = known ?? await verify(request, credentials)
     if (possession.isDue(credentials, accessToken)) await possession.check(request, credentials, accessToken)
     const entry = recallEntry(accessToken) ?? await readCachedUser(accessToken)
+    // Once more: the user may have been revoked meanwhile.
+    requireNotRevoked(accessToken)
     return { accessToken, presented: credentials.accessToken, entry }
+  }
+
+  /** It was verified before, and may have been revoked since. */
+  function acceptCached (accessToken: VerifiedAccessToken): void {
+    if (!isRevoked(accessToken)) {
+      recorder.recordVerification('cached')
+      return
+    }
+    recorder.recordVerification('refused', 'revoked')
+    throw new InvalidTokenError('revoked')
   }
 
   function readOnlyCredentials (request: FastifyRequest): Credentials {
@@ -68,6 +80,7 @@ export function createAuthenticate ({ verifier, possession, authentications, rec
   async function verify (request: FastifyRequest, { accessToken }: Credentials): Promise<VerifiedAccessToken> {
     try {
       const verified = await traceVerification.run({}, async () => await verifier.verify(accessToken, request.ip))
+      requireNotRevoked(verified)
       recorder.recordVerification('verified')
       return verified
     } catch (error) {
@@ -113,13 +126,25 @@ export function createAuthenticate ({ verifier, possession, authentications, rec
   async function authenticateAnew (request: FastifyRequest): Promise<Authentication> {
     const known = authentications.get(request)
     // A proof is good for one use: what a guard has accepted of this request is not asked for again.
-    if (known !== undefined && known.presented === readOnlyCredentials(request).accessToken) return known
+    if (known !== undefined && known.presented === readOnlyCredentials(request).accessToken) {
+      requireNotRevoked(known.accessToken)
+      return known
+    }
     const authentication = await readAuthentication(request)
     attach(request, authentication)
     return authentication
   }
 
   return { authenticate, identify, authenticateAnew }
+}
+
+function isRevoked ({ issuer: { revocations }, claims }: VerifiedAccessToken): boolean {
+  return revocations.isRevoked(claims)
+}
+
+/** @throws {InvalidTokenError} `revoked` */
+function requireNotRevoked (accessToken: VerifiedAccessToken): void {
+  if (isRevoked(accessToken)) throw new InvalidTokenError('revoked')
 }
 
 /** The user from memory; `null` if there is none to look up, `undefined` if memory does not have it. */

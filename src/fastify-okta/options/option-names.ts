@@ -1,4 +1,4 @@
-import type { DirectoryOptions, DpopOptions, IntrospectionOptions, IssuerOptions, SharedOptions } from '../options.js'
+import type { DirectoryOptions, DpopOptions, IntrospectionOptions, IssuerOptions, RevocationOptions, SharedOptions } from '../options.js'
 import { didYouMean } from './did-you-mean.js'
 
 type NamesOf<T> = Readonly<Record<T extends unknown ? keyof T : never, true>>
@@ -8,6 +8,7 @@ const ISSUER = { issuer: true, audience: true, clientIds: true, jwksUri: true, i
 const SHARED = {
   publicUrl: true,
   dpop: true,
+  revocation: true,
   secondOpinion: true,
   realm: true,
   clockToleranceSeconds: true,
@@ -48,13 +49,15 @@ const DPOP = {
   mode: true, proofLifetimeSeconds: true, nonceLifetimeSeconds: true, nonceSecret: true, maxReplays: true, replayStore: true
 } satisfies NamesOf<DpopOptions>
 
+const REVOCATION = { store: true, maxWatermarks: true } satisfies NamesOf<RevocationOptions>
+
 /** What Fastify itself takes from the options of any plugin. */
 const FASTIFY = ['prefix', 'logLevel', 'logSerializers']
 
 /** The names of the options of one issuer. */
 export const ISSUER_OPTIONS = Object.keys(ISSUER)
 
-const GROUPS = { introspection: Object.keys(INTROSPECTION), directory: Object.keys(DIRECTORY), dpop: Object.keys(DPOP) }
+const GROUPS = { introspection: Object.keys(INTROSPECTION), directory: Object.keys(DIRECTORY), dpop: Object.keys(DPOP), revocation: Object.keys(REVOCATION) }
 const TOP = [...ISSUER_OPTIONS, ...Object.keys(SHARED), 'issuers']
 
 /** Names of other options in messages: anything else might be a value that has got into the wrong place. */

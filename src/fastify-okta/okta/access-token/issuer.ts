@@ -2,6 +2,7 @@ import type { Introspection } from '../../oauth/introspection.js'
 import type { IssuerKeys } from '../../oauth/issuer-keys.js'
 import type { ClaimPolicy } from './claim-profile.js'
 import type { Directory } from '../directory/directory.js'
+import type { Revocations } from '../revocations/revocations.js'
 import type { CrossCheck } from './cross-check.js'
 
 /** An authorization server of Okta's, and what belongs to its tokens. */
@@ -10,6 +11,8 @@ export interface Issuer {
   /** How its tokens are verified: here, with its keys, or by asking it. */
   readonly verification: LocalVerification | RemoteVerification
   readonly directory: Directory | null
+  /** Whose tokens are refused although they have not expired; issuers of one org have the same. */
+  readonly revocations: Revocations
 }
 
 export interface LocalVerification {

@@ -10,6 +10,7 @@ import { AUDIENCE, CLIENT, type TokenDifference } from '../../../kit/access-toke
 import { stopClock } from '../../../kit/clock.js'
 import { Issuer, json } from '../../../kit/issuer.js'
 import { failureOf, rejectionOf } from '../../../kit/refusal.js'
+import { createRevocations } from '../../../kit/revocations.js'
 import { nextKey, strangersKey, usualKey } from '../../../kit/signing-key.js'
 
 const LIMITS = { maxVerifiedTokens: 100, maxVerifiedTokenBytes: 1_000_000 }
@@ -20,7 +21,7 @@ function policyOf (issuer: string): TrustedIssuer['policy'] {
 
 function local (issuer: Issuer, secondOpinion: CrossCheck | null = null): TrustedIssuer {
   const keys = new IssuerKeys({ jwksUri: issuer.jwksUri, keysTtlMs: 600_000, keysCooldownMs: 10_000, keysCeilingMs: 86_400_000, keysTimeoutMs: 2000 })
-  return { policy: policyOf(issuer.url), verification: { keys, secondOpinion }, directory: null }
+  return { policy: policyOf(issuer.url), verification: { keys, secondOpinion }, directory: null, revocations: createRevocations(t) }
 }
 
 function remote (issuer: Issuer, cacheTtlMs = 30_000): TrustedIssuer {
@@ -30,7 +31,7 @@ function remote (issuer: Issuer, cacheTtlMs = 30_000): TrustedIssuer {
     timeoutMs: 2000,
     maxConcurrent: 10
   })
-  return { policy: policyOf(issuer.url), verification: { introspection, cacheTtlMs }, directory: null }
+  return { policy: policyOf(issuer.url), verification: { introspection, cacheTtlMs }, directory: null, revocations: createRevocations(t) }
 }
 
 function verifierOf (...issuers: TrustedIssuer[]): AccessTokenVerifier {

@@ -1,0 +1,27 @@
+import type { RaiseResult, Revocations } from './revocations.js'
+import type { Subject } from './subject.js'
+
+/** Whose tokens are refused from now on. */
+export type RevokeOptions = Subject & {
+  /** Tokens that were issued, or whose user signed in, at this time or before are refused. Default, and if it is in the future: now. */
+  readonly before?: Date | undefined
+}
+
+/**
+ * Revokes a user's tokens of every org.
+ *
+ * @throws {TypeError}
+ * @throws {DirectoryUnavailableError} a directory is needed and unavailable: the user is not revoked in that org
+ */
+export async function revokeInAll (orgs: ReadonlySet<Revocations>, { before = new Date(), ...subject }: RevokeOptions): Promise<RaiseResult> {
+  if (!(before instanceof Date)) throw new TypeError('before must be a Date')
+  const outcomes = await Promise.allSettled([...orgs].map(async (org) => await org.raise(subject, before)))
+  const failed = outcomes.find(({ status }) => status === 'rejected')
+  if (failed !== undefined) throw (failed as PromiseRejectedResult).reason
+  const results = outcomes.map((outcome) => (outcome as PromiseFulfilledResult<RaiseResult>).value)
+  return {
+    userIds: [...new Set(results.flatMap(({ userIds }) => userIds))],
+    isUnknown: results.every(({ isUnknown }) => isUnknown),
+    isRaised: results.some(({ isRaised }) => isRaised)
+  }
+}
