@@ -73,8 +73,15 @@ const LAYERS = {
       imports: ['errors', 'http', 'pages', 'time-zone'],
       packages: ['@fastify/swagger', 'fastify', 'fastify-okta', 'openapi-types', 'prom-client']
     },
+    telemetry: {
+      imports: ['log'],
+      packages: [
+        '@fastify/otel', '@opentelemetry/api', '@opentelemetry/core', '@opentelemetry/exporter-trace-otlp-proto', '@opentelemetry/resources',
+        '@opentelemetry/sdk-trace-base', 'fastify', 'fastify-okta'
+      ]
+    },
     app: {
-      imports: ['http', 'log', 'pages', 'redis', 'routes', 'settings'],
+      imports: ['http', 'log', 'pages', 'redis', 'routes', 'settings', 'telemetry'],
       packages: ['@fastify/accepts', 'fastify', 'fastify-okta']
     },
     start: { imports: ['routes', 'settings'], packages: ['@okta/okta-sdk-nodejs', 'fastify', 'local-okta'] },

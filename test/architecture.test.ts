@@ -55,6 +55,8 @@ const refused = {
   'redis/ does not import the settings': ['greeting/redis/a.ts', "import type { A } from '../settings/b.js'"],
   'redis/ does not import the routes': ['greeting/redis/a.ts', "import { a } from '../routes/b.js'"],
   'only redis/ imports ioredis': ['greeting/app.ts', "import { Redis } from 'ioredis'"],
+  'only telemetry/ imports OpenTelemetry': ['greeting/routes/me/a.ts', "import { trace } from '@opentelemetry/api'"],
+  'the plugin does not import OpenTelemetry': ['fastify-okta/tracing.ts', "import { trace } from '@opentelemetry/api'"],
   'the pages do not import the routes': ['greeting/pages/a.ts', "import { a } from '../routes/b.js'"],
   'http/ imports types of the pages only': ['greeting/http/a.ts', "import { a } from '../pages/b.js'"],
   'the routes do not import the settings': ['greeting/routes/me/a.ts', "import type { A } from '../../settings/b.js'"],

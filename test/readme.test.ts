@@ -10,7 +10,7 @@ const PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'd
 t.test('docs/service.md names every setting, and none that there is not', async t => {
   const mapped = Object.keys(await readJson5('config/custom-environment-variables.json5')).sort()
   const [, section = ''] = SERVICE.split(/^## Settings$|^## Log$/m)
-  const named = new Set([...section.matchAll(/\b(?:OKTA|GREETING|LOCAL_OKTA|PUBLIC|REDIS|LOG|AUDIT)_[A-Z_0-9]*[A-Z0-9]\b|`(PORT|HOST)\b/g)].map(([name, plain]) => plain ?? name))
+  const named = new Set([...section.matchAll(/\b(?:OKTA|OTEL|GREETING|LOCAL_OKTA|PUBLIC|REDIS|LOG|AUDIT)_[A-Z_0-9]*[A-Z0-9]\b|`(PORT|HOST)\b/g)].map(([name, plain]) => plain ?? name))
 
   t.same([...named].sort(), mapped)
 })

@@ -60,6 +60,7 @@ export async function buildApp (settings: AppSettings, { plugin = {}, now = () =
   const app = fastify({ ...serverOptions(), logger: loggerOptions(settings.logLevel, logStream ?? await openLog()) })
   const metrics = new Metrics()
   const pages = createPages(settings)
+  await traceRequests(app, settings)
   prepare(app, metrics, pages)
   await app.register(accepts)
   // Must be registered before the routes (`onRoute`).
@@ -124,6 +125,13 @@ async function openShared (app: FastifyInstance, { redisUrl = null, dpop }: AppS
   app.addHook('onReady', async () => { shared.watch() })
   app.addHook('onClose', async () => { shared.close() })
   return shared
+}
+
+/** Only if traces are exported is OpenTelemetry loaded. */
+async function traceRequests (app: FastifyInstance, { tracesUrl = null }: AppSettings): Promise<void> {
+  if (tracesUrl === null) return
+  const { startTelemetry } = await import('./telemetry/telemetry.js')
+  await startTelemetry(app, { tracesUrl })
 }
 
 function originOptions ({ publicUrl = null, dpop = 'allowed' }: AppSettings, shared: SharedState | null): SharedOptions {

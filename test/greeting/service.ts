@@ -71,7 +71,7 @@ export interface ServerProcess {
 
 /** Runs the server as `npm start` does, with no other settings than these. */
 export function runServer (t: Test, settings: Record<string, string>, cwd?: string): ServerProcess {
-  const inherited = Object.fromEntries(Object.entries(environmentOfPrograms()).filter(([name]) => !/^(?:OKTA|GREETING|LOCAL_OKTA|NODE_ENV|NODE_CONFIG|HOST$|PORT$|LOG_LEVEL$|REDIS_URL$|TZ$)/.test(name)))
+  const inherited = Object.fromEntries(Object.entries(environmentOfPrograms()).filter(([name]) => !/^(?:OKTA|GREETING|LOCAL_OKTA|NODE_ENV|NODE_CONFIG|HOST$|PORT$|LOG_LEVEL$|REDIS_URL$|TZ$|OTEL_)/.test(name)))
   const child = spawn(process.execPath, [SERVER], { env: { ...inherited, ...settings }, stdio: ['ignore', 'pipe', 'pipe'], ...(cwd === undefined ? {} : { cwd }) })
   const written = { stdout: '', stderr: '' }
   for (const stream of ['stdout', 'stderr'] as const) child[stream].setEncoding('utf8').on('data', (text: string) => { written[stream] += text })

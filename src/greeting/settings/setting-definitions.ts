@@ -46,6 +46,8 @@ export const SETTINGS = {
   REDIS_URL: optional(check(
     'must be the address of a Redis, such as redis://127.0.0.1:6379 or rediss://user:password@redis.example.com:6379/0: no query, and special characters in a name or password percent-encoded',
     isRedisUrl)),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional(findCollectorUrlIssue),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: optional(findCollectorUrlIssue),
   LOG_LEVEL: required(oneOf(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)),
   AUDIT_LOG: required(oneOf(AUDIT_LEVELS, 'must be off, refusals or decisions')),
   LOCAL_OKTA_PORT: required(port())
@@ -80,6 +82,11 @@ function port (): FindIssue {
 /** An origin: the paths of the service are fixed. */
 function findPublicUrlIssue (text: string): string | null {
   return findBaseUrlIssue(text) ?? (new URL(text).origin === text ? null : 'has a path: only the origin that clients use is meant')
+}
+
+/** A collector may be anywhere: with plain `http` too, as in a sidecar. */
+function findCollectorUrlIssue (text: string): string | null {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? null : 'must be the URL of an OpenTelemetry collector, such as http://127.0.0.1:4318'
 }
 
 /** Does not accept a query: it would be options of ioredis, which the service sets. */

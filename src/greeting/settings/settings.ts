@@ -17,6 +17,8 @@ export interface Settings {
   readonly eventHookSecret: string | null
   /** The Redis that replicas share, perhaps with a password in it; `null` if each replica is on its own. */
   readonly redisUrl: string | null
+  /** Where traces are sent by OTLP over HTTP; `null` if nothing is traced. */
+  readonly tracesUrl: string | null
   readonly greeting: {
     /** Whose members are greeted: the name or the id of a group. */
     readonly group: string
@@ -130,6 +132,7 @@ function toSettings (strings: SettingStrings, { isOktaConfigured }: SettingsOrig
     dpop: strings.OKTA_DPOP as DpopMode,
     eventHookSecret: strings.OKTA_EVENT_HOOK_SECRET ?? null,
     redisUrl: strings.REDIS_URL ?? null,
+    tracesUrl: toTracesUrl(strings),
     greeting: { group: strings.GREETING_GROUP, timeZone: strings.GREETING_TIME_ZONE ?? machineTimeZone() },
     host: strings.HOST,
     port: Number(strings.PORT),
@@ -142,6 +145,12 @@ function toSettings (strings: SettingStrings, { isOktaConfigured }: SettingsOrig
 
 function toPublicUrl ({ PUBLIC_URL: given, HOST: host, PORT: port }: SettingStrings): string | null {
   return given ?? localPublicUrl(host, Number(port))
+}
+
+/** https://opentelemetry.io/docs/specs/otel/protocol/exporter/#endpoint-urls-for-otlphttp */
+function toTracesUrl ({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: tracesEndpoint }: SettingStrings): string | null {
+  if (tracesEndpoint !== undefined) return tracesEndpoint
+  return endpoint === undefined ? null : `${endpoint.replace(/\/$/, '')}/v1/traces`
 }
 
 function toIssuer (strings: SettingStrings): IssuerOptions {

@@ -2,7 +2,7 @@ import type { AppSettings } from '../settings/app-settings.js'
 
 /** What the service does with these settings, for one line of the log; for what is off, the setting that turns it on. Holds no secret. */
 export function describeSettings (settings: AppSettings): Readonly<Record<string, unknown>> {
-  const { okta: { issuer, audience, directory }, greeting, publicUrl = null, pageClientId = null, eventHookSecret = null, redisUrl = null, dpop = 'allowed' } = settings
+  const { okta: { issuer, audience, directory }, greeting, publicUrl = null, pageClientId = null, eventHookSecret = null, redisUrl = null, tracesUrl = null, dpop = 'allowed' } = settings
   return {
     issuer,
     audience,
@@ -14,6 +14,7 @@ export function describeSettings (settings: AppSettings): Readonly<Record<string
     // not `dpop`: the log redacts a field of that name, as it may be a proof
     dpopMode: dpopOf(publicUrl, dpop),
     redis: redisUrl === null ? off('REDIS_URL') : new URL(redisUrl).host,
+    traces: tracesUrl === null ? off('OTEL_EXPORTER_OTLP_ENDPOINT') : new URL(tracesUrl).host,
     publicUrl: publicUrl ?? off('PUBLIC_URL'),
     auditLog: settings.auditLog === undefined || settings.auditLog === 'off' ? off('AUDIT_LOG') : settings.auditLog
   }

@@ -36,6 +36,7 @@ t.test('with nothing of Okta there is no issuer, and the machine\'s zone is the 
     dpop: 'allowed',
     eventHookSecret: null,
     redisUrl: null,
+    tracesUrl: null,
     greeting: { group: 'Fastify Okta', timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone },
     host: '127.0.0.1',
     port: 3000,
@@ -43,6 +44,15 @@ t.test('with nothing of Okta there is no issuer, and the machine\'s zone is the 
     auditLog: 'off',
     localOktaPort: 4000
   })
+})
+
+t.test('traces go to the endpoint of OpenTelemetry, below /v1/traces unless the whole URL is given', async (t) => {
+  const OTEL_EXPORTER_OTLP_TRACES_ENDPOINT = 'http://collector:4318/otlp'
+
+  t.equal(check({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' }).tracesUrl, 'http://127.0.0.1:4318/v1/traces')
+  t.equal(check({ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example.com/otlp/' }).tracesUrl, 'https://collector.example.com/otlp/v1/traces')
+  t.equal(check({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT }).tracesUrl, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT)
+  t.equal(check({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT }).tracesUrl, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT)
 })
 
 t.test('strings become values, and nothing of the settings can be changed', async t => {
@@ -84,6 +94,7 @@ t.test('a setting that is wrong is named', async t => {
     GREETING_TIME_ZONE: ['Mars/Olympus', '+02:00'],
     HOST: ['a b', 'http://localhost', ''],
     PORT: ['-1', '65536', '3000x', '1e3', '0x10', '3.5', '', 3000.5, null, true],
+    OTEL_EXPORTER_OTLP_ENDPOINT: ['127.0.0.1:4318', 'collector', 'grpc://127.0.0.1:4317', ''],
     REDIS_URL: ['127.0.0.1:6379', 'http://127.0.0.1:6379', 'redis:', 'redis:///0', 'redis://127.0.0.1/a', 'redis://127.0.0.1/0/1', 'redis://127.0.0.1?db=1', 'redis://127.0.0.1#a', 'redis://:sword%fish@127.0.0.1', 'unix:///tmp/redis.sock', '/tmp/redis.sock'],
     LOG_LEVEL: ['verbose', 'INFO'],
     AUDIT_LOG: ['on', 'Refusals', 'refusals,decisions'],

@@ -16,6 +16,7 @@ t.test('what is off is named with the setting that turns it on', async (t) => {
     eventHook: 'off: set OKTA_EVENT_HOOK_SECRET',
     dpopMode: 'off: set PUBLIC_URL',
     redis: 'off: set REDIS_URL',
+    traces: 'off: set OTEL_EXPORTER_OTLP_ENDPOINT',
     publicUrl: 'off: set PUBLIC_URL',
     auditLog: 'off: set AUDIT_LOG'
   })
@@ -30,6 +31,7 @@ t.test('what is on is described without a secret', async (t) => {
     pageClientId: '0oa1',
     eventHookSecret: 'swordfish-swordfish',
     redisUrl: 'rediss://user:swordfish@redis.example.com:6380/2',
+    tracesUrl: 'https://user:swordfish@collector.example.com/v1/traces?key=swordfish',
     dpop: 'required',
     auditLog: 'refusals'
   })
@@ -40,6 +42,7 @@ t.test('what is on is described without a secret', async (t) => {
     eventHook: 'https://greeting.example.com/okta/events',
     dpopMode: 'required',
     redis: 'redis.example.com:6380',
+    traces: 'collector.example.com',
     publicUrl: 'https://greeting.example.com',
     auditLog: 'refusals'
   })
