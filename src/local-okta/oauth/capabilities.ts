@@ -27,8 +27,13 @@ export const USER_GRANT_TYPES = ['authorization_code', 'implicit', 'refresh_toke
 
 export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
 
-/** Every grant of a custom authorization server. */
-export const GRANT_TYPES = [...USER_GRANT_TYPES, 'client_credentials', TOKEN_EXCHANGE]
+export const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 
-/** Every grant of the org's own server. With client credentials it issues tokens for the Management API only. */
-export const ORG_GRANT_TYPES = [...USER_GRANT_TYPES, 'client_credentials']
+/** Every grant of a custom authorization server. */
+export const GRANT_TYPES = [...USER_GRANT_TYPES, 'client_credentials', TOKEN_EXCHANGE, JWT_BEARER]
+
+/** Every grant of the org's own server: client credentials are for the Management API only, token exchange for ID-JAGs. */
+export const ORG_GRANT_TYPES = [...USER_GRANT_TYPES, 'client_credentials', TOKEN_EXCHANGE]
+
+/** What else the custom servers take, as their metadata says it (draft-ietf-oauth-identity-assertion-authz-grant). */
+export const GRANT_PROFILES = ['urn:ietf:params:oauth:grant-profile:id-jag'] as const

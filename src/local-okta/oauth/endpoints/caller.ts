@@ -8,6 +8,7 @@ import type { OAuthContext } from '../context.js'
 import { urlOf } from '../endpoint.js'
 import { OAuthError } from '../errors.js'
 import type { Form } from '../form.js'
+import type { OAuthRequest } from '../oauth-events.js'
 
 /**
  * The authorization server whose endpoint is called: the org's own where the path names none.
@@ -20,6 +21,13 @@ export async function serverOf ({ servers }: OAuthContext, request: FastifyReque
   const server = await servers.findCustom(serverId)
   if (!server) throw notFound(serverId, 'AuthorizationServer')
   return server
+}
+
+/** The request as the System Log tells of it. The client is the one that it names, unless it is known. */
+export function oauthRequestOf (
+  { id }: AuthorizationServer, { body, ip, headers }: FastifyRequest, clientId = (body as Form).get('client_id')
+): OAuthRequest {
+  return { serverId: id, clientId, userId: undefined, ipAddress: ip, userAgent: headers['user-agent'] ?? null }
 }
 
 /**

@@ -1,5 +1,5 @@
 import {
-  CLIENT_AUTH_METHODS, CODE_CHALLENGE_METHODS, GRANT_TYPES, ORG_GRANT_TYPES, RESPONSE_MODES, RESPONSE_TYPES, SIGNING_ALGORITHMS,
+  CLIENT_AUTH_METHODS, CODE_CHALLENGE_METHODS, GRANT_PROFILES, GRANT_TYPES, ORG_GRANT_TYPES, RESPONSE_MODES, RESPONSE_TYPES, SIGNING_ALGORITHMS,
   USER_GRANT_TYPES
 } from '../capabilities.js'
 import type { AuthorizationServer } from '../authorization-server.js'
@@ -22,7 +22,9 @@ export function openidConfiguration (server: AuthorizationServer): Record<string
 export function oauthServerMetadata (server: AuthorizationServer): Record<string, unknown> {
   return {
     ...commonMetadata(server),
-    grant_types_supported: server.id === ORG_SERVER_ID ? ORG_GRANT_TYPES : GRANT_TYPES,
+    ...(server.id === ORG_SERVER_ID
+      ? { grant_types_supported: ORG_GRANT_TYPES }
+      : { grant_types_supported: GRANT_TYPES, authorization_grant_profiles_supported: GRANT_PROFILES }),
     claims_supported: ACCESS_TOKEN_CLAIMS
   }
 }

@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { OAuthContext } from '../context.js'
 import { invalidRequest } from '../errors.js'
 import type { Form } from '../form.js'
-import { authenticateCaller, serverOf } from './caller.js'
+import { announceSuccess } from '../oauth-events.js'
+import { authenticateCaller, oauthRequestOf, serverOf } from './caller.js'
 import { answerDeviceAuthorization } from './device-authorize.js'
 import { introspect } from './introspect.js'
 import { endSession } from './logout.js'
@@ -82,7 +83,8 @@ function registerForClients (app: FastifyInstance, context: OAuthContext, prefix
     endpoints.post('/revoke', async (request, reply) => {
       const server = await serverOf(context, request)
       const client = await authenticateCaller(context, server, request)
-      await revoke(context, server, request.body as Form, client)
+      const isRevoked = await revoke(context, server, request.body as Form, client)
+      if (isRevoked) announceSuccess(context.kernel, oauthRequestOf(server, request, client.id), 'token.revoke')
       // no content type: clients that see one parse the body, which is empty
       return reply.send()
     })

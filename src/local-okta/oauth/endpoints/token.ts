@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Application } from '../../resources/apps/application.js'
 import type { AuthorizationServer } from '../authorization-server.js'
-import { DEVICE_CODE, TOKEN_EXCHANGE } from '../capabilities.js'
+import { DEVICE_CODE, JWT_BEARER, TOKEN_EXCHANGE } from '../capabilities.js'
 import type { OAuthContext } from '../context.js'
 import { verifyDpopProof } from '../dpop-proof.js'
 import { urlOf } from '../endpoint.js'
@@ -9,13 +9,16 @@ import { OAuthError } from '../errors.js'
 import { requireParameter } from '../form.js'
 import type { Form } from '../form.js'
 import { requireGrantType } from '../grants/grant-type.js'
+import { issueIdJag } from '../grants/id-jag.js'
+import { exchangeAssertion } from '../grants/jwt-bearer.js'
 import { issueServiceToken } from '../grants/org-client-credentials.js'
 import { approveByPassword } from '../grants/password.js'
 import { exchangeToken } from '../grants/token-exchange.js'
 import { ORG_SERVER_ID } from '../org-server.js'
+import { announceRefusal, announceSuccess } from '../oauth-events.js'
 import { forwardToProvider } from '../provider/forward.js'
 import type { ForwardedRequest } from '../provider/forward.js'
-import { authenticateCaller } from './caller.js'
+import { authenticateCaller, oauthRequestOf } from './caller.js'
 
 /**
  * `/v1/token`: checks the client, the grant type and the DPoP proof here, in Okta's words. oidc-provider does the rest of
@@ -24,18 +27,36 @@ import { authenticateCaller } from './caller.js'
 export async function answerToken (
   context: OAuthContext, server: AuthorizationServer, request: FastifyRequest, reply: FastifyReply
 ): Promise<FastifyReply> {
+  try {
+    return await grantTokens(context, server, request, reply)
+  } catch (error) {
+    if (error instanceof OAuthError && error.error !== 'use_dpop_nonce') {
+      const { error: code, message: description } = error
+      announceRefusal(context.kernel, oauthRequestOf(server, request), 'token.grant', { error: code, description })
+    }
+    throw error
+  }
+}
+
+async function grantTokens (
+  context: OAuthContext, server: AuthorizationServer, request: FastifyRequest, reply: FastifyReply
+): Promise<FastifyReply> {
   const form = request.body as Form
   const client = await authenticateCaller(context, server, request)
   const grantType = requireParameter(form, 'grant_type')
   requireGrantType(server, client, grantType)
   if (grantType === 'client_credentials' && server.id === ORG_SERVER_ID) {
     const { body, headers } = await issueServiceToken(context, client, request)
+    announceSuccess(context.kernel, oauthRequestOf(server, request, client.id), 'token.grant.access_token')
     return reply.headers(headers).send(body)
   }
   await checkProof(context, request)
-  if (grantType === TOKEN_EXCHANGE) {
+  const issue = ownGrantOf(server, grantType)
+  if (issue) {
     refuseBinding(client, request)
-    return reply.send(await exchangeToken(context, server, client, form))
+    const body = await issue(context, server, client, form)
+    announceSuccess(context.kernel, oauthRequestOf(server, request, client.id), 'token.grant.access_token')
+    return reply.send(body)
   }
   const forwarded: ForwardedRequest = { server, client, request, reply }
   if (grantType === 'password') {
@@ -45,6 +66,14 @@ export async function answerToken (
     forwardToProvider(context, forwarded)
   }
   return reply
+}
+
+type OwnGrant = typeof exchangeToken
+
+// those that oidc-provider does not have
+function ownGrantOf ({ id }: AuthorizationServer, grantType: string): OwnGrant | undefined {
+  if (grantType === TOKEN_EXCHANGE) return id === ORG_SERVER_ID ? issueIdJag : exchangeToken
+  return grantType === JWT_BEARER ? exchangeAssertion : undefined
 }
 
 // rather than a Bearer token to a client that wants, or needs, a bound one

@@ -8,10 +8,10 @@ import { requireParameter } from '../form.js'
 import type { Form } from '../form.js'
 import { issueAccessToken } from '../issue-access-token.js'
 import { findLiveToken } from '../presented-token.js'
-import { scopesOf } from '../provider/scopes.js'
-import { SYSTEM_SCOPES } from '../../resources/authorization-servers/parts.js'
+import { requestedScopes } from './requested-scopes.js'
 
-const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token'
+/** RFC 8693 section 3. */
+export const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token'
 
 /**
  * Token exchange (RFC 8693), on behalf of a user: an access token that the user gave to the calling service becomes one that
@@ -39,19 +39,8 @@ export async function exchangeToken (
   }
   return {
     ...issueAccessToken(context, server, {
-      client, user, grantType: TOKEN_EXCHANGE, scopes: requestedScopes(server, form), authTime: subject.claims['auth_time']
+      client, user, grantType: TOKEN_EXCHANGE, scopes: requestedScopes(server, form, 'token exchange'), authTime: subject.claims['auth_time']
     }),
     issued_token_type: ACCESS_TOKEN_TYPE
   }
-}
-
-function requestedScopes (server: AuthorizationServer, form: Form): string[] {
-  const scopes = scopesOf(form.get('scope'))
-  if (scopes.length === 0) throw new OAuthError(400, 'invalid_scope', 'No scopes were requested.')
-  const openid = scopes.find((scope) => (SYSTEM_SCOPES as readonly string[]).includes(scope))
-  if (openid !== undefined) throw new OAuthError(400, 'invalid_scope', `Cannot request '${openid}' scopes using token exchange.`)
-  if (scopes.some((scope) => !server.scopes().includes(scope))) {
-    throw new OAuthError(400, 'invalid_scope', 'One or more scopes are not configured for the authorization server resource.')
-  }
-  return scopes
 }

@@ -1,6 +1,6 @@
 import type { AdapterPayload } from 'oidc-provider'
 import type { Application } from '../../resources/apps/application.js'
-import { DEVICE_CODE, GRANT_TYPES, RESPONSE_TYPES } from '../capabilities.js'
+import { DEVICE_CODE, GRANT_TYPES, JWT_BEARER, RESPONSE_TYPES, TOKEN_EXCHANGE } from '../capabilities.js'
 import { hasPrivateScheme, isLoopbackHttp } from '../redirect-uri.js'
 
 /** An app in RFC 7591's words, for oidc-provider. It does not see the app's own credentials. */
@@ -34,10 +34,12 @@ function engineApplicationType ({ applicationType, redirectUris }: Application):
   return applicationType === 'native' && redirectUris.every((uri) => isLoopbackHttp(uri)) ? 'native' : 'web'
 }
 
-// the password grant is answered as that of a device: see password-grant.ts
-// and `implicit` follows from the response types: named here, it would allow https alone
+/** Grants that oidc-provider does not see: the password grant is answered as that of a device (see grants/password.ts). */
+const NOT_OF_THE_ENGINE: readonly string[] = ['password', TOKEN_EXCHANGE, JWT_BEARER]
+
+// `implicit` follows from the response types: named here, it would allow https alone
 function engineGrantTypes (grantTypes: readonly string[]): string[] {
-  const known = new Set(GRANT_TYPES.filter((grantType) => grantType !== 'password' && grantType !== 'implicit'))
+  const known = new Set(GRANT_TYPES.filter((grantType) => grantType !== 'implicit' && !NOT_OF_THE_ENGINE.includes(grantType)))
   const supported = grantTypes.filter((grantType) => known.has(grantType))
   return grantTypes.includes('password') ? [...new Set([...supported, DEVICE_CODE])] : supported
 }

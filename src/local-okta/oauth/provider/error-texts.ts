@@ -4,7 +4,8 @@ import type * as OidcProvider from 'oidc-provider'
 import { DEVICE_CODE } from '../capabilities.js'
 import { POLICY_FAILED } from '../policy.js'
 
-type ProviderError = InstanceType<typeof OidcProvider.errors.OIDCProviderError>
+/** An error of oidc-provider's. */
+export type ProviderError = InstanceType<typeof OidcProvider.errors.OIDCProviderError>
 
 interface Refusal {
   error: string
@@ -70,7 +71,8 @@ export function authorizationDescription (description: string): string {
   return AUTHORIZATION_DESCRIPTIONS[description] ?? describeMissing(description) ?? description
 }
 
-function toOktaError (ctx: KoaContextWithOIDC, { error, error_description: description = '', error_detail: detail = '' }: ProviderError): Refusal {
+/** Okta's words for a refusal of the endpoints for clients. */
+export function toOktaError (ctx: KoaContextWithOIDC, { error, error_description: description = '', error_detail: detail = '' }: ProviderError): Refusal {
   if (detail === 'failed jkt verification' && ctx.get('dpop') === '') return REFUSALS['DPoP proof JWT not provided'] as Refusal
   const known = REFUSALS[detail] ?? REFUSALS[description]
   if (known) return known

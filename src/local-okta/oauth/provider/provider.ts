@@ -22,6 +22,7 @@ import { registerErrorTexts } from './error-texts.js'
 import { createGrantLoader } from './grants.js'
 import { createIdTokenCompleter, registerIdTokens } from './id-token.js'
 import { importOidcProvider } from './import-oidc-provider.js'
+import { registerProviderEvents } from './provider-events.js'
 import { createRefusalPage } from './refusal-page.js'
 import { registerPostMessage, withOktaResponses } from './response-modes.js'
 import { answerAsOkta } from './responses.js'
@@ -57,6 +58,7 @@ export async function createProviderFactory (parts: ProviderParts): Promise<Crea
     const provider = new OktaProvider(server.issuer, configuration)
     registerPostMessage(provider)
     registerErrorTexts(provider)
+    registerProviderEvents(provider, parts.kernel, server.id)
     registerIdTokens(provider, completeIdToken)
     provider.use(answerAsOkta(activationUrlOf(server, parts.kernel)))
     return provider
