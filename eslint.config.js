@@ -45,7 +45,7 @@ const LAYERS = {
     listener: { imports: ['console', 'cors', 'host-check', 'kernel', 'oauth'], packages: ['fastify'] },
     clients: { imports: ['resources', 'seed', 'tokens'], packages: ['jose'] },
     options: { imports: ['listen-address', 'oauth', 'seed', 'seed-format', 'tokens'], packages: ['fastify', 'jose'] },
-    app: { imports: ['console', 'control', 'control-routes', 'kernel', 'oauth'], packages: ['fastify'] },
+    app: { imports: ['console', 'control', 'control-routes', 'kernel', 'oauth', 'resources'], packages: ['fastify'] },
     listen: { imports: ['options'], packages: [] },
     org: { imports: ['kernel', 'oauth', 'resources', 'seed', 'tokens'], packages: [] },
     'local-okta': {

@@ -9,7 +9,7 @@ import { RESOURCES } from '../src/local-okta/dist/resources/index.js'
 const PAGE = resolve(import.meta.dirname, 'local-okta.md')
 /** Why what is out is out, by the beginning of its path. The first that fits counts. */
 const REASONS = [
-  [/^\/(agentPools|directories|identity-sources|device-integrations|devices|email-servers|telephony-providers|dr|ssf|webauthn-registration)/, 'needs a system outside of the org'],
+  [/^\/(agentPools|directories|identity-sources|device-integrations|devices|email-servers|telephony-providers|dr|webauthn-registration)/, 'needs a system outside of the org'],
   [/group-push|connections|features|cwo|federated-claims|interclient|logo|saml|csrs|express-configure/, 'integrations with other products'],
   [/^\/(integrations|privileged-access|okta-personal-settings|attack-protection|orgs|first-party)/, 'other products of Okta'],
   [/themes|templates\/email|domains|pages|well-known/, 'the look of pages that are not here'],
@@ -17,6 +17,8 @@ const REASONS = [
   [/roles|governance|targets|subscriptions|iam/, 'roles of administrators: the API token may do everything'],
   [/tokens|grants|clients|sessions|keys/, 'belongs to the OAuth side']
 ]
+/** Served, and outside of the Management API's prefix. */
+const SERVED_OUTSIDE = ['getWellknownSsfMetadata']
 
 const text = await readFile(PAGE, 'utf8')
 const page = replace(replace(text, 'seed', seedTables()), 'operations', operationTable())
@@ -46,7 +48,7 @@ function seedTables () {
 function operationTable () {
   const served = new Set(RESOURCES.flatMap(({ routes }) => routes.map(({ method, path }) => `${method} ${withoutNames(path)}`)))
   const { operations } = readDescription()
-  const isServed = ({ method, path, isOutside }) => !isOutside && served.has(`${method} ${withoutNames(path)}`)
+  const isServed = ({ id, method, path, isOutside }) => isOutside ? SERVED_OUTSIDE.includes(id) : served.has(`${method} ${withoutNames(path)}`)
   const count = operations.filter(isServed).length
   return [`${count} of ${operations.length} operations are served.`, '', '| `operationId` | request | |', '| --- | --- | --- |',
     ...operations.map((operation) => `| \`${operation.id}\` | \`${operation.method} ${operation.isOutside ? '' : '/api/v1'}${operation.path}\` | ${isServed(operation) ? 'served' : `out: ${reasonFor(operation)}`} |`)].join('\n')

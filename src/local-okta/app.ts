@@ -12,25 +12,24 @@ import type { ManagementApi } from './kernel/api.js'
 import { createErrorBody, OktaApiError } from './kernel/errors.js'
 import type { ErrorCode } from './kernel/errors.js'
 import { isNestedTooDeeply } from './kernel/json.js'
-import type { Route } from './kernel/route.js'
 import { OAuthError } from './oauth/errors.js'
 import { readForm } from './oauth/form.js'
 import { registerSessions } from './oauth/endpoints/sessions.js'
 import { registerSignIn } from './oauth/endpoints/sign-in.js'
+import { createSsfMetadata } from './resources/ssf/metadata.js'
+import { universalLogoutRoutes } from './resources/universal-logout/routes.js'
 
 /** What the endpoints are made of. */
 export interface AppParts {
   readonly context: OAuthContext
   readonly api: ManagementApi
-  /** Of `/oauth2/v1`, and authenticated as the Management API is. */
-  readonly revocationRoutes: readonly Route[]
   readonly control: Control
   readonly console: ConsoleParts
   readonly logger: FastifyServerOptions['logger']
 }
 
 /** Builds every endpoint of the org except those that oidc-provider answers. Does NOT listen. */
-export async function buildApp ({ context, api, revocationRoutes, control, console, logger }: AppParts): Promise<FastifyInstance> {
+export async function buildApp ({ context, api, control, console, logger }: AppParts): Promise<FastifyInstance> {
   const app = fastify({
     logger: logger ?? false,
     genReqId: () => randomBytes(16).toString('hex'),
@@ -51,6 +50,7 @@ export async function buildApp ({ context, api, revocationRoutes, control, conso
     registerAuthorizationServers(oauth, context)
     registerSignIn(oauth, context)
   })
+  app.get('/.well-known/ssf-configuration', async () => createSsfMetadata(context.kernel.orgUrl))
   await app.register(registerConsole, console)
   await app.register(async (scope) => {
     registerJson(scope)
@@ -63,7 +63,7 @@ export async function buildApp ({ context, api, revocationRoutes, control, conso
   await app.register(async (scope) => {
     registerJson(scope)
     scope.setErrorHandler(answerWithout400Body)
-    registerManagementApi(scope, { ...api, routes: revocationRoutes, unserved: [] })
+    registerManagementApi(scope, { ...api, routes: universalLogoutRoutes, unserved: [] })
   }, { prefix: '/oauth2/v1' })
   await app.register(async (scope) => {
     registerJson(scope)

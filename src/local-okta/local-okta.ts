@@ -28,7 +28,8 @@ import type { LocalOktaEventHooks } from './resources/event-hooks/test-api.js'
 import { createLocalGroups } from './resources/groups/test-api.js'
 import type { LocalOktaGroups } from './resources/groups/test-api.js'
 import { findUnserved, RESOURCES } from './resources/index.js'
-import { universalLogoutRoutes } from './resources/universal-logout/routes.js'
+import { createLocalSecurityEvents } from './resources/ssf/test-api.js'
+import type { LocalOktaSecurityEvents } from './resources/ssf/test-api.js'
 import { createLocalUniversalLogout } from './resources/universal-logout/test-api.js'
 import type { LocalOktaUniversalLogout } from './resources/universal-logout/test-api.js'
 import { createLocalUsers } from './resources/users/test-api.js'
@@ -60,6 +61,7 @@ export interface LocalOkta {
   readonly applications: LocalOktaApplications
   readonly eventHooks: LocalOktaEventHooks
   readonly universalLogout: LocalOktaUniversalLogout
+  readonly securityEvents: LocalOktaSecurityEvents
   readonly deliveries: LocalOktaDeliveries
   /** The requests so far. */
   readonly requests: RecordedRequests
@@ -136,7 +138,6 @@ async function serve (org: Org, settings: LocalOktaSettings, server: Server): Pr
       unserved: findUnserved(),
       authenticate: createAuthenticate(context, apiToken)
     },
-    revocationRoutes: universalLogoutRoutes,
     control,
     console: { kernel, context, control, apiToken, issuer, audience },
     logger: settings.logger
@@ -154,6 +155,7 @@ async function serve (org: Org, settings: LocalOktaSettings, server: Server): Pr
     applications: createLocalApplications(kernel),
     eventHooks: createLocalEventHooks(kernel),
     universalLogout: createLocalUniversalLogout(kernel),
+    securityEvents: createLocalSecurityEvents(kernel),
     deliveries: {
       all: () => structuredClone([...deliveries.all()]),
       settled: async () => { await deliveries.settled() }

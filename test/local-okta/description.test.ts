@@ -71,6 +71,7 @@ t.test('every answer is as the description says', { skip }, async t => {
   await callApps(call, localOkta.clients.browser.clientId)
   await callEventHooks(call)
   await callAuthorizationServers(call)
+  await callSsf(call, await localOkta.mintOrgAccessToken({ client: 'service', scopes: ['ssf.manage'] }))
   await call('GET', 'logs')
   await callGroupRules(call)
   const unanswered = handwritten.map(({ method, path }) => operationFor(method, path)?.id ?? path).filter(id => !answered.has(id))
@@ -156,6 +157,18 @@ async function callEventHooks (call: Call): Promise<void> {
   for (const path of ['eventHooks', `eventHooks/${id}`]) await call('GET', path)
   for (const operation of ['deactivate', 'activate', 'deactivate']) await call('POST', `eventHooks/${id}/lifecycle/${operation}`)
   await call('DELETE', `eventHooks/${id}`)
+}
+
+async function callSsf (call: Call, token: string): Promise<void> {
+  const headers = { authorization: `Bearer ${token}` }
+  const stream = { events_requested: ['https://schemas.openid.net/secevent/caep/event-type/session-revoked'], delivery: { method: 'urn:ietf:rfc:8935', endpoint_url: 'https://a.example' } }
+  const { body } = await call('POST', 'ssf/stream', stream, headers)
+  await call('POST', 'ssf/stream', stream, headers)
+  for (const query of ['', `?stream_id=${body.stream_id}`, '/status', `/status?stream_id=${body.stream_id}`]) await call('GET', `ssf/stream${query}`, undefined, headers)
+  await call('PUT', 'ssf/stream', body, headers)
+  await call('PATCH', 'ssf/stream', body, headers)
+  await call('POST', 'ssf/stream/verification', { stream_id: body.stream_id, state: 'a' }, headers)
+  await call('DELETE', 'ssf/stream', undefined, headers)
 }
 
 async function callAuthorizationServers (call: Call): Promise<void> {

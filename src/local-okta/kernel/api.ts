@@ -46,7 +46,10 @@ export function registerManagementApi (app: FastifyInstance, { kernel, routes, u
       exposeHeadRoute: false,
       onRequest: async (request) => {
         if (isUnserved(request.url)) throw new OktaApiError('E0000008')
-        requireScope(principalOf(request), route.scope)
+        const principal = principalOf(request)
+        // with which code Okta refuses an API token is unconfirmed
+        if (route.isOAuthOnly && principal.scopes === 'all') throw new OktaApiError('E0000006')
+        requireScope(principal, route.scope)
       },
       handler: async (request, reply) => {
         const principal = principalOf(request)

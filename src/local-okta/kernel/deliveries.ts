@@ -28,6 +28,8 @@ export interface Message {
   readonly kind: DeliveryKind
   readonly receiverId: string
   readonly eventTypes: readonly string[]
+  /** Statuses with which the receiver accepts it. Default: any 2xx. */
+  readonly acceptedStatuses?: readonly number[]
   /** Makes the request. The second attempt and every copy are the same request. */
   readonly createRequest: (isWronglySigned: boolean) => Promise<ReceiverRequest>
   /** Called with the result of the delivery; after a delivery in several copies, with that of the last. */
@@ -114,7 +116,7 @@ export class Deliveries {
     const request = await message.createRequest(fault?.wronglySigned === true)
     for (let copy = 1; copy <= copies; copy++) {
       const status = (await callReceiver(request, this.stopped))?.status
-      const delivery = this.#record(message, isSuccess(status) ? 'delivered' : 'failed', status)
+      const delivery = this.#record(message, isAccepted(message, status) ? 'delivered' : 'failed', status)
       if (copy === copies) message.onResult?.(delivery)
     }
   }
@@ -127,6 +129,6 @@ export class Deliveries {
   }
 }
 
-function isSuccess (status = 0): boolean {
-  return status >= 200 && status < 300
+function isAccepted ({ acceptedStatuses }: Message, status = 0): boolean {
+  return acceptedStatuses === undefined ? status >= 200 && status < 300 : acceptedStatuses.includes(status)
 }

@@ -26,7 +26,8 @@ const CATALOGUE = {
   E0000056: [403, 'Delete application forbidden.'],
   E0000060: [501, 'Unsupported operation.'],
   E0000124: [400, 'Could not create user. To create a user and expire their password immediately, a password must be specified'],
-  E0000125: [400, 'Could not create user. To create a user and expire their password immediately, "activate" must be true']
+  E0000125: [400, 'Could not create user. To create a user and expire their password immediately, "activate" must be true'],
+  E0000195: [409, 'Api validation failed due to conflict']
 } as const satisfies Record<string, readonly [number, string]>
 
 /** Codes whose summary is about the request and nothing else: the catalogue's word does not stand before it. */

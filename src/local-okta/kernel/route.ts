@@ -39,6 +39,8 @@ export interface Route extends RouteFacts {
   /** The status of success. */
   readonly status: number
   readonly page?: PageLimits
+  /** True if only access tokens are accepted here, and no API token. */
+  readonly isOAuthOnly?: true
   readonly read: (body: unknown) => unknown
   readonly answer: (kernel: Kernel, request: ApiRequest) => Promise<ApiAnswer>
 }

@@ -7,6 +7,7 @@ import { groups } from './groups/index.js'
 import { logs } from './logs/index.js'
 import { records } from './records/index.js'
 import type { Resource } from './resource.js'
+import { ssf } from './ssf/index.js'
 import { universalLogout } from './universal-logout/index.js'
 import { users } from './users/index.js'
 
@@ -19,6 +20,7 @@ export const RESOURCES: readonly Resource[] = [
   authorizationServers,
   eventHooks,
   universalLogout,
+  ssf,
   logs,
   records
 ]
