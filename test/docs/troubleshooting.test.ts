@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import * as plugin from 'fastify-okta'
+import { CHECK_IDS } from '#fastify-okta/cli/doctor/check.js'
 import * as serviceErrors from '#greeting/errors.js'
 import { codeOf } from './codes.js'
 
@@ -29,6 +30,10 @@ t.test('each reason has an anchor, and no anchor is for a reason that does not e
     t.same(ANCHORS.filter((id) => id.startsWith(`${kind}-`)).sort(), reasons.map((reason) => `${kind}-${reason}`).sort(), kind)
   }
   t.same(ANCHORS.length, new Set(ANCHORS).size, 'each anchor is there once')
+})
+
+t.test('each check of doctor has an anchor', async (t) => {
+  t.same(ANCHORS.filter((id) => id.startsWith('check-')), [...CHECK_IDS, 'settings'].map((id) => `check-${id}`))
 })
 
 t.test('each code has an anchor', async (t) => {

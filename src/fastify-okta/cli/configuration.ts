@@ -8,8 +8,8 @@ export interface ConfiguredIssuer {
 }
 
 /** The audience of Okta's `default` authorization server, and of the local Okta's. */
-const DEFAULT_AUDIENCE = 'api://default'
-const DEFAULT_LOCAL_OKTA_PORT = '4000'
+export const DEFAULT_AUDIENCE = 'api://default'
+export const DEFAULT_LOCAL_OKTA_PORT = '4000'
 const MAX_PORT = 65_535
 
 /** Variables that these commands read, and that configure no service. */
