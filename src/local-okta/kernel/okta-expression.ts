@@ -1,3 +1,5 @@
+import { isObject } from './json.js'
+
 /** What an expression is evaluated with: the values of its variables, and its functions by their full names. */
 export interface ExpressionScope {
   readonly read: (path: string) => unknown
@@ -15,7 +17,7 @@ interface Reader {
   at: number
 }
 
-const TOKENS = /\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|==|!=|>=|<=|&&|\|\||[()!,<>?:+]|-?\d+(?:\.\d+)?|[A-Za-z_]\w*(?:\.\w+)*)/gy
+const TOKENS = /\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|==|!=|>=|<=|&&|\|\||\.\?\[|[()\]!,<>?:+]|\.[A-Za-z_]\w*|-?\d+(?:\.\d+)?|[A-Za-z_]\w*(?:\.\w+)*)/gy
 const MAX_LENGTH = 2000
 const MAX_DEPTH = 30
 
@@ -34,8 +36,8 @@ const STRING_FUNCTIONS: ExpressionScope['functions'] = {
 
 /**
  * Reads an expression of Okta's expression language: variables such as `user.department`, strings, numbers, comparisons,
- * `and`, `or`, `!`, `+`, the conditional operator, calls of the functions above and of the scope's. Does NOT know indexed
- * access, methods of values and collection selection.
+ * `and`, `or`, `!`, `+`, the conditional operator, calls of the functions above and of the scope's, selections of an array
+ * such as `event.target.?[type eq 'User']` and their `size()`. Does NOT know indexed access and other methods of values.
  *
  * @throws {OktaExpressionError}
  */
@@ -126,10 +128,35 @@ function readValue (reader: Reader, depth: number): Evaluate {
   if (token === 'true' || token === 'false') return constant(token === 'true')
   if (token === 'null') return constant(null)
   if (!/^[A-Za-z_]/.test(token)) throw new OktaExpressionError(`unexpected ${token}`)
-  return take(reader, '(') ? readCall(reader, token, depth) : (scope) => scope.read(token)
+  return take(reader, '(') ? readCall(reader, token, depth) : readSelection(reader, (scope) => scope.read(token), depth)
+}
+
+// `.?[condition]` after an array: the items of which the condition, about their members, is true; and `.size()` of it
+function readSelection (reader: Reader, value: Evaluate, depth: number): Evaluate {
+  if (depth > MAX_DEPTH) throw new OktaExpressionError('the expression is nested too deeply')
+  if (take(reader, '.?[')) {
+    const condition = readConditional(reader, depth + 1)
+    expect(reader, ']')
+    const selected: Evaluate = (scope) => itemsOf(value(scope)).filter((item) => condition({ ...scope, read: (path) => readPath(item, path) }) === true)
+    return readSelection(reader, selected, depth + 1)
+  }
+  if (!take(reader, '.size')) return value
+  expect(reader, '(')
+  expect(reader, ')')
+  return (scope) => itemsOf(value(scope)).length
+}
+
+function itemsOf (value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+/** The member that a path such as `actor.id` names, or undefined. */
+export function readPath (value: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((inner, name) => isObject(inner) && Object.hasOwn(inner, name) ? inner[name] : undefined, value)
 }
 
 function readCall (reader: Reader, name: string, depth: number): Evaluate {
+  if (name.endsWith('.size') && take(reader, ')')) return (scope) => itemsOf(scope.read(name.slice(0, -'.size'.length))).length
   const parameters: Evaluate[] = []
   if (!take(reader, ')')) {
     do parameters.push(readConditional(reader, depth + 1)); while (take(reader, ','))

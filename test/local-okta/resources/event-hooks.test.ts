@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import t from 'tap'
+import { OktaReceiver } from '../../kit/okta-receiver.js'
 import { callsTo } from '../management-api.js'
 import { share } from '../start.js'
 
@@ -70,4 +71,65 @@ t.test('the kept secret is the one that deliveries carry', async t => {
     `application.user_membership.remove AppUser,AppInstance,${ADA}`,
     `user.session.clear ${ADA}`
   ])
+})
+
+/** Filters of memberships. */
+function withFilter (...expressions: string[]): object {
+  const eventFilterMap = expressions.map(expression => ({ event: 'group.user_membership.add', condition: { expression, version: null } }))
+  return { ...hook, events: { ...hook.events, filter: { type: 'EXPRESSION_LANGUAGE', eventFilterMap } } }
+}
+
+t.test('a filter is shown as it was written, and replaced', async t => {
+  const localOkta = await share()
+  const call = callsTo(localOkta)
+  const { body } = await call('POST', 'eventHooks', withFilter("event.target.?[type eq 'UserGroup'].size()>0"))
+  t.strictSame(body.events.filter, { type: 'EXPRESSION_LANGUAGE', eventFilterMap: [{ event: 'group.user_membership.add', condition: { expression: "event.target.?[type eq 'UserGroup'].size()>0", version: null } }] })
+  t.strictSame((await call('PUT', `eventHooks/${body.id}`, hook)).body.events.filter, null)
+})
+
+t.test('a filter that cannot be is refused', async t => {
+  const localOkta = await share()
+  const call = callsTo(localOkta)
+  const bad: Record<string, object> = {
+    'no expression': withFilter(''),
+    'half an expression': withFilter("event.target.?[type eq 'User'"),
+    'nothing in brackets': withFilter('event.target.?[].size() > 0'),
+    'a method that is not known': withFilter("event.target.?[type eq 'User'].first()"),
+    'two of one type': withFilter('true', 'false'),
+    'a type that the hook does not get': { ...hook, events: { ...hook.events, filter: { eventFilterMap: [{ event: 'user.lifecycle.create', condition: { expression: 'true' } }] } } },
+    'no array': { ...hook, events: { ...hook.events, filter: { eventFilterMap: {} } } }
+  }
+  for (const [title, body] of Object.entries(bad)) t.match(await call('POST', 'eventHooks', body), { status: 400, body: { errorCode: 'E0000001' } }, title)
+})
+
+t.test('only the events of which the filter is true are delivered', async t => {
+  const localOkta = await share()
+  const call = callsTo(localOkta)
+  const receiver = await OktaReceiver.start(t)
+  receiver.answersChallenges = true
+  localOkta.groups.create('Sales')
+  localOkta.groups.create('Support')
+  const cases: Record<string, string[]> = {
+    "event.target.?[type eq 'UserGroup'].size()>0 && event.target.?[displayName eq 'Sales'].size()>0": ['Sales'],
+    "event.target.?[type eq 'UserGroup' and displayName ne 'Sales'].size() == 1": ['Support'],
+    "event.target.?[type eq 'User'].?[alternateId eq 'ada@example.com'].size() == 1": ['Sales', 'Support'],
+    "event.target.size() == 2 && event.outcome.result eq 'SUCCESS'": ['Sales', 'Support'],
+    "event.nothing.?[type eq 'User'].size() > 0": [],
+    "event.actor.type eq 'PublicClientApp'": [],
+    'unknownFunction(event.actor.id)': [],
+    "event.actor.id.constructor eq 'x' || event.target.?[__proto__ ne null].size() > 0": []
+  }
+  for (const [expression, expected] of Object.entries(cases)) {
+    const { body } = await call('POST', 'eventHooks', { ...withFilter(expression) as typeof hook, channel: { ...hook.channel, config: { uri: receiver.url } } })
+    t.equal((await call('POST', `eventHooks/${body.id}/lifecycle/verify`)).status, 200)
+    receiver.requests.length = 0
+    for (const group of ['Sales', 'Support']) {
+      localOkta.groups.addUser(group, 'ada@example.com')
+      await localOkta.deliveries.settled()
+      localOkta.groups.removeUser(group, 'ada@example.com')
+    }
+    const delivered = receiver.requests.flatMap(({ body }) => (JSON.parse(body) as { data: { events: Array<{ target: Array<{ displayName: string }> }> } }).data.events)
+    t.strictSame(delivered.map(({ target }) => target[1]?.displayName), expected, expression)
+    localOkta.eventHooks.delete(body.id)
+  }
 })

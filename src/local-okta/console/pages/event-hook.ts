@@ -45,7 +45,7 @@ export function registerEventHookPage (app: FastifyInstance, { kernel }: Console
 }
 
 function settings (hook: EventHook): Markup {
-  const { id, status, verificationStatus, channel, eventTypes } = hook
+  const { id, status, verificationStatus, channel, eventTypes, filters } = hook
   const path = `${HOOKS}/${id}`
   const actions: Action[] = [
     { action: `${path}/verify`, label: 'Verify' },
@@ -59,7 +59,8 @@ function settings (hook: EventHook): Markup {
     ['Verification', statusLabel(verificationStatus)],
     ['URL', code(channel.uri)],
     ['Authentication', channel.authScheme === null ? 'None' : `The header ${channel.authScheme.key}`],
-    ['Events', eventTypes.map((type) => markup`<div>${type}</div>`)]
+    ['Events', eventTypes.map((type) => markup`<div>${type}</div>`)],
+    ...(filters.length === 0 ? [] : [['Filters', filters.map(({ eventType, expression }) => markup`<div>${eventType}: ${code(expression)}</div>`)] as const])
   ]), unverifiedNote(hook), actionButtons(actions))
 }
 

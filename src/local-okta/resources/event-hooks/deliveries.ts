@@ -3,6 +3,7 @@ import type { Kernel } from '../../kernel/kernel.js'
 import { SYSTEM_ACTOR } from '../../kernel/system-log.js'
 import type { OrgEvent } from '../../kernel/system-log.js'
 import { createEnvelope } from './envelope.js'
+import { passesFilter } from './filter.js'
 import { toReceiverRequest } from './request.js'
 import { EventHooks } from './store.js'
 import type { EventHook } from './store.js'
@@ -46,7 +47,7 @@ export class EventDeliveries {
     this.#waiting = []
     const hooks = this.#hooks.all().filter(({ status, verificationStatus }) => status === 'ACTIVE' && verificationStatus === 'VERIFIED')
     for (const hook of hooks) {
-      const wanted = events.filter(({ eventType }) => hook.eventTypes.includes(eventType))
+      const wanted = events.filter((event) => hook.eventTypes.includes(event.eventType) && passesFilter(hook, event))
       for (let i = 0; i < wanted.length; i += MAX_EVENTS_PER_DELIVERY) this.#send(hook, wanted.slice(i, i + MAX_EVENTS_PER_DELIVERY))
     }
   }

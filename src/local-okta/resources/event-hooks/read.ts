@@ -1,8 +1,9 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
-import { invalid, OktaApiError } from '../../kernel/errors.js'
+import { invalid } from '../../kernel/errors.js'
 import { readMember, readObject, readOptionalText, readText, readTexts } from '../../kernel/json.js'
 import type { Json } from '../../kernel/json.js'
 import { isReceiverUrl } from '../../kernel/receiver.js'
+import { readFilters } from './filter.js'
 import type { EventHookChannel, HookSecret, NewEventHook } from './store.js'
 
 const MAX_EVENT_TYPES = 300
@@ -42,21 +43,22 @@ function completeSecret ({ key, value }: SecretRequest, stored: HookSecret | nul
   return { key, value: known }
 }
 
-/** Reads a hook. @throws {OktaApiError} 400 E0000001, E0000003; 501 E0000060 for filters, which are not known here */
+/** Reads a hook. @throws {OktaApiError} 400 E0000001, E0000003 */
 export function readEventHook (body: unknown): EventHookRequest {
   const json = readObject(body)
+  const events = readMember(json, 'events')
+  const eventTypes = readEventTypes(events)
   return {
     name: readText(json, 'name'),
     description: readOptionalText(json, 'description') ?? null,
-    eventTypes: readEventTypes(readMember(json, 'events')),
+    eventTypes,
+    filters: readFilters(readMember(events, 'filter'), eventTypes),
     channel: readChannel(readMember(json, 'channel'))
   }
 }
 
 function readEventTypes (events: Json): string[] {
   if (events['type'] !== 'EVENT_TYPE') throw invalid('events.type', 'must be EVENT_TYPE')
-  const { filter } = events
-  if (filter !== undefined && filter !== null) throw new OktaApiError('E0000060')
   const eventTypes = readTexts(events, 'items')
   if (eventTypes.length === 0 || eventTypes.length > MAX_EVENT_TYPES) throw invalid('events.items', `must be 1 to ${MAX_EVENT_TYPES} event types`)
   if (!eventTypes.every(isHookEligible)) throw invalid('events.items', 'must be event types that are eligible for event hooks')

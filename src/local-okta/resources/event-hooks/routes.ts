@@ -12,7 +12,7 @@ const MANAGE = 'okta.eventHooks.manage'
 
 const { route } = routesOn({ hooks: EventHooks, deliveries: EventDeliveries })
 
-/** `/eventHooks`: where the org's events go. Does NOT know filters. */
+/** `/eventHooks`: where the org's events go. */
 export const eventHookRoutes: Route[] = [
   route({
     method: 'GET',

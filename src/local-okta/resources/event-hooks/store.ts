@@ -17,12 +17,21 @@ export interface EventHookChannel {
   readonly authScheme: HookSecret | null
 }
 
+/** Which events of a type are delivered. */
+export interface EventFilter {
+  readonly eventType: string
+  /** In Okta's expression language, about `event`. */
+  readonly expression: string
+}
+
 /** What the creator of a hook decides. */
 export interface NewEventHook {
   readonly name: string
   readonly description: string | null
   /** The types of the events that are delivered. */
   readonly eventTypes: readonly string[]
+  /** An event of a type that has a filter is delivered only if its expression is true. At most one for each type. */
+  readonly filters: readonly EventFilter[]
   readonly channel: EventHookChannel
 }
 

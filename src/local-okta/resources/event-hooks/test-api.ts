@@ -58,6 +58,7 @@ export function createLocalEventHooks (kernel: Kernel): LocalOktaEventHooks {
         name: url,
         description: null,
         eventTypes: [...eventTypes],
+        filters: [],
         channel: { uri: url, headers: [], authScheme: { key: 'Authorization', value: secret } }
       })
       if (!await eventDeliveries.verify(hook)) {

@@ -1,9 +1,9 @@
-import type { EventHook } from './store.js'
+import type { EventFilter, EventHook } from './store.js'
 
 /** An event hook as the API shows it: without the value of its authentication header. */
 export function toEventHookView (orgUrl: string, hook: EventHook): Record<string, unknown> {
   const href = `${orgUrl}/api/v1/eventHooks/${hook.id}`
-  const { id, status, verificationStatus, name, description, created, createdBy, lastUpdated, eventTypes, channel } = hook
+  const { id, status, verificationStatus, name, description, created, createdBy, lastUpdated, eventTypes, filters, channel } = hook
   const next = status === 'ACTIVE' ? 'deactivate' : 'activate'
   return {
     id,
@@ -14,7 +14,7 @@ export function toEventHookView (orgUrl: string, hook: EventHook): Record<string
     created,
     createdBy,
     lastUpdated,
-    events: { type: 'EVENT_TYPE', items: [...eventTypes], filter: null },
+    events: { type: 'EVENT_TYPE', items: [...eventTypes], filter: toFilterView(filters) },
     channel: {
       type: 'HTTP',
       version: '1.0.0',
@@ -31,4 +31,10 @@ export function toEventHookView (orgUrl: string, hook: EventHook): Record<string
       [next]: { href: `${href}/lifecycle/${next}`, hints: { allow: ['POST'] } }
     }
   }
+}
+
+function toFilterView (filters: readonly EventFilter[]): Record<string, unknown> | null {
+  if (filters.length === 0) return null
+  const eventFilterMap = filters.map(({ eventType, expression }) => ({ event: eventType, condition: { expression, version: null } }))
+  return { type: 'EXPRESSION_LANGUAGE', eventFilterMap }
 }
