@@ -9,13 +9,12 @@ import { RESOURCES } from '../src/local-okta/dist/resources/index.js'
 const PAGE = resolve(import.meta.dirname, 'local-okta.md')
 /** Why what is out is out, by the beginning of its path. The first that fits counts. */
 const REASONS = [
-  [/^\/(agentPools|directories|identity-sources|device-integrations|devices|email-servers|telephony-providers|dr|webauthn-registration)/, 'needs a system outside of the org'],
-  [/group-push|connections|features|cwo|federated-claims|interclient|logo|saml|csrs|express-configure/, 'integrations with other products'],
-  [/^\/(integrations|privileged-access|okta-personal-settings|attack-protection|orgs|first-party)/, 'other products of Okta'],
-  [/themes|templates\/email|domains|pages|well-known/, 'the look of pages that are not here'],
-  [/factors|authenticator|aaguids|risk|classification|devices/, 'enrollment and risk of a person'],
-  [/roles|governance|targets|subscriptions|iam/, 'roles of administrators: the API token may do everything'],
-  [/tokens|grants|clients|sessions|keys/, 'belongs to the OAuth side']
+  [/^\/(agentPools|directories|devices|identity-sources|dr)/, 'needs agents, devices or a system outside of the org'],
+  [/^\/(webauthn-registration|ssf|security)/, 'needs a system outside of the org'],
+  [/group-push|interclient|saml|\{appName\}|^\/orgs/, 'integrations with other products'],
+  [/well-known/, 'files of other platforms'],
+  [/governance/, 'needs Okta Identity Governance'],
+  [/oktaSupport/, 'there are no support cases']
 ]
 /** Served, and outside of the Management API's prefix. */
 const SERVED_OUTSIDE = ['getWellknownSsfMetadata']
@@ -48,7 +47,7 @@ function seedTables () {
 function operationTable () {
   const served = new Set(RESOURCES.flatMap(({ routes }) => routes.map(({ method, path }) => `${method} ${withoutNames(path)}`)))
   const { operations } = readDescription()
-  const isServed = ({ id, method, path, isOutside }) => isOutside ? SERVED_OUTSIDE.includes(id) : served.has(`${method} ${withoutNames(path)}`)
+  const isServed = ({ id, method, path }) => SERVED_OUTSIDE.includes(id) || served.has(`${method} ${withoutNames(path)}`)
   const count = operations.filter(isServed).length
   return [`${count} of ${operations.length} operations are served.`, '', '| `operationId` | request | |', '| --- | --- | --- |',
     ...operations.map((operation) => `| \`${operation.id}\` | \`${operation.method} ${operation.isOutside ? '' : '/api/v1'}${operation.path}\` | ${isServed(operation) ? 'served' : `out: ${reasonFor(operation)}`} |`)].join('\n')

@@ -7,7 +7,7 @@ import { registerAuthorizationServers } from './oauth/endpoints/routes.js'
 import type { OAuthContext } from './oauth/context.js'
 import { registerControl } from './control-routes.js'
 import type { Control } from './control.js'
-import { matcherOf, registerManagementApi } from './kernel/api.js'
+import { API_PREFIXES, matcherOf, registerManagementApi } from './kernel/api.js'
 import type { ManagementApi } from './kernel/api.js'
 import { createErrorBody, OktaApiError } from './kernel/errors.js'
 import type { ErrorCode } from './kernel/errors.js'
@@ -56,10 +56,13 @@ export async function buildApp ({ context, api, control, console, logger }: AppP
     registerJson(scope)
     registerSessions(scope, context)
   }, { prefix: '/api/v1' })
-  await app.register(async (scope) => {
-    registerJson(scope)
-    registerManagementApi(scope, api)
-  }, { prefix: '/api/v1' })
+  for (const prefix of API_PREFIXES) {
+    await app.register(async (scope) => {
+      registerJson(scope)
+      registerFiles(scope)
+      registerManagementApi(scope, api)
+    }, { prefix })
+  }
   await app.register(async (scope) => {
     registerJson(scope)
     scope.setErrorHandler(answerWithout400Body)
@@ -75,12 +78,18 @@ export async function buildApp ({ context, api, control, console, logger }: AppP
 
 function registerJson (app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+  app.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'string' }, (request, body, done) => {
     // a POST without a body is fine, whatever type it claims
     if (body === '') done(null, undefined)
     else if (isNestedTooDeeply(body as string)) done(new OktaApiError('E0000003'), undefined)
     else parse(request, body as string, done)
   })
+}
+
+// a file is kept as a string: nothing here looks into one, except into a certificate in PEM
+function registerFiles (app: FastifyInstance): void {
+  const types = ['multipart/form-data', 'application/x-pem-file', 'application/pkix-cert', 'application/x-x509-ca-cert']
+  app.addContentTypeParser(types, { parseAs: 'string' }, (_request, body, done) => { done(null, body) })
 }
 
 async function answerError (error: FastifyError | OAuthError | OktaApiError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -21,7 +21,7 @@ export const skip = isAbsent && 'Okta\'s description is not beside the project'
 export const description: Json = isAbsent ? {} : JSON.parse(readFileSync(DESCRIPTION, 'utf8'))
 
 export function operationFor (method: string, path: string): Operation | undefined {
-  const template = Object.keys(description['paths']).find(known => withoutNames(known) === withoutNames(`/api/v1${path}`))
+  const template = templatesByPath().get(withoutNames(path))
   const found: Json | undefined = template === undefined ? undefined : description['paths'][template][method.toLowerCase()]
   if (!found) return undefined
   const parameters: Json[] = (found['parameters'] ?? []).map(resolve)
@@ -32,6 +32,13 @@ export function operationFor (method: string, path: string): Operation | undefin
     maxLimit: parameters.find(({ name }) => name === 'limit')?.['schema'].maximum,
     schemas: Object.fromEntries(Object.entries(found['responses'] as Json).map(([status, response]) => [status, absolute(resolve(response).content?.['application/json']?.schema)]))
   }
+}
+
+let templates: Map<string, string> | undefined
+
+// most paths are below /api/v1, and named without it
+function templatesByPath (): Map<string, string> {
+  return (templates ??= new Map(Object.keys(description['paths']).map(known => [withoutNames(known.replace(/^\/api\/v1/, '')), known])))
 }
 
 export function withoutNames (template: string): string {
@@ -92,7 +99,7 @@ function withDiscriminators (schema: Json, value: unknown): Json {
   if (schema['type'] === 'array' && Array.isArray(value) && value.length > 0) return { type: 'array', items: withDiscriminators(schema['items'], value[0]) }
   const { discriminator } = typeof schema['$ref'] === 'string' ? resolve({ $ref: schema['$ref'].replace('okta#', '#') }) : schema
   const mapped = discriminator && isObject(value) ? discriminator.mapping[String(value[discriminator.propertyName])] : undefined
-  return mapped === undefined ? schema : { $ref: mapped.replace('#/', 'okta#/') }
+  return mapped === undefined ? schema : { $ref: mapped.replace(/^#/, 'okta#') }
 }
 
 function isObject (value: unknown): value is Json {

@@ -9,10 +9,10 @@ export interface Answered {
 
 export type Call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answered>
 
-/** Calls the Management API of an org with its API token. A path may also be an absolute URL, such as a link. */
+/** Calls the Management API of an org with its API token. A path that begins with a slash is below the org; it may also be an absolute URL, such as a link. */
 export function callsTo ({ orgUrl, apiToken }: Pick<LocalOkta, 'orgUrl' | 'apiToken'>): Call {
   return async function call (method, path, body, headers = {}) {
-    const response = await fetch(path.startsWith('http') ? path : `${orgUrl}/api/v1/${path}`, {
+    const response = await fetch(path.startsWith('http') ? path : path.startsWith('/') ? `${orgUrl}${path}` : `${orgUrl}/api/v1/${path}`, {
       method,
       headers: { authorization: `SSWS ${apiToken}`, ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) })

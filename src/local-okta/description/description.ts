@@ -35,6 +35,10 @@ export interface Operation {
   /** Of success. */
   readonly status?: number
   readonly body?: Schema
+  /** True if there may be no body. */
+  readonly isBodyOptional?: true
+  /** True if it takes a file, and no JSON. */
+  readonly upload?: true
   readonly page?: { readonly default?: number, readonly max?: number }
   readonly answer?: 'array' | 'object'
   /** Of the members that Okta adds itself, those that its answers have. */
@@ -52,6 +56,23 @@ let description: Description | undefined
 /** The description, read when it is first asked for. */
 export function readDescription (): Description {
   return (description ??= JSON.parse(readFileSync(new URL('../../description/operations.json', import.meta.url), 'utf8')) as Description)
+}
+
+let byTemplate: Map<string, Operation[]> | undefined
+
+/** The operations of a path, whatever the names of its parameters are. */
+export function operationsAt (path: string): readonly Operation[] {
+  byTemplate ??= groupByTemplate(readDescription().operations)
+  return byTemplate.get(withoutNames(path)) ?? []
+}
+
+function groupByTemplate (operations: readonly Operation[]): Map<string, Operation[]> {
+  const grouped = new Map<string, Operation[]>()
+  for (const operation of operations) {
+    const template = withoutNames(operation.path)
+    grouped.set(template, [...grouped.get(template) ?? [], operation])
+  }
+  return grouped
 }
 
 /** A path without the names of its parameters: `/zones/{}`. */

@@ -7,6 +7,9 @@ const PREFIX = '/api/v1'
 /** What of a schema says if a value is valid. */
 const KEYWORDS = ['type', 'enum', 'nullable', 'minLength', 'maxLength', 'minimum', 'maximum', 'minItems', 'maxItems', 'pattern']
 
+/** Schemas that the description has wrong. A mapping's properties are by their names; there they stand beside themselves. */
+const CORRECTIONS = { ProfileMappingRequest: { type: 'object', required: ['properties'], properties: { properties: { type: 'object' } } } }
+
 const description = JSON.parse(readFileSync(process.argv[2], 'utf8'))
 const schemas = {}
 
@@ -23,7 +26,7 @@ function keep (ref) {
   const name = nameOf(ref)
   if (schemas[name] === undefined) {
     schemas[name] = {}
-    Object.assign(schemas[name], reduce(resolve({ $ref: ref })))
+    Object.assign(schemas[name], reduce(CORRECTIONS[name] ?? resolve({ $ref: ref })))
   }
   return { $ref: name }
 }
@@ -53,9 +56,10 @@ function membersOf (schema) {
 
 function describe (path, method, operation) {
   const scopes = (operation.security ?? []).flatMap((security) => security.oauth2 ?? [])
-  const [status, response] = Object.entries(operation.responses).find(([code]) => code.startsWith('2')) ?? []
+  const [status, response] = Object.entries(operation.responses).find(([code]) => /^[23]/.test(code)) ?? []
   const answer = resolve(response)?.content?.['application/json']?.schema
-  const body = resolve(operation.requestBody)?.content?.['application/json']?.schema
+  const bodies = resolve(operation.requestBody)?.content ?? {}
+  const body = (bodies['application/json'] ?? bodies['application/merge-patch+json'])?.schema
   const limit = (operation.parameters ?? []).map(resolve).find(({ name }) => name === 'limit')?.schema
   const shown = answer === undefined ? [] : membersOf(answer).filter((name) => ['id', 'created', 'lastUpdated', 'status', 'system', '_links'].includes(name))
   return {
@@ -66,6 +70,8 @@ function describe (path, method, operation) {
     ...(scopes[0] === undefined ? {} : { scope: scopes[0] }),
     ...(status === undefined ? {} : { status: Number(status) }),
     ...(body === undefined ? {} : { body: reduce(body) }),
+    ...(body !== undefined && resolve(operation.requestBody).required !== true ? { isBodyOptional: true } : {}),
+    ...(body === undefined && Object.keys(bodies).length > 0 ? { upload: true } : {}),
     ...(limit === undefined ? {} : { page: { ...(limit.default === undefined ? {} : { default: limit.default }), ...(limit.maximum === undefined ? {} : { max: limit.maximum }) } }),
     ...(answer === undefined ? {} : { answer: resolve(answer).type === 'array' ? 'array' : 'object' }),
     ...(shown.length > 0 ? { shown } : {})

@@ -22,11 +22,15 @@ export interface ManagementApi {
   readonly authenticate: Authenticate
 }
 
+/** Below which path a part of the API is registered; the empty string for those that are outside of `/api/v1`. */
+export const API_PREFIXES = ['/api/v1', ''] as const
+
 /**
- * Registers the routes of the Management API. Counts its calls in the rate-limit headers; does NOT refuse any: for that
- * there are faults.
+ * Registers the routes of the Management API with one of these prefixes. Counts its calls in the rate-limit headers; does
+ * NOT refuse any: for that there are faults.
  */
 export function registerManagementApi (app: FastifyInstance, { kernel, routes, unserved, authenticate }: ManagementApi): void {
+  const isOutside = app.prefix === ''
   const principals = new WeakMap<FastifyRequest, Principal>()
   const principalOf = (request: FastifyRequest): Principal => {
     const principal = principals.get(request)
@@ -39,6 +43,7 @@ export function registerManagementApi (app: FastifyInstance, { kernel, routes, u
     principals.set(request, await authenticate(request))
   })
   for (const route of routes) {
+    if (isOutside !== (route.isOutside ?? false)) continue
     const isUnserved = matcherOf(unserved.filter((path) => patternOf(route.path).test(path)))
     app.route({
       method: route.method,

@@ -25,6 +25,8 @@ const CATALOGUE = {
   E0000053: [400, 'Invalid filter'],
   E0000056: [403, 'Delete application forbidden.'],
   E0000060: [501, 'Unsupported operation.'],
+  E0000068: [403, 'Invalid Passcode/Answer'],
+  E0000090: [409, 'Duplicate role assignment exception.'],
   E0000124: [400, 'Could not create user. To create a user and expire their password immediately, a password must be specified'],
   E0000125: [400, 'Could not create user. To create a user and expire their password immediately, "activate" must be true'],
   E0000195: [409, 'Api validation failed due to conflict']

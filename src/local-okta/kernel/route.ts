@@ -28,8 +28,10 @@ export interface ApiAnswer {
 /** What every route says of itself. */
 interface RouteFacts {
   readonly method: Method
-  /** Below `/api/v1`, with the parameters' names in braces, as Okta's description has it. */
+  /** Below `/api/v1`, unless it is outside of that, with the parameters' names in braces, as Okta's description has it. */
   readonly path: string
+  /** True if the path is a whole one. Default false. */
+  readonly isOutside?: boolean
   /** The OAuth scope that a service app needs. `okta.x.manage` includes `okta.x.read`. */
   readonly scope: string
 }

@@ -1,84 +1,73 @@
-import { readDescription, withoutNames } from '../../description/description.js'
+import { operationsAt, withoutNames } from '../../description/description.js'
 import type { Operation } from '../../description/description.js'
-import { validate } from '../../description/validate.js'
-import { invalid, notFound, OktaApiError } from '../../kernel/errors.js'
-import { filterItems } from '../../kernel/expression.js'
+import { invalid, OktaApiError } from '../../kernel/errors.js'
 import { createId } from '../../kernel/identifiers.js'
-import { isObject, readObject } from '../../kernel/json.js'
 import type { Json } from '../../kernel/json.js'
 import type { Kernel } from '../../kernel/kernel.js'
 import { paginate } from '../../kernel/paging.js'
 import type { ApiAnswer, ApiRequest, Route } from '../../kernel/route.js'
+import type { Collection, RecordChange, RecordEvents } from './definitions.js'
 import { mergeJson } from './merge.js'
+import { toRoute } from './operation-route.js'
+import { collectionAt, findRecord, hasRecord, recordsIn, resolveOwner, resolvePath } from './parents.js'
+import { queryRecords } from './query.js'
+import { hrefOf, keepHidden, toRecordView } from './record-view.js'
 import { Records } from './store.js'
 import type { StoredRecord } from './store.js'
 
-/** A collection of the description: what a line in the list says of it. */
-export interface Collection {
-  /** As in the description, such as `/policies/{policyId}/rules`. */
-  readonly path: string
-  /** Of its ids, such as `0pr`. */
-  readonly prefix: string
-  /** Okta's word for one of them, for errors and events. */
-  readonly type: string
-  /** The event types of a change. */
-  readonly events: RecordEvents
-  /** The member that serves as an id, if there is one. */
-  readonly key?: (body: Json) => unknown
-  /** A member that no two of them share. */
-  readonly unique?: string
-  /** The member that holds the list, if the answer is not an array. */
-  readonly wrapper?: string
-  /** Members that are written and not shown, with dots between the names. */
-  readonly hidden?: readonly string[]
-  /** What a new one has if the request does not say so. */
-  readonly defaults?: Json
-  /** The status of a new one. Default `ACTIVE`. */
-  readonly initialStatus?: StoredRecord['status']
-}
-
-/** The event types of the changes of a collection. */
-export type RecordEvents = Readonly<Record<'create' | 'update' | 'delete' | 'activate' | 'deactivate', string>>
-
 const PAGE = { default: 200, max: 200 }
 /** Okta writes these itself. */
-const READ_ONLY = ['id', 'created', 'lastUpdated', 'createdBy', 'lastUpdatedBy', 'system', '_links', '_embedded']
+const READ_ONLY = ['id', 'status', 'created', 'lastUpdated', 'createdBy', 'lastUpdatedBy', 'system', '_links', '_embedded']
+const LIFECYCLE: Readonly<Record<string, RecordChange>> = { 'lifecycle/activate': { status: 'ACTIVE' }, 'lifecycle/deactivate': { status: 'INACTIVE' } }
 
 /** The routes of a collection: those operations of the description that create, read, update, delete, activate or deactivate. */
 export function routesOf (collection: Collection): Route[] {
-  const { path } = collection
-  const item = `${withoutNames(path)}/{}`
-  return readDescription().operations.flatMap((operation) => {
-    if (operation.isOutside) return []
-    const known = withoutNames(operation.path)
-    if (known === withoutNames(path)) return operation.method === 'GET' ? [listRoute(collection, operation)] : operation.method === 'POST' ? [createRoute(collection, operation)] : []
-    if (known === item && operation.path.endsWith('}')) return [itemRoute(collection, operation)]
-    const [, lifecycle] = known.startsWith(`${item}/lifecycle/`) ? /\/lifecycle\/(activate|deactivate)$/.exec(known) ?? [] : []
-    return lifecycle === undefined ? [] : [lifecycleRoute(collection, operation, lifecycle as 'activate' | 'deactivate')]
-  })
+  const { path, items = ['{}'], verbs, uploads = {} } = collection
+  const item = `${path}/{}`
+  return [
+    ...operationsAt(path).flatMap((operation) => listOperation(collection, operation) ?? []),
+    ...items.flatMap((below) => operationsAt(`${path}/${below}`).filter((operation) => operation.path.endsWith('}')).map((operation) => itemRoute(collection, operation))),
+    ...Object.entries({ ...LIFECYCLE, ...verbs }).flatMap(([name, change]) =>
+      operationsAt(`${item}/${name}`).filter(({ method }) => method !== 'GET').map((operation) => verbRoute(collection, operation, name, change))),
+    ...Object.entries(uploads).flatMap(([name, member]) => operationsAt(`${item}/${name}`).map((operation) => uploadRoute(collection, operation, name, member)))
+  ]
 }
 
-/** Makes a route of an operation of the description. */
-export function toRoute (operation: Operation, answer: (kernel: Kernel, request: ApiRequest) => unknown): Route {
-  const { method, path, scope = 'okta.orgs.manage', status = 200, body } = operation
-  return {
-    method,
-    path,
-    scope,
-    status,
-    read: (given) => body === undefined ? undefined : readBody(operation, given),
-    answer: async (kernel, request) => {
-      const answered = await answer(kernel, request)
-      return status === 204 || status === 202 ? { status } : { status, body: answered }
-    }
+function listOperation (collection: Collection, operation: Operation): Route | undefined {
+  switch (operation.method) {
+    case 'GET': return listRoute(collection, operation)
+    case 'POST': return createRoute(collection, operation)
+    case 'DELETE': return toRoute(operation, (kernel, request) => {
+      for (const record of recordsIn(kernel, collection, placeOf(kernel, collection, request))) deleteRecord(kernel, collection, record)
+    })
+    case 'PATCH': return collection.addition === undefined ? undefined : additionRoute(collection, operation, collection.addition)
+    case 'PUT': return undefined
   }
 }
 
-function readBody ({ body }: Operation, given: unknown): Json {
-  const json = readObject(given)
-  const [issue] = body === undefined ? [] : validate(body, json)
-  if (issue) throw invalid(issue.field, issue.cause)
-  return json
+// answers with what the collection belongs to
+function additionRoute (collection: Collection, operation: Operation, read: (added: unknown) => Json): Route {
+  return toRoute(operation, (kernel, request) => {
+    const place = placeOf(kernel, collection, request)
+    const { additions } = request.body as Json
+    if (!Array.isArray(additions)) throw invalid('additions', 'The field cannot be left blank')
+    for (const added of additions as unknown[]) createRecord(kernel, collection, place, read(added))
+    const parent = collectionAt(collection.path.slice(0, collection.path.lastIndexOf('/{')))
+    const at = place.path.lastIndexOf('/')
+    const path = place.path.slice(0, at)
+    const [parentPath, key] = [path.slice(0, path.lastIndexOf('/')), path.slice(path.lastIndexOf('/') + 1)]
+    return parent && toRecordView(kernel, parent, kernel.store(Records).get(parentPath, key, parent.type))
+  })
+}
+
+// the file itself is not kept
+function uploadRoute (collection: Collection, operation: Operation, name: string, member: string): Route {
+  return toRoute(operation, (kernel, request) => {
+    const record = findRecord(kernel, collection, placeOf(kernel, collection, request), keyOf(collection, operation, request))
+    const url = operation.method === 'POST' ? `${hrefOf(kernel, record.collection)}/${record.key}/${name}` : null
+    announce(kernel, collection, 'update', kernel.store(Records).update(record, { body: mergeJson(record.body, { [member]: url }) }))
+    return { url }
+  })
 }
 
 function listRoute (collection: Collection, operation: Operation): Route {
@@ -91,67 +80,85 @@ function listRoute (collection: Collection, operation: Operation): Route {
     page: limits,
     answer: async (kernel, request): Promise<ApiAnswer> => {
       const { query, url } = request
-      const items = findRecords(kernel.store(Records).in(requireCollection(kernel, collection, request)), query)
+      const records = queryRecords(recordsIn(kernel, collection, placeOf(kernel, collection, request)), query)
+      const items = records.map((record) => ({ id: record.key, record }))
       const found = paginate({ items, query, url, limits, orgUrl: kernel.orgUrl, positions: kernel.positions })
-      const shown = found.items.map((record) => toRecordView(kernel, collection, record))
+      const shown = found.items.map(({ record }) => toRecordView(kernel, collection, record))
       const body = collection.wrapper === undefined ? shown : { [collection.wrapper]: shown, _links: { self: { href: new URL(url, kernel.orgUrl).href } } }
       return { status: 200, headers: { link: found.links }, body }
     }
   }
 }
 
-// `q` is the beginning of a name; a parameter with the name of a member asks for that value of it
-function findRecords (records: StoredRecord[], { q, filter, limit, after, expand, ...members }: ApiRequest['query']): StoredRecord[] {
-  const named = q === undefined ? records : records.filter(({ body }) => startsWith(body['name'] ?? body['label'], q))
-  const asked = Object.entries(members).filter(([name]) => ['type', 'status', 'name', 'sourceId', 'targetId'].includes(name))
-  const found = named.filter(({ body, status }) => asked.every(([name, value]) => ({ status, ...body })[name] === value))
-  if (filter === undefined) return found
-  return filterItems(found, filter, {
-    ignoreCase: false,
-    read: (record, path) => path.split('.').reduce<unknown>((inner, name) => isObject(inner) ? inner[name] : undefined, { ...record, ...record.body, id: record.key }),
-    operatorsFor: (path) => path === 'constructor' ? undefined : ['eq', 'sw', 'gt', 'ge', 'lt', 'le']
-  })
-}
-
-function startsWith (value: unknown, q: string): boolean {
-  return typeof value === 'string' && value.toLowerCase().startsWith(q.toLowerCase())
-}
-
 function createRoute (collection: Collection, operation: Operation): Route {
   return toRoute(operation, (kernel, request) => {
-    const body = written(collection, request.body as Json)
-    const path = requireCollection(kernel, collection, request)
-    rejectTaken(kernel, collection, path, body)
-    const key = collection.key?.(body) ?? createId(collection.prefix)
-    if (kernel.store(Records).find(path, String(key))) throw taken(collection.unique ?? 'name')
-    const record = kernel.store(Records).create({
-      collection: path, key: String(key), system: false, body: withPriority(kernel, path, operation, { ...collection.defaults, ...body }), status: statusIn(request.body as Json) ?? collection.initialStatus ?? 'ACTIVE'
-    })
-    announce(kernel, collection, 'create', record)
-    return toRecordView(kernel, collection, record)
+    const place = placeOf(kernel, collection, request)
+    const sent = request.body as Json | undefined ?? {}
+    return toRecordView(kernel, collection, createRecord(kernel, collection, place, sent, keyIn(collection, sent)))
   })
+}
+
+/** Adds a record to a collection. @throws {OktaApiError} 400 E0000001 for a name that is taken */
+export function createRecord (kernel: Kernel, collection: Collection, place: Place, sent: Json = {}, wanted?: string): StoredRecord {
+  const { of } = collection
+  const written = withPriority(kernel, place.path, { ...collection.defaults, ...writable(sent) })
+  const body = collection.make?.(written, { kernel, ...place, key: wanted }) ?? written
+  const key = wanted === undefined ? createId(collection.prefix) : of === undefined ? wanted : resolveOwner(kernel, of, wanted)
+  rejectTaken(kernel, collection, place.path, body)
+  if (kernel.store(Records).find(place.path, key)) throw taken(collection.unique ?? 'name')
+  const status = statusIn(sent) ?? collection.initialStatus ?? 'ACTIVE'
+  const record = kernel.store(Records).create({ collection: place.path, key, status, system: false, body, ...(of === undefined ? {} : { of }) })
+  announce(kernel, collection, 'create', record)
+  createChildren(kernel, collection, place, record, sent)
+  return record
+}
+
+function createChildren (kernel: Kernel, { path, children }: Collection, { params }: Place, record: StoredRecord, sent: Json): void {
+  for (const { collection: name, body } of children?.(sent) ?? []) {
+    const below = collectionAt(`${path}/{}/${name}`)
+    if (below) createRecord(kernel, below, { params, path: `${record.collection}/${record.key}/${name}` }, body, keyIn(below, body))
+  }
+}
+
+function keyIn ({ key }: Collection, body: Json): string | undefined {
+  const name = key?.(body)
+  return name === undefined ? undefined : String(name)
 }
 
 // policies and rules have an order
-function withPriority (kernel: Kernel, path: string, { body }: Operation, json: Json): Json {
-  if (!path.startsWith('/policies') || body === undefined || json['priority'] !== undefined) return json
+function withPriority (kernel: Kernel, path: string, json: Json): Json {
+  if (!path.startsWith('/policies') || json['priority'] !== undefined) return json
   return { ...json, priority: kernel.store(Records).in(path).filter((record) => record.body['type'] === json['type']).length + 1 }
 }
 
 function itemRoute (collection: Collection, operation: Operation): Route {
-  const find = (kernel: Kernel, request: ApiRequest): StoredRecord =>
-    kernel.store(Records).get(requireCollection(kernel, collection, request), keyOf(operation, request), collection.type)
+  const { method } = operation
   return toRoute(operation, (kernel, request) => {
-    const record = find(kernel, request)
-    if (operation.method === 'GET') return toRecordView(kernel, collection, record)
-    if (operation.method === 'DELETE') return deleteRecord(kernel, collection, record)
-    const sent = written(collection, request.body as Json)
-    const body = operation.method === 'PUT' ? keepHidden(collection, record.body, sent) : mergeJson(record.body, sent)
-    rejectTaken(kernel, collection, record.collection, body, record)
-    const changed = kernel.store(Records).update(record, { body, status: statusIn(request.body as Json) ?? record.status })
-    announce(kernel, collection, 'update', changed)
-    return toRecordView(kernel, collection, changed)
+    const place = placeOf(kernel, collection, request)
+    const key = keyOf(collection, operation, request)
+    if (collection.createsAtItem === method && !hasRecord(kernel, collection, place, key)) {
+      return toRecordView(kernel, collection, createRecord(kernel, collection, place, request.body as Json | undefined, key))
+    }
+    const record = findRecord(kernel, collection, place, key)
+    if (method === 'GET') return toRecordView(kernel, collection, record)
+    if (method === 'DELETE') return deleteRecord(kernel, collection, record)
+    return toRecordView(kernel, collection, updateRecord(kernel, collection, record, request.body as Json | undefined ?? {}, method === 'PUT'))
   })
+}
+
+function updateRecord (kernel: Kernel, collection: Collection, record: StoredRecord, sent: Json, isFull: boolean): StoredRecord {
+  const json = writable(sent)
+  const body = isFull ? keepHidden(collection, record.body, { ...readOnlyOf(collection, record), ...json }) : mergeJson(record.body, json)
+  rejectTaken(kernel, collection, record.collection, body, record)
+  const changed = kernel.store(Records).update(record, { body, status: statusIn(sent) ?? record.status })
+  announce(kernel, collection, 'update', changed)
+  return changed
+}
+
+// what Okta has made itself is not for a request to replace
+function readOnlyOf ({ make, defaults = {} }: Collection, { body, system }: StoredRecord): Json {
+  if (make !== undefined || system) return body
+  return Object.fromEntries(Object.keys(defaults).filter((name) => Object.hasOwn(body, name)).map((name) => [name, body[name]]))
 }
 
 function deleteRecord (kernel: Kernel, collection: Collection, record: StoredRecord): void {
@@ -160,80 +167,41 @@ function deleteRecord (kernel: Kernel, collection: Collection, record: StoredRec
   announce(kernel, collection, 'delete', record)
 }
 
-function lifecycleRoute (collection: Collection, operation: Operation, verb: 'activate' | 'deactivate'): Route {
+function verbRoute (collection: Collection, operation: Operation, name: string, verb: RecordChange | ((record: StoredRecord, request: ApiRequest) => RecordChange)): Route {
   return toRoute(operation, (kernel, request) => {
-    const record = kernel.store(Records).get(requireCollection(kernel, collection, request), keyOf(operation, request), collection.type)
-    const status = verb === 'activate' ? 'ACTIVE' : 'INACTIVE'
-    if (record.status === status) return toRecordView(kernel, collection, record)
-    const changed = kernel.store(Records).update(record, { status })
-    announce(kernel, collection, verb, changed)
+    const record = findRecord(kernel, collection, placeOf(kernel, collection, request), keyOf(collection, operation, request))
+    const { status = record.status, body } = typeof verb === 'function' ? verb(record, request) : verb
+    if (status === record.status && body === undefined) return toRecordView(kernel, collection, record)
+    const changed = kernel.store(Records).update(record, { status, ...(body === undefined ? {} : { body: mergeJson(record.body, body) }) })
+    announce(kernel, collection, name === 'lifecycle/activate' ? 'activate' : name === 'lifecycle/deactivate' ? 'deactivate' : 'update', changed)
     return toRecordView(kernel, collection, changed)
   })
 }
 
-/** A record as the API shows it. */
-export function toRecordView (kernel: Kernel, collection: Collection, record: StoredRecord): Json {
-  const { shown, hasLifecycle } = answerOf(collection)
-  const href = `${kernel.orgUrl}/api/v1${record.collection}/${encodeURIComponent(record.key)}`
-  const verb = record.status === 'ACTIVE' ? 'deactivate' : 'activate'
-  const added: Json = {
-    id: record.key,
-    created: record.created,
-    lastUpdated: record.lastUpdated,
-    status: record.status,
-    system: record.system,
-    _links: {
-      self: { href, hints: { allow: ['GET', 'PUT', 'DELETE'] } },
-      ...(hasLifecycle ? { [verb]: { href: `${href}/lifecycle/${verb}`, hints: { allow: ['POST'] } } } : {})
-    }
-  }
-  const body = (collection.hidden ?? []).reduce((inner, name) => without(inner, name.split('.')), record.body)
-  return { ...body, ...Object.fromEntries(Object.entries(added).filter(([name]) => shown.has(name))) }
+/** Where a request finds a collection. */
+export interface Place {
+  readonly params: ApiRequest['params']
+  /** The path of the collection, with the ids of the request in it. */
+  readonly path: string
 }
 
-interface RecordAnswer {
-  /** The members that Okta adds. */
-  readonly shown: ReadonlySet<string>
-  readonly hasLifecycle: boolean
+// what the collection belongs to must exist
+function placeOf (kernel: Kernel, { path }: Collection, { params, principal }: ApiRequest): Place {
+  return { params, path: resolvePath(kernel, path, { params, principal }) }
 }
 
-// by path: a list of thousands would look it up for each
-const answers = new Map<string, RecordAnswer>()
-
-function answerOf ({ path }: Collection): RecordAnswer {
-  const known = answers.get(path)
-  if (known) return known
-  const item = `${withoutNames(path)}/{}`
-  const { operations } = readDescription()
-  const answer = {
-    shown: new Set(operations.find((operation) => withoutNames(operation.path) === item && operation.method === 'GET')?.shown ?? []),
-    hasLifecycle: operations.some((operation) => withoutNames(operation.path) === `${item}/lifecycle/activate`)
-  }
-  answers.set(path, answer)
-  return answer
+// the parts of the path that stand for an item; two of them with a slash between
+function keyOf ({ path, items = ['{}'] }: Collection, operation: Operation, { params }: ApiRequest): string {
+  const parts = operation.path.split('/').slice(path.split('/').length)
+  const length = items.some((item) => item === withoutNames(parts.join('/'))) ? parts.length : 1
+  return parts.slice(0, length).map((part) => params[part.slice(1, -1)] ?? '').join('/')
 }
 
-// the path of the collection with the ids of the request in it; what it belongs to must exist
-function requireCollection (kernel: Kernel, { path }: Collection, { params }: ApiRequest): string {
-  const parts = path.split('/').map((part) => part.startsWith('{') ? params[part.slice(1, -1)] ?? '' : part)
-  const at = path.split('/').findLastIndex((part) => part.startsWith('{'))
-  const [parent = '', key = ''] = at === -1 ? [] : [parts.slice(0, at).join('/'), parts[at]]
-  if (at !== -1 && !kernel.store(Records).find(parent, key)) throw notFound(key, 'Resource')
-  return parts.join('/')
+function writable (json: Json): Json {
+  return Object.fromEntries(Object.entries(json).filter(([name]) => !READ_ONLY.includes(name)))
 }
 
-function keyOf ({ path }: Operation, { params }: ApiRequest): string {
-  const [, name = ''] = /\/\{(\w+)\}(\/lifecycle\/\w+)?$/.exec(path) ?? []
-  return params[name] ?? ''
-}
-
-function written ({ path }: Collection, json: Json): Json {
-  const ignored = new Set(['status', ...READ_ONLY])
-  // a name that is `id` to a caller, as of a role permission, is part of the path
-  return Object.fromEntries(Object.entries(json).filter(([name]) => !ignored.has(name) || (name === 'system' && path === '')))
-}
-
-function statusIn ({ status }: Json): StoredRecord['status'] | undefined {
+function statusIn ({ status }: Json): string | undefined {
   return status === 'ACTIVE' || status === 'INACTIVE' ? status : undefined
 }
 
@@ -247,24 +215,8 @@ function taken (field: string): OktaApiError {
   return invalid(field, 'An object with this field already exists in the current organization')
 }
 
-// what is hidden stays if it is not sent: a caller who read the object cannot send it back
-function keepHidden ({ hidden = [] }: Collection, before: Json, sent: Json): Json {
-  return hidden.reduce((body, name) => {
-    const path = name.split('.')
-    const value = path.reduce<unknown>((inner, part) => isObject(inner) ? inner[part] : undefined, before)
-    const parent = path.slice(0, -1).reduce<unknown>((inner, part) => isObject(inner) ? inner[part] : undefined, body)
-    if (value === undefined || !isObject(parent) || Object.hasOwn(parent, path.at(-1) ?? '')) return body
-    return mergeJson(body, path.reduceRight<unknown>((inner, part) => ({ [part]: inner }), value) as Json)
-  }, sent)
-}
-
-function without (json: Json, [name = '', ...rest]: readonly string[]): Json {
-  if (rest.length === 0) return Object.fromEntries(Object.entries(json).filter(([known]) => known !== name))
-  const inner = json[name]
-  return isObject(inner) ? { ...json, [name]: without(inner, rest) } : json
-}
-
-function announce (kernel: Kernel, { events, type }: Collection, verb: keyof RecordEvents, { key, body }: StoredRecord): void {
+/** Writes a change of a record to the System Log. */
+export function announce (kernel: Kernel, { events, type }: Collection, verb: keyof RecordEvents, { key, body }: StoredRecord): void {
   const name = body['name'] ?? body['label'] ?? body['displayName']
   const displayName = typeof name === 'string' ? name : key
   kernel.log.announce(events[verb], { id: key, type, alternateId: 'unknown', displayName })

@@ -1,61 +1,79 @@
-import { readDescription } from '../../description/description.js'
+import { operationsAt } from '../../description/description.js'
 import type { Operation } from '../../description/description.js'
 import { notFound } from '../../kernel/errors.js'
 import type { Json } from '../../kernel/json.js'
 import type { Kernel } from '../../kernel/kernel.js'
 import type { ApiRequest, Route } from '../../kernel/route.js'
-import { toRoute } from './collection.js'
+import type { FixedAnswer, Singleton } from './definitions.js'
 import { mergeJson } from './merge.js'
+import { toRoute } from './operation-route.js'
+import { resolvePath } from './parents.js'
 import { Records } from './store.js'
-import type { StoredRecord } from './store.js'
-
-/** An object that always exists, such as the settings of the org: what a line in the list says of it. */
-export interface Singleton {
-  /** As in the description. */
-  readonly path: string
-  /** What it is until it is changed. */
-  readonly initial: (kernel: Kernel, request: ApiRequest) => Json
-  /** The event type of a change. */
-  readonly event: string
-  /** True if what the path's last parameter names exists. Default: what a collection has there. */
-  readonly exists?: (kernel: Kernel, key: string) => boolean
-}
 
 /** Its routes: those operations of the description that read it, replace it (PUT), change it (POST, PATCH) or undo the changes (DELETE). */
 export function singletonRoutes (singleton: Singleton): Route[] {
-  return readDescription().operations.filter(({ path }) => path === singleton.path).map((operation) => singletonRoute(singleton, operation))
+  const { path, actions = {} } = singleton
+  const changes = Object.entries(actions).map(([name, action]) => [name.startsWith('/') ? name : `${path}/${name}`, action] as const)
+  const acts = changes.flatMap(([place, action]) => operationsAt(place).filter(({ method }) => method !== 'GET').map((operation) => actionRoute(singleton, operation, action)))
+  const known = new Set(acts.map((route) => `${route.method} ${route.path}`))
+  const plain = operationsAt(path).filter((operation) => operation.path === path && !known.has(`${operation.method} ${path}`))
+  return [...plain.map((operation) => singletonRoute(singleton, operation)), ...acts]
 }
 
-function singletonRoute (singleton: Singleton, operation: Operation): Route {
+function actionRoute (singleton: Singleton, operation: Operation, action: NonNullable<Singleton['actions']>[string]): Route {
   return toRoute(operation, (kernel, request) => {
-    const path = requirePath(kernel, singleton, request)
-    const stored = kernel.store(Records).find(path, '')
-    const before = { ...singleton.initial(kernel, request), ...stored?.body }
-    if (operation.method === 'GET') return before
-    if (operation.method === 'DELETE') {
-      if (stored) kernel.store(Records).delete(stored)
-    } else {
-      const sent = request.body as Json
-      const body = operation.method === 'PUT' ? { ...singleton.initial(kernel, request), ...sent } : mergeJson(before, sent)
-      save(kernel, path, stored, body)
-    }
+    const path = pathOf(kernel, singleton, request)
+    const change = { ...request.body as Json | undefined, ...(typeof action === 'function' ? action(kernel) : action) }
+    save(kernel, path, mergeJson({ ...singleton.initial(kernel, request), ...readSingleton(kernel, path) }, change))
     kernel.log.announce(singleton.event)
-    return { ...singleton.initial(kernel, request), ...kernel.store(Records).find(path, '')?.body }
+    return viewOf(kernel, singleton, request)
   })
 }
 
-function save (kernel: Kernel, collection: string, stored: StoredRecord | undefined, body: Json): void {
+/** The routes of answers that do not change. */
+export function fixedRoutes ({ path, method = 'GET', answer }: FixedAnswer): Route[] {
+  return operationsAt(path).filter((operation) => operation.path === path && operation.method === method).map((operation) => toRoute(operation, (kernel, request) => {
+    resolvePath(kernel, path, request)
+    return answer(kernel, request)
+  }))
+}
+
+/** What has been written to a setting, or undefined if nothing has. */
+export function readSingleton (kernel: Kernel, path: string): Json | undefined {
+  return kernel.store(Records).find(path, '')?.body
+}
+
+function singletonRoute (singleton: Singleton, operation: Operation): Route {
+  const { method } = operation
+  return toRoute(operation, (kernel, request) => {
+    const path = pathOf(kernel, singleton, request)
+    if (method === 'GET') return viewOf(kernel, singleton, request)
+    const initial = singleton.initial(kernel, request)
+    const stored = kernel.store(Records).find(path, '')
+    // a file is not kept
+    const sent = typeof request.body === 'string' ? {} : request.body as Json | undefined ?? {}
+    if (method !== 'DELETE') save(kernel, path, method === 'PUT' ? { ...initial, ...sent } : mergeJson({ ...initial, ...stored?.body }, sent))
+    else if (stored) kernel.store(Records).delete(stored)
+    kernel.log.announce(singleton.event)
+    return viewOf(kernel, singleton, request)
+  })
+}
+
+function viewOf (kernel: Kernel, singleton: Singleton, request: ApiRequest): Json {
+  const kept = { ...singleton.initial(kernel, request), ...readSingleton(kernel, pathOf(kernel, singleton, request)) }
+  return singleton.view?.(kept) ?? kept
+}
+
+function save (kernel: Kernel, collection: string, body: Json): void {
   const records = kernel.store(Records)
+  const stored = records.find(collection, '')
   if (stored) records.update(stored, { body })
   else records.create({ collection, key: '', status: 'ACTIVE', system: true, body })
 }
 
-function requirePath (kernel: Kernel, { path, exists }: Singleton, { params }: ApiRequest): string {
-  const parts = path.split('/').map((part) => part.startsWith('{') ? params[part.slice(1, -1)] ?? '' : part)
-  const at = path.split('/').findLastIndex((part) => part.startsWith('{'))
-  if (at === -1) return parts.join('/')
-  const key = parts[at] ?? ''
-  const isKnown = exists?.(kernel, key) ?? kernel.store(Records).find(parts.slice(0, at).join('/'), key) !== undefined
-  if (!isKnown) throw notFound(key, 'Resource')
-  return parts.join('/')
+function pathOf (kernel: Kernel, { path, exists, synonyms = {} }: Singleton, { params, principal }: ApiRequest): string {
+  const [, last] = /\{(\w+)\}(?!.*\{)/.exec(path) ?? []
+  const key = last === undefined ? '' : params[last] ?? ''
+  if (last !== undefined && exists?.(kernel, key) === false) throw notFound(key, 'Resource')
+  return resolvePath(kernel, path, { params: last === undefined ? params : { ...params, [last]: synonyms[key] ?? key }, principal })
 }

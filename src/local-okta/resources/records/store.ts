@@ -1,7 +1,12 @@
 import { notFound } from '../../kernel/errors.js'
 import type { Json } from '../../kernel/json.js'
+import type { Kernel } from '../../kernel/kernel.js'
 import { Store } from '../../kernel/store.js'
 import type { Changes, Entity, NewEntity } from '../../kernel/store.js'
+import { Applications } from '../apps/store.js'
+import { AuthorizationServers } from '../authorization-servers/store.js'
+import { Groups } from '../groups/store.js'
+import { Users } from '../users/store.js'
 
 /** An object that is kept as it was written. */
 export interface StoredRecord extends Entity {
@@ -9,16 +14,29 @@ export interface StoredRecord extends Entity {
   readonly collection: string
   /** Its last part of the path: the id, or a name that serves as one. */
   readonly key: string
-  readonly status: 'ACTIVE' | 'INACTIVE'
+  /** `ACTIVE` or `INACTIVE`; a few collections have others. */
+  readonly status: string
   readonly system: boolean
   readonly body: Json
+  /** The path of the store whose object this is too, such as `/users`: it is deleted with that object. */
+  readonly of?: string
 }
 
 /** Every object that no other store keeps, by the path of its collection. What is below one is deleted with it. */
 export class Records extends Store<StoredRecord> {
+  readonly #idsByCollection = new Map<string, Set<string>>()
+
+  constructor (kernel: Kernel) {
+    super(kernel)
+    kernel.store(Users).onDelete(({ id }) => { this.#removeAllOf('/users', id) })
+    kernel.store(Groups).onDelete(({ id }) => { this.#removeAllOf('/groups', id) })
+    kernel.store(Applications).onDelete(({ id }) => { for (const path of ['/apps', '/oauth2/v1/clients']) this.#removeAllOf(path, id) })
+    kernel.store(AuthorizationServers).onDelete(({ id }) => { this.#removeAllOf('/authorizationServers', id) })
+  }
+
   /** The objects of one collection, in the order of creation. */
   in (collection: string): StoredRecord[] {
-    return this.all().filter((record) => record.collection === collection)
+    return [...this.#idsByCollection.get(collection) ?? []].flatMap((id) => this.findById(id) ?? [])
   }
 
   find (collection: string, key: string): StoredRecord | undefined {
@@ -33,21 +51,55 @@ export class Records extends Store<StoredRecord> {
   }
 
   create (fields: Omit<NewEntity<StoredRecord>, 'id'>): StoredRecord {
-    return this.insert({ id: idOf(fields.collection, fields.key), ...fields })
+    const record = this.insert({ id: idOf(fields.collection, fields.key), ...fields })
+    // cursors are keys, which callers know
+    if (fields.key !== '') this.kernel.positions.add(fields.key)
+    this.#index(record)
+    return record
   }
 
   update ({ id }: StoredRecord, changes: Changes<StoredRecord>): StoredRecord {
     return this.change(id, changes)
   }
 
-  delete ({ id, collection, key }: StoredRecord): void {
-    const below = `${collection}/${key}/`
-    for (const record of this.all()) if (record.collection.startsWith(below)) this.remove(record.id)
+  delete (record: StoredRecord): void {
+    this.#removeBelow(`${record.collection}/${record.key}/`)
+    this.#removeOne(record)
+  }
+
+  override load (saved: unknown): void {
+    super.load(saved)
+    for (const record of this.all()) this.#index(record)
+  }
+
+  override clear (): void {
+    super.clear()
+    this.#idsByCollection.clear()
+  }
+
+  #index ({ id, collection }: StoredRecord): void {
+    const ids = this.#idsByCollection.get(collection) ?? new Set()
+    this.#idsByCollection.set(collection, ids.add(id))
+  }
+
+  #removeOne ({ id, collection }: StoredRecord): void {
+    this.#idsByCollection.get(collection)?.delete(id)
     this.remove(id)
+  }
+
+  #removeBelow (prefix: string): void {
+    const below = [...this.#idsByCollection.keys()].filter((collection) => collection.startsWith(prefix))
+    for (const collection of below) for (const record of this.in(collection)) this.#removeOne(record)
+  }
+
+  // what hangs on an object of another store, and what is the same object under another path, such as a target
+  #removeAllOf (path: string, id: string): void {
+    this.#removeBelow(`${path}/${id}/`)
+    for (const record of this.all()) if (record.key === id && record.of === path) this.delete(record)
   }
 }
 
-// ids are unique in the org, names in their collection only
+// names, and ids of other stores, are unique in their collection only
 function idOf (collection: string, key: string): string {
-  return /^[0-9a-zA-Z]{20}$/.test(key) ? key : `${collection}/${key}`
+  return `${collection}/${key}`
 }

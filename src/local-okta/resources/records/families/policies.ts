@@ -1,0 +1,47 @@
+import { lifecycle } from '../definitions.js'
+import type { Family } from './family.js'
+
+const DEFAULT_POLICIES = ['OKTA_SIGN_ON', 'PASSWORD', 'MFA_ENROLL', 'ACCESS_POLICY', 'PROFILE_ENROLLMENT', 'IDP_DISCOVERY'].map((type) => ({
+  type, name: 'Default Policy', description: 'The default policy applies in all situations if no other policy applies.', priority: 1
+}))
+
+/** Policies and what they name. They are kept and shown; what decides here is the access policy of an authorization server. */
+export const policies: Family = {
+  collections: [
+    { path: '/policies', prefix: '00p', type: 'Policy', events: lifecycle('policy.lifecycle'), unique: 'name', initial: () => DEFAULT_POLICIES },
+    {
+      path: '/policies/{policyId}/rules',
+      prefix: '0pr',
+      type: 'PolicyRule',
+      events: { ...lifecycle('policy.rule'), create: 'policy.rule.add' },
+      unique: 'name'
+    },
+    {
+      path: '/zones',
+      prefix: 'nzo',
+      type: 'NetworkZone',
+      events: lifecycle('zone'),
+      unique: 'name',
+      initial: () => [{ type: 'IP', name: 'LegacyIpZone', usage: 'POLICY' }, { type: 'IP', name: 'BlockedIpZone', usage: 'BLOCKLIST' }]
+    },
+    {
+      path: '/behaviors',
+      prefix: 'bhv',
+      type: 'BehaviorSettings',
+      events: lifecycle('security.behavior.settings'),
+      unique: 'name',
+      initial: () => [
+        { type: 'ANOMALOUS_LOCATION', name: 'New City', settings: { granularity: 'CITY', maxEventsUsedForEvaluation: 20 } },
+        { type: 'ANOMALOUS_IP', name: 'New IP', settings: { maxEventsUsedForEvaluation: 50 } },
+        { type: 'ANOMALOUS_DEVICE', name: 'New Device', settings: { maxEventsUsedForEvaluation: 20 } },
+        { type: 'VELOCITY', name: 'Velocity', settings: { velocityKph: 805 } }
+      ]
+    },
+    { path: '/trustedOrigins', prefix: 'tos', type: 'TrustedOrigin', events: lifecycle('security.trusted_origin'), unique: 'origin' },
+    { path: '/device-assurances', prefix: 'dae', type: 'DeviceAssurance', events: lifecycle('device.assurance.policy'), unique: 'name' },
+    { path: '/device-posture-checks', prefix: 'dch', type: 'DevicePostureCheck', events: lifecycle('device.posture_check') },
+    { path: '/principal-rate-limits', prefix: 'prl', type: 'PrincipalRateLimit', events: lifecycle('system.rate_limit.principal') },
+    { path: '/security-events-providers', prefix: 'sse', type: 'SecurityEventsProvider', events: lifecycle('security.events.provider'), unique: 'name' }
+  ],
+  fixed: [{ path: '/device-posture-checks/default', answer: () => [] }]
+}
