@@ -1,9 +1,9 @@
 import { createHash, publicEncrypt, randomBytes, type JsonWebKey } from 'node:crypto'
 import type { Attack } from './attack.js'
 import { base64url, compact, constant, ecdsa, ecPair, eddsa, edPair, exponentOne, hmac, pss, published, rsa, rsaPair, twinOf, type Sign } from './forgery.js'
-import { KEYS, type Issuer } from './issuer.js'
+import { nextKey as other, strangersKey as stranger, usualKey as main } from '../kit/signing-key.js'
+import type { Issuer } from '../kit/issuer.js'
 
-const { main, other, stranger } = KEYS
 const EC = ecPair('ec-key-2026')
 const ED = edPair('ed-key-2026')
 const SHORT = [rsaPair('short-key', 1024), rsaPair('nearly-long-key', 2040)]
@@ -16,8 +16,8 @@ const MODULUS = Buffer.from(main.jwk.n as string, 'base64url')
 /** The issuer publishes these keys beside its good ones. */
 const publishing = (...keys: object[]) => ({ prepare: (issuer: Issuer) => { issuer.keySet = { keys: [...keys, published(main)] } } })
 
-const confused = (issuer: Issuer, secret: string | Buffer): string => issuer.token({ header: { alg: 'HS256' }, sign: hmac(secret) })
-const headed = (issuer: Issuer, header: Record<string, unknown>, sign?: Sign): string => issuer.token({ header, ...(sign === undefined ? {} : { sign }) })
+const confused = (issuer: Issuer, secret: string | Buffer): string => issuer.mint({ header: { alg: 'HS256' }, sign: hmac(secret) })
+const headed = (issuer: Issuer, header: Record<string, unknown>, sign?: Sign): string => issuer.mint({ header, ...(sign === undefined ? {} : { sign }) })
 
 export const HEADER_AND_KEYS: readonly Attack[] = [
   {
@@ -116,14 +116,14 @@ export const HEADER_AND_KEYS: readonly Attack[] = [
     expected: 'FST_OKTA_INVALID_TOKEN',
     mayFetch: true,
     target: publishing(published(other, { alg: 'RS384' })),
-    tokens: issuer => ({ 'RS256 by a key for RS384': issuer.tokenBy(other) })
+    tokens: issuer => ({ 'RS256 by a key for RS384': issuer.mint({ key: other }) })
   },
   {
     number: 9,
     title: 'A key that names no algorithm is for the one of the policy',
     expected: 'OK',
     target: publishing(published(other, { alg: undefined, use: undefined })),
-    tokens: issuer => ({ RS256: issuer.tokenBy(other) })
+    tokens: issuer => ({ RS256: issuer.mint({ key: other }) })
   },
   {
     number: 9,
@@ -131,9 +131,9 @@ export const HEADER_AND_KEYS: readonly Attack[] = [
     expected: 'FST_OKTA_INVALID_TOKEN',
     target: publishing(published(other, { alg: undefined, use: undefined })),
     tokens: issuer => ({
-      PS256: issuer.tokenBy(other, { header: { alg: 'PS256' }, sign: pss(other) }),
-      RS512: issuer.tokenBy(other, { header: { alg: 'RS512' }, sign: rsa(other, 'sha512') }),
-      HS256: issuer.tokenBy(other, { header: { alg: 'HS256' }, sign: hmac(other.publicKey.export({ type: 'spki', format: 'pem' }) as string) })
+      PS256: issuer.mint({ key: other, header: { alg: 'PS256' }, sign: pss(other) }),
+      RS512: issuer.mint({ key: other, header: { alg: 'RS512' }, sign: rsa(other, 'sha512') }),
+      HS256: issuer.mint({ key: other, header: { alg: 'HS256' }, sign: hmac(other.publicKey.export({ type: 'spki', format: 'pem' }) as string) })
     })
   },
   {
@@ -167,7 +167,7 @@ export const HEADER_AND_KEYS: readonly Attack[] = [
     expected: 'FST_OKTA_INVALID_TOKEN',
     mayFetch: true,
     target: publishing(...SHORT.map(pair => published(pair))),
-    tokens: issuer => Object.fromEntries(SHORT.map(pair => [pair.kid, issuer.tokenBy(pair)]))
+    tokens: issuer => Object.fromEntries(SHORT.map(pair => [pair.kid, issuer.mint({ key: pair })]))
   },
   {
     number: 13,
@@ -203,7 +203,7 @@ export const HEADER_AND_KEYS: readonly Attack[] = [
     why: 'a private key that is published signs for anybody, so that it is refused rather than used as a public one',
     target: publishing({ ...published(other), ...other.privateKey.export({ format: 'jwk' }) }),
     run: async (t, { get, issuer, log }) => {
-      t.equal((await get('/me', issuer.tokenBy(other))).status, 401)
+      t.equal((await get('/me', issuer.mint({ key: other }))).status, 401)
       const text = log.join('')
       t.match(text, /a key of the issuer is not used/, 'it is warned of')
       const { d = '', p = '' } = other.privateKey.export({ format: 'jwk' })
@@ -247,7 +247,7 @@ export const HEADER_AND_KEYS: readonly Attack[] = [
     title: 'A kid that keys of two families share is that of the one for RS256',
     expected: 'OK',
     target: publishing(published(EC, { alg: 'ES256', kid: other.kid }), published(other)),
-    tokens: issuer => ({ 'by the RSA key': issuer.tokenBy(other) })
+    tokens: issuer => ({ 'by the RSA key': issuer.mint({ key: other }) })
   },
   {
     number: 21,
@@ -370,7 +370,7 @@ export const HEADER_AND_KEYS: readonly Attack[] = [
     tokens: issuer => {
       const header = base64url(JSON.stringify({ alg: 'RSA-OAEP', enc: 'A256GCM', cty: 'JWT', kid: main.kid }))
       const key = base64url(publicEncrypt(main.publicKey, randomBytes(32)))
-      const sealed = [header, key, base64url(randomBytes(12)), base64url(issuer.token().slice(0, 400)), base64url(randomBytes(16))].join('.')
+      const sealed = [header, key, base64url(randomBytes(12)), base64url(issuer.mint().slice(0, 400)), base64url(randomBytes(16))].join('.')
       return { 'five segments': sealed, 'three of the five': sealed.split('.').slice(0, 3).join('.'), 'enc in a signed token': headed(issuer, { enc: 'A256GCM' }) }
     }
   },
@@ -379,17 +379,17 @@ export const HEADER_AND_KEYS: readonly Attack[] = [
     title: 'A token in a token is refused',
     expected: 'FST_OKTA_INVALID_TOKEN',
     tokens: issuer => ({
-      'cty of JWT': issuer.tokenOf(issuer.token(), { alg: 'RS256', kid: main.kid, cty: 'JWT' }),
+      'cty of JWT': issuer.mint({ claimsText: issuer.mint(), header: { cty: 'JWT' } }),
       'cty of JWT with claims': headed(issuer, { cty: 'JWT' }),
-      'without cty': issuer.tokenOf(issuer.token()),
-      'as a JSON text': issuer.tokenOf(JSON.stringify(issuer.token()))
+      'without cty': issuer.mint({ claimsText: issuer.mint() }),
+      'as a JSON text': issuer.mint({ claimsText: JSON.stringify(issuer.mint()) })
     })
   },
   {
     number: 35,
     title: 'Okta\'s own tokens, and those of libraries, have a type that passes',
     expected: 'OK',
-    tokens: issuer => ({ 'no typ': issuer.token(), JWT: headed(issuer, { typ: 'JWT' }), jwt: headed(issuer, { typ: 'jwt' }) })
+    tokens: issuer => ({ 'no typ': issuer.mint(), JWT: headed(issuer, { typ: 'JWT' }), jwt: headed(issuer, { typ: 'jwt' }) })
   },
   {
     number: 36,

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import type { Message } from './connection.js'
 import { expectAnswer, secretsOf, type Outcome } from './expectation.js'
-import type { Issuer } from './issuer.js'
+import type { Issuer } from '../kit/issuer.js'
 import { bearer, startTarget, type Target, type TargetOptions } from './target.js'
 
 interface Named {
@@ -58,12 +58,12 @@ async function sendEach (test: Test, target: Target, attack: TokenAttack | Reque
   const outcomes = [attack.expected].flat() as Outcome[]
   const { issuer, log } = target
   for (const [title, message] of Object.entries(messagesOf(attack, target))) {
-    const asked = issuer.requests.length
+    const asked = issuer.requestLines.length
     const logged = log.length
     const secrets = secretsIn(message)
     const answer = await target.send(message)
     expectAnswer(test, title, answer, { outcomes, secrets, isHead: message.method === 'HEAD' })
-    if (attack.mayFetch === undefined) test.strictSame(issuer.requests.slice(asked), [], `${title}: nothing is asked of the issuer`)
+    if (attack.mayFetch === undefined) test.strictSame(issuer.requestLines.slice(asked), [], `${title}: nothing is asked of the issuer`)
     expectNotLogged(test, title, log.slice(logged), secrets)
   }
 }
@@ -95,6 +95,6 @@ export function expectNotLogged (test: Test, title: string, lines: readonly stri
 async function expectAlive (test: Test, target: Target, isLasting: boolean): Promise<void> {
   const answer = isLasting
     ? await target.send({ target: '/livez' })
-    : await target.get('/', target.issuer.token())
+    : await target.get('/', target.issuer.mint())
   test.equal(answer.status, 200, 'the service is as it was')
 }

@@ -1,14 +1,14 @@
 import type { Attack } from './attack.js'
-import { base64url, compact, rsa } from './forgery.js'
-import { KEYS, type Issuer } from './issuer.js'
+import { appendMembers, base64url, compact, rsa } from './forgery.js'
+import { usualKey as main } from '../kit/signing-key.js'
+import type { Issuer } from '../kit/issuer.js'
 
-const { main } = KEYS
 const HEADER = { alg: 'RS256', kid: main.kid }
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 /** Changes one segment of a good token. */
 function changed (issuer: Issuer, segment: 0 | 1 | 2, change: (text: string) => string): string {
-  return issuer.token().split('.').map((text, i) => i === segment ? change(text) : text).join('.')
+  return issuer.mint().split('.').map((text, i) => i === segment ? change(text) : text).join('.')
 }
 
 /** Each of the three segments changed, by itself. */
@@ -33,7 +33,7 @@ export const ENCODING: readonly Attack[] = [
     title: 'A token of any other number of segments is refused',
     expected: 'FST_OKTA_INVALID_TOKEN',
     tokens: issuer => {
-      const [header = '', payload = '', signature = ''] = issuer.token().split('.')
+      const [header = '', payload = '', signature = ''] = issuer.mint().split('.')
       return {
         'one segment': header,
         'two segments': `${header}.${payload}`,
@@ -95,7 +95,7 @@ export const ENCODING: readonly Attack[] = [
     title: 'A header or payload that is not an object is refused',
     expected: 'FST_OKTA_INVALID_TOKEN',
     tokens: issuer => Object.fromEntries(['[]', '"text"', '1', 'null', 'true', '', ' ', '[{}]', JSON.stringify([issuer.claims()])].flatMap(text => [
-      [`payload ${text.slice(0, 10)}`, issuer.tokenOf(text)], [`header ${text.slice(0, 10)}`, issuer.tokenOf(JSON.stringify(issuer.claims()), text)]
+      [`payload ${text.slice(0, 10)}`, issuer.mint({ claimsText: text })], [`header ${text.slice(0, 10)}`, issuer.mint({ headerText: text })]
     ]))
   },
   {
@@ -109,7 +109,7 @@ export const ENCODING: readonly Attack[] = [
       `{"alg":"RS256","kid":"evil","kid":"${main.kid}"}`,
       `{"alg":"RS256","kid":"${main.kid}","\\u0061lg":"RS256"}`,
       `{"alg":"RS256","kid":"${main.kid}","jwk":{"kty":"RSA","kty":"oct"}}`
-    ].map(header => [header, issuer.tokenOf(JSON.stringify(issuer.claims()), header)]))
+    ].map(header => [header, issuer.mint({ headerText: header })]))
   },
   {
     number: 45,
@@ -118,17 +118,17 @@ export const ENCODING: readonly Attack[] = [
     tokens: issuer => Object.fromEntries([
       '"sub":"admin@example.com"', '"exp":9999999999', '"groups":["Admins"]', '"\\u0073ub":"admin@example.com"', '"s\\u0075b":"x"', '"iss" : "x"',
       '"custom":{"a":1,"a":2}', '"custom":[{"a":1,"\\u0061":2}]', '"a\\"b":1,"a\\u0022b":2'
-    ].map(more => [more, issuer.tokenOf(issuer.claimsText(more))]))
+    ].map(more => [more, issuer.mint({ claimsText: appendMembers(issuer.claims(), more) })]))
   },
   {
     number: 46,
     title: 'A deep payload is refused, and overflows nothing',
     expected: 'FST_OKTA_INVALID_TOKEN',
     tokens: issuer => ({
-      'arrays, 5000 deep': issuer.tokenOf(issuer.claimsText(`"deep":${'['.repeat(5000)}${']'.repeat(5000)}`)),
-      'objects, 1500 deep': issuer.tokenOf(issuer.claimsText(`"deep":${'{"a":'.repeat(1500)}1${'}'.repeat(1500)}`)),
-      'a header 5000 deep': issuer.tokenOf(JSON.stringify(issuer.claims()), `{"alg":"RS256","kid":"${main.kid}","deep":${'['.repeat(5000)}${']'.repeat(5000)}}`),
-      'brackets that are not closed': issuer.tokenOf('['.repeat(9000))
+      'arrays, 5000 deep': issuer.mint({ claimsText: appendMembers(issuer.claims(), `"deep":${'['.repeat(5000)}${']'.repeat(5000)}`) }),
+      'objects, 1500 deep': issuer.mint({ claimsText: appendMembers(issuer.claims(), `"deep":${'{"a":'.repeat(1500)}1${'}'.repeat(1500)}`) }),
+      'a header 5000 deep': issuer.mint({ headerText: `{"alg":"RS256","kid":"${main.kid}","deep":${'['.repeat(5000)}${']'.repeat(5000)}}` }),
+      'brackets that are not closed': issuer.mint({ claimsText: '['.repeat(9000) })
     })
   },
   {
@@ -136,9 +136,9 @@ export const ENCODING: readonly Attack[] = [
     title: 'A long token is refused before it is looked at',
     expected: ['FST_OKTA_INVALID_TOKEN', 431],
     tokens: issuer => ({
-      'of 16 kB': `${issuer.token()}${'A'.repeat(16_000)}`,
+      'of 16 kB': `${issuer.mint()}${'A'.repeat(16_000)}`,
       'of 15 kB, with an unknown kid': compact({ ...HEADER, kid: 'nobody' }, issuer.claims({ filler: 'x'.repeat(12_000) }), rsa(main)).slice(0, 15_000),
-      'of 60 kB': issuer.token({ claims: { filler: 'x'.repeat(45_000) } })
+      'of 60 kB': issuer.mint({ claims: { filler: 'x'.repeat(45_000) } })
     })
   },
   {
@@ -146,14 +146,14 @@ export const ENCODING: readonly Attack[] = [
     title: 'The limit on tokens holds below that on headers',
     expected: 'FST_OKTA_INVALID_TOKEN',
     target: { plugin: { maxTokenBytes: 4096 } },
-    tokens: issuer => ({ 'of 5 kB, and good': issuer.token({ claims: { filler: 'x'.repeat(3000) } }) })
+    tokens: issuer => ({ 'of 5 kB, and good': issuer.mint({ claims: { filler: 'x'.repeat(3000) } }) })
   },
   {
     number: 48,
     title: 'Headers beyond the server\'s limit are 431',
     expected: 431,
     requests: ({ issuer }) => ({
-      'one large header': { headers: [['Authorization', `Bearer ${issuer.token()}`], ['X-Large', 'x'.repeat(20_000)]] },
+      'one large header': { headers: [['Authorization', `Bearer ${issuer.mint()}`], ['X-Large', 'x'.repeat(20_000)]] },
       'many small headers': { headers: Array.from({ length: 3000 }, (_, i) => [`X-${i}`, 'x'.repeat(20)] as const) },
       'a large request target': { target: `/me?${'x'.repeat(20_000)}` }
     })
@@ -163,8 +163,8 @@ export const ENCODING: readonly Attack[] = [
     title: 'A token with a hundred thousand groups does not fit',
     expected: ['FST_OKTA_INVALID_TOKEN', 431],
     tokens: issuer => ({
-      'of 1 MB': issuer.token({ claims: { groups: Array.from({ length: 100_000 }, (_, i) => `group ${i}`) } }),
-      'of 15 kB with an unknown key': issuer.token({ claims: { groups: Array.from({ length: 900 }, (_, i) => `group ${i}`) }, header: { alg: 'RS512' } })
+      'of 1 MB': issuer.mint({ claims: { groups: Array.from({ length: 100_000 }, (_, i) => `group ${i}`) } }),
+      'of 15 kB with an unknown key': issuer.mint({ claims: { groups: Array.from({ length: 900 }, (_, i) => `group ${i}`) }, header: { alg: 'RS512' } })
     })
   },
   {
@@ -173,7 +173,7 @@ export const ENCODING: readonly Attack[] = [
     expected: 'FST_OKTA_INVALID_TOKEN',
     tokens: issuer => Object.fromEntries([[0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xf8, 0x88, 0x80, 0x80, 0x80], [0xe2, 0x82]].map(bytes => {
       const [before = '', after = ''] = JSON.stringify(issuer.claims({ sub: '@@' })).split('@@')
-      return [`bytes ${Buffer.from(bytes).toString('hex')} in sub`, issuer.tokenOf(Buffer.concat([Buffer.from(before), Buffer.from(bytes), Buffer.from(after)]))]
+      return [`bytes ${Buffer.from(bytes).toString('hex')} in sub`, issuer.mint({ claimsText: Buffer.concat([Buffer.from(before), Buffer.from(bytes), Buffer.from(after)]) })]
     }))
   },
   {
@@ -181,13 +181,13 @@ export const ENCODING: readonly Attack[] = [
     title: 'Half a surrogate pair matches no group',
     expected: 'FST_OKTA_GROUP_REQUIRED',
     tokens: issuer => Object.fromEntries(['"groups":["Fastify Okta\\ud800"]', '"groups":["\\udfffFastify Okta"]', '"groups":["Fastify\\ud83d Okta"]'].map(more =>
-      [more, issuer.tokenOf(issuer.claimsText(more, { groups: undefined }))])),
+      [more, issuer.mint({ claimsText: appendMembers(issuer.claims({ groups: undefined }), more) })])),
     at: '/greet'
   },
   {
     number: 50,
     title: 'Half a surrogate pair in sub does no harm',
     expected: ['OK', 'FST_OKTA_INVALID_TOKEN'],
-    tokens: issuer => ({ 'a lone surrogate': issuer.tokenOf(issuer.claimsText('"sub":"\\ud800"', { sub: undefined })) })
+    tokens: issuer => ({ 'a lone surrogate': issuer.mint({ claimsText: appendMembers(issuer.claims({ sub: undefined }), '"sub":"\\ud800"') }) })
   }
 ]

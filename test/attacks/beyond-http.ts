@@ -10,7 +10,7 @@ export const HTTP: readonly Attack[] = [
     title: 'Two schemes in one header are a malformed request or no credentials',
     expected: ['FST_OKTA_INVALID_REQUEST', 'FST_OKTA_MISSING_CREDENTIALS'],
     requests: ({ issuer }) => {
-      const token = issuer.token()
+      const token = issuer.mint()
       return Object.fromEntries([`Basic YTpi, Bearer ${token}`, `Bearer ${token} DPoP ${token}`, `DPoP Bearer ${token}`, `Bearer DPoP ${token}`, `Negotiate x Bearer ${token}`].map((value, i) => [`form ${i}`, { headers: [['Authorization', value]] }]))
     }
   },
@@ -21,7 +21,7 @@ export const HTTP: readonly Attack[] = [
       'a trailer': {
         method: 'PATCH',
         headers: [['Transfer-Encoding', 'chunked'], ['Trailer', 'Authorization'], JSON_BODY],
-        body: `2\r\n{}\r\n0\r\nAuthorization: Bearer ${issuer.token()}\r\n\r\n`
+        body: `2\r\n{}\r\n0\r\nAuthorization: Bearer ${issuer.mint()}\r\n\r\n`
       }
     })
   },
@@ -31,15 +31,15 @@ export const HTTP: readonly Attack[] = [
       const [without] = await exchangeBytes(port, 'GET /me HTTP/1.0\r\n\r\n')
       if (without === undefined) t.fail('no answer')
       else expectAnswer(t, 'without a token', without, { outcomes: ['FST_OKTA_MISSING_CREDENTIALS'] })
-      const [withToken] = await exchangeBytes(port, `GET /me HTTP/1.0\r\nAuthorization: Bearer ${issuer.token()}\r\n\r\n`)
+      const [withToken] = await exchangeBytes(port, `GET /me HTTP/1.0\r\nAuthorization: Bearer ${issuer.mint()}\r\n\r\n`)
       t.equal(withToken?.status, 200)
     }
   },
   {
     title: 'Of requests in one packet each gets its own answer, in turn',
     run: async (t, { port, issuer }) => {
-      const good = issuer.token()
-      const tokens = [good, undefined, issuer.token({ claims: { exp: 1 } }), good, undefined, issuer.token()]
+      const good = issuer.mint()
+      const tokens = [good, undefined, issuer.mint({ claims: { exp: 1 } }), good, undefined, issuer.mint()]
       const connection = await Connection.open(port)
       connection.write(Buffer.concat(tokens.map(token => toBytes({ headers: token === undefined ? [] : [bearer(token)] }))))
       const statuses = []
@@ -56,7 +56,7 @@ export const HTTP: readonly Attack[] = [
   {
     title: 'OPTIONS * says nothing',
     expected: [404, 400],
-    requests: ({ issuer }) => ({ 'without a token': { method: 'OPTIONS', target: '*' }, 'with one': { method: 'OPTIONS', target: '*', headers: [bearer(issuer.token())] } })
+    requests: ({ issuer }) => ({ 'without a token': { method: 'OPTIONS', target: '*' }, 'with one': { method: 'OPTIONS', target: '*', headers: [bearer(issuer.mint())] } })
   },
   {
     title: 'Without a token the body is not read',
@@ -73,12 +73,12 @@ export const HTTP: readonly Attack[] = [
   {
     title: 'An expectation that is not understood is refused as everything is',
     expected: 417,
-    requests: ({ issuer }) => ({ 'Expect: x': { headers: [['Expect', 'x'], bearer(issuer.token())] } })
+    requests: ({ issuer }) => ({ 'Expect: x': { headers: [['Expect', 'x'], bearer(issuer.mint())] } })
   },
   {
     title: 'A request without a Host is refused as everything is',
     run: async (t, { port, issuer }) => {
-      const [answer] = await exchangeBytes(port, `GET /me HTTP/1.1\r\nAuthorization: Bearer ${issuer.token()}\r\n\r\n`)
+      const [answer] = await exchangeBytes(port, `GET /me HTTP/1.1\r\nAuthorization: Bearer ${issuer.mint()}\r\n\r\n`)
       if (answer === undefined) t.fail('no answer')
       else expectAnswer(t, 'no Host', answer, { outcomes: [400] })
     }
@@ -108,18 +108,18 @@ export const HTTP: readonly Attack[] = [
   {
     title: 'More headers than are looked at hide nothing',
     expected: ['FST_OKTA_MISSING_CREDENTIALS', 'FST_OKTA_INVALID_REQUEST', 431],
-    requests: ({ issuer }) => ({ 'the second Authorization is the last of many headers': { headers: [['Authorization', 'Bearer'], ...Array.from({ length: 2100 }, () => ['a', ''] as const), bearer(issuer.token())] } })
+    requests: ({ issuer }) => ({ 'the second Authorization is the last of many headers': { headers: [['Authorization', 'Bearer'], ...Array.from({ length: 2100 }, () => ['a', ''] as const), bearer(issuer.mint())] } })
   },
   {
     title: 'A query parameter is not a credential, however it is spelled',
     expected: 'FST_OKTA_MISSING_CREDENTIALS',
-    requests: ({ issuer }) => Object.fromEntries(['access_token[]', 'access_token[0]', 'access_token.x', 'ACCESS_TOKEN', 'access_token%00', 'bearer_token', 'jwt', 'authorization'].map(name => [name, { target: `/greet?${name}=${issuer.token()}` }]))
+    requests: ({ issuer }) => Object.fromEntries(['access_token[]', 'access_token[0]', 'access_token.x', 'ACCESS_TOKEN', 'access_token%00', 'bearer_token', 'jwt', 'authorization'].map(name => [name, { target: `/greet?${name}=${issuer.mint()}` }]))
   },
   {
     title: 'A query with a prototype in it changes nobody\'s query',
     run: async (t, { send, get, issuer }) => {
       await send({ target: '/me?__proto__[access_token]=x&__proto__.access_token=x&constructor.prototype.access_token=x&__proto__=x' })
-      t.equal((await get('/me', issuer.token())).status, 200)
+      t.equal((await get('/me', issuer.mint())).status, 200)
       t.notOk('access_token' in {})
     }
   },
@@ -127,11 +127,11 @@ export const HTTP: readonly Attack[] = [
     title: 'A body that is not JSON as it should be changes no profile',
     target: { directory: {} },
     run: async (t, { send, issuer }) => {
-      const token = issuer.token({ claims: { scp: ['profile:write'] } })
+      const token = issuer.mint({ claims: { scp: ['profile:write'] } })
       for (const body of ['{"__proto__":{"nickName":"x"}}', '{"constructor":{"prototype":{}}}', '{"nickName":"x","role":"admin"}', '[{"nickName":"x"}]', '{"login":"admin@example.com"}', '{"email":"x"}', '{"nickName":{"x":1}}', '{"nickName":1}', '{}', 'null', '"x"', '{"nickName":"x"', '\ufeff', '{"nickName":NaN}', '{"timezone":"../../etc/passwd"}']) {
         expectAnswer(t, body, await send({ method: 'PATCH', headers: [bearer(token), JSON_BODY], body }), { outcomes: [400] })
       }
-      t.equal(issuer.requests.filter(request => /^(?:POST|PUT|PATCH)/.test(request)).length, 0, 'Okta is not asked to change anything')
+      t.equal(issuer.requestLines.filter(request => /^(?:POST|PUT|PATCH)/.test(request)).length, 0, 'Okta is not asked to change anything')
     }
   }
 ]

@@ -2,7 +2,7 @@ import type { IntrospectionOptions } from 'fastify-okta'
 import type { Attack } from './attack.js'
 import { expectAnswer } from './expectation.js'
 import { DpopClient } from './forgery.js'
-import { json } from './issuer.js'
+import { json } from '../kit/issuer.js'
 import { dpop, type TargetOptions } from './target.js'
 
 const CLIENT = new DpopClient()

@@ -1,9 +1,11 @@
 import type { Attack } from './attack.js'
 import { base64url } from './forgery.js'
-import { ADA, json, toUser, type Answering } from './issuer.js'
+import { ADA } from '../kit/access-token.js'
+import { json, type Answer } from '../kit/issuer.js'
+import { toUser } from '../kit/directory-user.js'
 
 const USER = `/api/v1/users/${ADA}`
-const slowly = (answer: Answering, ms: number): Answering => (request, response) => { setTimeout(() => { answer(request, response) }, ms) }
+const slowly = (answer: Answer, ms: number): Answer => (request, response) => { setTimeout(() => { answer(request, response) }, ms) }
 
 export const LOAD: readonly Attack[] = [
   {
@@ -11,27 +13,27 @@ export const LOAD: readonly Attack[] = [
     target: { directory: { timeoutMs: 2000 } },
     run: async (t, { get, issuer }) => {
       issuer.faults.set(USER, slowly(json(200, toUser({ id: ADA })), 40))
-      const token = issuer.token()
+      const token = issuer.mint()
       const answers = await Promise.all(Array.from({ length: 100 }, async () => (await get('/greet', token)).status))
       t.ok(answers.every(status => status === 200))
-      t.equal(issuer.requests.filter(request => request === `GET ${USER}`).length, 1)
+      t.equal(issuer.requestLines.filter(request => request === `GET ${USER}`).length, 1)
       issuer.faults.clear()
     }
   },
   {
     title: 'Ten thousand groups in a token do not get in',
     expected: ['FST_OKTA_INVALID_TOKEN', 431],
-    tokens: issuer => ({ 'ten thousand': issuer.token({ claims: { groups: Array.from({ length: 10_000 }, (_, i) => `g${i}`) } }) })
+    tokens: issuer => ({ 'ten thousand': issuer.mint({ claims: { groups: Array.from({ length: 10_000 }, (_, i) => `g${i}`) } }) })
   },
   {
     title: 'A thousand strings that are not tokens cause no request to the issuer',
     run: async (t, { get, issuer }) => {
-      const before = issuer.requests.length
+      const before = issuer.requestLines.length
       for (let i = 0; i < 20; i++) {
         const statuses = await Promise.all(Array.from({ length: 25 }, async (_, j) => (await get('/me', `${base64url(`{"alg":"RS256","kid":"k${i}${j}"}`)}.e30.AAAA`)).status))
         if (!statuses.every(status => status === 401)) t.fail('each is refused', { statuses })
       }
-      t.equal(issuer.requests.length, before)
+      t.equal(issuer.requestLines.length, before)
     }
   }
 ]

@@ -3,13 +3,13 @@ import type { Attack } from './attack.js'
 import type { Message } from './connection.js'
 import { expectAnswer, parseChallenges } from './expectation.js'
 import { DpopClient, ecPair, rsa, twinOf, type ProofChanges } from './forgery.js'
-import { KEYS, type Issuer } from './issuer.js'
+import { strangersKey as stranger } from '../kit/signing-key.js'
+import type { Issuer } from '../kit/issuer.js'
 import { bearer, dpop, PUBLIC_URL, type Target } from './target.js'
 
-const { stranger } = KEYS
 const CLIENT = new DpopClient()
 const JSON_BODY = ['Content-Type', 'application/json'] as const
-const bound = (issuer: Issuer): string => issuer.token({ claims: { cnf: { jkt: CLIENT.thumbprint } } })
+const bound = (issuer: Issuer): string => issuer.mint({ claims: { cnf: { jkt: CLIENT.thumbprint } } })
 const required: SharedOptions = { publicUrl: PUBLIC_URL }
 
 const proven = (changes: Readonly<Record<string, ProofChanges>>, message: Message = {}) => ({ issuer }: Target): Record<string, Message> => {
@@ -117,7 +117,7 @@ export const PROOFS: readonly Attack[] = [
     expected: 'FST_OKTA_INVALID_TOKEN',
     requests: ({ issuer }) => {
       const cnf = { jkt: CLIENT.thumbprint }
-      return Object.fromEntries(Object.entries({ expired: issuer.token({ claims: { cnf, exp: 1 } }), forged: issuer.token({ claims: { cnf }, sign: rsa(stranger) }), 'of another audience': issuer.token({ claims: { cnf, aud: 'x' } }) })
+      return Object.fromEntries(Object.entries({ expired: issuer.mint({ claims: { cnf, exp: 1 } }), forged: issuer.mint({ claims: { cnf }, sign: rsa(stranger) }), 'of another audience': issuer.mint({ claims: { cnf, aud: 'x' } }) })
         .map(([title, token]) => [title, { headers: dpop(token, CLIENT.proof(token)) }]))
     }
   },
@@ -125,7 +125,7 @@ export const PROOFS: readonly Attack[] = [
     title: 'A proof beside a bearer token that is bound to nothing changes nothing',
     expected: 'OK',
     requests: ({ issuer }) => {
-      const token = issuer.token()
+      const token = issuer.mint()
       return { 'a bad proof': { headers: [bearer(token), ['DPoP', 'x']] }, 'a good one': { headers: [bearer(token), ['DPoP', CLIENT.proof(token)]] } }
     }
   },

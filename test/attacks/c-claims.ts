@@ -1,24 +1,25 @@
 import type { Attack } from './attack.js'
-import { DpopClient, nowSeconds, published, rsa } from './forgery.js'
-import { ADA, AUDIENCE, GROUP, Issuer, KEYS } from './issuer.js'
-import { startPlugin, PUBLIC_URL } from './target.js'
+import { appendMembers, DpopClient, nowSeconds, published, rsa } from './forgery.js'
+import { nextKey as other, usualKey as main } from '../kit/signing-key.js'
+import { ADA, AUDIENCE, CLIENT as CLIENT_ID, GROUP } from '../kit/access-token.js'
+import type { Issuer } from '../kit/issuer.js'
+import { PUBLIC_URL, startIssuer, startPlugin } from './target.js'
 
-const { main, other } = KEYS
 const CLIENT = new DpopClient()
 
 type Claims = Readonly<Record<string, unknown>>
 
 /** A token for each of these changes to the claims. */
 const each = (issuer: Issuer, changes: Readonly<Record<string, Claims>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(changes).map(([title, claims]) => [title, issuer.token({ claims })]))
+  Object.fromEntries(Object.entries(changes).map(([title, claims]) => [title, issuer.mint({ claims })]))
 
 /** A token for each value of one claim. */
 const values = (issuer: Issuer, claim: string, list: readonly unknown[]): Record<string, string> =>
-  Object.fromEntries(list.map(value => [`${claim}: ${JSON.stringify(value)?.slice(0, 60) ?? 'missing'}`, issuer.token({ claims: { [claim]: value } })]))
+  Object.fromEntries(list.map(value => [`${claim}: ${JSON.stringify(value)?.slice(0, 60) ?? 'missing'}`, issuer.mint({ claims: { [claim]: value } })]))
 
 /** A token for each piece of JSON in the place of one claim, as it stands. */
 const texts = (issuer: Issuer, claim: string, list: readonly string[]): Record<string, string> =>
-  Object.fromEntries(list.map(text => [`${claim}: ${text}`, issuer.tokenOf(issuer.claimsText(`"${claim}":${text}`, { [claim]: undefined }))]))
+  Object.fromEntries(list.map(text => [`${claim}: ${text}`, issuer.mint({ claimsText: appendMembers(issuer.claims({ [claim]: undefined }), `"${claim}":${text}`) })]))
 
 const OTHER_TYPES: readonly unknown[] = [null, [], {}, true, false, ['1'], { valueOf: 1 }]
 
@@ -82,15 +83,15 @@ export const CLAIMS: readonly Attack[] = [
     number: 58,
     title: 'An iss that is not a string is refused',
     expected: 'FST_OKTA_INVALID_TOKEN',
-    tokens: issuer => values(issuer, 'iss', [...OTHER_TYPES, undefined, '', [issuer.name], { toString: issuer.name }, [[issuer.name]]])
+    tokens: issuer => values(issuer, 'iss', [...OTHER_TYPES, undefined, '', [issuer.url], { toString: issuer.url }, [[issuer.url]]])
   },
   {
     number: 59,
     title: 'An iss that only means the same is another',
     expected: 'FST_OKTA_INVALID_TOKEN',
     tokens: issuer => values(issuer, 'iss', [
-      issuer.name.replace('http:', 'HTTP:'), issuer.name.replace('127.0.0.1', '127.1'), issuer.name.replace('127.0.0.1', 'localhost'), `${issuer.name}/`, `${issuer.name}?`, `${issuer.name}#`,
-      issuer.name.replace('default', '%64efault'), issuer.name.replace('/oauth2', '/x/../oauth2'), issuer.name.replace('/oauth2', '//oauth2'), issuer.name.replace('default', 'Default'), ` ${issuer.name}`, `${issuer.name}\n`, `${issuer.name}\0`
+      issuer.url.replace('http:', 'HTTP:'), issuer.url.replace('127.0.0.1', '127.1'), issuer.url.replace('127.0.0.1', 'localhost'), `${issuer.url}/`, `${issuer.url}?`, `${issuer.url}#`,
+      issuer.url.replace('default', '%64efault'), issuer.url.replace('/oauth2', '/x/../oauth2'), issuer.url.replace('/oauth2', '//oauth2'), issuer.url.replace('default', 'Default'), ` ${issuer.url}`, `${issuer.url}\n`, `${issuer.url}\0`
     ])
   },
   {
@@ -98,7 +99,7 @@ export const CLAIMS: readonly Attack[] = [
     title: 'An iss that looks the same is another',
     expected: 'FST_OKTA_INVALID_TOKEN',
     tokens: issuer => values(issuer, 'iss', [
-      issuer.name.replace('default', 'dеfault'), issuer.name.replace('oauth2', 'ｏauth2'), `${issuer.name}\u200b`, issuer.name.replace('127', '１２７'), 'http://xn--127-0d0d.0.0.1/oauth2/default', issuer.name.replace('http', 'ht\u00adtp')
+      issuer.url.replace('default', 'dеfault'), issuer.url.replace('oauth2', 'ｏauth2'), `${issuer.url}\u200b`, issuer.url.replace('127', '１２７'), 'http://xn--127-0d0d.0.0.1/oauth2/default', issuer.url.replace('http', 'ht\u00adtp')
     ])
   },
   {
@@ -106,62 +107,62 @@ export const CLAIMS: readonly Attack[] = [
     title: 'A token of the org authorization server is refused',
     expected: 'FST_OKTA_INVALID_TOKEN',
     tokens: issuer => ({
-      'iss is the org': issuer.token({ claims: { iss: issuer.origin } }),
-      'as Okta makes it': issuer.token({ claims: { iss: issuer.origin, aud: issuer.origin }, header: { typ: 'application/okta-internal-at+jwt' } }),
-      'its type with our iss': issuer.token({ header: { typ: 'application/okta-internal-at+jwt' } })
+      'iss is the org': issuer.mint({ claims: { iss: issuer.origin } }),
+      'as Okta makes it': issuer.mint({ claims: { iss: issuer.origin, aud: issuer.origin }, header: { typ: 'application/okta-internal-at+jwt' } }),
+      'its type with our iss': issuer.mint({ header: { typ: 'application/okta-internal-at+jwt' } })
     })
   },
   {
     number: 62,
     title: 'A token of a sibling server of the same org is refused',
     expected: 'FST_OKTA_INVALID_TOKEN',
-    tokens: issuer => values(issuer, 'iss', [issuer.name.replace('default', 'aus1sibling'), issuer.name.replace('default', 'defaul'), `${issuer.name}2`])
+    tokens: issuer => values(issuer, 'iss', [issuer.url.replace('default', 'aus1sibling'), issuer.url.replace('default', 'defaul'), `${issuer.url}2`])
   },
   {
     number: 62,
     title: 'Each issuer\'s keys are for its own tokens',
     run: async t => {
-      const [one, two] = [await Issuer.start(t), await Issuer.start(t)]
+      const [one, two] = [await startIssuer(t), await startIssuer(t)]
       one.keySet = { keys: [published(main)] }
       two.keySet = { keys: [published(other)] }
       const { get } = await startPlugin(t, {
         issuer: one,
-        options: { issuers: [one, two].map(({ name }, i) => ({ issuer: name, audience: `api://${i}` })) },
+        options: { issuers: [one, two].map(({ url }, i) => ({ issuer: url, audience: `api://${i}` })) },
         routes: app => { app.get('/me', { onRequest: app.okta.authenticate }, async () => 'in') }
       })
       const statusOf = async (token: string): Promise<number> => (await get('/me', token)).status
       const [forOne, forTwo] = [{ aud: 'api://0' }, { aud: 'api://1' }]
-      t.equal(await statusOf(one.token({ claims: forOne })), 200)
-      t.equal(await statusOf(two.tokenBy(other, { claims: forTwo })), 200)
-      t.equal(await statusOf(one.tokenBy(other, { claims: forOne })), 401, 'the second\'s key for the first\'s token')
-      t.equal(await statusOf(two.token({ claims: forTwo })), 401, 'the first\'s key for the second\'s token')
-      t.equal(await statusOf(one.token({ claims: forTwo })), 401, 'the second\'s audience in the first\'s token')
-      t.equal(await statusOf(one.token({ claims: { ...forOne, iss: [one.name, two.name] } })), 401, 'two issuers at once')
+      t.equal(await statusOf(one.mint({ claims: forOne })), 200)
+      t.equal(await statusOf(two.mint({ key: other, claims: forTwo })), 200)
+      t.equal(await statusOf(one.mint({ key: other, claims: forOne })), 401, 'the second\'s key for the first\'s token')
+      t.equal(await statusOf(two.mint({ claims: forTwo })), 401, 'the first\'s key for the second\'s token')
+      t.equal(await statusOf(one.mint({ claims: forTwo })), 401, 'the second\'s audience in the first\'s token')
+      t.equal(await statusOf(one.mint({ claims: { ...forOne, iss: [one.url, two.url] } })), 401, 'two issuers at once')
     }
   },
   {
     number: 63,
     title: 'Nothing is fetched for an issuer that is not known',
     run: async t => {
-      const [known, unknown] = [await Issuer.start(t), await Issuer.start(t)]
+      const [known, unknown] = [await startIssuer(t), await startIssuer(t)]
       const { get } = await startPlugin(t, {
         issuer: known,
-        options: { issuers: [{ issuer: known.name, audience: AUDIENCE }, { issuer: `${known.origin}/oauth2/second`, audience: AUDIENCE }] },
+        options: { issuers: [{ issuer: known.url, audience: AUDIENCE }, { issuer: `${known.origin}/oauth2/second`, audience: AUDIENCE }] },
         routes: app => { app.get('/me', { onRequest: app.okta.authenticate }, async () => 'in') }
       })
-      const before = known.requests.length
-      for (const iss of [unknown.name, `${known.name}@${new URL(unknown.origin).host}`, '__proto__', 'constructor']) {
-        t.equal((await get('/me', known.token({ claims: { iss } }))).status, 401, iss)
+      const before = known.requestLines.length
+      for (const iss of [unknown.url, `${known.url}@${new URL(unknown.origin).host}`, '__proto__', 'constructor']) {
+        t.equal((await get('/me', known.mint({ claims: { iss } }))).status, 401, iss)
       }
-      t.equal(unknown.requests.length, 0)
-      t.equal(known.requests.length, before)
+      t.equal(unknown.requestLines.length, 0)
+      t.equal(known.requestLines.length, before)
     }
   },
   {
     number: 64,
     title: 'Issuer and kid do not run together',
     run: async t => {
-      const issuer = await Issuer.start(t)
+      const issuer = await startIssuer(t)
       issuer.faults.set('/oauth2/a/v1/keys', (_request, response) => { response.end(JSON.stringify({ keys: [published(main, { kid: 'b:c' }), published(main, { kid: 'b/c' })] })) })
       issuer.faults.set('/oauth2/a:b/v1/keys', (_request, response) => { response.end(JSON.stringify({ keys: [published(other, { kid: 'c' })] })) })
       const names = ['a', 'a:b'].map(server => `${issuer.origin}/oauth2/${server}`)
@@ -170,7 +171,7 @@ export const CLAIMS: readonly Attack[] = [
         options: { issuers: names.map(name => ({ issuer: name, audience: AUDIENCE })) },
         routes: app => { app.get('/me', { onRequest: app.okta.authenticate }, async () => 'in') }
       })
-      const statusOf = async (iss: string | undefined, kid: string, pair = main): Promise<number> => (await get('/me', issuer.token({ claims: { iss }, header: { kid }, sign: rsa(pair) }))).status
+      const statusOf = async (iss: string | undefined, kid: string, pair = main): Promise<number> => (await get('/me', issuer.mint({ claims: { iss }, header: { kid }, sign: rsa(pair) }))).status
       t.equal(await statusOf(names[0], 'b:c'), 200)
       t.equal(await statusOf(names[1], 'c'), 401, 'the key of the first under the second')
       t.equal(await statusOf(names[1], 'c', other), 200)
@@ -231,7 +232,7 @@ export const CLAIMS: readonly Attack[] = [
         'events in an access token': { events: {} },
         'events of null': { events: null }
       }),
-      'by its type': issuer.token({ header: { typ: 'secevent+jwt' } })
+      'by its type': issuer.mint({ header: { typ: 'secevent+jwt' } })
     })
   },
   {
@@ -244,8 +245,8 @@ export const CLAIMS: readonly Attack[] = [
     number: 73,
     title: 'A token of a client that is not allowed is refused',
     expected: 'FST_OKTA_INVALID_TOKEN',
-    target: { okta: () => ({ clientIds: ['0oaclient00000000001'] }) },
-    tokens: issuer => values(issuer, 'cid', [undefined, null, '', '0oaclient00000000002', '0oaclient0000000000', '0oaclient000000000011', '0OACLIENT00000000001', ['0oaclient00000000001'], 1])
+    target: { okta: () => ({ clientIds: [CLIENT_ID] }) },
+    tokens: issuer => values(issuer, 'cid', [undefined, null, '', `${CLIENT_ID.slice(0, -1)}8`, CLIENT_ID.slice(0, -1), `${CLIENT_ID}1`, CLIENT_ID.toUpperCase(), [CLIENT_ID], 1])
   },
   {
     number: 74,
@@ -308,7 +309,7 @@ export const CLAIMS: readonly Attack[] = [
     title: 'A claim cannot reach a prototype',
     run: async (t, { get, issuer }) => {
       for (const more of ['"__proto__":{"polluted":true}', '"a":{"__proto__":{"polluted":true}}', '"constructor":{"prototype":{"polluted":true}}', '"\\u005f_proto__":{"polluted":true}', '"a":[{"constructor":{"prototype":{"polluted":true}}}]']) {
-        const { status } = await get('/me', issuer.tokenOf(issuer.claimsText(more)))
+        const { status } = await get('/me', issuer.mint({ claimsText: appendMembers(issuer.claims(), more) }))
         t.ok(status === 200 || status === 401, more)
         t.notOk('polluted' in {}, 'no object is any different')
       }
@@ -354,7 +355,7 @@ export const CLAIMS: readonly Attack[] = [
     title: 'Nor does it with a proof beside it',
     expected: 'FST_OKTA_INVALID_TOKEN',
     requests: ({ issuer }) => {
-      const token = issuer.token({ claims: { cnf: { jkt: CLIENT.thumbprint } } })
+      const token = issuer.mint({ claims: { cnf: { jkt: CLIENT.thumbprint } } })
       return { 'Bearer and DPoP': { headers: [['Authorization', `Bearer ${token}`], ['DPoP', CLIENT.proof(token)]] } }
     }
   },
@@ -364,7 +365,7 @@ export const CLAIMS: readonly Attack[] = [
     target: { plugin: { publicUrl: PUBLIC_URL, dpop: { mode: 'off' } } },
     expected: ['FST_OKTA_INVALID_TOKEN', 'FST_OKTA_MISSING_CREDENTIALS'],
     requests: ({ issuer }) => {
-      const token = issuer.token({ claims: { cnf: { jkt: CLIENT.thumbprint } } })
+      const token = issuer.mint({ claims: { cnf: { jkt: CLIENT.thumbprint } } })
       return { 'as Bearer': { headers: [['Authorization', `Bearer ${token}`]] }, 'as DPoP': { headers: [['Authorization', `DPoP ${token}`], ['DPoP', CLIENT.proof(token)]] } }
     }
   },
@@ -383,7 +384,7 @@ function patch (issuer: Issuer, claims: Claims): { method: string, target: strin
   return {
     method: 'PATCH',
     target: '/me',
-    headers: [['Authorization', `Bearer ${issuer.token({ claims })}`], ['Content-Type', 'application/json']],
+    headers: [['Authorization', `Bearer ${issuer.mint({ claims })}`], ['Content-Type', 'application/json']],
     body: '{"nickName":"x"}'
   }
 }

@@ -1,7 +1,8 @@
 import type { Attack } from './attack.js'
 import { Connection, exchangeBytes, toBytes, type Message } from './connection.js'
 import { expectAnswer } from './expectation.js'
-import { ADA, GROUP, type Issuer } from './issuer.js'
+import { ADA, GROUP } from '../kit/access-token.js'
+import type { Issuer } from '../kit/issuer.js'
 import { bearer, startPlugin } from './target.js'
 
 const authorization = (...values: readonly string[]): Message => ({ headers: values.map(value => ['Authorization', value] as const) })
@@ -9,7 +10,7 @@ const authorization = (...values: readonly string[]): Message => ({ headers: val
 const FORM = ['Content-Type', 'application/x-www-form-urlencoded'] as const
 const KEEP_ALIVE = ['Connection', 'keep-alive'] as const
 
-const grace = (issuer: Issuer): string => issuer.token({ claims: { sub: 'grace@example.com', uid: '00ugracehopper000001', groups: [] } })
+const grace = (issuer: Issuer): string => issuer.mint({ claims: { sub: 'grace@example.com', uid: '00ugracehopper000001', groups: [] } })
 
 export const PRESENTING: readonly Attack[] = [
   {
@@ -29,7 +30,7 @@ export const PRESENTING: readonly Attack[] = [
     number: 87,
     title: 'The scheme is written in any letters',
     expected: 'OK',
-    requests: ({ issuer }) => Object.fromEntries(['Bearer', 'bearer', 'BEARER', 'BeArEr'].map(scheme => [scheme, authorization(`${scheme} ${issuer.token()}`)]))
+    requests: ({ issuer }) => Object.fromEntries(['Bearer', 'bearer', 'BEARER', 'BeArEr'].map(scheme => [scheme, authorization(`${scheme} ${issuer.mint()}`)]))
   },
   {
     number: 88,
@@ -42,7 +43,7 @@ export const PRESENTING: readonly Attack[] = [
     title: 'Spaces may part scheme and token',
     expected: 'OK',
     requests: ({ issuer }) => {
-      const token = issuer.token()
+      const token = issuer.mint()
       return { 'two spaces': authorization(`Bearer  ${token}`), 'blanks around': { headers: [['Authorization', `  Bearer ${token}  \t`]] } }
     }
   },
@@ -51,7 +52,7 @@ export const PRESENTING: readonly Attack[] = [
     title: 'Nothing else does',
     expected: ['FST_OKTA_INVALID_REQUEST', 'FST_OKTA_MISSING_CREDENTIALS', 400],
     requests: ({ issuer }) => {
-      const token = issuer.token()
+      const token = issuer.mint()
       return Object.fromEntries(['\t', ' \t', '\u00a0', '\v', '\f'].map(blank => [JSON.stringify(blank), authorization(`Bearer${blank}${token}`)]).concat([['a no-break space behind', authorization(`Bearer ${token}\u00a0`)]]))
     }
   },
@@ -59,14 +60,14 @@ export const PRESENTING: readonly Attack[] = [
     number: 89,
     title: 'A no-break space makes another scheme',
     expected: ['FST_OKTA_MISSING_CREDENTIALS', 'FST_OKTA_INVALID_REQUEST'],
-    requests: ({ issuer }) => ({ 'no-break space before': authorization(`\u00a0Bearer ${issuer.token()}`) })
+    requests: ({ issuer }) => ({ 'no-break space before': authorization(`\u00a0Bearer ${issuer.mint()}`) })
   },
   {
     number: 90,
     title: 'What follows the scheme is one token and nothing else',
     expected: 'FST_OKTA_INVALID_REQUEST',
     requests: ({ issuer }) => {
-      const token = issuer.token()
+      const token = issuer.mint()
       return Object.fromEntries([`${token} extra`, `${token},${token}`, `"${token}"`, `token=${token}`, `${token};`, `<${token}>`, `${token}, realm="x"`, `access_token="${token}"`, `Bearer ${token}`, `${token} ${token}`].map((value, i) => [`form ${i}`, authorization(`Bearer ${value}`)]))
     }
   },
@@ -75,7 +76,7 @@ export const PRESENTING: readonly Attack[] = [
     title: 'Credentials twice are a malformed request',
     expected: 'FST_OKTA_INVALID_REQUEST',
     requests: ({ issuer }) => {
-      const token = issuer.token()
+      const token = issuer.mint()
       return {
         'joined by a comma': authorization(`Bearer ${token}, Bearer ${token}`),
         'joined with another scheme': authorization(`Bearer ${token}, Basic YTpi`),
@@ -90,20 +91,20 @@ export const PRESENTING: readonly Attack[] = [
     number: 91,
     title: 'An empty header does not hide the other',
     expected: ['FST_OKTA_INVALID_REQUEST', 'FST_OKTA_MISSING_CREDENTIALS'],
-    requests: ({ issuer }) => ({ 'an empty one first': authorization('', `Bearer ${issuer.token()}`) })
+    requests: ({ issuer }) => ({ 'an empty one first': authorization('', `Bearer ${issuer.mint()}`) })
   },
   {
     number: 92,
     title: 'A token in the query is not a credential',
     expected: 'FST_OKTA_MISSING_CREDENTIALS',
-    requests: ({ issuer }) => Object.fromEntries(['access_token', 'access_token[]', 'token', 'access%5Ftoken', 'Access_Token', 'id_token'].map(name => [name, { target: `/me?${name}=${issuer.token()}` }]))
+    requests: ({ issuer }) => Object.fromEntries(['access_token', 'access_token[]', 'token', 'access%5Ftoken', 'Access_Token', 'id_token'].map(name => [name, { target: `/me?${name}=${issuer.mint()}` }]))
   },
   {
     number: 92,
     title: 'A token in the query beside the header is a malformed request',
     expected: 'FST_OKTA_INVALID_REQUEST',
     requests: ({ issuer }) => {
-      const token = issuer.token()
+      const token = issuer.mint()
       return Object.fromEntries(['access_token=x', `access_token=${token}`, 'access_token', 'a=1&access%5Ftoken=x', 'access_token=&access_token='].map(query => [query.slice(0, 20), { ...authorization(`Bearer ${token}`), target: `/me?${query}` }]))
     }
   },
@@ -111,7 +112,7 @@ export const PRESENTING: readonly Attack[] = [
     number: 92,
     title: 'A token in the query is not logged',
     run: async (t, { send, issuer, log }) => {
-      const token = issuer.token()
+      const token = issuer.mint()
       for (const target of [`/me?access_token=${token}`, `/nothing?access_token=${token}`, `/%zz?access_token=${token}`]) await send({ target })
       t.notOk(log.join('').includes(token.slice(60, 120)))
     }
@@ -120,13 +121,13 @@ export const PRESENTING: readonly Attack[] = [
     number: 93,
     title: 'A token in a form is not a credential',
     expected: 'FST_OKTA_MISSING_CREDENTIALS',
-    requests: ({ issuer }) => ({ 'PATCH with a form': { method: 'PATCH', headers: [FORM], body: `access_token=${issuer.token()}` } })
+    requests: ({ issuer }) => ({ 'PATCH with a form': { method: 'PATCH', headers: [FORM], body: `access_token=${issuer.mint()}` } })
   },
   {
     number: 93,
     title: 'A form beside the header is not read',
     expected: 415,
-    requests: ({ issuer }) => ({ 'PATCH with a form': { method: 'PATCH', headers: [bearer(issuer.token({ claims: { scp: ['profile:write'] } })), FORM], body: 'access_token=x' } }),
+    requests: ({ issuer }) => ({ 'PATCH with a form': { method: 'PATCH', headers: [bearer(issuer.mint({ claims: { scp: ['profile:write'] } })), FORM], body: 'access_token=x' } }),
     target: { directory: {} },
     mayFetch: true
   },
@@ -134,7 +135,7 @@ export const PRESENTING: readonly Attack[] = [
     number: 94,
     title: 'A token in a cookie is not a credential',
     expected: 'FST_OKTA_MISSING_CREDENTIALS',
-    requests: ({ issuer }) => Object.fromEntries(['token', 'access_token', 'Authorization', 'okta-token'].map(name => [name, { headers: [['Cookie', `${name}=${issuer.token()}`]] }]))
+    requests: ({ issuer }) => Object.fromEntries(['token', 'access_token', 'Authorization', 'okta-token'].map(name => [name, { headers: [['Cookie', `${name}=${issuer.mint()}`]] }]))
   },
   {
     number: 95,
@@ -153,7 +154,7 @@ export const PRESENTING: readonly Attack[] = [
     number: 96,
     title: 'Folded and broken headers end the connection',
     run: async (t, { port, issuer }) => {
-      const token = issuer.token()
+      const token = issuer.mint()
       const head = 'GET /me HTTP/1.1\r\nHost: x\r\n'
       const broken = {
         folded: `${head}Authorization: Bearer\r\n ${token}\r\n\r\n`,
@@ -175,7 +176,7 @@ export const PRESENTING: readonly Attack[] = [
     number: 97,
     title: 'No request is smuggled in another\'s body',
     run: async (t, { port, issuer }) => {
-      const inner = toBytes({ target: '/greet', headers: [bearer(issuer.token())] }).toString('latin1')
+      const inner = toBytes({ target: '/greet', headers: [bearer(issuer.mint())] }).toString('latin1')
       const start = 'PATCH /me HTTP/1.1\r\nHost: x\r\n'
       const smuggled = {
         'CL.TE': `${start}Content-Length: ${5 + inner.length}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${inner}`,
@@ -213,11 +214,11 @@ export const PRESENTING: readonly Attack[] = [
         connection.write(toBytes({ headers: [KEEP_ALIVE, ...headers] }))
         return await connection.read()
       }
-      t.equal((await ask([bearer(issuer.token())]))?.status, 200)
+      t.equal((await ask([bearer(issuer.mint())]))?.status, 200)
       const after = await ask()
       if (after === undefined) t.fail('the connection is closed')
       else expectAnswer(t, 'the next request', after, { outcomes: ['FST_OKTA_MISSING_CREDENTIALS'] })
-      t.equal((await ask([bearer(issuer.token())]))?.status, 200)
+      t.equal((await ask([bearer(issuer.mint())]))?.status, 200)
       connection.close()
     }
   },
@@ -227,7 +228,7 @@ export const PRESENTING: readonly Attack[] = [
     run: async (t, { issuer }) => {
       const { send } = await startPlugin(t, {
         issuer,
-        options: { issuer: issuer.name, audience: 'api://default' },
+        options: { issuer: issuer.url, audience: 'api://default' },
         routes: app => {
           app.get('/who', { onRequest: app.okta.identify }, async request => ({ before: request.claims?.sub ?? null, user: request.oktaUser }))
           app.get('/open', async request => ({ before: request.claims, user: request.oktaUser }))
@@ -235,11 +236,11 @@ export const PRESENTING: readonly Attack[] = [
       })
       const names = Array.from({ length: 60 }, (_, i) => i % 3 === 0 ? null : `user${i}@example.com`)
       await Promise.all(names.map(async sub => {
-        const headers = sub === null ? [] : [bearer(issuer.token({ claims: { sub } }))]
+        const headers = sub === null ? [] : [bearer(issuer.mint({ claims: { sub } }))]
         const { body } = await send({ target: '/who', headers })
         if ((JSON.parse(body) as { before: unknown }).before !== sub) t.fail(`${sub ?? 'nobody'} was taken for another`, { body })
       }))
-      t.strictSame(JSON.parse((await send({ target: '/open', headers: [bearer(issuer.token())] })).body), { before: null, user: null }, 'a route without a hook knows nobody')
+      t.strictSame(JSON.parse((await send({ target: '/open', headers: [bearer(issuer.mint())] })).body), { before: null, user: null }, 'a route without a hook knows nobody')
       t.strictSame(JSON.parse((await send({ target: '/who' })).body), { before: null, user: null })
     }
   },
@@ -249,7 +250,7 @@ export const PRESENTING: readonly Attack[] = [
     target: { directory: {} },
     run: async (t, { get, issuer }) => {
       issuer.users.set('00ugracehopper000001', { id: '00ugracehopper000001', profile: { login: 'grace@example.com' }, groups: [] })
-      const [ada, other] = [issuer.token(), grace(issuer)]
+      const [ada, other] = [issuer.mint(), grace(issuer)]
       const answers = await Promise.all(Array.from({ length: 20 }, async (_, i) => await get('/me', i % 2 === 0 ? ada : other)))
       for (const [i, { body }] of answers.entries()) {
         const { user } = JSON.parse(body) as { user: { id: string } }

@@ -3,8 +3,9 @@ import fastifyOkta from 'fastify-okta'
 import type { Attack } from './attack.js'
 import { Connection, toBytes, type Message } from './connection.js'
 import { expectAnswer } from './expectation.js'
-import { AUDIENCE, type Issuer } from './issuer.js'
-import { bearer, startPlugin } from './target.js'
+import { AUDIENCE } from '../kit/access-token.js'
+import type { Issuer } from '../kit/issuer.js'
+import { bearer, KEYS_PATH, startPlugin } from './target.js'
 
 const JSON_BODY = ['Content-Type', 'application/json'] as const
 const PATHS = ['/greet/', '//greet', '/GREET', '/Greet', '/greet;x=1', '/./greet', '/x/../greet', '/greet/.', '/greet//', '/greet.json', '/greet%20', '\\greet', '/greet\\']
@@ -27,7 +28,7 @@ export const ROUTES: readonly Attack[] = [
     number: 101,
     title: 'HEAD with a bad token has the same challenge as GET',
     run: async (t, { send, issuer }) => {
-      const headers = [bearer(issuer.token({ claims: { exp: 1 } }))]
+      const headers = [bearer(issuer.mint({ claims: { exp: 1 } }))]
       const [get, head] = [await send({ headers }), await send({ method: 'HEAD', headers })]
       expectAnswer(t, 'HEAD', head, { outcomes: ['FST_OKTA_INVALID_TOKEN'], isHead: true })
       t.strictSame(head.headers.get('www-authenticate'), get.headers.get('www-authenticate'))
@@ -40,7 +41,7 @@ export const ROUTES: readonly Attack[] = [
     requests: ({ issuer }) => ({
       'without a token': { method: 'OPTIONS', target: '/greet' },
       'a preflight': { method: 'OPTIONS', target: '/greet', headers: [['Origin', 'https://evil.example'], ['Access-Control-Request-Method', 'GET'], ['Access-Control-Request-Headers', 'authorization']] },
-      'with a token': { method: 'OPTIONS', target: '/me', headers: [bearer(issuer.token())] }
+      'with a token': { method: 'OPTIONS', target: '/me', headers: [bearer(issuer.mint())] }
     })
   },
   {
@@ -50,7 +51,7 @@ export const ROUTES: readonly Attack[] = [
     expected: [404, 405, 400],
     requests: ({ issuer }) => Object.fromEntries(['POST', 'PUT', 'DELETE', 'TRACE', 'PROPFIND', 'QUERY', 'REPORT'].flatMap(method => [
       [method, { method, target: '/greet' }],
-      [`${method} with a token`, { method, target: '/greet', headers: [bearer(issuer.token())] }]
+      [`${method} with a token`, { method, target: '/greet', headers: [bearer(issuer.mint())] }]
     ]))
   },
   {
@@ -58,7 +59,7 @@ export const ROUTES: readonly Attack[] = [
     title: 'A method is not overridden by a header or the query',
     expected: [404, 405],
     requests: ({ issuer }) => Object.fromEntries(['X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override', '_method'].map(name =>
-      [name, { method: 'POST', target: '/greet?_method=GET', headers: [[name, 'GET'], bearer(issuer.token())] }]))
+      [name, { method: 'POST', target: '/greet?_method=GET', headers: [[name, 'GET'], bearer(issuer.mint())] }]))
   },
   {
     number: 104,
@@ -70,7 +71,7 @@ export const ROUTES: readonly Attack[] = [
     number: 104,
     title: 'Nor with a bad token',
     expected: ['FST_OKTA_INVALID_TOKEN', 404, 400],
-    requests: ({ issuer }) => Object.fromEntries(PATHS.map(target => [target, { target, headers: [bearer(issuer.token({ claims: { exp: 1 } }))] }]))
+    requests: ({ issuer }) => Object.fromEntries(PATHS.map(target => [target, { target, headers: [bearer(issuer.mint({ claims: { exp: 1 } }))] }]))
   },
   {
     number: 105,
@@ -82,7 +83,7 @@ export const ROUTES: readonly Attack[] = [
     number: 105,
     title: 'What is encoded and found is guarded by the group as well',
     expected: ['FST_OKTA_GROUP_REQUIRED', 404, 400],
-    requests: ({ issuer }) => Object.fromEntries(ENCODED.map(target => [target, { target, headers: [bearer(issuer.token({ claims: { groups: [] } }))] }]))
+    requests: ({ issuer }) => Object.fromEntries(ENCODED.map(target => [target, { target, headers: [bearer(issuer.mint({ claims: { groups: [] } }))] }]))
   },
   {
     number: 106,
@@ -120,7 +121,7 @@ export const ROUTES: readonly Attack[] = [
     number: 107,
     title: 'Nor is that of somebody without the scope',
     expected: 'FST_OKTA_INSUFFICIENT_SCOPE',
-    requests: ({ issuer }) => ({ 'broken JSON': { method: 'PATCH', headers: [bearer(issuer.token()), JSON_BODY], body: '{"firstName":' } })
+    requests: ({ issuer }) => ({ 'broken JSON': { method: 'PATCH', headers: [bearer(issuer.mint()), JSON_BODY], body: '{"firstName":' } })
   },
   {
     number: 108,
@@ -129,7 +130,7 @@ export const ROUTES: readonly Attack[] = [
       const start = async () => {
         const app = fastify()
         t.teardown(async () => { await app.close() })
-        await app.register(fastifyOkta, { issuer: issuer.name, audience: AUDIENCE })
+        await app.register(fastifyOkta, { issuer: issuer.url, audience: AUDIENCE })
         return app
       }
       const app = await start()
@@ -152,7 +153,7 @@ export const ROUTES: readonly Attack[] = [
     run: async (t, { issuer }) => {
       const { send } = await startPlugin(t, {
         issuer,
-        options: { issuer: issuer.name, audience: AUDIENCE },
+        options: { issuer: issuer.url, audience: AUDIENCE },
         routes: app => {
           app.register(async scope => {
             scope.addHook('onRequest', scope.okta.authenticate as never)
@@ -172,7 +173,7 @@ export const ROUTES: readonly Attack[] = [
     run: async (t, { issuer }) => {
       const { send, get } = await startPlugin(t, {
         issuer,
-        options: { issuer: issuer.name, audience: AUDIENCE },
+        options: { issuer: issuer.url, audience: AUDIENCE },
         routes: app => {
           app.setErrorHandler((error: Error & { statusCode?: number, code?: string }, _request, reply) => {
             reply.code(error.statusCode ?? 500).send({ statusCode: error.statusCode ?? 500, code: error.code, error: 'Unauthorized', message: 'no' })
@@ -181,7 +182,7 @@ export const ROUTES: readonly Attack[] = [
         }
       })
       expectAnswer(t, 'no token', await send({}), { outcomes: ['FST_OKTA_MISSING_CREDENTIALS'] })
-      expectAnswer(t, 'a bad token', await get('/me', issuer.token({ claims: { exp: 1 } })), { outcomes: ['FST_OKTA_INVALID_TOKEN'] })
+      expectAnswer(t, 'a bad token', await get('/me', issuer.mint({ claims: { exp: 1 } })), { outcomes: ['FST_OKTA_INVALID_TOKEN'] })
     }
   },
   {
@@ -195,7 +196,7 @@ export const ROUTES: readonly Attack[] = [
       }
     },
     run: async (t, { get, issuer }) => {
-      const token = issuer.token()
+      const token = issuer.mint()
       expectAnswer(t, 'a 500', await get('/broken', token), { outcomes: [500], secrets: [token, 'ada@example.com'] })
     }
   },
@@ -205,7 +206,7 @@ export const ROUTES: readonly Attack[] = [
     run: async (t, { send, issuer }) => {
       const answers = [
         await send({ target: '/nothing' }), await send({ target: '/greet/nothing' }), await send({ target: '/me/admin' }),
-        await send({ target: '/greet/nothing', headers: [bearer(issuer.token())] }), await send({ target: '/greet/nothing', headers: [bearer('bad')] })
+        await send({ target: '/greet/nothing', headers: [bearer(issuer.mint())] }), await send({ target: '/greet/nothing', headers: [bearer('bad')] })
       ]
       for (const answer of answers) expectAnswer(t, 'a 404', answer, { outcomes: [404] })
       t.equal(new Set(answers.map(({ body }) => body)).size, 1)
@@ -216,24 +217,24 @@ export const ROUTES: readonly Attack[] = [
     title: 'A caller that disconnects during a fetch of the keys does not stop the fetch',
     run: async (t, { port, issuer, get }) => {
       let answer = (): void => {}
-      issuer.failKeys((_request, response) => {
-        answer = () => { response.end(JSON.stringify(issuer.keySet)) }
+      issuer.faults.set(KEYS_PATH, (_request, response) => {
+        answer = () => { response.end(JSON.stringify({ keys: issuer.keys })) }
       })
-      const before = issuer.keyFetches
+      const before = issuer.fetches
       const asking = Array.from({ length: 5 }, async () => {
         const connection = await Connection.open(port)
-        connection.write(toBytes({ headers: [bearer(issuer.token({ header: { kid: 'not-there' } }))] }))
+        connection.write(toBytes({ headers: [bearer(issuer.mint({ header: { kid: 'not-there' } }))] }))
         return connection
       })
       const connections = await Promise.all(asking)
-      while (issuer.keyFetches === before) await new Promise(resolve => { setTimeout(resolve, 2) })
+      while (issuer.fetches === before) await new Promise(resolve => { setTimeout(resolve, 2) })
       for (const connection of connections) connection.close()
-      const patient = get('/me', issuer.token({ header: { kid: 'not-there' } }))
+      const patient = get('/me', issuer.mint({ header: { kid: 'not-there' } }))
       await new Promise(resolve => { setTimeout(resolve, 20) })
       issuer.faults.clear()
       answer()
       t.equal((await patient).status, 401)
-      t.ok(issuer.keyFetches - before <= 2, 'they shared a fetch')
+      t.ok(issuer.fetches - before <= 2, 'they shared a fetch')
     }
   }
 ]

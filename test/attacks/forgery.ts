@@ -1,6 +1,5 @@
 import { constants, createHash, createHmac, randomUUID, sign as signWith, type JsonWebKey } from 'node:crypto'
 import { createEcPair, createEdPair, createRsaPair, type KeyPair } from '../kit/key-pair.js'
-import { publishedKey } from '../kit/signing-key.js'
 
 /** JSON as it stands (a text or bytes), or a value to make JSON of. */
 export type Json = string | Buffer | object | number | boolean | null
@@ -18,11 +17,6 @@ export function rsaPair (kid: string, modulusLength = 2048): Pair {
   return pairOf(kid, createRsaPair(modulusLength))
 }
 
-/** One that an RFC prints, which is at hand at once. */
-export function knownPair (kid: string, section: Parameters<typeof publishedKey>[1]): Pair {
-  return pairOf(kid, publishedKey(kid, section))
-}
-
 export function ecPair (kid: string, namedCurve = 'P-256'): Pair {
   return pairOf(kid, createEcPair(namedCurve))
 }
@@ -35,9 +29,14 @@ function pairOf (kid: string, { publicKey, privateKey }: KeyPair): Pair {
   return { kid, publicKey, privateKey, jwk: publicKey.export({ format: 'jwk' }) }
 }
 
+/** A public key without `kid`, `use` and `alg`. */
+export function bareJwk ({ publicKey }: KeyPair): JsonWebKey {
+  return publicKey.export({ format: 'jwk' })
+}
+
 /** A key as the issuer publishes it. */
 export function published ({ kid, jwk }: Pair, more: object = {}): Record<string, unknown> {
-  return { kty: jwk.kty, alg: 'RS256', kid, use: 'sig', ...jwk, ...more }
+  return { alg: 'RS256', use: 'sig', ...jwk, kid, ...more }
 }
 
 export const rsa = ({ privateKey }: Pair, hash = 'sha256'): Sign => input => signWith(hash, Buffer.from(input), privateKey)
@@ -91,6 +90,11 @@ export function compact (header: Json, payload: Json, sign: Sign): string {
 
 function toJson (value: Json): string | Buffer {
   return typeof value === 'string' || Buffer.isBuffer(value) ? value : JSON.stringify(value)
+}
+
+/** The claims as JSON, with more members at its end, for what an object cannot say: a member twice, a number in another notation. */
+export function appendMembers (claims: object, members: string): string {
+  return `${JSON.stringify(claims).slice(0, -1)},${members}}`
 }
 
 /** What is different about a token. Members that are `undefined` are taken away. */

@@ -2,9 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Test } from 'tap'
 import type { Attack } from './attack.js'
 import { expectAnswer } from './expectation.js'
-import { ADA, API_TOKEN, AUDIENCE, GROUP, hang, hangUp, Issuer, json, KEYS, toGroups, toUser, type Answering } from './issuer.js'
+import { ADA, AUDIENCE } from '../kit/access-token.js'
+import { hang, hangUp, json, type Answer } from '../kit/issuer.js'
+import { toGroups, toUser } from '../kit/directory-user.js'
+import { GROUP } from '../kit/access-token.js'
+import { nextKey } from '../kit/signing-key.js'
 import { published } from './forgery.js'
-import { startPlugin, startTarget, type Target } from './target.js'
+import { API_TOKEN, startIssuer, startPlugin, startTarget, type Target } from './target.js'
 
 const USER = `/api/v1/users/${ADA}`
 const GROUPS = `${USER}/groups`
@@ -14,14 +18,14 @@ const DIRECTORY = { userCacheTtlMs: 0, userCacheCeilingMs: 0, timeoutMs: TIMEOUT
 /** A list of groups at a page's worth each is read in this many requests at most. */
 const MAX_PAGES = 200
 
-async function expectOutage (t: Test, title: string, { issuer, get }: Target, path: string, answering: Answering): Promise<void> {
+async function expectOutage (t: Test, title: string, { issuer, get }: Target, path: string, answering: Answer): Promise<void> {
   issuer.faults.set(path, answering)
-  expectAnswer(t, title, await get('/greet', issuer.token()), { outcomes: ['FST_OKTA_DIRECTORY_UNAVAILABLE'], secrets: [ADA] })
+  expectAnswer(t, title, await get('/greet', issuer.mint()), { outcomes: ['FST_OKTA_DIRECTORY_UNAVAILABLE'], secrets: [ADA] })
   issuer.faults.clear()
 }
 
 /** A page of groups that says there is another. */
-const page = (groups: readonly object[], next: string): Answering => json(200, groups, { link: `<${next}>; rel="next"` })
+const page = (groups: readonly object[], next: string): Answer => json(200, groups, { link: `<${next}>; rel="next"` })
 
 export const DIRECTORY_ATTACKS: readonly Attack[] = [
   {
@@ -31,10 +35,10 @@ export const DIRECTORY_ATTACKS: readonly Attack[] = [
     run: async (t, { get, issuer }) => {
       for (const status of ['DEPROVISIONED', 'SUSPENDED', 'LOCKED_OUT', 'PASSWORD_EXPIRED', 'RECOVERY', 'STAGED', 'PROVISIONED', 'active', 'ACTIVE ', '', 'NEW_STATUS']) {
         issuer.users.set(ADA, { id: ADA, status })
-        for (const path of ['/greet', '/me', '/']) expectAnswer(t, `${status} at ${path}`, await get(path, issuer.token()), { outcomes: ['FST_OKTA_USER_INACTIVE'], secrets: [ADA] })
+        for (const path of ['/greet', '/me', '/']) expectAnswer(t, `${status} at ${path}`, await get(path, issuer.mint()), { outcomes: ['FST_OKTA_USER_INACTIVE'], secrets: [ADA] })
       }
       issuer.users.delete(ADA)
-      for (const path of ['/greet', '/me', '/']) expectAnswer(t, `unknown at ${path}`, await get(path, issuer.token()), { outcomes: ['FST_OKTA_USER_INACTIVE'], secrets: [ADA] })
+      for (const path of ['/greet', '/me', '/']) expectAnswer(t, `unknown at ${path}`, await get(path, issuer.mint()), { outcomes: ['FST_OKTA_USER_INACTIVE'], secrets: [ADA] })
       issuer.users.set(ADA, { id: ADA })
     }
   },
@@ -45,12 +49,12 @@ export const DIRECTORY_ATTACKS: readonly Attack[] = [
     isLasting: true,
     run: async (t, { get, issuer }) => {
       issuer.faults.set(USER, json(429, { errorCode: 'E0000047' }, { 'x-rate-limit-reset': String(Math.floor(Date.now() / 1000) + 40) }))
-      const first = await get('/me', issuer.token())
+      const first = await get('/me', issuer.mint())
       expectAnswer(t, 'the first', first, { outcomes: ['FST_OKTA_DIRECTORY_UNAVAILABLE'] })
       t.match(first.headers.get('retry-after')?.[0], /^(?:3\d|4[01])$/)
-      const before = issuer.requests.length
-      for (let i = 0; i < 5; i++) expectAnswer(t, 'another', await get('/me', issuer.token()), { outcomes: ['FST_OKTA_DIRECTORY_UNAVAILABLE'] })
-      t.equal(issuer.requests.length, before, 'Okta is left alone')
+      const before = issuer.requestLines.length
+      for (let i = 0; i < 5; i++) expectAnswer(t, 'another', await get('/me', issuer.mint()), { outcomes: ['FST_OKTA_DIRECTORY_UNAVAILABLE'] })
+      t.equal(issuer.requestLines.length, before, 'Okta is left alone')
     }
   },
   {
@@ -59,9 +63,9 @@ export const DIRECTORY_ATTACKS: readonly Attack[] = [
     target: { directory: { timeoutMs: TIMEOUT_MS, cooldownMs: 1 } },
     run: async (t, { get, issuer }) => {
       issuer.faults.set(USER, (request, response) => { setTimeout(() => { json(200, toUser({ id: ADA }))(request, response) }, 50) })
-      const answers = await Promise.all(Array.from({ length: 15 }, async () => await get('/me', issuer.token())))
+      const answers = await Promise.all(Array.from({ length: 15 }, async () => await get('/me', issuer.mint())))
       t.ok(answers.every(({ status }) => status === 200))
-      t.equal(issuer.requests.filter(request => request === `GET ${USER}`).length, 1)
+      t.equal(issuer.requestLines.filter(request => request === `GET ${USER}`).length, 1)
       issuer.faults.clear()
     }
   },
@@ -70,11 +74,11 @@ export const DIRECTORY_ATTACKS: readonly Attack[] = [
     title: 'Cached users are let in during a 429',
     target: { directory: { userCacheTtlMs: 1, timeoutMs: TIMEOUT_MS, cooldownMs: 1 } },
     run: async (t, { get, issuer }) => {
-      t.equal((await get('/me', issuer.token())).status, 200)
+      t.equal((await get('/me', issuer.mint())).status, 200)
       issuer.faults.set(USER, json(429, {}, { 'x-rate-limit-reset': String(Math.floor(Date.now() / 1000) + 40) }))
       await sleep(5)
-      for (let i = 0; i < 3; i++) t.equal((await get('/me', issuer.token())).status, 200)
-      t.equal(issuer.requests.filter(request => request === `GET ${USER}`).length, 2, 'Okta was asked once more')
+      for (let i = 0; i < 3; i++) t.equal((await get('/me', issuer.mint())).status, 200)
+      t.equal(issuer.requestLines.filter(request => request === `GET ${USER}`).length, 2, 'Okta was asked once more')
       issuer.faults.clear()
     }
   },
@@ -85,11 +89,11 @@ export const DIRECTORY_ATTACKS: readonly Attack[] = [
     run: async (t, { get, send, issuer }) => {
       // The service checks at start that it can read the directory. /readyz answers once that is done.
       t.equal((await send({ target: '/readyz' })).status, 200)
-      const before = issuer.requests.length
+      const before = issuer.requestLines.length
       for (const uid of ['../groups', '..', '.', '/', `${ADA}/groups`, `${ADA}?x=1`, `${ADA}#`, '%2e%2e', `${ADA}%2f..`, `${ADA}\n`, `${ADA} `, 'a@b', ';', '\\', 'ａ', '', 'x'.repeat(65), `@evil.example/${ADA}`, 'me/../..', '00u\u0000'].filter(Boolean)) {
-        expectAnswer(t, JSON.stringify(uid), await get('/greet', issuer.token({ claims: { uid } })), { outcomes: ['FST_OKTA_USER_INACTIVE'], secrets: [uid] })
+        expectAnswer(t, JSON.stringify(uid), await get('/greet', issuer.mint({ claims: { uid } })), { outcomes: ['FST_OKTA_USER_INACTIVE'], secrets: [uid] })
       }
-      t.strictSame(issuer.requests.slice(before), [], 'the directory is not asked')
+      t.strictSame(issuer.requestLines.slice(before), [], 'the directory is not asked')
     }
   },
   {
@@ -98,13 +102,13 @@ export const DIRECTORY_ATTACKS: readonly Attack[] = [
     target: { directory: DIRECTORY },
     run: async (t, { get, issuer }) => {
       issuer.users.set('ada', { id: ADA }).set('me', { id: ADA }).set('00uADALOVELACE000001', { id: ADA })
-      for (const uid of ['ada', 'me', '00uADALOVELACE000001']) expectAnswer(t, uid, await get('/greet', issuer.token({ claims: { uid } })), { outcomes: ['FST_OKTA_USER_INACTIVE'] })
+      for (const uid of ['ada', 'me', '00uADALOVELACE000001']) expectAnswer(t, uid, await get('/greet', issuer.mint({ claims: { uid } })), { outcomes: ['FST_OKTA_USER_INACTIVE'] })
       issuer.faults.set(USER, json(200, toUser({ id: '00uanybodyelse000001' })))
-      expectAnswer(t, 'the directory gives another', await get('/greet', issuer.token()), { outcomes: ['FST_OKTA_USER_INACTIVE'] })
+      expectAnswer(t, 'the directory gives another', await get('/greet', issuer.mint()), { outcomes: ['FST_OKTA_USER_INACTIVE'] })
       issuer.faults.set(USER, json(200, { ...toUser({ id: ADA }), id: [ADA] }))
-      expectAnswer(t, 'the directory gives a list', await get('/greet', issuer.token()), { outcomes: ['FST_OKTA_DIRECTORY_UNAVAILABLE'] })
+      expectAnswer(t, 'the directory gives a list', await get('/greet', issuer.mint()), { outcomes: ['FST_OKTA_DIRECTORY_UNAVAILABLE'] })
       issuer.faults.clear()
-      expectAnswer(t, 'who the subject is plays no part', await get('/greet', issuer.token({ claims: { sub: 'admin@example.com' } })), { outcomes: ['OK'] })
+      expectAnswer(t, 'who the subject is plays no part', await get('/greet', issuer.mint({ claims: { sub: 'admin@example.com' } })), { outcomes: ['OK'] })
     }
   },
   {
@@ -112,7 +116,7 @@ export const DIRECTORY_ATTACKS: readonly Attack[] = [
     title: 'A next page elsewhere is not fetched, and gets no credentials',
     target: { directory: DIRECTORY },
     run: async (t, target) => {
-      const elsewhere = await Issuer.start(t)
+      const elsewhere = await startIssuer(t)
       const host = target.issuer.origin.replace('http://', '')
       for (const next of [`${elsewhere.origin}/api/v1/groups`, `http://${host}@${elsewhere.origin.slice(7)}/x`, `${target.issuer.origin}@evil.example/x`, 'http://169.254.169.254/latest', 'file:///etc/passwd', `https://${host}/x`]) {
         await expectOutage(t, next, target, GROUPS, page([], next))
@@ -120,8 +124,8 @@ export const DIRECTORY_ATTACKS: readonly Attack[] = [
       for (const path of [USER, GROUPS]) {
         await expectOutage(t, `a redirect at ${path}`, target, path, json(302, {}, { location: `${elsewhere.origin}/x` }))
       }
-      t.equal(elsewhere.requests.length, 0)
-      t.ok(target.issuer.credentials.includes(`SSWS ${API_TOKEN}`), 'the credentials are for the org')
+      t.equal(elsewhere.requestLines.length, 0)
+      t.ok(target.issuer.requests.some(({ headers }) => headers.authorization === `SSWS ${API_TOKEN}`), 'the credentials are for the org')
       t.notOk(target.log.join('').includes(API_TOKEN), 'and for nobody\'s eyes')
     }
   },
@@ -135,7 +139,7 @@ export const DIRECTORY_ATTACKS: readonly Attack[] = [
       for (const [title, groups] of Object.entries({ 'pages of one group': [group], 'empty pages': [] })) {
         const before = issuer.count('/groups')
         issuer.faults.set(GROUPS, page(groups, `${issuer.origin}${GROUPS}?after=x`))
-        expectAnswer(t, title, await target.get('/greet', issuer.token()), { outcomes: ['FST_OKTA_DIRECTORY_UNAVAILABLE'] })
+        expectAnswer(t, title, await target.get('/greet', issuer.mint()), { outcomes: ['FST_OKTA_DIRECTORY_UNAVAILABLE'] })
         await sleep(50)
         const atTheEnd = issuer.count('/groups')
         await sleep(100)
@@ -154,33 +158,33 @@ export const DIRECTORY_ATTACKS: readonly Attack[] = [
     run: async (t, { get, issuer, log }) => {
       const many = Array.from({ length: 10_500 }, (_, i) => `group ${i}`)
       issuer.users.set(ADA, { id: ADA, groups: many })
-      expectAnswer(t, 'ten thousand and more', await get('/greet', issuer.token()), { outcomes: ['FST_OKTA_DIRECTORY_UNAVAILABLE'] })
+      expectAnswer(t, 'ten thousand and more', await get('/greet', issuer.mint()), { outcomes: ['FST_OKTA_DIRECTORY_UNAVAILABLE'] })
       t.match(log.join(''), /a lookup in the directory failed/, 'it is logged')
       issuer.users.set(ADA, { id: ADA, groups: [...many.slice(0, 1000), GROUP] })
       await sleep(5)
-      expectAnswer(t, 'a thousand', await get('/greet', issuer.token()), { outcomes: ['OK'] })
+      expectAnswer(t, 'a thousand', await get('/greet', issuer.mint()), { outcomes: ['OK'] })
     }
   },
   {
     number: 135,
     title: 'One id in two orgs is two users',
     run: async t => {
-      const [one, two] = [await Issuer.start(t), await Issuer.start(t)]
-      two.keySet = { keys: [published(KEYS.other)] }
+      const [one, two] = [await startIssuer(t), await startIssuer(t)]
+      two.keySet = { keys: [published(nextKey)] }
       two.users.set(ADA, { id: ADA, groups: [], profile: { firstName: 'Other' } })
       const { get } = await startPlugin(t, {
         issuer: one,
-        options: { issuers: [one, two].map(({ name }) => ({ issuer: name, audience: AUDIENCE, directory: { token: API_TOKEN } })) },
+        options: { issuers: [one, two].map(({ url }) => ({ issuer: url, audience: AUDIENCE, directory: { token: API_TOKEN } })) },
         routes: app => {
           app.get('/greet', { onRequest: app.okta.requireGroup(GROUP) }, async () => 'in')
           app.get('/me', { onRequest: app.okta.authenticate }, async request => request.oktaUser?.profile.firstName)
         }
       })
       for (let i = 0; i < 2; i++) {
-        t.equal((await get('/greet', one.token())).status, 200)
-        expectAnswer(t, 'the other Ada', await get('/greet', two.tokenBy(KEYS.other)), { outcomes: ['FST_OKTA_GROUP_REQUIRED'] })
-        t.equal((await get('/me', one.token())).body, 'Ada')
-        t.equal((await get('/me', two.tokenBy(KEYS.other))).body, 'Other')
+        t.equal((await get('/greet', one.mint())).status, 200)
+        expectAnswer(t, 'the other Ada', await get('/greet', two.mint({ key: nextKey })), { outcomes: ['FST_OKTA_GROUP_REQUIRED'] })
+        t.equal((await get('/me', one.mint())).body, 'Ada')
+        t.equal((await get('/me', two.mint({ key: nextKey }))).body, 'Other')
       }
     }
   },
@@ -190,7 +194,7 @@ export const DIRECTORY_ATTACKS: readonly Attack[] = [
     target: { directory: DIRECTORY },
     run: async (t, { get, issuer, log }) => {
       issuer.users.set(ADA, { id: ADA, profile: { ssn: 'secret-ssn-000', mobilePhone: 'secret-phone', __proto__: { x: 1 }, toString: 'secret-method' } })
-      const { body } = await get('/me', issuer.token())
+      const { body } = await get('/me', issuer.mint())
       for (const secret of ['secret-ssn', 'secret-phone', 'secret-number', 'secret-method', 'credentials', 'provider', API_TOKEN]) t.notOk(body.includes(secret), secret)
       t.notMatch(log.join(''), /secret-|Lovelace|ada@example/, 'the log knows nobody')
       issuer.users.set(ADA, { id: ADA })
@@ -202,7 +206,7 @@ export const DIRECTORY_ATTACKS: readonly Attack[] = [
     why: 'what it says must not get out either',
     run: async t => {
       const target = await startTarget(t, { directory: DIRECTORY })
-      const failures: Record<string, Answering> = {
+      const failures: Record<string, Answer> = {
         500: json(500, { errorSummary: 'secret-summary' }),
         503: json(503, '<html>secret</html>'),
         401: json(401, { errorCode: 'E0000011', errorSummary: 'Invalid token provided' }),

@@ -3,8 +3,9 @@ import type { DpopReplayStore, SharedOptions } from 'fastify-okta'
 import type { Attack } from './attack.js'
 import type { Answer, Message } from './connection.js'
 import { expectAnswer, parseChallenges } from './expectation.js'
-import { athOf, constant, DpopClient, ecdsa, ecPair, edPair, eddsa, hmac, nowSeconds, pss, rsa, rsaPair, type ProofChanges, type TokenChanges } from './forgery.js'
-import { KEYS, type Issuer } from './issuer.js'
+import { athOf, bareJwk, constant, DpopClient, ecdsa, ecPair, edPair, eddsa, hmac, nowSeconds, pss, rsa, rsaPair, type ProofChanges, type TokenChanges } from './forgery.js'
+import { strangersKey, usualKey } from '../kit/signing-key.js'
+import type { Issuer } from '../kit/issuer.js'
 import { bearer, dpop, PUBLIC_URL, startTarget, type Target, type TargetOptions } from './target.js'
 
 const CLIENT = new DpopClient()
@@ -13,7 +14,7 @@ const SHORT = rsaPair('short', 1024)
 const P384 = ecPair('p384', 'P-384')
 
 const boundTo = ({ thumbprint }: DpopClient, claims: TokenChanges['claims'] = {}): TokenChanges => ({ claims: { ...claims, cnf: { jkt: thumbprint } } })
-const bound = (issuer: Issuer): string => issuer.token(boundTo(CLIENT))
+const bound = (issuer: Issuer): string => issuer.mint(boundTo(CLIENT))
 
 /** A request for each proof that differs like this from a good one. */
 const proofs = (changes: Readonly<Record<string, ProofChanges>>) => ({ issuer }: Target): Record<string, Message> => {
@@ -86,7 +87,7 @@ export const DPOP: readonly Attack[] = [
       'alg in a list': { header: { alg: ['ES256'] } },
       'another curve': { header: { alg: 'ES384' } },
       'a key of another curve': { header: { jwk: P384.jwk }, sign: ecdsa(P384) },
-      'an RSA key': { header: { jwk: KEYS.stranger.jwk }, sign: rsa(KEYS.stranger) },
+      'an RSA key': { header: { jwk: bareJwk(strangersKey) }, sign: rsa(strangersKey) },
       'a crit': { header: { crit: ['x'], x: 1 } },
       b64: { header: { b64: false } },
       zip: { header: { zip: 'DEF' } }
@@ -120,7 +121,7 @@ export const DPOP: readonly Attack[] = [
       'a kid alone': { header: { jwk: undefined, kid: 'x' } },
       'a point off the curve': { header: { jwk: { ...CLIENT.jwk, y: CLIENT.jwk.x } } },
       'a short RSA key': { header: { alg: 'RS256', jwk: SHORT.jwk }, sign: rsa(SHORT) },
-      'an RSA key with the exponent 1': { header: { alg: 'RS256', jwk: { ...KEYS.main.jwk, e: 'AQ' } } },
+      'an RSA key with the exponent 1': { header: { alg: 'RS256', jwk: { ...bareJwk(usualKey), e: 'AQ' } } },
       'another type': { header: { typ: 'JWT' } },
       'no type': { header: { typ: undefined } },
       'the type of an access token': { header: { typ: 'at+jwt' } }
@@ -223,7 +224,7 @@ export const DPOP: readonly Attack[] = [
       const again = async (claims: object): Promise<Answer> => await send({ headers: dpop(token, CLIENT.proof(token, { claims: { jti, ...claims } })) })
       expectAnswer(t, 'a jti', await again({}), { outcomes: ['OK'] })
       expectAnswer(t, 'with another iat', await again({ iat: nowSeconds() - 1 }), { outcomes: ['FST_OKTA_INVALID_DPOP_PROOF'] })
-      const other = issuer.token(boundTo(CLIENT))
+      const other = issuer.mint(boundTo(CLIENT))
       expectAnswer(t, 'with another token', await send({ headers: dpop(other, CLIENT.proof(other, { claims: { jti } })) }), { outcomes: ['FST_OKTA_INVALID_DPOP_PROOF'] })
       expectAnswer(t, 'for another route', await send({ target: '/', headers: dpop(token, CLIENT.proof(token, { claims: { jti }, url: `${PUBLIC_URL}/` })) }), { outcomes: ['FST_OKTA_INVALID_DPOP_PROOF'] })
     }
@@ -302,7 +303,7 @@ export const DPOP: readonly Attack[] = [
       const token = bound(issuer)
       return {
         'the thief\'s own key': { headers: dpop(token, THIEF.proof(token)) },
-        'an RSA key': { headers: dpop(token, THIEF.proof(token, { header: { alg: 'PS256', jwk: KEYS.stranger.jwk }, sign: pss(KEYS.stranger) })) },
+        'an RSA key': { headers: dpop(token, THIEF.proof(token, { header: { alg: 'PS256', jwk: bareJwk(strangersKey) }, sign: pss(strangersKey) })) },
         'an Ed25519 key': (() => {
           const ed = edPair('ed')
           return { headers: dpop(token, THIEF.proof(token, { header: { alg: 'EdDSA', jwk: ed.jwk }, sign: eddsa(ed) })) }
@@ -315,7 +316,7 @@ export const DPOP: readonly Attack[] = [
     title: 'A token that is bound to nothing is a bearer token',
     expected: 'FST_OKTA_INVALID_TOKEN',
     requests: ({ issuer }) => {
-      const token = issuer.token()
+      const token = issuer.mint()
       return { 'with a proof': { headers: dpop(token, CLIENT.proof(token)) }, 'without one': { headers: dpop(token) } }
     }
   },
@@ -364,7 +365,7 @@ export const DPOP: readonly Attack[] = [
     title: 'If only DPoP is accepted, a bearer token is refused, and only DPoP is challenged',
     run: async (t, { issuer }) => {
       const { send } = await startTarget(t, { issuer, ...withDpop({ mode: 'required' }) })
-      for (const headers of [[], [bearer(issuer.token())], [bearer(bound(issuer))]]) {
+      for (const headers of [[], [bearer(issuer.mint())], [bearer(bound(issuer))]]) {
         const answer = await send({ headers })
         expectAnswer(t, 'a request', answer, { outcomes: [headers.length === 0 ? 'FST_OKTA_MISSING_CREDENTIALS' : 'FST_OKTA_INVALID_TOKEN'] })
         t.strictSame(parseChallenges(answer).map(({ scheme }) => scheme), ['DPoP'])

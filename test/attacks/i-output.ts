@@ -3,8 +3,10 @@ import { expectAnswer, secretsOf } from './expectation.js'
 import { DpopClient, nowSeconds, rsa } from './forgery.js'
 import { checkSettings } from '#greeting/settings/settings.js'
 import { startLocalOkta } from 'local-okta'
-import { ADA, API_TOKEN, AUDIENCE, hangUp, json, KEYS } from './issuer.js'
-import { bearer, dpop, startPlugin } from './target.js'
+import { strangersKey } from '../kit/signing-key.js'
+import { ADA, AUDIENCE } from '../kit/access-token.js'
+import { hangUp, json } from '../kit/issuer.js'
+import { API_TOKEN, bearer, dpop, startPlugin } from './target.js'
 
 const CLIENT = new DpopClient()
 const HOSTILE = 'x" , error="none\r\nSet-Cookie: a=b\u0000\u001b[31m é 漢字 <script>'
@@ -15,8 +17,8 @@ export const OUTPUT: readonly Attack[] = [
     title: 'Nothing of the request gets into a challenge',
     run: async (t, { get, issuer }) => {
       const tokens = [
-        issuer.token({ header: { kid: HOSTILE } }), issuer.token({ header: { alg: HOSTILE } }), issuer.token({ header: { typ: HOSTILE } }), issuer.token({ header: { crit: [HOSTILE] } }),
-        ...['iss', 'aud', 'sub', 'cid', 'exp', 'nbf', 'scp', 'cnf'].map(claim => issuer.token({ claims: { [claim]: HOSTILE, ver: 0 } }))
+        issuer.mint({ header: { kid: HOSTILE } }), issuer.mint({ header: { alg: HOSTILE } }), issuer.mint({ header: { typ: HOSTILE } }), issuer.mint({ header: { crit: [HOSTILE] } }),
+        ...['iss', 'aud', 'sub', 'cid', 'exp', 'nbf', 'scp', 'cnf'].map(claim => issuer.mint({ claims: { [claim]: HOSTILE, ver: 0 } }))
       ]
       for (const token of tokens) {
         const answer = await get('/me', token)
@@ -31,13 +33,13 @@ export const OUTPUT: readonly Attack[] = [
     run: async (t, { issuer }) => {
       const { send, log } = await startPlugin(t, {
         issuer,
-        options: { issuer: issuer.name, audience: AUDIENCE, publicUrl: 'https://greeting.example', directory: { token: API_TOKEN, cooldownMs: 0, userCacheTtlMs: 0, userCacheCeilingMs: 0 } },
+        options: { issuer: issuer.url, audience: AUDIENCE, publicUrl: 'https://greeting.example', directory: { token: API_TOKEN, cooldownMs: 0, userCacheTtlMs: 0, userCacheCeilingMs: 0 } },
         routes: app => { app.get('/me', { onRequest: app.okta.requireGroup('Fastify Okta') }, async () => 'in') }
       })
-      const token = issuer.token()
-      const bound = issuer.token({ claims: { cnf: { jkt: CLIENT.thumbprint } } })
+      const token = issuer.mint()
+      const bound = issuer.mint({ claims: { cnf: { jkt: CLIENT.thumbprint } } })
       const proof = CLIENT.proof(bound, { header: { alg: 'none' } })
-      const forged = issuer.token({ sign: rsa(KEYS.stranger) })
+      const forged = issuer.mint({ sign: rsa(strangersKey) })
       for (const headers of [[bearer(token)], [bearer(forged)], dpop(bound, proof), dpop(bound, CLIENT.proof(bound)), [bearer(`${token} ${token}`)]]) await send({ headers })
       for (const answering of [json(500, {}), json(403, { errorCode: 'E0000006' }), json(401, {}), json(429, {}), json(200, '<html>'), hangUp]) {
         issuer.faults.set(`/api/v1/users/${ADA}`, answering)
@@ -57,8 +59,8 @@ export const OUTPUT: readonly Attack[] = [
     title: 'Whatever is wrong with a token, strangers read the same',
     run: async (t, { get, issuer }) => {
       const answers = await Promise.all([
-        issuer.token({ claims: { exp: nowSeconds() - 60 } }), issuer.token({ sign: rsa(KEYS.stranger) }), issuer.token({ claims: { aud: 'api://other' } }), issuer.token({ claims: { iss: 'https://evil.example' } }),
-        issuer.token({ claims: { nbf: nowSeconds() + 60 } }), issuer.token({ header: { alg: 'none' } }), issuer.token({ header: { kid: 'nobody' } }), 'x', issuer.token({ claims: { cid: undefined } }), issuer.token({ claims: { cnf: {} } })
+        issuer.mint({ claims: { exp: nowSeconds() - 60 } }), issuer.mint({ sign: rsa(strangersKey) }), issuer.mint({ claims: { aud: 'api://other' } }), issuer.mint({ claims: { iss: 'https://evil.example' } }),
+        issuer.mint({ claims: { nbf: nowSeconds() + 60 } }), issuer.mint({ header: { alg: 'none' } }), issuer.mint({ header: { kid: 'nobody' } }), 'x', issuer.mint({ claims: { cid: undefined } }), issuer.mint({ claims: { cnf: {} } })
       ].map(async token => await get('/me', token)))
       for (const answer of answers) expectAnswer(t, 'a refusal', answer, { outcomes: ['FST_OKTA_INVALID_TOKEN'] })
       t.equal(new Set(answers.map(({ body, headers }) => body + String(headers.get('www-authenticate')))).size, 1)
@@ -72,13 +74,13 @@ export const OUTPUT: readonly Attack[] = [
       issuer.users.set('00ususpended00000001', { id: '00ususpended00000001', status: 'SUSPENDED' })
       // The service checks at start that it can read the directory. /readyz answers once that is done.
       t.equal((await send({ target: '/readyz' })).status, 200)
-      const before = issuer.requests.length
+      const before = issuer.requestLines.length
       const answers = []
-      for (const uid of [ADA, '00ususpended00000001', '00unobody00000000001']) answers.push(await get('/me', issuer.token({ claims: { uid }, sign: rsa(KEYS.stranger) })))
+      for (const uid of [ADA, '00ususpended00000001', '00unobody00000000001']) answers.push(await get('/me', issuer.mint({ claims: { uid }, sign: rsa(strangersKey) })))
       for (const answer of answers) expectAnswer(t, 'a forged token', answer, { outcomes: ['FST_OKTA_INVALID_TOKEN'] })
       t.equal(new Set(answers.map(({ body }) => body)).size, 1)
-      t.strictSame(issuer.requests.slice(before), [], 'the directory is not asked')
-      const [suspended, nobody] = [await get('/me', issuer.token({ claims: { uid: '00ususpended00000001' } })), await get('/me', issuer.token({ claims: { uid: '00unobody00000000001' } }))]
+      t.strictSame(issuer.requestLines.slice(before), [], 'the directory is not asked')
+      const [suspended, nobody] = [await get('/me', issuer.mint({ claims: { uid: '00ususpended00000001' } })), await get('/me', issuer.mint({ claims: { uid: '00unobody00000000001' } }))]
       expectAnswer(t, 'a suspended user', suspended, { outcomes: ['FST_OKTA_USER_INACTIVE'] })
       t.equal(suspended.body, nobody.body, 'who is suspended and who is not there look alike')
     }
@@ -89,14 +91,14 @@ export const OUTPUT: readonly Attack[] = [
     why: 'time is not measured; within the cooldown neither makes a request',
     target: { plugin: { keysCooldownMs: 600_000, publicUrl: 'https://greeting.example' } },
     expected: 'FST_OKTA_INVALID_TOKEN',
-    tokens: issuer => ({ 'an unknown kid': issuer.token({ header: { kid: 'nobody' } }), 'a known kid': issuer.token({ sign: rsa(KEYS.stranger) }) })
+    tokens: issuer => ({ 'an unknown kid': issuer.mint({ header: { kid: 'nobody' } }), 'a known kid': issuer.mint({ sign: rsa(strangersKey) }) })
   },
   {
     number: 158,
     title: 'No answer is for a shared cache',
     run: async (t, { get, send, issuer }) => {
       for (const path of ['/', '/me', '/greet']) {
-        const { status, headers } = await get(path, issuer.token())
+        const { status, headers } = await get(path, issuer.mint())
         t.equal(status, 200)
         t.equal(headers.get('cache-control')?.[0], 'no-store', path)
         t.match(headers.get('vary')?.join(), /authorization/i, path)

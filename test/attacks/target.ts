@@ -4,10 +4,18 @@ import type { Test } from 'tap'
 import fastifyOkta, { type DirectoryOptions, type FastifyOktaOptions, type IssuerOptions, type SharedOptions } from 'fastify-okta'
 import { buildApp } from '#greeting/app.js'
 import { exchange, type Answer, type Message } from './connection.js'
-import { API_TOKEN, AUDIENCE, GROUP, Issuer } from './issuer.js'
+import { AUDIENCE, GROUP } from '../kit/access-token.js'
+import { Issuer } from '../kit/issuer.js'
 
 export const PUBLIC_URL = 'https://greeting.example'
+export const KEYS_PATH = '/oauth2/default/v1/keys'
+export const API_TOKEN = '00-the-api-token-of-this-test-00'
 export const EVENT_HOOK_SECRET = 'the-secret-of-the-event-hook-of-this-test-00'
+
+/** An issuer whose tokens have the group, and an id each. */
+export async function startIssuer (t: Pick<Test, 'teardown'>): Promise<Issuer> {
+  return await Issuer.start(t, { claims: { groups: [GROUP] } })
+}
 
 /** What is different about the service under attack. */
 export interface TargetOptions {
@@ -40,12 +48,12 @@ const TIMEOUT_MS = 800
 
 /** Starts the service, and an issuer for it unless there is one; both end with the test. */
 export async function startTarget (t: Test, { issuer: given, prepare, okta, directory, plugin, routes }: TargetOptions = {}): Promise<Target> {
-  const issuer = given ?? await Issuer.start(t)
+  const issuer = given ?? await startIssuer(t)
   prepare?.(issuer)
   const log: string[] = []
   const app = await buildApp({
     okta: {
-      issuer: issuer.name,
+      issuer: issuer.url,
       audience: AUDIENCE,
       ...(directory === undefined ? {} : { directory: { token: API_TOKEN, cooldownMs: COOLDOWN_MS, ...directory } as DirectoryOptions }),
       ...okta?.(issuer)

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { checkRecorder, withErrorHandling, type Recorder } from '#fastify-okta/recorder.js'
-import { ADA, CLIENT, CLIENT_CREDENTIALS } from '../kit/access-token.js'
-import { buildApplication, GROUP, type Application, type ApplicationOptions } from '../kit/application.js'
+import { ADA, CLIENT, CLIENT_CREDENTIALS, GROUP } from '../kit/access-token.js'
+import { buildApplication, type Application, type ApplicationOptions } from '../kit/application.js'
 import { clientsKey, prove } from '../kit/dpop-proof.js'
 import { hangUp, json } from '../kit/issuer.js'
 

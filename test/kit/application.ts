@@ -1,14 +1,14 @@
 import Fastify, { type FastifyInstance, type FastifyServerOptions, type LightMyRequestResponse } from 'fastify'
 import type { Test } from 'tap'
 import fastifyOkta, { type FastifyOktaOptions, type IssuerOptions, type SharedOptions } from 'fastify-okta'
-import { AUDIENCE, type TokenDifference } from './access-token.js'
+import { AUDIENCE, GROUP, type TokenDifference } from './access-token.js'
 import { Issuer } from './issuer.js'
 
 /** A Fastify application with the plugin and a few guarded routes, and the issuer that it trusts. */
 export interface Application {
   readonly app: FastifyInstance
   readonly issuer: Issuer
-  /** Asks with a bearer token: the text of one, or how it differs from a good one. */
+  /** Requests a URL with a bearer token: a string, or how it differs from a good token. */
   ask (url: string, accessToken?: string | TokenDifference): Promise<LightMyRequestResponse>
 }
 
@@ -21,11 +21,11 @@ export interface ApplicationOptions {
   fastify?: FastifyServerOptions
   /** Before the plugin is registered. */
   before?: (app: FastifyInstance) => void | Promise<void>
-  /** Beside the routes that are there. */
+  /** Whether the application has the usual routes. Default true. */
+  hasUsualRoutes?: boolean
+  /** Beside the usual routes. */
   routes?: (app: FastifyInstance) => void | Promise<void>
 }
-
-export const GROUP = 'Fastify Okta'
 
 /** Builds the application; it closes when the test ends. */
 export async function buildApplication (t: Pick<Test, 'teardown'>, given: ApplicationOptions = {}): Promise<Application> {
@@ -34,7 +34,7 @@ export async function buildApplication (t: Pick<Test, 'teardown'>, given: Applic
   t.teardown(async () => { await app.close() })
   await given.before?.(app)
   await app.register(fastifyOkta, given.options ?? { issuer: issuer.url, audience: AUDIENCE, keysCooldownMs: 1, ...given.okta })
-  addRoutes(app)
+  if (given.hasUsualRoutes !== false) addRoutes(app)
   await given.routes?.(app)
   await app.ready()
   return {

@@ -1,12 +1,13 @@
 import { request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import Fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify'
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import type { Test } from 'tap'
-import fastifyOkta, { type FastifyOktaOptions, type IntrospectionOptions, type SharedOptions } from 'fastify-okta'
+import type { FastifyOktaOptions, IntrospectionOptions, SharedOptions } from 'fastify-okta'
 import { parametersOf } from './challenge.js'
-import { AUDIENCE, type TokenDifference } from '../kit/access-token.js'
-import { Issuer } from '../kit/issuer.js'
+import type { TokenDifference } from '../kit/access-token.js'
+import { buildApplication } from '../kit/application.js'
+import type { Issuer } from '../kit/issuer.js'
 
 export const PUBLIC_URL = 'https://greetings.example'
 
@@ -14,7 +15,7 @@ export const PUBLIC_URL = 'https://greetings.example'
 export interface ProtectedResource {
   readonly app: FastifyInstance
   readonly issuer: Issuer
-  /** Asks with a token as a bearer token: the text of one, or how it differs from a good one. */
+  /** Requests a URL with a bearer token: a string, or how it differs from a good token. Default `/claims`. */
   ask (accessToken: string | TokenDifference, url?: string): Promise<LightMyRequestResponse>
 }
 
@@ -27,37 +28,30 @@ export interface ProtectedResourceOptions {
 }
 
 /** Builds the resource; it closes when the test ends. */
-export async function protect (t: Test, given: ProtectedResourceOptions = {}): Promise<ProtectedResource> {
-  const issuer = given.issuer ?? await Issuer.start(t)
-  const { plugin = {}, introspection, options } = given
-  const app = Fastify({ routerOptions: { maxParamLength: 1000 } })
-  t.teardown(async () => { await app.close() })
-  await app.register(fastifyOkta, options ?? {
-    ...plugin,
-    issuer: issuer.url,
-    audience: AUDIENCE,
-    ...(introspection === undefined ? {} : { introspection })
+export async function protect (t: Test, { issuer: given, plugin, introspection, options }: ProtectedResourceOptions = {}): Promise<ProtectedResource> {
+  const { app, issuer, ask } = await buildApplication(t, {
+    hasUsualRoutes: false,
+    routes: addRoutes,
+    fastify: { routerOptions: { maxParamLength: 1000 } },
+    okta: { ...plugin, ...(introspection === undefined ? {} : { introspection }) },
+    ...(given === undefined ? {} : { issuer: given }),
+    ...(options === undefined ? {} : { options })
   })
+  return { app, issuer, ask: async (accessToken, url = '/claims') => await ask(url, accessToken) }
+}
+
+function addRoutes (app: FastifyInstance): void {
+  const { okta } = app
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
     done(null, Object.fromEntries(new URLSearchParams(body as string)))
   })
-  app.route({ method: ['GET', 'POST'], url: '/claims', onRequest: app.okta.authenticate, handler: async request => request.claims })
-  app.get('/public', { onRequest: app.okta.identify }, async request => ({ claims: request.claims }))
-  app.get('/write', { onRequest: app.okta.requireScope('profile:read', 'profile:write') }, async () => 'written')
-  app.get('/greet', { onRequest: app.okta.requireGroup('Greeters') }, async () => 'Good Morning')
-  app.get('/strong', { onRequest: app.okta.requireAuthentication({ acr: 'urn:okta:loa:2fa:any' }) }, async () => 'strong')
-  app.get('/recent', { onRequest: app.okta.requireAuthentication({ maxAgeSeconds: 300 }) }, async () => 'recent')
-  app.get('/strong-and-recent', {
-    onRequest: app.okta.requireAuthentication({ acr: 'phr', maxAgeSeconds: 300 })
-  }, async () => 'strong and recent')
-  await app.ready()
-  return {
-    app,
-    issuer,
-    ask: async (accessToken, url = '/claims') => await app.inject({
-      url, headers: { authorization: `Bearer ${typeof accessToken === 'string' ? accessToken : issuer.mint(accessToken)}` }
-    })
-  }
+  app.route({ method: ['GET', 'POST'], url: '/claims', onRequest: okta.authenticate, handler: async request => request.claims })
+  app.get('/public', { onRequest: okta.identify }, async request => ({ claims: request.claims }))
+  app.get('/write', { onRequest: okta.requireScope('profile:read', 'profile:write') }, async () => 'written')
+  app.get('/greet', { onRequest: okta.requireGroup('Greeters') }, async () => 'Good Morning')
+  app.get('/strong', { onRequest: okta.requireAuthentication({ acr: 'urn:okta:loa:2fa:any' }) }, async () => 'strong')
+  app.get('/recent', { onRequest: okta.requireAuthentication({ maxAgeSeconds: 300 }) }, async () => 'recent')
+  app.get('/strong-and-recent', { onRequest: okta.requireAuthentication({ acr: 'phr', maxAgeSeconds: 300 }) }, async () => 'strong and recent')
 }
 
 export interface SocketAnswer {

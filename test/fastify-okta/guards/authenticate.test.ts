@@ -2,8 +2,8 @@ import { connect } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
-import { buildApplication, GROUP, type Application } from '../../kit/application.js'
-import { ADA, CLIENT, CLIENT_CREDENTIALS, type TokenDifference } from '../../kit/access-token.js'
+import { buildApplication, type Application } from '../../kit/application.js'
+import { ADA, CLIENT, CLIENT_CREDENTIALS, GROUP, type TokenDifference } from '../../kit/access-token.js'
 import { Issuer } from '../../kit/issuer.js'
 import { GRACE, restore, startOrg } from '../../kit/org.js'
 import type { DirectoryOptions } from 'fastify-okta'
@@ -239,13 +239,13 @@ t.test('an issuer that is asked about its tokens is asked, and no key is', async
     issuer, okta: { introspection: { clientId: 'a', clientSecret: 'b' } }
   })
   const { scp, cid, ...claims } = issuer.claims()
-  issuer.introspectionAnswer = response => { response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ active: true, ...claims, client_id: cid, scope: 'profile profile:write' })) }
+  issuer.introspectionAnswer = (_request, response) => { response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ active: true, ...claims, client_id: cid, scope: 'profile profile:write' })) }
 
   for (let i = 0; i < 3; i++) t.equal((await ask('/write', 'opaque')).statusCode, 200)
   t.equal(issuer.requests.length, 1)
-  issuer.introspectionAnswer = response => { response.writeHead(200, { 'content-type': 'application/json' }).end('{"active":false}') }
+  issuer.introspectionAnswer = (_request, response) => { response.writeHead(200, { 'content-type': 'application/json' }).end('{"active":false}') }
   t.match(await ask('/me', 'revoked'), { statusCode: 401, headers: { 'www-authenticate': [/invalid_token/] } })
-  issuer.introspectionAnswer = response => { response.writeHead(500).end() }
+  issuer.introspectionAnswer = (_request, response) => { response.writeHead(500).end() }
   t.match(await ask('/me', 'other'), { statusCode: 503, headers: { 'retry-after': '1' } })
   t.equal(issuer.fetches, 0)
 })

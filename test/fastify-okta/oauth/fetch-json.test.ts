@@ -25,13 +25,13 @@ t.test('whatever goes wrong is said without a word of the server\'s', async t =>
   const failures: Record<string, [Answer, string]> = {
     'an error of the server\'s': [json(500, 'secret'), 'answered 500'],
     'another success': [json(201, {}), 'answered 201'],
-    'no content': [response => { response.writeHead(204).end() }, 'answered 204'],
-    'a document that has not changed': [response => { response.writeHead(304).end() }, 'answered 304'],
+    'no content': [(_request, response) => { response.writeHead(204).end() }, 'answered 204'],
+    'a document that has not changed': [(_request, response) => { response.writeHead(304).end() }, 'answered 304'],
     html: [html, 'the response is not JSON'],
     'half a document': [json(200, '{"a":'), 'the response is not JSON'],
     nothing: [json(200, ''), 'the response is not JSON'],
     'a closed connection': [hangUp, 'could not be reached'],
-    'a body that breaks off': [(response, request) => {
+    'a body that breaks off': [(request, response) => {
       response.writeHead(200, { 'content-length': '50' })
       response.write('{"a":')
       setImmediate(() => request.socket.destroy())
@@ -86,7 +86,7 @@ t.test('a document of the greatest size is taken, and a larger one is not', asyn
 t.test('a document without an end is not read on', async t => {
   const issuer = await Issuer.start(t)
   const closed = new Promise<void>(resolve => {
-    issuer.answer = response => {
+    issuer.answer = (_request, response) => {
       const timer = setInterval(() => response.write('a'.repeat(64)), 1)
       response.on('close', () => { clearInterval(timer); resolve() })
     }
@@ -99,7 +99,7 @@ t.test('a document without an end is not read on', async t => {
 t.test('a document in several pieces is put together before it is decoded', async t => {
   const issuer = await Issuer.start(t)
   const bytes = Buffer.from('"é"')
-  issuer.answer = response => {
+  issuer.answer = (_request, response) => {
     response.write(bytes.subarray(0, 2))
     setTimeout(() => response.end(bytes.subarray(2)), 20)
   }
@@ -110,7 +110,7 @@ t.test('a document in several pieces is put together before it is decoded', asyn
 t.test('the time holds for the whole exchange', async t => {
   const answers: Record<string, Answer> = {
     'no answer': hang,
-    'no end of it': response => { response.writeHead(200).write('{') }
+    'no end of it': (_request, response) => { response.writeHead(200).write('{') }
   }
   for (const [title, answer] of Object.entries(answers)) {
     const issuer = await Issuer.start(t)

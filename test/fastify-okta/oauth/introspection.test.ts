@@ -96,10 +96,10 @@ t.test('a client that cannot authenticate itself asks nothing', async t => {
 function holdAnswers (issuer: Issuer): () => void {
   let open = (): void => {}
   const opened = new Promise<void>((resolve) => { open = resolve })
-  issuer.introspectionAnswer = (response) => {
+  issuer.introspectionAnswer = (request, response) => {
     const token = new URLSearchParams(issuer.requests.at(-1)?.body).get('token') ?? ''
     const answer = token.startsWith('random') ? { active: false } : { active: true, sub: token.split('-')[0] }
-    opened.then(() => { json(200, answer)(response, undefined as never) }, () => {})
+    opened.then(() => { json(200, answer)(request, response) }, () => {})
   }
   return open
 }

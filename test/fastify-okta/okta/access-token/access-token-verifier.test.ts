@@ -169,9 +169,9 @@ t.test('a token is evicted when it expires', async (t) => {
 t.test('a token that expires while its key is fetched is refused', async (t) => {
   const { issuer, verifier } = await start(t)
   const clock = stopClock(t)
-  issuer.keysAnswer = (response, request) => {
+  issuer.keysAnswer = (request, response) => {
     clock.advance(10_000)
-    json(200, { keys: issuer.keys })(response, request)
+    json(200, { keys: issuer.keys })(request, response)
   }
 
   t.equal(await rejectionOf(verifier.verify(issuer.mint({ claims: { exp: clock.now() / 1000 + 10 } }))), 'expired')

@@ -122,9 +122,9 @@ t.test('a 401 is tried once more if the credentials can be renewed', async (t) =
     headersFor: async () => ({ authorization: `Bearer ${generation}` }),
     renew: ({ authorization }) => { t.equal(authorization, 'Bearer 1'); generation++; return true }
   })
-  org.answer = (response, request) => {
+  org.answer = (request, response) => {
     const isNew = request.headers.authorization === 'Bearer 2'
-    json(isNew ? 200 : 401, isNew ? {} : { errorCode: 'E0000011' })(response, request)
+    json(isNew ? 200 : 401, isNew ? {} : { errorCode: 'E0000011' })(request, response)
   }
   t.equal((await get(org.origin)).status, 200)
   t.equal(org.requests.length, 2)

@@ -28,15 +28,15 @@ async function build (t: Test, directory: Record<string, unknown>): Promise<{ or
 
 /** Answers that hold what was sent. */
 const ANSWERS: Record<string, Answer> = {
-  'a 502 page that echoes the request': (response, request) => { response.writeHead(502, { 'content-type': 'text/html' }).end(JSON.stringify(request.headers)) },
+  'a 502 page that echoes the request': (request, response) => { response.writeHead(502, { 'content-type': 'text/html' }).end(JSON.stringify(request.headers)) },
   'a 500 page of 1 MB': json(500, `${TOKEN} `.repeat(25_000)),
-  'an error of Okta\'s that quotes it': (response, request) => { json(400, { errorCode: String(request.headers.authorization), errorSummary: JSON.stringify(request.headers) })(response, request) },
-  'an error body whose causes are no array': (response, request) => { json(403, { errorCode: 'E0000006', errorSummary: request.headers.authorization, errorCauses: 1 })(response, request) },
-  'a 200 that is no user': (response, request) => { json(200, JSON.stringify(request.headers).slice(1))(response, request) },
-  'a user whose id is the token': (response, request) => { json(200, { id: request.headers.authorization, status: 1 })(response, request) },
-  'a redirect': (response, request) => { json(302, {}, { location: `/${String(request.headers.authorization)}` })(response, request) },
-  'a Link that holds it': (response, request) => { json(200, [], { link: `<http://[${String(request.headers.authorization)}>; rel="next"` })(response, request) },
-  'headers that are none': (_response, request) => { request.socket.end(`HTTP/1.1 200 OK\r\n${String(request.headers.authorization)}\r\n\r\n`) },
+  'an error of Okta\'s that quotes it': (request, response) => { json(400, { errorCode: String(request.headers.authorization), errorSummary: JSON.stringify(request.headers) })(request, response) },
+  'an error body whose causes are no array': (request, response) => { json(403, { errorCode: 'E0000006', errorSummary: request.headers.authorization, errorCauses: 1 })(request, response) },
+  'a 200 that is no user': (request, response) => { json(200, JSON.stringify(request.headers).slice(1))(request, response) },
+  'a user whose id is the token': (request, response) => { json(200, { id: request.headers.authorization, status: 1 })(request, response) },
+  'a redirect': (request, response) => { json(302, {}, { location: `/${String(request.headers.authorization)}` })(request, response) },
+  'a Link that holds it': (request, response) => { json(200, [], { link: `<http://[${String(request.headers.authorization)}>; rel="next"` })(request, response) },
+  'no valid headers': request => { request.socket.end(`HTTP/1.1 200 OK\r\n${String(request.headers.authorization)}\r\n\r\n`) },
   'a closed connection': hangUp
 }
 
@@ -55,9 +55,9 @@ t.test('no piece of the API token gets into the log, however Okta and the networ
 t.test('nor of the assertion, the proof and the access token of a service app', async (t) => {
   for (const [title, answer] of Object.entries(ANSWERS)) {
     const { org, ask, lines } = await build(t, { clientId: '0oa1', scopes: ['okta.users.read'], privateKey: usualKey.privateKey.export({ format: 'jwk' }) })
-    const echo: Answer = (response, request) => {
-      if (request.url === '/oauth2/v1/token') json(200, { access_token: TOKEN })(response, request)
-      else answer(response, request)
+    const echo: Answer = (request, response) => {
+      if (request.url === '/oauth2/v1/token') json(200, { access_token: TOKEN })(request, response)
+      else answer(request, response)
     }
     for (const next of [answer, echo]) {
       org.answer = next
@@ -78,9 +78,9 @@ t.test('a refused API token is one line for the operator, which says why', async
   t.match(errors(), [{ reason: 'refused', status: 401, errorCode: 'E0000011', msg: 'Okta refuses the API token (401 E0000011): revoked, expired or of another org' }])
   t.equal(errors().length, 1)
 
-  org.answer = (response, request) => {
+  org.answer = (request, response) => {
     const isGroups = request.url?.endsWith('/groups') === true
-    json(isGroups ? 403 : 200, isGroups ? { errorCode: 'E0000006' } : { id: ADA, status: 'ACTIVE', profile: {} })(response, request)
+    json(isGroups ? 403 : 200, isGroups ? { errorCode: 'E0000006' } : { id: ADA, status: 'ACTIVE', profile: {} })(request, response)
   }
   t.equal(await ask(), 503)
   t.match(errors()[1], { reason: 'refused', status: 403, errorCode: 'E0000006' })

@@ -447,13 +447,13 @@ t.test('a service app whose token Okta does not issue is a failure, whatever is 
 t.test('a service app that must prove its key does so', async (t) => {
   const proofs: string[] = []
   const org = await Issuer.start(t)
-  org.answer = (response, request) => {
+  org.answer = (request, response) => {
     const proof = String(request.headers['dpop'])
     proofs.push(Buffer.from(proof.split('.')[1] ?? '', 'base64url').toString())
     const isToken = request.url === '/oauth2/v1/token'
-    if (isToken && !proofs.at(-1)?.includes('"nonce":"n1"')) json(400, { error: 'use_dpop_nonce' }, { 'dpop-nonce': 'n1' })(response, request)
-    else if (isToken) json(200, { access_token: 'bound', token_type: 'DPoP', expires_in: 3600 })(response, request)
-    else json(404, { errorCode: request.headers.authorization === 'DPoP bound' ? 'E0000007' : 'E0000009' })(response, request)
+    if (isToken && !proofs.at(-1)?.includes('"nonce":"n1"')) json(400, { error: 'use_dpop_nonce' }, { 'dpop-nonce': 'n1' })(request, response)
+    else if (isToken) json(200, { access_token: 'bound', token_type: 'DPoP', expires_in: 3600 })(request, response)
+    else json(404, { errorCode: request.headers.authorization === 'DPoP bound' ? 'E0000007' : 'E0000009' })(request, response)
   }
   const api = await openUsersApi({
     orgUrl: org.origin,
