@@ -1,7 +1,8 @@
 import { tracingChannel, type TracingChannelSubscribers } from 'node:diagnostics_channel'
 import t, { type Test } from 'tap'
 import { TRACING_CHANNELS } from 'fastify-okta'
-import { buildApplication, GROUP } from '../kit/application.js'
+import { GROUP } from '../kit/access-token.js'
+import { buildApplication } from '../kit/application.js'
 import { startOrg } from '../kit/org.js'
 
 type Message = Readonly<Record<string, unknown>> & { readonly error?: { readonly code?: string, readonly reason?: string } }
