@@ -2,8 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import './augmentation.js'
 import { createAuthenticate, type Check } from './guards/authenticate.js'
-import { Authentications, type Authentication } from './guards/authentication.js'
-import type { Authorize } from './guards/authorize.js'
+import { Authentications } from './guards/authentication.js'
 import { createHookFactory, type OktaGuard, type OktaHook } from './guards/hook.js'
 import { registerJwtVerify } from './guards/jwt-verify.js'
 import { isForMetadata, serveResourceMetadata } from './guards/metadata-route.js'
@@ -112,7 +111,7 @@ async function fastifyOkta (fastify: FastifyInstance, options: FastifyOktaOption
   const nonces = createNonces(settings)
   const authentications = new Authentications()
   const possession = createPossession(settings, nonces)
-  const { authenticate, identify, authenticateAnew } = createAuthenticate({ verifier, possession, authentications, recorder })
+  const { authenticate, identify, authenticateThen, authenticateAnew } = createAuthenticate({ verifier, possession, authentications, recorder })
   const { createHook, refuse } = createHookFactory({
     challenge: createChallenge({ realm, dpop: dpop.mode, resourceMetadata: publicUrl === undefined ? undefined : resourceMetadataUrl(publicUrl) }),
     nonces,
@@ -139,17 +138,6 @@ async function fastifyOkta (fastify: FastifyInstance, options: FastifyOktaOption
   const scopes = new Set<string>()
   const guard = (name: string, check: Check, asks: Partial<OktaRequirement> = {}): OktaGuard =>
     createHook(name, check, { ...AUTHENTICATED, ...asks }) as OktaGuard
-  const authenticateThen = (authorize: Authorize): Check => ({
-    recall: (request) => {
-      if (!authenticate.recall(request)) return false
-      authorize(authentications.get(request) as Authentication)
-      return true
-    },
-    decide: async (request) => {
-      await authenticate.decide(request)
-      authorize(authentications.get(request) as Authentication)
-    }
-  })
 
   fastify.decorate('okta', {
     authenticate: guard('authenticate', authenticate),

@@ -6,6 +6,7 @@ import type { CachedUser } from '../okta/directory/user-cache.js'
 import type { SafeRecorder } from '../recorder.js'
 import { traceVerification } from '../tracing.js'
 import type { Authentication, Authentications } from './authentication.js'
+import type { Authorize } from './authorize.js'
 import type { ProofOfPossession } from './proof-of-possession.js'
 import { isRegistered } from './refusals.js'
 
@@ -29,37 +30,44 @@ export interface Authenticate {
   readonly authenticate: Check
   /** The same, except that a request without credentials passes; `claims` and `oktaUser` stay `null` then. */
   readonly identify: Check
+  /** `authenticate`, and then what a guard asks of an authenticated caller. */
+  authenticateThen (authorize: Authorize): Check
   /** Authenticates what the header holds now, which may have changed since, and returns who that is. */
   authenticateAnew (request: FastifyRequest): Promise<Authentication>
 }
 
 /** Makes the ways to find out who calls: the only ones that there are. */
 export function createAuthenticate ({ verifier, possession, authentications, recorder }: AuthenticateOptions): Authenticate {
-  /** Everything from memory, or `undefined`. Never waits. */
-  function recallAuthentication (request: FastifyRequest): Authentication | undefined {
-    const credentials = readOnlyCredentials(request)
-    const accessToken = verifier.fromMemory(credentials.accessToken)
+  /** The fast path: everything from memory, or `undefined`. Never waits. */
+  function recall (request: FastifyRequest): Authentication | undefined {
+    const known = authentications.get(request)
+    if (known !== undefined) return known
+    const { scheme, accessToken: presented } = readOnlyCredentials(request)
+    const accessToken = verifier.fromMemory(presented)
     if (accessToken === undefined) return undefined
-    possession.checkScheme(credentials.scheme)
-    if (possession.isDue(credentials, accessToken)) return undefined
+    possession.checkScheme(scheme)
+    if (possession.isDue(scheme, accessToken)) return undefined
     const entry = recallEntry(accessToken)
     if (entry === undefined) return undefined
     acceptCached(accessToken)
-    return { accessToken, presented: credentials.accessToken, entry }
+    return attach(request, { accessToken, presented, entry })
   }
 
-  async function readAuthentication (request: FastifyRequest): Promise<Authentication> {
+  /** The slow path: verifies what is not in memory, checks the proof, reads the user. */
+  async function read (request: FastifyRequest): Promise<Authentication> {
     const credentials = readOnlyCredentials(request)
-    const known = verifier.fromMemory(credentials.accessToken)
-    if (known === undefined) checkToken68(credentials)
-    possession.checkScheme(credentials.scheme)
-    if (known !== undefined) acceptCached(known)
-    const accessToken = known ?? await verify(request, credentials)
-    if (possession.isDue(credentials, accessToken)) await possession.check(request, credentials, accessToken)
-    const entry = recallEntry(accessToken) ?? await readCachedUser(accessToken)
+    const { scheme, accessToken: presented } = credentials
+    let accessToken = verifier.fromMemory(presented)
+    if (accessToken === undefined) checkToken68(credentials)
+    possession.checkScheme(scheme)
+    if (accessToken === undefined) accessToken = await verify(presented, request.ip)
+    else acceptCached(accessToken)
+    if (possession.isDue(scheme, accessToken)) await possession.check(request, credentials, accessToken)
+    let entry = recallEntry(accessToken)
+    if (entry === undefined) entry = await readEntry(accessToken)
     // Once more: the user may have been revoked meanwhile.
     requireNotRevoked(accessToken)
-    return { accessToken, presented: credentials.accessToken, entry }
+    return attach(request, { accessToken, presented, entry })
   }
 
   /** It was verified before, and may have been revoked since. */
@@ -77,9 +85,11 @@ export function createAuthenticate ({ verifier, possession, authentications, rec
     return readCredentials(request.headers.authorization, possession.isAccepted)
   }
 
-  async function verify (request: FastifyRequest, { accessToken }: Credentials): Promise<VerifiedAccessToken> {
+  async function verify (accessToken: string, remoteAddress: string): Promise<VerifiedAccessToken> {
     try {
-      const verified = await traceVerification.run({}, async () => await verifier.verify(accessToken, request.ip))
+      const verified = traceVerification.isOn
+        ? await traceVerification.run({}, async () => await verifier.verify(accessToken, remoteAddress))
+        : await verifier.verify(accessToken, remoteAddress)
       requireNotRevoked(verified)
       recorder.recordVerification('verified')
       return verified
@@ -90,27 +100,31 @@ export function createAuthenticate ({ verifier, possession, authentications, rec
     }
   }
 
-  function attach (request: FastifyRequest, authentication: Authentication): void {
+  function attach (request: FastifyRequest, authentication: Authentication): Authentication {
     requireActive(authentication.entry)
     requireRegistered(request)
     authentications.set(request, authentication)
     const attached = request as { -readonly [name in 'claims' | 'oktaUser']: FastifyRequest[name] }
     attached.claims = authentication.accessToken.claims
     attached.oktaUser = authentication.entry?.user ?? null
+    return authentication
   }
 
-  const authenticate: Check = {
-    recall (request) {
-      if (authentications.get(request) !== undefined) return true
-      const authentication = recallAuthentication(request)
-      if (authentication === undefined) return false
-      attach(request, authentication)
-      return true
-    },
-    async decide (request) {
-      if (authentications.get(request) === undefined) attach(request, await readAuthentication(request))
+  function authenticateThen (authorize: Authorize): Check {
+    return {
+      recall (request) {
+        const authentication = recall(request)
+        if (authentication === undefined) return false
+        authorize(authentication)
+        return true
+      },
+      async decide (request) {
+        authorize(authentications.get(request) ?? await read(request))
+      }
     }
   }
+
+  const authenticate = authenticateThen(() => {})
 
   const identify: Check = {
     recall (request) {
@@ -130,12 +144,10 @@ export function createAuthenticate ({ verifier, possession, authentications, rec
       requireNotRevoked(known.accessToken)
       return known
     }
-    const authentication = await readAuthentication(request)
-    attach(request, authentication)
-    return authentication
+    return await read(request)
   }
 
-  return { authenticate, identify, authenticateAnew }
+  return { authenticate, identify, authenticateThen, authenticateAnew }
 }
 
 function isRevoked ({ issuer: { revocations }, claims }: VerifiedAccessToken): boolean {
@@ -152,7 +164,7 @@ function recallEntry ({ issuer: { directory }, claims: { uid } }: VerifiedAccess
   return directory === null || uid === undefined ? null : directory.fromMemory(uid)
 }
 
-async function readCachedUser ({ issuer: { directory }, claims: { uid } }: VerifiedAccessToken): Promise<CachedUser | null> {
+async function readEntry ({ issuer: { directory }, claims: { uid } }: VerifiedAccessToken): Promise<CachedUser | null> {
   return directory === null || uid === undefined ? null : await directory.readCachedUser(uid)
 }
 

@@ -81,24 +81,19 @@ export function createHookFactory ({ challenge, nonces, recorder, findClaims, is
 
   function refuse (request: FastifyRequest, hook: Hook, error: unknown, reply?: FastifyReply): void {
     const { code, reason, retryAfterSeconds } = error as { code: string, reason?: RefusalReason, retryAfterSeconds?: number }
-    const scope = [...new Set([...scopesOfRoute(request), ...hook.requirement.scopes])].join(' ')
     const scheme = readScheme(request.headers.authorization)
-    const challenges = challenge(error, scheme, scope)
-    noteRefusal(request, {
-      error,
-      headers: {
-        ...(challenges.length === 0 ? {} : { 'www-authenticate': [...challenges] }),
-        ...(retryAfterSeconds === undefined ? {} : { 'retry-after': retryAfterSeconds }),
-        ...(nonces !== null && scheme !== 'Bearer' ? { 'dpop-nonce': nonces.current() } : {}),
-        'cache-control': 'no-store'
-      },
-      record: () => {
-        // Of other errors the code may be any string.
-        if (!(error instanceof FastifyOktaError)) return
-        recorder.recordRefusal(code, reason)
-        if (recordDecision !== undefined) decided(request, hook, { outcome: 'refused', code, ...(reason === undefined ? {} : { reason }) })
-      }
-    }, reply)
+    const challenges = challenge(error, scheme, scopeOf(request, hook))
+    const headers: Record<string, string | number | string[]> = { 'cache-control': 'no-store' }
+    if (challenges.length > 0) headers['www-authenticate'] = [...challenges]
+    if (retryAfterSeconds !== undefined) headers['retry-after'] = retryAfterSeconds
+    if (nonces !== null && scheme !== 'Bearer') headers['dpop-nonce'] = nonces.current()
+    const record = (): void => {
+      // Of other errors the code may be any string.
+      if (!(error instanceof FastifyOktaError)) return
+      recorder.recordRefusal(code, reason)
+      if (recordDecision !== undefined) decided(request, hook, { outcome: 'refused', code, ...(reason === undefined ? {} : { reason }) })
+    }
+    noteRefusal(request, { error, headers, record }, reply)
   }
 
   function decided (request: FastifyRequest, { name, requirement: { groups, scopes } }: Hook, outcome: Pick<Decision, 'outcome' | 'code' | 'reason'>): void {
@@ -118,20 +113,26 @@ export function createHookFactory ({ challenge, nonces, recorder, findClaims, is
     const hook = { name, requirement: deepFreezeWithoutPrototypes(requirement) }
 
     /** Notes a refusal, and returns the error to refuse with; `undefined` if the request passes nevertheless. */
-    function toRefusal (request: FastifyRequest, reply: FastifyReply, error: unknown): unknown {
+    function toRefusal (request: FastifyRequest, reply: FastifyReply, error: unknown): Error | undefined {
       if (isPublic(request)) return undefined
       refuse(request, hook, error, reply)
-      return error
+      return error as Error
     }
 
-    async function decide (request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    /** Resolves to the error to refuse with; to `undefined` if the request passes. */
+    async function settle (request: FastifyRequest, reply: FastifyReply): Promise<Error | undefined> {
       try {
         await check.decide(request)
       } catch (error) {
-        if (toRefusal(request, reply, error) === undefined) return
-        throw error
+        return toRefusal(request, reply, error)
       }
       pass(request, reply, hook)
+      return undefined
+    }
+
+    async function decide (request: FastifyRequest, reply: FastifyReply): Promise<void> {
+      const error = await settle(request, reply)
+      if (error !== undefined) throw error
     }
 
     function decideAtOnce (request: FastifyRequest, reply: FastifyReply, done: Done): void {
@@ -139,14 +140,14 @@ export function createHookFactory ({ challenge, nonces, recorder, findClaims, is
       try {
         isRecalled = check.recall(request)
       } catch (error) {
-        done(toRefusal(request, reply, error) as Error | undefined)
+        done(toRefusal(request, reply, error))
         return
       }
       if (isRecalled) {
         pass(request, reply, hook)
         done()
       } else {
-        decide(request, reply).then(() => { done() }, done)
+        settle(request, reply).then(done, done)
       }
     }
 
@@ -168,6 +169,12 @@ export function createHookFactory ({ challenge, nonces, recorder, findClaims, is
   }
 
   return { createHook, refuse }
+}
+
+/** The scopes that the route asks for, this guard included, with spaces between them. */
+function scopeOf (request: FastifyRequest, { requirement: { scopes } }: Hook): string {
+  const others = scopesOfRoute(request)
+  return others.length === 0 ? scopes.join(' ') : [...new Set([...others, ...scopes])].join(' ')
 }
 
 function pickIdentity (claims: Readonly<AccessTokenClaims> | undefined): Pick<Decision, 'uid' | 'cid' | 'jti'> {

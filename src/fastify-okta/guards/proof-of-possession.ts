@@ -17,7 +17,7 @@ export interface ProofOfPossession {
    * Whether there is a proof to check, or to miss: not for a bearer token that is bound to no key. If not, there is
    * nothing to wait for, and {@link check} is not needed.
    */
-  isDue (credentials: Credentials, verified: VerifiedAccessToken): boolean
+  isDue (scheme: Scheme, verified: VerifiedAccessToken): boolean
   /**
    * A bound token needs a proof, and must not come as a bearer token (section 7.2); a bearer token must not come
    * under the DPoP scheme.
@@ -47,7 +47,7 @@ export function createProofOfPossession (mode: DpopMode, verifyDpopProof: Verify
     checkScheme (scheme) {
       if (mode === 'required' && scheme === 'Bearer') throw new InvalidTokenError('confirmation', DPOP_REQUIRED)
     },
-    isDue: ({ scheme }, { thumbprint }) => scheme === 'DPoP' || thumbprint !== null,
+    isDue: (scheme, { thumbprint }) => scheme === 'DPoP' || thumbprint !== null,
     async check (request, { scheme, accessToken }, { thumbprint, claims }) {
       if (scheme === 'Bearer' && thumbprint === null) return
       if (scheme === 'Bearer') throw new InvalidTokenError('confirmation', DPOP_REQUIRED)

@@ -83,13 +83,28 @@ export class AccessTokenVerifier {
       return await this.#introspect(accessToken, this.#issuerOfOpaqueTokens, remoteAddress)
     }
 
-    const token = this.#parse(accessToken)
-    const issuer = this.#findIssuer(token)
+    const { header, unverifiedClaims: claims } = this.#parse(accessToken)
+    const issuer = this.#findIssuer(header, claims.iss)
     if (isRemote(issuer)) {
-      checkClaimProfile(toClaimsBeforeIntrospection(token.unverifiedClaims), issuer.policy)
-      return await this.#introspect(accessToken, issuer, remoteAddress, token.unverifiedClaims)
+      checkClaimProfile(toClaimsBeforeIntrospection(claims), issuer.policy)
+      return await this.#introspect(accessToken, issuer, remoteAddress, claims)
     }
-    return await this.#verifyHere(accessToken, token, issuer)
+
+    const kid = readKeyId(header)
+    // What the claims rule out is refused before a key is looked for, and before any cryptography.
+    checkClaimProfile(claims, issuer.policy)
+    const { keys, secondOpinion } = issuer.verification
+    let key = keys.getCached(kid)
+    if (key === undefined) {
+      key = await keys.find(kid)
+      // Once more: time has passed while the keys were fetched.
+      checkClaimProfile(claims, issuer.policy)
+    }
+    if (key === undefined) throw new InvalidTokenError('unknown_key')
+    if (!isSignedWith(key.publicKey, SIGNATURE_ALGORITHM, accessToken)) throw new InvalidTokenError('signature')
+    if (secondOpinion !== null) await secondOpinion(accessToken, key, claims)
+    this.#rememberHeader(accessToken, header)
+    return this.#remember(accessToken, { issuer, key, claims, reuseMs: Infinity })
   }
 
   /** As `parseCompactToken`, with known headers. */
@@ -98,19 +113,9 @@ export class AccessTokenVerifier {
     return { header: this.#knownHeaders.get(header) ?? decodeSegment(header), unverifiedClaims: decodeSegment(claims) }
   }
 
-  async #verifyHere (accessToken: string, { header, unverifiedClaims: claims }: CompactToken, issuer: LocalIssuer): Promise<VerifiedAccessToken> {
-    const kid = readKeyId(header)
-    // What the claims rule out is refused before a key is looked for, and before any cryptography.
-    checkClaimProfile(claims, issuer.policy)
-    const { keys, secondOpinion } = issuer.verification
-    const key = keys.getCached(kid) ?? await keys.find(kid)
-    if (key === undefined) throw new InvalidTokenError('unknown_key')
-    if (!isSignedWith(key.publicKey, SIGNATURE_ALGORITHM, accessToken)) throw new InvalidTokenError('signature')
-    // Once more: time may have passed while the keys were fetched.
-    checkClaimProfile(claims, issuer.policy)
-    if (secondOpinion !== null) await secondOpinion(accessToken, key, claims)
-    this.#knownHeaders.set(accessToken.slice(0, accessToken.indexOf('.')), header)
-    return this.#remember(accessToken, { issuer, key, claims, reuseMs: Infinity })
+  #rememberHeader (accessToken: string, header: CompactToken['header']): void {
+    const text = accessToken.slice(0, accessToken.indexOf('.'))
+    if (!this.#knownHeaders.has(text)) this.#knownHeaders.set(text, header)
   }
 
   async #introspect (accessToken: string, issuer: RemoteIssuer, remoteAddress: string, unverifiedClaims?: CompactToken['unverifiedClaims']): Promise<VerifiedAccessToken> {
@@ -123,7 +128,7 @@ export class AccessTokenVerifier {
   }
 
   /** The issuer that a token names; for any other, nothing is fetched. */
-  #findIssuer ({ header, unverifiedClaims: { iss } }: CompactToken): LocalIssuer | RemoteIssuer {
+  #findIssuer (header: CompactToken['header'], iss: unknown): LocalIssuer | RemoteIssuer {
     const issuer = this.#issuers.get(iss) as LocalIssuer | RemoteIssuer | undefined
     if (issuer === undefined) {
       const reason = this.#origins.has(iss) ? 'org_access_token' : 'issuer'
