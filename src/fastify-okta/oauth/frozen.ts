@@ -5,6 +5,9 @@
 export function deepFreezeWithoutPrototypes<T> (value: T): Readonly<T> {
   if (typeof value !== 'object' || value === null) return value
   if (!Array.isArray(value)) Object.setPrototypeOf(value, null)
-  for (const member of Object.values(value)) deepFreezeWithoutPrototypes(member)
+  for (const name of Object.keys(value)) {
+    const member = (value as Record<string, unknown>)[name]
+    if (typeof member === 'object' && member !== null) deepFreezeWithoutPrototypes(member)
+  }
   return Object.freeze(value)
 }

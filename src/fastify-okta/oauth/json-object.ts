@@ -10,8 +10,13 @@ export function withoutByteOrderMark (bytes: Buffer): Buffer {
 /** Deeper than any token of Okta's by far, and shallow enough for every recursion that follows. */
 const MAX_DEPTH = 16
 
-/** One string, with a `:` behind it if it names a member; or a bracket. Numbers, commas and literals are passed over. */
-const TOKENS = /"([^"\\]*(?:\\.[^"\\]*)*)"(\s*:)?|[{}[\]]/g
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const COLON = 0x3a
+const OPEN_BRACE = 0x7b
+const OPEN_BRACKET = 0x5b
+const CLOSE_BRACE = 0x7d
+const CLOSE_BRACKET = 0x5d
 
 /**
  * Parses bytes that must be one JSON object, more strictly than `JSON.parse`: UTF-8 only, no member named twice
@@ -22,48 +27,45 @@ const TOKENS = /"([^"\\]*(?:\\.[^"\\]*)*)"(\s*:)?|[{}[\]]/g
  */
 export function parseJsonObject (bytes: Buffer): Record<string, unknown> | undefined {
   if (!isUtf8(bytes)) return undefined
-  const json = bytes.toString('utf8')
   let value: unknown
   try {
-    value = JSON.parse(json)
+    value = JSON.parse(bytes.toString('utf8'))
   } catch {
     return undefined
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  return isUnambiguous(json, value) ? value as Record<string, unknown> : undefined
+  const written = countWrittenMembers(bytes)
+  // Of two members of one name, `JSON.parse` keeps one.
+  return written !== undefined && written === countMembers(value) ? value as Record<string, unknown> : undefined
 }
 
-/** Expects `value` to be what `JSON.parse` makes of `json`: it only looks at what cannot be told from the value afterwards. */
-function isUnambiguous (json: string, value: object): boolean {
-  // What is the same text again has lost no member on its way; most tokens are written as JSON.stringify would.
-  const isWhole = !json.includes('__proto__') && countOf('{', json) + countOf('[', json) <= MAX_DEPTH && JSON.stringify(value) === json
-  return isWhole || hasUnambiguousMembers(json)
-}
-
-/** How many such brackets there are, those in strings too: no fewer than are open at once. */
-function countOf (bracket: string, json: string): number {
+/** How many members the objects in a valid JSON text have, repeated ones too; `undefined` if it is nested too deeply. */
+function countWrittenMembers (json: Buffer): number | undefined {
   let count = 0
-  for (let at = json.indexOf(bracket); at !== -1; at = json.indexOf(bracket, at + 1)) count++
+  let depth = 0
+  let isInString = false
+  for (let i = 0; i < json.length; i++) {
+    const byte = json[i]
+    if (isInString) {
+      if (byte === BACKSLASH) i++
+      else if (byte === QUOTE) isInString = false
+    } else if (byte === QUOTE) isInString = true
+    else if (byte === COLON) count++
+    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      if (++depth > MAX_DEPTH) return undefined
+    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth--
+  }
   return count
 }
 
-/** The same, by a look at each member's name and at each bracket. */
-function hasUnambiguousMembers (json: string): boolean {
-  const open: Array<Set<string>> = []
-  TOKENS.lastIndex = 0
-  for (let match = TOKENS.exec(json); match !== null; match = TOKENS.exec(json)) {
-    const token = match[0]
-    if (token === '{' || token === '[') {
-      if (open.push(new Set()) > MAX_DEPTH) return false
-    } else if (token === '}' || token === ']') {
-      open.pop()
-    } else if (match[2] !== undefined) {
-      const raw = match[1] as string
-      const name = raw.includes('\\') ? JSON.parse(`"${raw}"`) as string : raw
-      const members = open.at(-1) as Set<string>
-      if (name === '__proto__' || members.has(name)) return false
-      members.add(name)
-    }
+/** How many members the objects in a value have; `NaN`, which equals no count, if one is called `__proto__`. */
+function countMembers (value: object): number {
+  let count = 0
+  for (const name of Object.keys(value)) {
+    const member = (value as Record<string, unknown>)[name]
+    if (name === '__proto__') return NaN
+    if (!Array.isArray(value)) count++
+    if (typeof member === 'object' && member !== null) count += countMembers(member)
   }
-  return true
+  return count
 }
