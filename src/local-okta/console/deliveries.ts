@@ -9,7 +9,8 @@ const RESULTS = { delivered: 'Delivered', failed: 'Failed', lost: 'Lost' } as co
 export function deliveriesTable (deliveries: readonly Delivery[]): Markup {
   const rows = deliveries.toReversed().map(({ at, eventTypes, status, result }) => [
     markup`<time datetime="${at}">${at}</time>`,
-    eventTypes.map((type) => markup`<div>${type}</div>`),
+    // of a URI, the part that names the event
+    eventTypes.map((type) => markup`<div>${type.slice(type.lastIndexOf('/') + 1)}</div>`),
     status ?? 'No answer',
     statusLabel(RESULTS[result])
   ])

@@ -120,7 +120,7 @@ export function code (value: string): Markup {
 
 /** A status, with a colour beside the word. */
 export function statusLabel (status: string): Markup {
-  const look = ['ACTIVE', 'VERIFIED', 'Delivered'].includes(status) ? ' good' : ['DEPROVISIONED', 'SUSPENDED', 'LOCKED_OUT', 'INACTIVE', 'UNVERIFIED', 'Failed', 'Lost'].includes(status) ? ' bad' : ''
+  const look = ['ACTIVE', 'VERIFIED', 'ENABLED', 'Delivered'].includes(status) ? ' good' : ['DEPROVISIONED', 'SUSPENDED', 'LOCKED_OUT', 'INACTIVE', 'UNVERIFIED', 'DISABLED', 'Failed', 'Lost'].includes(status) ? ' bad' : ''
   return markup`<span class="status${look}">${status}</span>`
 }
 

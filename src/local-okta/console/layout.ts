@@ -15,6 +15,7 @@ const SECTIONS = [
   [`${CONSOLE}/applications`, 'Applications'],
   [`${CONSOLE}/tokens`, 'Tokens'],
   [`${CONSOLE}/event-hooks`, 'Event Hooks'],
+  [`${CONSOLE}/security-events`, 'Security Events'],
   [`${CONSOLE}/system-log`, 'System Log'],
   [`${CONSOLE}/faults`, 'Faults']
 ] as const

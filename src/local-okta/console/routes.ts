@@ -15,15 +15,19 @@ import { registerGroupsPage } from './pages/groups.js'
 import { createHomePage } from './pages/home.js'
 import { registerPeoplePage } from './pages/people.js'
 import { registerPersonPage } from './pages/person.js'
+import { registerSecurityEventStreamPage } from './pages/security-event-stream.js'
+import { registerSecurityEventsPage } from './pages/security-events.js'
 import { registerSystemLogPage } from './pages/system-log.js'
 import { registerTokensPage } from './pages/tokens.js'
+import { registerUniversalLogoutPage } from './pages/universal-logout.js'
 import type { ConsoleParts } from './parts.js'
 import { acceptsHtml, CONSOLE } from './paths.js'
 import { isSameOrigin } from './same-origin.js'
 
 const PAGES = [
   registerPeoplePage, registerPersonPage, registerGroupsPage, registerGroupPage, registerApplicationsPage, registerApplicationPage,
-  registerTokensPage, registerEventHooksPage, registerEventHookPage, registerSystemLogPage, registerFaultsPage
+  registerTokensPage, registerEventHooksPage, registerEventHookPage, registerSystemLogPage, registerFaultsPage,
+  registerUniversalLogoutPage, registerSecurityEventsPage, registerSecurityEventStreamPage
 ]
 
 /** Registers the console: its home page at `/` for browsers, everything else under `/console`. Only its own pages can use it. */

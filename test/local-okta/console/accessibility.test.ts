@@ -23,6 +23,8 @@ const PATHS = {
   application: '/console/applications/0oalocalservice00001',
   tokens: '/console/tokens',
   'event-hooks': '/console/event-hooks',
+  'universal-logout': '/console/applications/0oalocalservice00001/universal-logout',
+  'security-events': '/console/security-events',
   'system-log': '/console/system-log',
   faults: '/console/faults',
   'not-found': '/console/nowhere'
@@ -31,8 +33,15 @@ const PATHS = {
 t.test('every page of the console is accessible, and fits the window', { skip }, async (t) => {
   const localOkta = await start(t)
   localOkta.faults.add({ path: '/oauth2/default/v1/token', status: 429, delayMs: 100 })
+  localOkta.faults.add({ delivery: 'event-hook', copies: 2, delayMs: 100 })
   await localOkta.rotateKeys()
   localOkta.users.setStatus('grace@example.com', 'SUSPENDED')
+  const { id: stream } = localOkta.securityEvents.register({ clientId: 'service', url: 'http://127.0.0.1:1/okta/security-events', authorization: 'secret' })
+  localOkta.universalLogout.register({ clientId: 'service', url: 'http://127.0.0.1:1/okta/universal-logout' })
+  localOkta.securityEvents.verify(stream)
+  localOkta.universalLogout.signOut('grace@example.com')
+  await localOkta.deliveries.settled()
+  const paths = { ...PATHS, stream: `/console/security-events/${stream}` }
   for (const [look, options] of Object.entries(LOOKS)) {
     t.test(look, async (t) => {
       const { page, picture } = await openWindow(t, await shareBrowser(), { ...options, bypassCSP: true })
@@ -42,7 +51,7 @@ t.test('every page of the console is accessible, and fits the window', { skip },
         t.equal(await page.evaluate('document.documentElement.scrollWidth > innerWidth'), false, `${name} fits the width`)
         await picture(`console-${look}-${name}`)
       }
-      for (const [name, path] of Object.entries(PATHS)) {
+      for (const [name, path] of Object.entries(paths)) {
         await page.goto(`${localOkta.orgUrl}${path}`)
         await page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
         await check(name)

@@ -2,26 +2,10 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import { decodeJwt } from 'jose'
-import type { LocalOkta } from 'local-okta'
 import t from 'tap'
+import { alertIn, post, read } from './forms.js'
 import { receiveHooks } from './receiver.js'
 import { start } from '../start.js'
-
-/** Posts a form as a browser without script does. */
-async function post ({ orgUrl }: LocalOkta, path: string, fields: Record<string, string> | URLSearchParams = {}, headers: Record<string, string> = {}): Promise<{ status: number, location: string, html: string }> {
-  const response = await fetch(`${orgUrl}${path}`, {
-    method: 'POST', redirect: 'manual', headers: { accept: 'text/html', origin: orgUrl, ...headers }, body: new URLSearchParams(fields)
-  })
-  return { status: response.status, location: response.headers.get('location') ?? '', html: await response.text() }
-}
-
-async function read ({ orgUrl }: LocalOkta, path: string, headers: Record<string, string> = {}): Promise<Response> {
-  return fetch(`${orgUrl}${path}`, { redirect: 'manual', headers: { accept: 'text/html', ...headers } })
-}
-
-function alertIn (html: string): string {
-  return /role="alert">([^<]*)</.exec(html)?.[1] ?? ''
-}
 
 /** The status for a request target as it is written; fetch() would write it anew. */
 async function statusOf (orgUrl: string, path: string, headers: Record<string, string>): Promise<number | undefined> {

@@ -14,6 +14,7 @@ import { CONSOLE } from '../paths.js'
 import { applicationFields, isClient, settingsIn, typeNameOf } from './applications.js'
 import { createAssignments, registerAssignments } from './assignments.js'
 import { createClientSecrets, hasSecrets, registerClientSecrets } from './client-secrets.js'
+import { universalLogoutLink } from './universal-logout.js'
 
 const APPLICATIONS = `${CONSOLE}/applications` as const
 const DPOP = ['true', 'Require Demonstrating Proof of Possession (DPoP) header in token requests'] as const
@@ -81,6 +82,7 @@ function credentials (application: Application, path: string): Markup {
     [isClient(application) ? 'Client ID' : 'Application ID', code(id)],
     ['Application type', typeNameOf(application)],
     ...(isClient(application) ? [['Client authentication', authMethod], ['Grant types', grantTypes.join(', ')]] as const : []),
-    ['Status', statusLabel(status)]
+    ['Status', statusLabel(status)],
+    ...(isClient(application) ? [['Universal Logout', universalLogoutLink(application)]] as const : [])
   ]), actionButtons(actions))
 }

@@ -4,7 +4,6 @@ import { invalid } from '../../kernel/errors.js'
 import type { Fault } from '../../kernel/faults.js'
 import type { Page } from '../../pages/html.js'
 import type { PublicSigningKey } from '../../tokens/signing-keys.js'
-import { deliveryFaultOf, deliveryPlaceOf } from '../delivery-faults.js'
 import { actionButton, actionButtons, postForm, section, selectField, statusLabel, table, textField } from '../elements.js'
 import type { Form } from '../form.js'
 import { createConsolePage } from '../layout.js'
@@ -15,6 +14,7 @@ import { registerAction, registerPage } from '../page-routes.js'
 import type { PageRequest } from '../page-routes.js'
 import type { ConsoleParts } from '../parts.js'
 import { CONSOLE } from '../paths.js'
+import { createDeliveryFaultForm, deliveryFaultOf, deliveryPlaceOf, registerDeliveryFaults } from './delivery-faults.js'
 
 const PATH = `${CONSOLE}/faults` as const
 const MAX_DELAY_MS = 600_000
@@ -56,6 +56,7 @@ export function registerFaultsPage (app: FastifyInstance, parts: ConsoleParts): 
     faults.add(faultIn(form))
     return after('fault-injected', PATH)
   }, show)
+  registerDeliveryFaults(app, parts, show)
   registerAction(app, `${PATH}/end`, async ({ form }) => {
     const fault = faults.list()[Number(form.text('fault'))]
     if (fault) faults.remove(fault)
@@ -112,6 +113,7 @@ function faultsPage ({ control: { faults, keys } }: ConsoleParts, { form, messag
       section('In force', table('Faults in force', ['Where', 'What', 'Latency', 'Requests', ''], rows, 'Everything works.'),
         rows.length > 0 ? actionButtons([{ action: `${PATH}/end-all`, label: 'End all faults' }]) : undefined),
       section('Inject a fault', markup`<p>See how an application behaves when Okta is slow or unavailable. Faults do not apply to the console.</p>`, injectForm(form)),
+      createDeliveryFaultForm(form),
       section('Signing keys', keysTable(keys.list()), actionButtons([{ action: `${PATH}/rotate-keys`, label: 'Rotate keys' }]))
     ]
   })

@@ -33,9 +33,6 @@ export interface ClientKey {
   readonly jwk: JWK
 }
 
-/** Beyond this Okta refuses the URL of a Universal Logout endpoint. */
-export const MAX_UNIVERSAL_LOGOUT_URL_LENGTH = 1024
-
 /** Where Okta tells an app to sign a user out, and how it names the user. */
 export interface UniversalLogoutEndpoint {
   readonly url: string

@@ -1,11 +1,9 @@
 import type { Kernel } from '../../kernel/kernel.js'
-import { isReceiverUrl } from '../../kernel/receiver.js'
 import { CLIENT_IDS } from '../../seed.js'
-import { MAX_UNIVERSAL_LOGOUT_URL_LENGTH } from '../apps/application.js'
-import type { UniversalLogoutEndpoint } from '../apps/application.js'
+import type { Application, UniversalLogoutEndpoint } from '../apps/application.js'
 import { Applications } from '../apps/store.js'
-import type { Application } from '../apps/application.js'
 import { Users } from '../users/store.js'
+import { findEndpointIssue } from './endpoint.js'
 import { UniversalLogout } from './universal-logout.js'
 
 /** The Universal Logout endpoint of an app. */
@@ -40,10 +38,8 @@ export function createLocalUniversalLogout (kernel: Kernel): LocalOktaUniversalL
   }
   return {
     register: ({ clientId, url, format = 'email' }) => {
-      if (!isReceiverUrl(url) || url.length > MAX_UNIVERSAL_LOGOUT_URL_LENGTH) {
-        throw new TypeError(`url must be https, or http on the loopback, and at most ${MAX_UNIVERSAL_LOGOUT_URL_LENGTH} characters`)
-      }
-      if (!['email', 'iss_sub'].includes(format)) throw new TypeError('format must be email or iss_sub')
+      const issue = findEndpointIssue({ url, format })
+      if (issue) throw new TypeError(`${issue.field} ${issue.cause}`)
       apps.setUniversalLogout(appOf(clientId), { url, format })
     },
     unregister: (clientId) => { apps.setUniversalLogout(appOf(clientId), null) },
