@@ -1,4 +1,5 @@
-import { FastifyOktaError, InvalidProfileError, UserInactiveError, type DirectoryUnavailableReason } from '../../errors.js'
+import { FastifyOktaError, InvalidProfileError, UserInactiveError } from '../../errors.js'
+import { toAccess, type DirectoryAccess } from './directory-access.js'
 import { DirectoryFailure, toDirectoryFailure, toUnavailable } from './directory-failure.js'
 import type { SharedUserCache } from './shared-user-cache.js'
 import { SharedUsers, type Invalidation } from './shared-users.js'
@@ -14,20 +15,6 @@ export type ProfileChanges = { readonly [attribute in typeof CHANGEABLE_ATTRIBUT
 const PING_EVERY_MS = 10_000
 /** How much longer than a lookup a request waits, so that the lookup's own result or failure comes first. */
 const WAIT_MARGIN_MS = 250
-
-/** Whether the directory can be used, and if not, why. */
-export type DirectoryAccess =
-  | { readonly isReady: true }
-  | {
-    readonly isReady: false
-    readonly reason: DirectoryUnavailableReason
-    /** Of Okta's response; `undefined` if there is none. */
-    readonly status: number | undefined
-    /** Okta's own, as `E0000011`, or OAuth's, as `invalid_client`; `undefined` if there is none. */
-    readonly errorCode: string | undefined
-    /** One sentence for the operator. Holds nothing that Okta or the network said, except for codes. */
-    readonly message: string
-  }
 
 export interface OpenDirectoryOptions {
   readonly orgUrl: string
@@ -219,17 +206,17 @@ export class Directory {
     return known
   }
 
+  /** Sends nothing to other processes from now on. */
+  close (): void {
+    this.#shared?.close()
+  }
+
   /** Another process has invalidated these: it is not for this one to publish it. */
   #evict (invalidation: Invalidation): void {
     if ('userId' in invalidation) this.#cache.invalidate(invalidation.userId)
     else if ('groupIds' in invalidation) this.#cache.invalidateGroups(new Set(invalidation.groupIds))
     else this.#cache.clear()
   }
-}
-
-function toAccess (error: unknown): DirectoryAccess {
-  const { reason, status, errorCode, message } = toDirectoryFailure(error)
-  return { isReady: false, reason, status, errorCode, message }
 }
 
 async function readAlone (api: UsersApi, userId: string): Promise<FetchedUser> {

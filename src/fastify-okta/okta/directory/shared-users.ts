@@ -38,7 +38,7 @@ const MAX_ENTRY_LENGTH = 256 * 1024
 const MAX_GROUPS_PER_MESSAGE = 1000
 const MAX_MESSAGE_LENGTH = 64 * 1024
 /** Between attempts to send everybody's invalidation, which the other processes receive even if the cache cannot store it. */
-const RESYNC_COOLDOWN_MS = 10_000
+const RESYNC_COOLDOWN_MS = 2000
 const EVERYBODY = { everybody: true } as const
 
 /**
@@ -58,6 +58,8 @@ export class SharedUsers {
   #resynced = 0
   #resyncing: Promise<void> | undefined
   #nextResyncAt = -Infinity
+  #retry: NodeJS.Timeout | undefined
+  #isClosed = false
 
   constructor (options: SharedUsersOptions) {
     this.#options = options
@@ -85,7 +87,10 @@ export class SharedUsers {
   /** Has the other processes evict users as well, if they can be reached. Does NOT wait for that. */
   invalidate (invalidation: Invalidation): void {
     if ('userId' in invalidation && !isUserId(invalidation.userId)) return
-    this.#publish(invalidation).catch(() => { this.#failures++ })
+    this.#publish(invalidation).catch(() => {
+      this.#failures++
+      this.#resyncLater()
+    })
   }
 
   /** Has a listener called when another process invalidates users, or when this one cannot know whether another did. */
@@ -96,8 +101,14 @@ export class SharedUsers {
       if (message !== null) return
       // Messages were missed because the cache was unavailable, and now it is available again.
       this.#nextResyncAt = -Infinity
-      this.#resync().catch(() => {})
+      this.#resync().catch(() => { this.#resyncLater() })
     })
+  }
+
+  /** Sends nothing again from now on. */
+  close (): void {
+    this.#isClosed = true
+    clearTimeout(this.#retry)
   }
 
   async #readShared (userId: string): Promise<SharedUserReading | undefined> {
@@ -143,6 +154,15 @@ export class SharedUsers {
 
   #hasUnsentInvalidations (): boolean {
     return this.#failures > this.#resynced
+  }
+
+  /** The other processes need the invalidation, whether or not this one reads another user. */
+  #resyncLater (): void {
+    if (this.#isClosed) return
+    this.#retry ??= setTimeout(() => {
+      this.#retry = undefined
+      this.#resync().catch(() => { this.#resyncLater() })
+    }, RESYNC_COOLDOWN_MS).unref()
   }
 
   /** @throws the cache does not accept the invalidation, or did not a moment ago */
