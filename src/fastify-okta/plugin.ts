@@ -26,8 +26,8 @@ import type { Directory } from './okta/directory/directory.js'
 import { describeMissingGroup, GroupCheck } from './okta/directory/group-check.js'
 import type { Issuer } from './okta/access-token/issuer.js'
 import { readReadiness, type Readiness } from './okta/readiness.js'
-import type { RaiseResult, Revocations } from './okta/revocations/revocations.js'
-import { revokeInAll, type RevokeOptions } from './okta/revocations/revoke.js'
+import type { RaiseResult } from './okta/revocations/revocations.js'
+import { findRevocations, revokeInAll, type RevokeOptions } from './okta/revocations/revoke.js'
 import type { TokenEnd } from './okta/revocations/token-watches.js'
 import type { AccessTokenClaims } from './okta/access-token/claim-profile.js'
 import { readOptions, type FastifyOktaOptions, type Settings } from './options.js'
@@ -83,7 +83,7 @@ export interface FastifyOkta {
    * @throws {TypeError} the claims are not those of a token of a configured issuer, or the listener is not a function
    */
   onRevoked (claims: AccessTokenClaims, listener: (end: TokenEnd) => void): () => void
-  /** Whether every issuer's keys are in memory, and every directory answers; if not, why. Does not throw. */
+  /** Whether every issuer's keys are in memory, every directory answers, and the revocations of other processes are read; if not, why. Does not throw. */
   isReady (): Promise<Readiness>
 }
 
@@ -101,7 +101,12 @@ async function fastifyOkta (fastify: FastifyInstance, options: FastifyOktaOption
   const recorder = withErrorHandling(settings.recorder, (err) => { fastify.log.warn({ err }, 'the recorder failed') })
   const issuers = await openIssuers(settings, { log: fastify.log, recorder })
   const orgs = new Set(issuers.map(({ revocations }) => revocations))
-  fastify.addHook('onClose', async () => { for (const revocations of orgs) revocations.close() })
+  fastify.addHook('onClose', async () => {
+    for (const { revocations, directory } of issuers) {
+      revocations.close()
+      directory?.close()
+    }
+  })
   const verifier = new AccessTokenVerifier({
     issuers,
     verifiedTokens: new VerifiedTokenCache(settings),
@@ -161,7 +166,7 @@ async function fastifyOkta (fastify: FastifyInstance, options: FastifyOktaOption
     revoke: async (revoked) => await revokeInAll(orgs, revoked),
     onRevoked: (claims, listener) => {
       if (typeof listener !== 'function') throw new TypeError('the listener must be a function')
-      return revocationsOf(issuers, claims).watch(claims, listener)
+      return findRevocations(issuers, claims).watch(claims, listener)
     },
     isReady: async () => await readReadiness(issuers)
   })
@@ -183,13 +188,6 @@ function refuseTakenNames (fastify: FastifyInstance): void {
     if (fastify.hasRequestDecorator(name)) throw new TypeError(`request.${name} is decorated by something else: fastify-okta needs this name`)
   }
   if (fastify.hasDecorator('okta')) throw new TypeError('app.okta is decorated by something else: fastify-okta needs this name')
-}
-
-/** @throws {TypeError} */
-function revocationsOf (issuers: readonly Issuer[], claims: AccessTokenClaims | null): Revocations {
-  const issuer = issuers.find(({ policy }) => policy.issuer === claims?.iss)
-  if (issuer === undefined) throw new TypeError('onRevoked needs the claims of a request that a guard has authenticated')
-  return issuer.revocations
 }
 
 interface Groups {

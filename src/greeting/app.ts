@@ -68,7 +68,7 @@ export async function buildApp (settings: AppSettings, { plugin = {}, now = () =
   await describeRoutes(app, access, settings.publicUrl ?? null)
   const shared = await openShared(app, settings, redisTimeoutMs)
   const readiness = new Readiness(app, credentialsSetting(settings))
-  await app.register(fastifyOkta, { ...originOptions(settings, shared), recorder: createRecorder(app, metrics, settings), ...plugin, ...issuerOptions(settings, readiness, shared) })
+  await app.register(fastifyOkta, { ...sharedOptions(settings, shared), recorder: createRecorder(app, metrics, settings), ...plugin, ...issuerOptions(settings, readiness, shared) })
   await app.register(welcome, { pages })
   await app.register(greeting, { ...settings.greeting, now })
   await app.register(me)
@@ -134,9 +134,10 @@ async function traceRequests (app: FastifyInstance, { tracesUrl = null }: AppSet
   await startTelemetry(app, { tracesUrl })
 }
 
-function originOptions ({ publicUrl = null, dpop = 'allowed' }: AppSettings, shared: SharedState | null): SharedOptions {
-  if (publicUrl === null) return {}
-  return { publicUrl, dpop: { mode: dpop, ...(shared === null ? {} : { replayStore: shared.replays }) } }
+function sharedOptions ({ publicUrl = null, dpop = 'allowed' }: AppSettings, shared: SharedState | null): SharedOptions {
+  const revocation = shared === null ? {} : { revocation: { store: shared.revocations } }
+  if (publicUrl === null) return revocation
+  return { ...revocation, publicUrl, dpop: { mode: dpop, ...(shared === null ? {} : { replayStore: shared.replays }) } }
 }
 
 function issuerOptions ({ okta }: AppSettings, readiness: Readiness, shared: SharedState | null): IssuerOptions {

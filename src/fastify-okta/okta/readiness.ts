@@ -2,9 +2,9 @@ import type { Issuer } from './access-token/issuer.js'
 
 /** Something that keeps the plugin from deciding about tokens now. */
 export interface ReadinessProblem {
-  readonly part: 'keys' | 'directory'
+  readonly part: 'keys' | 'directory' | 'revocations'
   readonly issuer: string
-  /** Of `keys`: what came of the last fetch, as "could not be reached" or "answered 404". Of `directory`: the reason of a DirectoryAccess. */
+  /** Of `keys`: what came of the last fetch, as "could not be reached" or "answered 404". Of `directory`: the reason of a DirectoryAccess. Of `revocations`: `unread`, in the first seconds only. */
   readonly reason: string
   /** The status with which Okta refused a call of the directory's. */
   readonly status?: number | undefined
@@ -32,15 +32,14 @@ export async function readReadiness (issuers: readonly Issuer[]): Promise<Readin
   }
 }
 
-async function findProblems ({ policy: { issuer }, verification, directory }: Issuer): Promise<ReadinessProblem[]> {
+async function findProblems ({ policy: { issuer }, verification, directory, revocations }: Issuer): Promise<ReadinessProblem[]> {
   const [hasKeys, access] = await Promise.all([
     'keys' in verification ? verification.keys.isReady() : true,
     directory === null ? { isReady: true as const } : directory.checkAccess()
   ])
-  const keys: ReadinessProblem[] = hasKeys || !('keys' in verification)
-    ? []
-    : [{ part: 'keys', issuer, reason: verification.keys.failure ?? 'are not fetched yet' }]
-  if (access.isReady) return keys
-  const { reason, status, errorCode } = access
-  return [...keys, { part: 'directory', issuer, reason, status, errorCode }]
+  const problems: ReadinessProblem[] = []
+  if (!hasKeys && 'keys' in verification) problems.push({ part: 'keys', issuer, reason: verification.keys.failure ?? 'are not fetched yet' })
+  if (!access.isReady) problems.push({ part: 'directory', issuer, reason: access.reason, status: access.status, errorCode: access.errorCode })
+  if (!revocations.isReady()) problems.push({ part: 'revocations', issuer, reason: 'unread' })
+  return problems
 }

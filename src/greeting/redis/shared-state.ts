@@ -1,13 +1,15 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { DpopReplayStore, SharedUserCache } from 'fastify-okta'
+import type { DpopReplayStore, RevocationStore, SharedUserCache } from 'fastify-okta'
 import { RedisConnection } from './connection.js'
 import { RedisReplayStore } from './replay-store.js'
+import { RedisRevocationStore } from './revocation-store.js'
 import { RedisUserCache } from './user-cache.js'
 
 /** What replicas share. */
 export interface SharedState {
   readonly users: SharedUserCache
   readonly replays: DpopReplayStore
+  readonly revocations: RevocationStore
   /** To be called when the service has started: until then the process may be too busy to judge whether Redis is alive. */
   watch (): void
   close (): void
@@ -25,11 +27,16 @@ export async function openSharedState (redisUrl: string, { log, isDpopRequired, 
   const connection = new RedisConnection(redisUrl, log, { commandTimeoutMs })
   const users = new RedisUserCache(connection)
   const replays = new RedisReplayStore(connection, { isRequired: isDpopRequired })
+  const revocations = new RedisRevocationStore(connection)
   await connection.connect()
   return {
     users,
     replays,
+    revocations,
     watch: () => { connection.watch() },
-    close: () => { connection.close() }
+    close: () => {
+      revocations.close()
+      connection.close()
+    }
   }
 }

@@ -38,6 +38,8 @@ export interface RevocationsOptions {
 
 /** How often expired watermarks are dropped, in milliseconds. */
 const DROP_EVERY_MS = 60_000
+/** How long a process that starts waits for a store that fails, before it goes on without the watermarks of the others. */
+const MAX_WAIT_FOR_STORE_MS = 5000
 
 /**
  * Whose tokens of one org are refused although they have not expired. Every message about a user that an org sends ends in
@@ -51,6 +53,7 @@ export class Revocations {
   readonly #watches: TokenWatches
   readonly #shared: SharedWatermarks | null
   readonly #dropping: NodeJS.Timeout
+  readonly #createdAt = performance.now()
 
   constructor (options: RevocationsOptions) {
     const { org, store, maxTokenLifetimeMs, maxWatermarks, clockToleranceMs, onFull = () => {}, onStoreFailure = () => {}, onListenerError = () => {} } = options
@@ -71,9 +74,9 @@ export class Revocations {
     return this.#options.org
   }
 
-  /** Whether this process has once known all watermarks of the store; `true` if there is no store. */
-  get hasRead (): boolean {
-    return this.#shared?.hasRead ?? true
+  /** Whether this process has read the watermarks of the store, or has waited for a store that fails for five seconds. */
+  isReady (): boolean {
+    return this.#shared === null || this.#shared.hasRead || performance.now() - this.#createdAt > MAX_WAIT_FOR_STORE_MS
   }
 
   /** Reads the watermarks that other processes have raised, if the store answers. Does not reject. */

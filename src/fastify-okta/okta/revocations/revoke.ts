@@ -1,3 +1,5 @@
+import type { AccessTokenClaims } from '../access-token/claim-profile.js'
+import type { Issuer } from '../access-token/issuer.js'
 import type { RaiseResult, Revocations } from './revocations.js'
 import type { Subject } from './subject.js'
 
@@ -24,4 +26,11 @@ export async function revokeInAll (orgs: ReadonlySet<Revocations>, { before = ne
     isUnknown: results.every(({ isUnknown }) => isUnknown),
     isRaised: results.some(({ isRaised }) => isRaised)
   }
+}
+
+/** @throws {TypeError} the claims are not those of a token of one of these issuers */
+export function findRevocations (issuers: readonly Issuer[], claims: AccessTokenClaims | null): Revocations {
+  const issuer = issuers.find(({ policy }) => policy.issuer === claims?.iss)
+  if (issuer === undefined) throw new TypeError('onRevoked needs the claims of a request that a guard has authenticated')
+  return issuer.revocations
 }

@@ -3,7 +3,7 @@ import type { DirectoryRefusal, ReadinessProblem } from 'fastify-okta'
 
 /** Something that is missing, and why, for operators. */
 export interface Missing {
-  readonly part: 'keys' | 'directory'
+  readonly part: ReadinessProblem['part']
   /** One word; of `keys`, what came of the last fetch. */
   readonly reason: string
   /** What it means and what can be done about it. */
@@ -67,6 +67,7 @@ export class Readiness {
 
 function explain ({ part, reason, ...answer }: ReadinessProblem, credentials: string): string {
   if (part === 'keys') return `the keys of the issuer cannot be read (${reason})`
+  if (part === 'revocations') return 'the revocations of other replicas are not read yet'
   switch (reason) {
     case NEEDS_OPERATOR: return explainRefusal({ status: answer.status, errorCode: answer.errorCode }, credentials)
     case 'rate_limited': return 'the rate limit of Okta\'s API is used up'

@@ -5,7 +5,7 @@ const RETRY_AFTER_SECONDS = 5
 
 const Live = { description: 'The process is live.', type: 'object', required: ['status'], properties: { status: { type: 'string', const: 'live' } } }
 const Ready = { description: 'The service is ready.', type: 'object', required: ['status'], properties: { status: { type: 'string', const: 'ready' } } }
-const PARTS = ['keys', 'directory']
+const PARTS = ['keys', 'directory', 'revocations']
 const NotReady = {
   description: 'The service is not ready.',
   headers: { 'Retry-After': { type: 'integer', minimum: 1, description: 'How long to wait before the next request, in seconds.' } },
@@ -31,7 +31,8 @@ const NotReady = {
 
 /**
  * `GET /livez`: the process is live. `GET /readyz`: it could decide about a token now, that is, the issuer's keys are in
- * memory and the directory, if there is one, can be read; 503 says what is missing and why.
+ * memory, the directory, if there is one, can be read, and the revocations of other replicas are read; 503 says what is
+ * missing and why.
  *
  * A live service that is not ready needs time or another setting, not a restart.
  */
@@ -56,7 +57,7 @@ export async function health (app: FastifyInstance, { readiness }: { readiness: 
     schema: {
       operationId: 'isReady',
       summary: 'Whether the service could decide about a token now',
-      description: 'The issuer\'s keys are in memory, and the directory, if there is one, can be read. A live service that is not ready needs time, not a restart.',
+      description: 'The issuer\'s keys are in memory, the directory, if there is one, can be read, and the revocations of other replicas are read. A live service that is not ready needs time, not a restart.',
       tags: ['operations'],
       response: { 200: Ready, 503: NotReady }
     },
