@@ -74,7 +74,7 @@ async function openDirectory ({ directory, issuer }: IssuerSettings, { log, reco
       recorder.recordLookup(result, seconds, issuer)
     },
     onUse: result => { recorder.recordCacheUse(result, issuer) },
-    onRateLimit: remaining => { recorder.recordRateLimit(remaining, issuer) }
+    onRateLimit: (remaining, limit) => { recorder.recordRateLimit(remaining, issuer, limit) }
   })
 }
 

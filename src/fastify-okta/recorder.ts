@@ -78,8 +78,11 @@ export interface Recorder {
    * unavailable, `miss` if Okta was called, or should have been.
    */
   recordCacheUse? (result: CacheResult, issuer: string): void
-  /** After a response of the Management API: how many more calls of this kind Okta accepts now (`X-Rate-Limit-Remaining`). */
-  recordRateLimit? (remaining: number, issuer: string): void
+  /**
+   * After a response of the Management API: how many more calls of this kind Okta accepts now (`X-Rate-Limit-Remaining`), and
+   * of how many in a minute (`X-Rate-Limit-Limit`; `undefined` if the response does not say).
+   */
+  recordRateLimit? (remaining: number, issuer: string, limit?: number): void
 }
 
 const METHODS = [

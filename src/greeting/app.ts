@@ -75,7 +75,7 @@ export async function buildApp (settings: AppSettings, { plugin = {}, now = () =
   await app.register(health, { readiness })
   await app.register(docs, access)
   await app.register(metricsRoutes, { metrics })
-  if (typeof settings.eventHookSecret === 'string') await app.register(events, { secret: settings.eventHookSecret })
+  if (typeof settings.eventHookSecret === 'string') await app.register(events, { secret: settings.eventHookSecret, onDelivery: metrics.countDeliveries() })
   if (pages !== null) await app.register(pageRoutes, { pages })
   else await app.register(signInNotSetUp, { missing: typeof settings.pageClientId === 'string' ? 'PUBLIC_URL' : 'OKTA_OAUTH2_CLIENTID' })
   return app

@@ -99,11 +99,11 @@ t.test('lookups in the directory are told of', async t => {
 t.test('what is left of the rate limit is told of', async t => {
   const { recorder, told } = createRecorder()
   const { issuer, ask } = await buildApplication(t, { okta: { recorder, directory: { token: 'secret' } } })
-  issuer.answer = json(404, { errorCode: 'E0000007' }, { 'x-rate-limit-remaining': '42' })
+  issuer.answer = json(404, { errorCode: 'E0000007' }, { 'x-rate-limit-remaining': '42', 'x-rate-limit-limit': '600' })
   told.splice(0)
   t.equal((await ask('/me')).statusCode, 403, 'there is no such user')
 
-  t.match(told.find(([method]) => method === 'recordRateLimit'), ['recordRateLimit', 42, issuer.url])
+  t.match(told.find(([method]) => method === 'recordRateLimit'), ['recordRateLimit', 42, issuer.url, 600])
   t.match(told.filter(([method]) => method === 'recordLookup'), [['recordLookup', 'not_found', Number, issuer.url]])
   t.same(told.at(-1), ['recordRefusal', 'FST_OKTA_USER_INACTIVE', 'inactive'])
 })

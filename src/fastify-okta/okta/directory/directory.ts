@@ -34,7 +34,7 @@ export interface OpenDirectoryOptions {
   readonly onLookup?: UserCacheOptions['onLookup']
   /** Called each time that a user is requested. */
   readonly onUse?: UserCacheOptions['onUse']
-  /** Called with the number of calls of this kind that Okta says it still accepts. */
+  /** Called with the number of calls of this kind that Okta says it still accepts, and of how many. */
   readonly onRateLimit?: UsersApiOptions['onRateLimit']
 }
 

@@ -34,7 +34,7 @@ interface OktaHttpOptions {
   readonly orgUrl: string
   readonly credentials: ApiCredentials
   /** Called with the number of calls of this kind that Okta says it still accepts. */
-  readonly onRateLimit?: ((remaining: number) => void) | undefined
+  readonly onRateLimit?: ((remaining: number, limit: number | undefined) => void) | undefined
 }
 
 const MAX_RESPONSE_BYTES = 8 * 1024 * 1024
@@ -90,14 +90,22 @@ export class OktaHttp {
   }
 
   #accept (response: OktaResponse): OktaResponse {
-    const remaining = response.headers['x-rate-limit-remaining'] ?? ''
-    if (/^\d{1,9}$/.test(remaining)) this.#options.onRateLimit?.(Number(remaining))
+    this.#reportRateLimit(response)
     const isSuccess = response.status >= 200 && response.status < 300
     const errorCode = isSuccess ? undefined : readErrorCode(response.text)
     if (isSuccess || errorCode !== undefined) this.#lastAnswerAt = performance.now()
     if (isSuccess) return response
     throw toFailure(response, errorCode, this.#options.credentials.name)
   }
+
+  #reportRateLimit ({ headers }: OktaResponse): void {
+    const remaining = readCount(headers['x-rate-limit-remaining'])
+    if (remaining !== undefined) this.#options.onRateLimit?.(remaining, readCount(headers['x-rate-limit-limit']))
+  }
+}
+
+function readCount (text = ''): number | undefined {
+  return /^\d{1,9}$/.test(text) ? Number(text) : undefined
 }
 
 /** Says what an error response means. A status alone is not believed: only Okta's own error body says that Okta answers. */

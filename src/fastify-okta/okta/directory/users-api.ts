@@ -20,8 +20,8 @@ export interface UsersApiOptions {
   readonly profileAttributes: readonly string[]
   /** For waiting until a call may be made, and again for the call itself, in milliseconds. */
   readonly timeoutMs: number
-  /** Called with the number of calls of this kind that Okta says it still accepts. */
-  readonly onRateLimit?: ((remaining: number) => void) | undefined
+  /** Called with the number of calls of this kind that Okta says it still accepts, and of how many. */
+  readonly onRateLimit?: ((remaining: number, limit: number | undefined) => void) | undefined
 }
 
 /** The calls of Okta's Management API that the directory needs. What goes wrong is a `DirectoryFailure`. */

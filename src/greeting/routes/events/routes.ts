@@ -1,11 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { EventHook } from 'fastify-okta'
+import { EventHook, type ReceivedEvents } from 'fastify-okta'
 import { EventHookChallengeError } from '../../errors.js'
 import { createSecretCheck } from './secret.js'
 
 export interface EventsOptions {
   /** What Okta sends as the whole value of `Authorization`. */
   readonly secret: string
+  /** Called with what came of each delivery, for metrics. */
+  readonly onDelivery: (received: ReceivedEvents) => void
 }
 
 /** Okta puts few events into a delivery; a hundred of them are about 150 kB. */
@@ -22,7 +24,7 @@ const Verification = { type: 'object', required: ['verification'], properties: {
  *
  * Okta waits 3 s for an answer and may repeat a delivery once, so nothing here waits.
  */
-export async function events (app: FastifyInstance, { secret }: EventsOptions): Promise<void> {
+export async function events (app: FastifyInstance, { secret, onDelivery }: EventsOptions): Promise<void> {
   const eventHook = new EventHook(app.okta.directory)
   const onRequest = createSecretCheck(secret)
 
@@ -30,6 +32,7 @@ export async function events (app: FastifyInstance, { secret }: EventsOptions): 
 
   app.post('/okta/events', { onRequest, bodyLimit: BODY_LIMIT_BYTES, schema: { hide: true } }, (request, reply) => {
     const received = eventHook.receive(request.body)
+    onDelivery(received)
     request.log.info({ reqId: request.id, ...received }, 'events received, users evicted')
     return reply.code(204).send()
   })

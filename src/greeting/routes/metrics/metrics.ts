@@ -1,7 +1,7 @@
 import type { FastifyInstance, onResponseHookHandler } from 'fastify'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { Recorder } from 'fastify-okta'
-import { createOktaMetrics } from './okta-metrics.js'
+import { countDeliveries, createOktaMetrics, type CountDelivery } from './okta-metrics.js'
 import { RequestDurations } from './request-durations.js'
 
 /** Of the process, so that all apps in it share them: what collects them is never stopped. */
@@ -11,23 +11,27 @@ let processMetrics: Registry | undefined
 export class Metrics {
   /** For the plugin. */
   readonly recorder: Recorder
+  readonly #own = new Registry()
   readonly #durations: RequestDurations
-  readonly #registry: Registry
 
   constructor () {
-    const own = new Registry()
-    this.recorder = createOktaMetrics(own)
-    this.#durations = new RequestDurations(own)
-    this.#registry = Registry.merge([own, processMetrics ??= collectProcessMetrics()])
+    this.recorder = createOktaMetrics(this.#own)
+    this.#durations = new RequestDurations(this.#own)
   }
 
   get contentType (): string {
-    return this.#registry.contentType
+    return this.#own.contentType
   }
 
   /** All of it in Prometheus' text format. */
   async render (): Promise<string> {
-    return await this.#registry.metrics()
+    processMetrics ??= collectProcessMetrics()
+    return await Registry.merge([this.#own, processMetrics]).metrics()
+  }
+
+  /** Counts the deliveries of the event hook, to be called once if it is on. */
+  countDeliveries (): CountDelivery {
+    return countDeliveries(this.#own)
   }
 
   /**

@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, type GaugeConfiguration, type Registry } from 'prom-client'
 import { DIRECTORY_UNAVAILABLE_REASONS, GROUP_REQUIRED_REASONS, INVALID_DPOP_PROOF_REASONS, INVALID_TOKEN_REASONS, type Recorder } from 'fastify-okta'
 
 const NO_REASON = ''
@@ -22,6 +22,8 @@ const REFUSALS: Readonly<Record<string, readonly string[]>> = {
 
 /** In seconds. A lookup takes two calls of Okta's API, and is given up after two seconds. */
 const LOOKUP_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2]
+/** The window of Okta's rate limits: then what the last response said is no longer so. In milliseconds. */
+const RATE_LIMIT_WINDOW_MS = 60_000
 
 /**
  * Makes metrics of the plugin's events. Labels are words of closed sets, and each series exists from the start, at 0, so that
@@ -118,13 +120,46 @@ function showClockSkew (registers: Registry[]): Required<Recorder>['recordClockS
 }
 
 function showRateLimit (registers: Registry[]): Required<Recorder>['recordRateLimit'] {
-  const gauge = createGauge({ name: 'okta_api_rate_limit_remaining', help: 'How many more calls of the last kind Okta\'s API accepts now, by its rate limit.', registers })
-  return remaining => { gauge.set(remaining) }
+  let calledAt = -Infinity
+  const forgetOld = (gauge: Gauge): void => { if (performance.now() - calledAt > RATE_LIMIT_WINDOW_MS) gauge.remove() }
+  const remaining = createGauge({
+    name: 'okta_api_rate_limit_remaining',
+    help: 'How many more calls of the last kind Okta\'s API accepts now, by its rate limit; absent if it was not called in the last minute.',
+    registers,
+    collect () { forgetOld(this) }
+  })
+  const limit = createGauge({
+    name: 'okta_api_rate_limit',
+    help: 'How many calls of that kind Okta\'s API accepts in a minute; absent if it was not called in the last minute.',
+    registers,
+    collect () { forgetOld(this) }
+  })
+  return (left, _issuer, total) => {
+    calledAt = performance.now()
+    remaining.set(left)
+    if (total !== undefined) limit.set(total)
+  }
 }
 
 /** Without a value until one is set: 0 would say that the clocks agree, and that no calls are left. */
-function createGauge (configuration: { name: string, help: string, registers: Registry[] }): Gauge {
+function createGauge (configuration: GaugeConfiguration<string>): Gauge {
   const gauge = new Gauge(configuration)
   gauge.remove()
   return gauge
+}
+
+/** Receives what came of a delivery of the event hook. */
+export type CountDelivery = (received: { readonly events: number, readonly users: number }) => void
+
+/** Counts the deliveries of the event hook. The series exist only if it is on, so that silence and absence differ. */
+export function countDeliveries (registry: Registry): CountDelivery {
+  const registers = [registry]
+  const deliveries = new Counter({ name: 'okta_event_hook_deliveries_total', help: 'Deliveries of Okta\'s event hook.', registers })
+  const events = new Counter({ name: 'okta_event_hook_events_total', help: 'Events in these deliveries that had not come before.', registers })
+  const evictions = new Counter({ name: 'okta_event_hook_evictions_total', help: 'Users that were evicted from the cache because of these events.', registers })
+  return (received) => {
+    deliveries.inc()
+    events.inc(received.events)
+    evictions.inc(received.users)
+  }
 }

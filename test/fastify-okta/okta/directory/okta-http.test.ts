@@ -7,7 +7,7 @@ type Get = (url: string, signal?: AbortSignal) => Promise<OktaResponse>
 
 const API_TOKEN: ApiCredentials = { name: 'API token', headersFor: async () => ({ authorization: 'SSWS secret' }), renew: () => false }
 
-async function create (t: Test, credentials = API_TOKEN, onRateLimit?: (remaining: number) => void): Promise<{ org: Issuer, http: OktaHttp, get: Get }> {
+async function create (t: Test, credentials = API_TOKEN, onRateLimit?: (remaining: number, limit: number | undefined) => void): Promise<{ org: Issuer, http: OktaHttp, get: Get }> {
   const org = await Issuer.start(t)
   const http = new OktaHttp({ orgUrl: org.origin, credentials, onRateLimit })
   return { org, http, get: async (url, signal = new AbortController().signal) => await http.send({ url, method: 'GET', headers: {} }, signal) }

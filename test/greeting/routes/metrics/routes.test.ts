@@ -2,6 +2,7 @@ import { stopClock } from '../../../kit/clock.js'
 import t from 'tap'
 import * as plugin from 'fastify-okta'
 import { Secrets } from '../../../hygiene/secrets.js'
+import { delivery, oktaEvent } from '../../../kit/event-hook.js'
 import { buildService, startOkta } from '../../service.js'
 import { growth, parseExposition, scrape } from './exposition.js'
 
@@ -97,6 +98,39 @@ t.test('each app counts for itself, as many as there are in a process', async t 
   t.ok((series.get('okta_api_rate_limit_remaining') ?? NaN) > 0)
   t.equal((await scrape(t, one.app)).get(verifications('cached')), 2, 'and a scrape changes nothing')
   t.equal((await scrape(t, other.app)).get(verifications('verified')), 0)
+})
+
+t.test('what Okta said of its rate limit counts for a minute, which is its window', async (t) => {
+  const clock = stopClock(t)
+  const { app, credentials } = await buildService(t)
+
+  await app.inject({ url: '/greet', headers: await credentials() })
+  const series = await scrape(t, app)
+  const [remaining = NaN, limit = NaN] = [series.get('okta_api_rate_limit_remaining'), series.get('okta_api_rate_limit')]
+  t.ok(remaining > 0 && limit >= remaining, `${remaining} of ${limit}`)
+
+  clock.advance(61_000)
+  const later = await scrape(t, app)
+  t.same([later.get('okta_api_rate_limit_remaining'), later.get('okta_api_rate_limit')], [undefined, undefined])
+})
+
+t.test('deliveries of the event hook are counted, and have series only if it is on', async (t) => {
+  const secret = 'a-secret-of-these-tests'
+  const { issuer, audience, apiToken: token } = okta
+  const { app, credentials } = await buildService(t, { okta, settings: { eventHookSecret: secret, okta: { issuer, audience, directory: { token } } } })
+  const counts = async (): Promise<unknown> => {
+    const series = await scrape(t, app)
+    return ['deliveries', 'events', 'evictions'].map((name) => series.get(`okta_event_hook_${name}_total`))
+  }
+  t.same(await counts(), [0, 0, 0])
+
+  await app.inject({ url: '/greet', headers: await credentials() })
+  const payload = delivery([oktaEvent('user.lifecycle.suspend', ['User', '00uadalovelace000001'])])
+  for (let i = 0; i < 2; i++) await app.inject({ method: 'POST', url: '/okta/events', headers: { authorization: secret }, payload })
+  t.same(await counts(), [2, 1, 1], 'the second delivery is the first one again')
+
+  const other = await buildService(t, { okta })
+  t.equal((await scrape(t, other.app)).get('okta_event_hook_deliveries_total'), undefined)
 })
 
 t.test('the metrics contain no part of a token, a secret or a user', async t => {
