@@ -28,7 +28,7 @@ interface Notice {
 interface Subscription {
   readonly org: string
   readonly listener: Listener
-  /** The marker that Redis had last. */
+  /** The marker that Redis had last; `undefined` before the first reading. */
   marker: string | undefined
 }
 
@@ -62,6 +62,9 @@ export class RedisRevocationStore implements RevocationStore {
   }
 
   async readAll (org: string): Promise<readonly Watermark[]> {
+    // Before the reading: what is lost from now on is noticed.
+    const marker = await this.#mark(org)
+    for (const subscription of this.#subscriptions) if (subscription.org === org) subscription.marker = marker
     const watermarks: Watermark[] = []
     let cursor = '0'
     for (let page = 0; page === 0 || cursor !== '0'; page++) {
@@ -89,10 +92,14 @@ export class RedisRevocationStore implements RevocationStore {
 
   /** @throws Redis is unavailable: when it is back, the listener is called anyway */
   async #check (subscription: Subscription): Promise<void> {
-    const { org, listener, marker: known } = subscription
-    const marker = await this.#connection.run(async redis => await redis.eval(MARK, 1, keyOf(org), randomUUID(), LIFETIME_MS)) as string
+    const marker = await this.#mark(subscription.org)
+    const { marker: known, listener } = subscription
     subscription.marker = marker
     if (known !== undefined && marker !== known) listener(null)
+  }
+
+  async #mark (org: string): Promise<string> {
+    return await this.#connection.run(async redis => await redis.eval(MARK, 1, keyOf(org), randomUUID(), LIFETIME_MS)) as string
   }
 
   /** A message that cannot be read might have been about any org. */
