@@ -84,6 +84,12 @@ export const SEED_APPLICATION_MEMBERS: Members<SeedApplication> = {
   postLogoutRedirectUris: { ...texts, isRequired: false, description: 'Default: none.' },
   grantedScopes: { ...texts, isRequired: false, description: '`okta.*` scopes that an administrator has granted. Default: none.' },
   dpopBoundAccessTokens: { ...flag, isRequired: false, description: 'True if its access tokens must be bound to a DPoP key. Default false.' },
+  universalLogout: {
+    type: "{ url: string, format: 'email' | 'iss_sub' } | null",
+    isRequired: false,
+    description: 'The Universal Logout endpoint of the app, and how it is told whom to sign out. Default null: none.',
+    isValid: (value) => value === null || (isObject(value) && isText(value['url']) && isOneOf('email', 'iss_sub')(value['format']))
+  },
   assignedGroups: { ...texts, isRequired: false, description: 'Names of groups of the seed, or `Everyone`. Default: none.' },
   assignedUsers: { ...texts, isRequired: false, description: 'Logins of users of the seed. Default: none.' }
 }

@@ -35,6 +35,8 @@ export interface SeedApplication {
   postLogoutRedirectUris?: string[]
   grantedScopes?: string[]
   dpopBoundAccessTokens?: boolean
+  /** Default null: the app takes no part in Universal Logout. */
+  universalLogout?: { url: string, format: 'email' | 'iss_sub' } | null
   assignedGroups?: string[]
   assignedUsers?: string[]
 }

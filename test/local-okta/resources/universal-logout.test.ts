@@ -1,6 +1,7 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import t from 'tap'
-import type { LocalOkta } from 'local-okta'
+import { defaultSeed } from 'local-okta'
+import type { LocalOkta, LocalOktaSeed, SeedApplication } from 'local-okta'
 import { OktaReceiver } from '../../kit/okta-receiver.js'
 import { callsTo } from '../management-api.js'
 import { start } from '../start.js'
@@ -154,6 +155,16 @@ t.test('an endpoint is a part of a snapshot, and a reset takes it away', async t
   t.strictSame(universalLogout.list(), [])
   localOkta.restore(snapshot)
   t.match(universalLogout.list(), [{ clientId, format: 'iss_sub' }])
+})
+
+t.test('an app of the seed can have an endpoint', async t => {
+  const withEndpoint = (universalLogout: SeedApplication['universalLogout']): Partial<LocalOktaSeed> => ({
+    applications: defaultSeed.applications.map(application => application.clientId === clientId ? { ...application, ...(universalLogout !== undefined && { universalLogout }) } : application)
+  })
+  const seeded = await start(t, { seed: withEndpoint({ url: 'https://api.example.com/logout', format: 'iss_sub' }) })
+  t.strictSame(seeded.universalLogout.list(), [{ clientId, url: 'https://api.example.com/logout', format: 'iss_sub' }])
+  await t.rejects(start(t, { seed: withEndpoint({ url: 'http://api.example.com', format: 'email' }) }), { message: /universalLogout\.url must be https/ })
+  await t.rejects(start(t, { seed: withEndpoint({ url: 'https://api.example.com', format: 'opaque' as never }) }), { message: /universalLogout must be/ })
 })
 
 t.test('an app that is not active is not called', async t => {

@@ -1,6 +1,7 @@
 import type { JWK } from 'jose'
 import type { Json } from '../../kernel/json.js'
 import type { Entity } from '../../kernel/store.js'
+import type { UniversalLogoutEndpoint } from './universal-logout-endpoint.js'
 
 /** Okta's `application_type`. */
 export type ApplicationType = 'browser' | 'native' | 'web' | 'service'
@@ -31,12 +32,6 @@ export interface ClientKey {
   readonly created: string
   readonly lastUpdated: string
   readonly jwk: JWK
-}
-
-/** Where Okta tells an app to sign a user out, and how it names the user. */
-export interface UniversalLogoutEndpoint {
-  readonly url: string
-  readonly format: 'email' | 'iss_sub'
 }
 
 /** An app as the org keeps it. The id of an OpenID Connect app is its client id. */

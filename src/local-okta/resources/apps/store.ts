@@ -5,9 +5,10 @@ import { createId } from '../../kernel/identifiers.js'
 import { Store } from '../../kernel/store.js'
 import type { Changes } from '../../kernel/store.js'
 import { AppUsers } from './app-users.js'
-import type { Application, AppUser, ClientKey, ClientSecret, NewApplication, UniversalLogoutEndpoint } from './application.js'
+import type { Application, AppUser, ClientKey, ClientSecret, NewApplication } from './application.js'
 import { appTarget } from './events.js'
 import type { AppDescription } from './read.js'
+import type { UniversalLogoutEndpoint } from './universal-logout-endpoint.js'
 
 const MAX_SECRETS = 2
 const MAX_KEYS = 50

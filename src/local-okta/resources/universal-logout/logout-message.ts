@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { Kernel } from '../../kernel/kernel.js'
 import type { ReceiverRequest } from '../../kernel/receiver.js'
 import { signMessage } from '../../tokens/sign-message.js'
-import type { Application, UniversalLogoutEndpoint } from '../apps/application.js'
+import type { Application } from '../apps/application.js'
+import type { UniversalLogoutEndpoint } from '../apps/universal-logout-endpoint.js'
 import type { User } from '../users/user.js'
 
 const LIFETIME_SECONDS = 300

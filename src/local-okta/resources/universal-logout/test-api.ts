@@ -1,9 +1,10 @@
 import type { Kernel } from '../../kernel/kernel.js'
 import { CLIENT_IDS } from '../../seed.js'
-import type { Application, UniversalLogoutEndpoint } from '../apps/application.js'
+import type { Application } from '../apps/application.js'
 import { Applications } from '../apps/store.js'
+import { findEndpointIssue } from '../apps/universal-logout-endpoint.js'
+import type { UniversalLogoutEndpoint } from '../apps/universal-logout-endpoint.js'
 import { Users } from '../users/store.js'
-import { findEndpointIssue } from './endpoint.js'
 import { UniversalLogout } from './universal-logout.js'
 
 /** The Universal Logout endpoint of an app. */

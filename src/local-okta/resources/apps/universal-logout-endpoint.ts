@@ -3,8 +3,14 @@ import { isReceiverUrl } from '../../kernel/receiver.js'
 /** Beyond this Okta refuses the URL. */
 const MAX_URL_LENGTH = 1024
 
-/** How an app's endpoint names the user, in Okta's words. */
+/** How a request names the user, in the words of Okta's console. */
 export const SUBJECT_FORMATS = { email: 'Email', iss_sub: 'Issuer and Subject Identifier' } as const
+
+/** Where Okta tells an app to sign a user out, and how it names the user. */
+export interface UniversalLogoutEndpoint {
+  readonly url: string
+  readonly format: keyof typeof SUBJECT_FORMATS
+}
 
 /** What is wrong with the endpoint of an app, or undefined. */
 export function findEndpointIssue ({ url, format }: { readonly url: string, readonly format: string }): { field: string, cause: string } | undefined {
