@@ -14,7 +14,8 @@ import type { ErrorCode } from './kernel/errors.js'
 import { isNestedTooDeeply } from './kernel/json.js'
 import { OAuthError } from './oauth/errors.js'
 import { readForm } from './oauth/form.js'
-import { registerSessions } from './oauth/endpoints/sessions.js'
+import { registerAuthn } from './oauth/endpoints/authn.js'
+import { registerSessionRedirect, registerSessions } from './oauth/endpoints/sessions.js'
 import { registerSignIn } from './oauth/endpoints/sign-in.js'
 import { createSsfMetadata } from './resources/ssf/metadata.js'
 import { universalLogoutRoutes } from './resources/universal-logout/routes.js'
@@ -49,11 +50,14 @@ export async function buildApp ({ context, api, control, console, logger }: AppP
     oauth.addHook('preValidation', async (request) => { if (request.body === undefined) request.body = new Map() })
     registerAuthorizationServers(oauth, context)
     registerSignIn(oauth, context)
+    registerSessionRedirect(oauth, context)
   })
   app.get('/.well-known/ssf-configuration', async () => createSsfMetadata(context.kernel.orgUrl))
   await app.register(registerConsole, console)
   await app.register(async (scope) => {
     registerJson(scope)
+    scope.addHook('onRequest', async (_request, reply) => { reply.header('cache-control', 'no-cache, no-store') })
+    registerAuthn(scope, context)
     registerSessions(scope, context)
   }, { prefix: '/api/v1' })
   for (const prefix of API_PREFIXES) {

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { originOf } from './oauth/redirect-uri.js'
+import { isOriginOfApp } from './oauth/redirect-target.js'
 import type { Kernel } from './kernel/kernel.js'
-import { Applications } from './resources/apps/store.js'
 import { isTrustedOrigin } from './resources/records/trusted-origins.js'
 
 /** Metadata and keys, which any site may read. */
@@ -43,5 +42,5 @@ export function answerCors (request: IncomingMessage, response: ServerResponse, 
 }
 
 function isAllowed (origin: string, kernel: Kernel): boolean {
-  return isTrustedOrigin(kernel, origin) || kernel.store(Applications).all().some(({ redirectUris }) => redirectUris.some((uri) => originOf(uri) === origin))
+  return isTrustedOrigin(kernel, origin, 'CORS') || isOriginOfApp(kernel, origin)
 }

@@ -1,4 +1,5 @@
 import { Kernel } from './kernel/kernel.js'
+import { AuthnTransactions } from './oauth/authn-transactions.js'
 import type { OAuthContext } from './oauth/context.js'
 import { OAUTH_EVENT_TYPES } from './oauth/oauth-events.js'
 import { createProviderFactory } from './oauth/provider/provider.js'
@@ -67,6 +68,7 @@ function seedResources (kernel: Kernel, seed: LocalOktaSeed, managementKey: () =
 
 async function createContext (kernel: Kernel): Promise<OAuthContext> {
   kernel.log.declare(OAUTH_EVENT_TYPES)
+  kernel.store(AuthnTransactions)
   const [issued, store, sessionTokens] = [kernel.store(IssuedTokens), kernel.store(ProviderStore), kernel.store(SessionTokens)]
   const createProvider = await createProviderFactory({ kernel, store, issued, sessionTokens })
   return { kernel, servers: new Servers(kernel, createProvider), issued, store, sessionTokens, usedIds: new UsedIds() }

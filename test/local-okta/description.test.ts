@@ -37,6 +37,9 @@ t.test('no path of the description is mistaken for the parameter of another', { 
   }
 })
 
+/** Where Okta's answers are known to differ from its description: sessions without a second factor have null there. */
+const OKTA_DIFFERS = ['/lastFactorVerification must be string {"type":"string"}']
+
 t.test('every answer is as the description says', { skip }, async t => {
   const validate = await createValidator()
   // to compile the schemas holds everything up for seconds: before the org runs
@@ -59,7 +62,7 @@ t.test('every answer is as the description says', { skip }, async t => {
     }
     answered.add(operation.id)
     const schema = operation.schemas[answer.status]
-    if (schema) t.strictSame(validate(schema, answer.body), [], `${operation.id}: ${method} ${path} ${JSON.stringify(answer.body).slice(0, 200)}`)
+    if (schema) t.strictSame(validate(schema, answer.body).filter(issue => !OKTA_DIFFERS.includes(String(issue))), [], `${operation.id}: ${method} ${path} ${JSON.stringify(answer.body).slice(0, 200)}`)
     else t.equal(answer.body === undefined || JSON.stringify(answer.body) === '{}', true, `${operation.id} answers nothing`)
     return answer
   }
@@ -74,10 +77,23 @@ t.test('every answer is as the description says', { skip }, async t => {
   await callSsf(call, await localOkta.mintOrgAccessToken({ client: 'service', scopes: ['ssf.manage'] }))
   await call('GET', 'logs')
   await callGroupRules(call)
+  await callSessions(call, localOkta.orgUrl)
   const unanswered = handwritten.map(({ method, path }) => operationFor(method, path)?.id ?? path).filter(id => !answered.has(id))
   // what only a receiver of events can make succeed is in event-hooks.test.ts
   t.strictSame(unanswered, ['verifyEventHook'], 'a new route has an answer here')
 })
+
+async function callSessions (call: Call, orgUrl: string): Promise<void> {
+  const post = async (path: string, body: unknown): Promise<Record<string, string>> => {
+    const response = await fetch(`${orgUrl}/api/v1/${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+    return await response.json() as Record<string, string>
+  }
+  const { sessionToken } = await post('authn', { username: 'ada@example.com', password: 'local-okta-1' })
+  const { id } = await post('sessions', { sessionToken })
+  await call('GET', `sessions/${id}`)
+  await call('POST', `sessions/${id}/lifecycle/refresh`)
+  await call('DELETE', `sessions/${id}`)
+}
 
 async function callUsers (call: Call): Promise<void> {
   const profile = { login: 'alan@example.com', email: 'alan@example.com', firstName: 'Alan', lastName: 'Turing' }

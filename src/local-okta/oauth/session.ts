@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type Provider from 'oidc-provider'
 import type { Kernel } from '../kernel/kernel.js'
+import { SESSION_SECONDS } from '../resources/sessions/store.js'
 import { userTarget } from '../resources/users/events.js'
 import { Users } from '../resources/users/store.js'
 
@@ -14,6 +15,20 @@ export async function findSession (
   const ctx = provider.createContext(request.raw, reply.raw)
   const session = await provider.Session.get(ctx as never)
   return session.accountId === undefined ? undefined : session
+}
+
+/** Begins a session of a user, without a page. With a browser's request and reply it gets the cookie. */
+export async function startSession (
+  provider: Provider, userId: string, browser?: { request: FastifyRequest, reply: FastifyReply }
+): Promise<BrowserSession> {
+  const session = new provider.Session()
+  session.loginAccount({ accountId: userId, amr: ['pwd'] })
+  await session.save(SESSION_SECONDS)
+  if (browser) {
+    const { cookies } = provider.createContext(browser.request.raw, browser.reply.raw)
+    cookies.set(provider.cookieName('session'), session.jti, { httpOnly: true, sameSite: 'lax', signed: true, overwrite: true })
+  }
+  return session
 }
 
 /** Ends the session of a user who signs out, takes its cookie away, and records it in the System Log. */

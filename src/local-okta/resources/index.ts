@@ -9,11 +9,13 @@ import { records } from './records/index.js'
 import type { Resource } from './resource.js'
 import { ssf } from './ssf/index.js'
 import { universalLogout } from './universal-logout/index.js'
+import { sessions } from './sessions/index.js'
 import { users } from './users/index.js'
 
 /** Every resource of the Management API, in the order in which they are seeded. */
 export const RESOURCES: readonly Resource[] = [
   users,
+  sessions,
   groups,
   groupRules,
   apps,

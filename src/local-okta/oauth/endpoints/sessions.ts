@@ -1,84 +1,70 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { notFound, OktaApiError } from '../../kernel/errors.js'
 import { readObject, readText } from '../../kernel/json.js'
-import { hasPassword } from '../../resources/users/password.js'
-import { Users } from '../../resources/users/store.js'
-import type { User } from '../../resources/users/user.js'
-import { ORG_ID } from '../../tokens/claims.js'
+import { Sessions } from '../../resources/sessions/store.js'
+import type { Session } from '../../resources/sessions/store.js'
+import { toSessionView } from '../../resources/sessions/view.js'
 import type { OAuthContext } from '../context.js'
-import { offsetSeconds } from '../provider/org-time.js'
-import { destroySession, findSession } from '../session.js'
+import { isRedirectTarget } from '../redirect-target.js'
+import { destroySession, findSession, startSession } from '../session.js'
+import { createErrorPage } from '../../pages/error-page.js'
 
-const SESSION_MS = 2 * 3600 * 1000
-
-/**
- * What browsers call at `/api/v1` without an API token: `/authn`, the primary authentication of Okta's Classic Engine, and
- * `/sessions/me`, by the cookie. Does NOT ask for a second factor, and refuses a user whose password has expired.
- */
+/** `/sessions`: a session for a session token, and the session of the browser that calls, by its cookie. */
 export function registerSessions (app: FastifyInstance, context: OAuthContext): void {
-  app.addHook('onRequest', async (_request, reply) => { reply.header('cache-control', 'no-cache, no-store') })
-  app.post('/authn', async (request) => authenticate(context, request))
+  const { orgUrl } = context.kernel
+  app.post('/sessions', async (request) => {
+    const userId = context.sessionTokens.consume(readText(readObject(request.body), 'sessionToken'))
+    if (userId === undefined) throw new OktaApiError('E0000004')
+    const { uid } = await startSession(await providerOf(context), userId)
+    return toSessionView(orgUrl, sessionOf(context, uid))
+  })
   app.get('/sessions/me', async (request, reply) => {
-    const { user, session } = await currentSession(context, request, reply)
-    const { clock, orgUrl } = context.kernel
-    return toSessionView(orgUrl, user, session.uid, ((session.loginTs ?? 0) + offsetSeconds(clock)) * 1000)
+    const { session } = await currentSession(context, request, reply)
+    return toSessionView(orgUrl, session, 'me')
+  })
+  app.post('/sessions/me/lifecycle/refresh', async (request, reply) => {
+    const { session } = await currentSession(context, request, reply)
+    return toSessionView(orgUrl, context.kernel.store(Sessions).refresh(session.id), 'me')
   })
   app.delete('/sessions/me', async (request, reply) => {
-    const { provider, session } = await currentSession(context, request, reply)
-    await destroySession(context.kernel, { provider, session }, request, reply)
+    const { provider, browserSession } = await currentSession(context, request, reply)
+    await destroySession(context.kernel, { provider, session: browserSession }, request, reply)
     return reply.code(204).send()
   })
 }
 
-async function authenticate ({ kernel, sessionTokens }: OAuthContext, request: FastifyRequest): Promise<Record<string, unknown>> {
-  const body = readObject(request.body)
-  const users = kernel.store(Users)
-  const user = users.find(readText(body, 'username'))
-  // one answer for every failure, so that it does not tell which logins exist
-  if (!user || !hasPassword(user, readText(body, 'password'))) throw new OktaApiError('E0000004')
-  const { token, expiresAt } = sessionTokens.create(user.id)
-  const { login, firstName, lastName } = user.profile
-  return {
-    expiresAt: new Date(expiresAt).toISOString(),
-    status: 'SUCCESS',
-    sessionToken: token,
-    _embedded: {
-      user: {
-        id: user.id,
-        ...(user.passwordChanged === null ? {} : { passwordChanged: user.passwordChanged }),
-        profile: { login, firstName, lastName, locale: user.profile['locale'] ?? 'en', timeZone: user.profile['timezone'] ?? 'America/Los_Angeles' }
-      }
+/**
+ * `/login/sessionCookieRedirect`: signs the browser in by a session token, and sends it to a page of the org or of a trusted
+ * origin. A token that is not good only leaves it without a session.
+ */
+export function registerSessionRedirect (app: FastifyInstance, context: OAuthContext): void {
+  app.get('/login/sessionCookieRedirect', async (request, reply) => {
+    const { token = '', redirectUrl = '' } = request.query as Record<string, string>
+    if (!isRedirectTarget(context.kernel, redirectUrl)) {
+      const { html, headers } = createErrorPage('invalid_request', 'The redirectUrl is neither of this org, of a trusted origin, nor of a registered redirect URI.',
+        [['Sent', [redirectUrl]]])
+      return reply.code(400).headers(headers).send(html)
     }
-  }
+    const userId = context.sessionTokens.consume(token)
+    if (userId !== undefined) await startSession(await providerOf(context), userId, { request, reply })
+    return reply.redirect(redirectUrl, 302)
+  })
 }
 
-async function currentSession ({ kernel, servers }: OAuthContext, request: FastifyRequest, reply: FastifyReply) {
-  // sessions are the org's, whichever server reads them
-  const provider = servers.providerOf(await servers.default())
-  const session = await findSession(provider, request, reply)
-  const user = kernel.store(Users).findById(session?.accountId ?? '')
-  if (!session || !user) throw notFound('me', 'Session')
-  return { provider, session, user }
+// sessions are the org's, whichever server reads them
+async function providerOf ({ servers }: OAuthContext) {
+  return servers.providerOf(await servers.org())
 }
 
-function toSessionView (orgUrl: string, user: User, uid: string, startedAt: number): Record<string, unknown> {
-  const { id, profile: { login } } = user
-  const created = new Date(startedAt).toISOString()
-  return {
-    id: `102${uid}`,
-    userId: id,
-    login,
-    createdAt: created,
-    expiresAt: new Date(startedAt + SESSION_MS).toISOString(),
-    status: 'ACTIVE',
-    lastPasswordVerification: created,
-    lastFactorVerification: null,
-    amr: ['pwd'],
-    idp: { id: ORG_ID, type: 'OKTA' },
-    mfaActive: false,
-    _links: {
-      self: { href: `${orgUrl}/api/v1/sessions/me`, hints: { allow: ['GET', 'DELETE'] } },
-      user: { name: 'Me', href: `${orgUrl}/api/v1/users/me`, hints: { allow: ['GET'] } }
-    }
-  }
+function sessionOf ({ kernel }: OAuthContext, uid: string): Session {
+  const session = kernel.store(Sessions).ofUid(uid)
+  if (!session) throw notFound('me', 'Session')
+  return session
+}
+
+async function currentSession (context: OAuthContext, request: FastifyRequest, reply: FastifyReply) {
+  const provider = await providerOf(context)
+  const browserSession = await findSession(provider, request, reply)
+  if (!browserSession) throw notFound('me', 'Session')
+  return { provider, browserSession, session: sessionOf(context, browserSession.uid) }
 }

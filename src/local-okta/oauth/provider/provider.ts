@@ -7,6 +7,7 @@ import type { Page } from '../../pages/html.js'
 import type { Application } from '../../resources/apps/application.js'
 import { Applications } from '../../resources/apps/store.js'
 import { DEFAULT_SERVER_ID } from '../../resources/authorization-servers/store.js'
+import { SESSION_SECONDS } from '../../resources/sessions/store.js'
 import { CLAIMS_BY_SCOPE } from '../../tokens/claims.js'
 import type { IssuedTokens } from '../../tokens/issued-tokens.js'
 import type { AuthorizationServer, TokenKeys } from '../authorization-server.js'
@@ -92,7 +93,7 @@ function protocol (server: AuthorizationServer, parts: ProviderParts, library: L
       DeviceCode: 600,
       Interaction: 600,
       IdToken: 3600,
-      Session: 2 * 3600,
+      Session: SESSION_SECONDS,
       ClientCredentials: (_ctx, { resourceServer }) => resourceServer?.accessTokenTTL ?? ACCESS_TOKEN_SECONDS,
       AccessToken: (_ctx, { resourceServer }) => resourceServer?.accessTokenTTL ?? ACCESS_TOKEN_SECONDS,
       RefreshToken: (ctx, { iiat }, client) => refreshTokenSeconds(server, ctx, client, iiat),

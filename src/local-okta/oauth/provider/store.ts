@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import type { Adapter, AdapterPayload } from 'oidc-provider'
 import type { Kernel } from '../../kernel/kernel.js'
 import { Applications } from '../../resources/apps/store.js'
+import { SESSION_SECONDS, Sessions } from '../../resources/sessions/store.js'
 import { Users } from '../../resources/users/store.js'
-import { isActive } from '../../resources/users/user.js'
 import { IssuedTokens } from '../../tokens/issued-tokens.js'
 import { clientMetadata } from './client-metadata.js'
 import { toMachineTime, toOrgTime } from './org-time.js'
@@ -12,7 +12,7 @@ import { toMachineTime, toOrgTime } from './org-time.js'
 const REFRESH_LEEWAY_SECONDS = 30
 
 interface Entry {
-  /** The server that it belongs to. Sessions are shared by all. */
+  /** The server that it belongs to. */
   readonly serverId: string
   /** With its times in the org's time. */
   readonly payload: AdapterPayload
@@ -20,7 +20,7 @@ interface Entry {
   readonly expiresAt: number | null
 }
 
-/** Sessions, codes and refresh tokens of all authorization servers, kept in memory until they expire by the org's clock. */
+/** Codes, grants and refresh tokens of all authorization servers, kept in memory until they expire by the org's clock. */
 export class ProviderStore {
   /**
    * The secret of every confidential client towards oidc-provider. Real credentials do not get that far: they are
@@ -34,11 +34,12 @@ export class ProviderStore {
   constructor (kernel: Kernel) {
     this.#kernel = kernel
     this.#issued = kernel.store(IssuedTokens)
-    kernel.store(Users).onSessionsEnd(({ userId, oauthTokens }) => { this.#forgetUser(userId, oauthTokens) })
+    kernel.store(Users).onSessionsEnd(({ userId, oauthTokens }) => { if (oauthTokens) this.#forgetUser(userId) })
   }
 
   /** The adapter for one of oidc-provider's models, of one server. It takes and gives the machine's time. */
   adapterFor (serverId: string, model: string): Adapter {
+    if (model === 'Session') return this.#sessionAdapter()
     const { clock } = this.#kernel
     const given = (payload: AdapterPayload | undefined): AdapterPayload | undefined => payload && toMachineTime(payload, clock)
     return {
@@ -58,12 +59,12 @@ export class ProviderStore {
   }
 
   /**
-   * What a server stored under this id, in the org's time, unless it has expired or is the session of a user who is not
-   * active. A refresh token counts as not yet used for 30 seconds after its first use.
+   * What a server stored under this id, in the org's time, unless it has expired. A refresh token counts as not yet used for
+   * 30 seconds after its first use.
    */
   find (serverId: string, model: string, id: string): AdapterPayload | undefined {
     const entry = this.#entries.get(`${model}:${id}`)
-    if (!entry || !this.#isLive(serverId, model, entry)) return undefined
+    if (!entry || !this.#isLive(serverId, entry)) return undefined
     const { consumed, ...unused } = entry.payload
     return model === 'RefreshToken' && this.#isWithinLeeway(consumed) ? unused : entry.payload
   }
@@ -94,10 +95,26 @@ export class ProviderStore {
     this.#entries.clear()
   }
 
-  // a user's sessions, and its refresh and access tokens where `oauthTokens` says so
-  #forgetUser (userId: string, oauthTokens: boolean): void {
-    if (oauthTokens) this.#issued.revokeUser(userId)
-    this.#deleteWhere((payload, key) => payload.accountId === userId && (oauthTokens || key.startsWith('Session:')))
+  // the sessions of all servers are the org's
+  #sessionAdapter (): Adapter {
+    const { clock } = this.#kernel
+    const sessions = this.#kernel.store(Sessions)
+    const given = (payload: AdapterPayload | undefined): AdapterPayload | undefined => payload && toMachineTime(payload, clock)
+    return {
+      upsert: async (cookie, payload, expiresIn = SESSION_SECONDS) => { sessions.set(cookie, toOrgTime(payload, clock), expiresIn) },
+      find: async (cookie) => given(sessions.payloadOf(cookie)),
+      findByUid: async (uid) => given(sessions.payloadOfUid(uid)),
+      findByUserCode: async () => undefined,
+      consume: async () => {},
+      destroy: async (cookie) => { sessions.delete(cookie) },
+      revokeByGrantId: async () => {}
+    }
+  }
+
+  // a user's refresh and access tokens, with the codes for them
+  #forgetUser (userId: string): void {
+    this.#issued.revokeUser(userId)
+    this.#deleteWhere((payload) => payload.accountId === userId)
   }
 
   #set (key: string, serverId: string, payload: AdapterPayload, expiresIn: number | undefined): void {
@@ -119,18 +136,13 @@ export class ProviderStore {
 
   #findWhere (serverId: string, model: string, matches: (payload: AdapterPayload) => boolean): AdapterPayload | undefined {
     for (const [key, entry] of this.#entries) {
-      if (key.startsWith(`${model}:`) && matches(entry.payload) && this.#isLive(serverId, model, entry)) return entry.payload
+      if (key.startsWith(`${model}:`) && matches(entry.payload) && this.#isLive(serverId, entry)) return entry.payload
     }
     return undefined
   }
 
-  // sessions are the org's; a user who may not sign in has none
-  #isLive (serverId: string, model: string, entry: Entry): boolean {
-    if (this.#isExpired(entry)) return false
-    const { payload: { accountId }, serverId: owner } = entry
-    if (model !== 'Session') return owner === serverId
-    if (accountId === undefined) return true
-    return isActive(this.#kernel.store(Users).findById(accountId))
+  #isLive (serverId: string, entry: Entry): boolean {
+    return entry.serverId === serverId && !this.#isExpired(entry)
   }
 
   #isExpired ({ expiresAt }: Entry): boolean {
