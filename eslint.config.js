@@ -18,9 +18,12 @@ const LAYERS = {
     okta: { imports: ['errors', 'oauth', 'tracing'], packages: ['@okta/jwt-verifier', '@okta/okta-sdk-nodejs', 'jose', 'lru-cache'] },
     guards: { imports: ['errors', 'oauth', 'okta', 'tracing'], types: ['augmentation', 'recorder'], packages: ['@fastify/jwt', 'fastify'] },
     options: { imports: ['errors', 'recorder'], types: ['oauth', 'okta'], packages: [] },
+    // what Okta calls
+    routes: { imports: ['errors', 'guards', 'oauth', 'okta'], types: ['options', 'recorder'], packages: ['fastify'] },
+    messages: { imports: ['okta', 'routes'], types: ['options', 'recorder'] },
     augmentation: { imports: [], types: ['guards', 'oauth', 'okta', 'options', 'plugin'] },
     issuers: { imports: ['oauth', 'okta'], types: ['options', 'recorder'] },
-    plugin: { imports: ['augmentation', 'errors', 'guards', 'issuers', 'oauth', 'okta', 'options', 'recorder', 'node20-next-tick'] },
+    plugin: { imports: ['augmentation', 'errors', 'guards', 'issuers', 'messages', 'oauth', 'okta', 'options', 'recorder', 'node20-next-tick'] },
     index: { imports: ['augmentation', 'errors', 'guards', 'oauth', 'okta', 'options', 'plugin', 'recorder', 'tracing'] },
     cli: { imports: ['errors', 'oauth', 'okta', 'options'], packages: ['jose', 'local-okta', 'oauth4webapi'] },
     bin: { imports: [], packages: [] }

@@ -16,6 +16,10 @@ const CHAPTERS = [
     ['src/fastify-okta/options.ts', 'SharedOptions', 'Shared by all issuers'],
     ['src/fastify-okta/options.ts', 'DpopOptions', '`dpop`'],
     ['src/fastify-okta/options.ts', 'RevocationOptions', '`revocation`'],
+    ['src/fastify-okta/options/messages.ts', 'EventHookOptions', '`eventHook`'],
+    ['src/fastify-okta/options/messages.ts', 'UniversalLogoutOptions', '`universalLogout`'],
+    ['src/fastify-okta/options/messages.ts', 'SecurityEventsOptions', '`securityEvents`'],
+    ['src/fastify-okta/options/messages.ts', 'SystemLogOptions', '`systemLog`'],
     ['src/fastify-okta/recorder.ts', 'Recorder', '`recorder`']
   ]],
   ['The guards', '`app.okta.requireAuthentication(requirement)`. The others take names of groups or scopes.', [

@@ -6,6 +6,7 @@ import type { RevocationStore } from './okta/revocations/revocation-store.js'
 import type { DirectoryCredentials } from './okta/directory/users-api.js'
 import { readDpop } from './options/dpop.js'
 import { readIssuer, readListedIssuer } from './options/issuer.js'
+import { readMessageOptions, type MessageOptions, type MessageSettings } from './options/messages.js'
 import { assertKnownTopOptions, ISSUER_OPTIONS } from './options/option-names.js'
 import { readRevocation } from './options/revocation.js'
 import { assertNoIssue, findBaseUrlIssue } from './options/urls.js'
@@ -123,7 +124,7 @@ export interface RevocationOptions {
 }
 
 /** Options for all issuers. */
-export interface SharedOptions {
+export interface SharedOptions extends MessageOptions {
   /**
    * The URL that clients use for this service, without a slash at the end. The protected resource metadata (RFC 9728) is built
    * from it, and served, and `htu` of DPoP proofs is compared with it, never with a header of the client. Default: none, and
@@ -183,7 +184,7 @@ export type DpopSettings = Complete<Omit<DpopOptions, 'nonceSecret' | 'replaySto
 export type RevocationSettings = Complete<Omit<RevocationOptions, 'store'>> & Partial<Complete<Pick<RevocationOptions, 'store'>>>
 
 /** The options, checked and complete. */
-export interface Settings extends Complete<Omit<SharedOptions, 'publicUrl' | 'dpop' | 'revocation'>> {
+export interface Settings extends Complete<Omit<SharedOptions, 'publicUrl' | 'dpop' | 'revocation' | keyof MessageOptions>>, MessageSettings {
   readonly issuers: readonly IssuerSettings[]
   readonly publicUrl: string | undefined
   readonly dpop: DpopSettings
@@ -208,6 +209,7 @@ export function readOptions (options: FastifyOktaOptions): Settings {
     publicUrl,
     dpop: readDpop(options),
     revocation: readRevocation(options),
+    ...readMessageOptions(options),
     secondOpinion: boolean('secondOpinion', options.secondOpinion, true),
     realm: readRealm(options.realm),
     clockToleranceSeconds: integer('clockToleranceSeconds', options.clockToleranceSeconds, 30, { min: 0 }),
@@ -222,6 +224,9 @@ export function readOptions (options: FastifyOktaOptions): Settings {
     recorder
   }
   if (settings.keysCeilingMs < settings.keysTtlMs) throw new TypeError('keysCeilingMs must be at least keysTtlMs')
+  if (settings.systemLog !== null && settings.issuers.every(({ directory }) => directory === null)) {
+    throw new TypeError('systemLog needs a directory, whose credentials read the log')
+  }
   return Object.freeze(settings)
 }
 

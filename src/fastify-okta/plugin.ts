@@ -5,15 +5,17 @@ import { createAuthenticate, type Check } from './guards/authenticate.js'
 import { Authentications } from './guards/authentication.js'
 import { createHookFactory, type OktaGuard, type OktaHook } from './guards/hook.js'
 import { registerJwtVerify } from './guards/jwt-verify.js'
-import { isForMetadata, serveResourceMetadata } from './guards/metadata-route.js'
+import { serveResourceMetadata } from './guards/metadata-route.js'
 import { watchMounts } from './guards/mounting.js'
 import { createProofOfPossession, type ProofOfPossession } from './guards/proof-of-possession.js'
+import { isForPublicRoute } from './guards/public-route.js'
 import { isDecorated, sendRefusals } from './guards/refusals.js'
 import { requireAuthentication, type AuthenticationRequirement } from './guards/require-authentication.js'
 import { requireGroup } from './guards/require-group.js'
 import { requireScope } from './guards/require-scope.js'
 import type { OktaRequirement } from './guards/requirement.js'
 import { openIssuers } from './issuers.js'
+import { receiveMessages } from './messages.js'
 import { createChallenge } from './oauth/challenge.js'
 import { findPresentedToken } from './oauth/credentials.js'
 import { DpopNonces } from './oauth/dpop-nonces.js'
@@ -121,7 +123,7 @@ async function fastifyOkta (fastify: FastifyInstance, options: FastifyOktaOption
     challenge: createChallenge({ realm, dpop: dpop.mode, resourceMetadata: publicUrl === undefined ? undefined : resourceMetadataUrl(publicUrl) }),
     nonces,
     recorder,
-    isPublic: isForMetadata,
+    isPublic: isForPublicRoute,
     findClaims: (request) => {
       const { accessToken } = authentications.get(request) ?? { accessToken: verifier.fromMemory(findPresentedToken(request.headers.authorization) ?? '') }
       return accessToken?.claims
@@ -139,6 +141,7 @@ async function fastifyOkta (fastify: FastifyInstance, options: FastifyOktaOption
   sendRefusals(fastify)
   watchMounts(fastify)
 
+  const messages = receiveMessages(fastify, { settings, issuers, recorder })
   const groups = checkGroups(fastify, issuers)
   const scopes = new Set<string>()
   const guard = (name: string, check: Check, asks: Partial<OktaRequirement> = {}): OktaGuard =>
@@ -168,7 +171,7 @@ async function fastifyOkta (fastify: FastifyInstance, options: FastifyOktaOption
       if (typeof listener !== 'function') throw new TypeError('the listener must be a function')
       return findRevocations(issuers, claims).watch(claims, listener)
     },
-    isReady: async () => await readReadiness(issuers)
+    isReady: async () => await readReadiness(issuers, messages.lastMessages)
   })
   if (publicUrl !== undefined) {
     const trusted = settings.issuers.map(({ issuer }) => issuer)

@@ -1,5 +1,6 @@
 import type { DirectoryUnavailableReason, DpopReplayStoreReason, GroupRequiredReason, InsufficientScopeError, InvalidDpopProofReason, InvalidTokenReason, UserInactiveError } from './errors.js'
 import type { CacheResult, LookupResult } from './okta/directory/user-cache.js'
+import type { MessageEffect, MessageSource } from './okta/events/received-message.js'
 
 /** The result of looking at an access token. */
 export type VerificationResult = 'cached' | 'verified' | 'refused' | 'unavailable'
@@ -83,10 +84,16 @@ export interface Recorder {
    * of how many in a minute (`X-Rate-Limit-Limit`; `undefined` if the response does not say).
    */
   recordRateLimit? (remaining: number, issuer: string, limit?: number): void
+  /**
+   * For each message of Okta, by event hook, Universal Logout, Shared Signals or the System Log: what came of it, or that it
+   * was refused; and how long ago it happened at Okta, in seconds, if the message says so.
+   */
+  recordMessage? (source: MessageSource, effect: MessageEffect | 'refused', delaySeconds?: number): void
 }
 
 const METHODS = [
-  'recordVerification', 'recordRefusal', 'recordDecision', 'recordKeysFetch', 'recordClockSkew', 'recordLookup', 'recordCacheUse', 'recordRateLimit'
+  'recordVerification', 'recordRefusal', 'recordDecision', 'recordKeysFetch', 'recordClockSkew', 'recordLookup', 'recordCacheUse', 'recordRateLimit',
+  'recordMessage'
 ] as const satisfies ReadonlyArray<keyof Recorder>
 
 /**

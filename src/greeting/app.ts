@@ -1,13 +1,12 @@
 import type { Server } from 'node:http'
 import accepts from '@fastify/accepts'
 import fastify, { type FastifyHttpOptions, type FastifyInstance } from 'fastify'
-import fastifyOkta, { type DirectoryRefusal, type IssuerOptions, type Recorder, type SharedOptions } from 'fastify-okta'
+import fastifyOkta, { type DirectoryRefusal, type IssuerOptions, type MessageOptions, type Recorder, type SharedOptions } from 'fastify-okta'
 import { createClockWatch } from './log/clock-watch.js'
 import { closeConnectionsOnStop } from './http/connections.js'
 import { describeRoutes } from './routes/docs/document.js'
 import { docs } from './routes/docs/routes.js'
 import type { Access } from './routes/docs/security.js'
-import { events } from './routes/events/routes.js'
 import { greeting } from './routes/greeting/routes.js'
 import { Readiness } from './routes/health/readiness.js'
 import { health } from './routes/health/routes.js'
@@ -68,14 +67,13 @@ export async function buildApp (settings: AppSettings, { plugin = {}, now = () =
   await describeRoutes(app, access, settings.publicUrl ?? null)
   const shared = await openShared(app, settings, redisTimeoutMs)
   const readiness = new Readiness(app, credentialsSetting(settings))
-  await app.register(fastifyOkta, { ...sharedOptions(settings, shared), recorder: createRecorder(app, metrics, settings), ...plugin, ...issuerOptions(settings, readiness, shared) })
+  await app.register(fastifyOkta, { ...sharedOptions(settings, shared), ...messageOptions(settings, shared), recorder: createRecorder(app, metrics, settings), ...plugin, ...issuerOptions(settings, readiness, shared) })
   await app.register(welcome, { pages })
   await app.register(greeting, { ...settings.greeting, now })
   await app.register(me)
   await app.register(health, { readiness })
   await app.register(docs, access)
   await app.register(metricsRoutes, { metrics })
-  if (typeof settings.eventHookSecret === 'string') await app.register(events, { secret: settings.eventHookSecret, onDelivery: metrics.countDeliveries() })
   if (pages !== null) await app.register(pageRoutes, { pages })
   else await app.register(signInNotSetUp, { missing: typeof settings.pageClientId === 'string' ? 'PUBLIC_URL' : 'OKTA_OAUTH2_CLIENTID' })
   return app
@@ -138,6 +136,17 @@ function sharedOptions ({ publicUrl = null, dpop = 'allowed' }: AppSettings, sha
   const revocation = shared === null ? {} : { revocation: { store: shared.revocations } }
   if (publicUrl === null) return revocation
   return { ...revocation, publicUrl, dpop: { mode: dpop, ...(shared === null ? {} : { replayStore: shared.replays }) } }
+}
+
+/** The ways in which Okta tells of sign-outs and changes, those that the settings turn on. */
+function messageOptions ({ eventHookSecret = null, universalLogoutClientId: clientId = null, securityEvents = null, systemLogPollSeconds: pollSeconds = null }: AppSettings, shared: SharedState | null): MessageOptions {
+  const usedMessages = shared === null ? {} : { store: shared.usedMessages }
+  return {
+    ...(eventHookSecret === null ? {} : { eventHook: { secret: eventHookSecret } }),
+    ...(clientId === null ? {} : { universalLogout: { clientId, ...usedMessages } }),
+    ...(securityEvents === null ? {} : { securityEvents: { ...securityEvents, ...usedMessages } }),
+    ...(pollSeconds === null ? {} : { systemLog: { pollSeconds, ...(shared === null ? {} : { store: shared.logPosition }) } })
+  }
 }
 
 function issuerOptions ({ okta }: AppSettings, readiness: Readiness, shared: SharedState | null): IssuerOptions {

@@ -29,23 +29,3 @@ export class DirectoryRequiredError extends FastifyOktaError {
     super('this service has no user directory')
   }
 }
-
-/** A request to the event hook without its secret. */
-export class EventHookSecretError extends FastifyOktaError {
-  readonly code = 'FST_GREETING_EVENT_HOOK_SECRET'
-  readonly statusCode = 403
-
-  constructor () {
-    super('only Okta may do this')
-  }
-}
-
-/** A verification of the event hook without a challenge, or with one that Okta would not send. */
-export class EventHookChallengeError extends FastifyOktaError {
-  readonly code = 'FST_GREETING_EVENT_HOOK_CHALLENGE'
-  readonly statusCode = 400
-
-  constructor () {
-    super('X-Okta-Verification-Challenge must be a printable string of at most 1024 characters')
-  }
-}

@@ -14,6 +14,7 @@ const REASONS = {
   proof: plugin.INVALID_DPOP_PROOF_REASONS,
   group: plugin.GROUP_REQUIRED_REASONS,
   directory: plugin.DIRECTORY_UNAVAILABLE_REASONS,
+  message: plugin.INVALID_MESSAGE_REASONS,
   replay: ['unavailable', 'too_many_proofs'] satisfies plugin.DpopReplayStoreReason[],
   scope: [new plugin.InsufficientScopeError('a').reason],
   user: [new plugin.UserInactiveError().reason]

@@ -7,7 +7,8 @@ import { clientsKey, prove } from '../kit/dpop-proof.js'
 import { hangUp, json } from '../kit/issuer.js'
 
 const METHODS = [
-  'recordVerification', 'recordRefusal', 'recordDecision', 'recordKeysFetch', 'recordClockSkew', 'recordLookup', 'recordCacheUse', 'recordRateLimit'
+  'recordVerification', 'recordRefusal', 'recordDecision', 'recordKeysFetch', 'recordClockSkew', 'recordLookup', 'recordCacheUse', 'recordRateLimit',
+  'recordMessage'
 ] as const satisfies ReadonlyArray<keyof Recorder>
 
 type Told = [method: string, ...facts: unknown[]]

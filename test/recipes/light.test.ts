@@ -113,7 +113,7 @@ t.test('an event hook in an application of one\'s own takes deliveries with the 
   app.get('/greet', { onRequest: app.okta.requireGroup('Fastify Okta') }, async () => 'Good Morning')
   const headers = await bearer('ada@example.com')
   const { uid } = JSON.parse(Buffer.from(headers.authorization.split('.')[1] ?? '', 'base64url').toString()) as { uid: string }
-  const event = { uuid: 'e1', eventType: 'group.user_membership.remove', target: [{ id: uid, type: 'User' }] }
+  const event = { uuid: 'e1', published: new Date().toISOString(), eventType: 'group.user_membership.remove', target: [{ id: uid, type: 'User' }] }
   const payload = { eventType: 'com.okta.event_hook', eventId: 'd1', data: { events: [event] } }
   const deliver = async (authorization: string) => (await app.inject({ method: 'POST', url: '/okta/events', headers: { authorization }, payload })).statusCode
 

@@ -1,10 +1,9 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { createResourceMetadata, RESOURCE_METADATA_SCHEMA, resourceMetadataPath, type ResourceMetadataOptions } from '../oauth/resource-metadata.js'
+import { publicRouteConfig } from './public-route.js'
 
 /** The documents of an application by path, on its root instance. */
 const DOCUMENTS = Symbol('fastify-okta.metadata')
-/** Marks the route of a document, in its config. */
-const PUBLIC = Symbol('fastify-okta.public')
 
 type Documents = Map<string, Array<() => ResourceMetadataOptions>>
 
@@ -28,7 +27,8 @@ const PREFLIGHT_HEADERS = {
 /**
  * Serves the metadata of the protected resource at the path that the challenges name. That path is one of the whole
  * origin (RFC 9728 section 3.1), so the route is one of the root instance, whatever the prefix of the scope in which the
- * plugin is registered. If several registrations have one public URL, one document tells of all of them.
+ * plugin is registered. If several registrations have one public URL, one document tells of all of them. A guard of the whole
+ * application lets requests for it pass (RFC 9728 section 3).
  */
 export function serveResourceMetadata (fastify: FastifyInstance, publicUrl: string, describe: () => ResourceMetadataOptions): void {
   const root = rootOf(fastify)
@@ -42,18 +42,13 @@ export function serveResourceMetadata (fastify: FastifyInstance, publicUrl: stri
   const described = [describe]
   documents.set(path, described)
 
-  root.get(path, { schema: SCHEMA, config: { [PUBLIC]: true } as object }, async (_request, reply) => {
+  root.get(path, { schema: SCHEMA, config: publicRouteConfig() }, async (_request, reply) => {
     reply.header('access-control-allow-origin', '*')
     return createResourceMetadata(merge(described.map((part) => part())))
   })
-  root.options(path, { schema: { hide: true } as object, config: { [PUBLIC]: true } as object }, async (_request, reply) => {
+  root.options(path, { schema: { hide: true } as object, config: publicRouteConfig() }, async (_request, reply) => {
     await reply.code(204).headers(PREFLIGHT_HEADERS).send()
   })
-}
-
-/** Whether the request is for the metadata: a guard of the whole application lets it pass (RFC 9728 section 3). */
-export function isForMetadata (request: FastifyRequest): boolean {
-  return PUBLIC in request.routeOptions.config
 }
 
 /** The instance that all others inherit from. */

@@ -1,4 +1,5 @@
 import type { Issuer } from './access-token/issuer.js'
+import type { LastMessage } from './events/received-message.js'
 
 /** Something that keeps the plugin from deciding about tokens now. */
 export interface ReadinessProblem {
@@ -20,15 +21,18 @@ export interface Readiness {
   readonly directory: boolean
   /** Empty if it is ready. */
   readonly problems: readonly ReadinessProblem[]
+  /** The ways in which Okta tells of sign-outs and changes that are on, each with the age of its last message in this process. */
+  readonly messages: readonly LastMessage[]
 }
 
 /** Looks at all issuers side by side. Does not reject. */
-export async function readReadiness (issuers: readonly Issuer[]): Promise<Readiness> {
+export async function readReadiness (issuers: readonly Issuer[], messages: readonly LastMessage[]): Promise<Readiness> {
   const problems = (await Promise.all(issuers.map(findProblems))).flat()
   return {
     keys: !problems.some(({ part }) => part === 'keys'),
     directory: !problems.some(({ part }) => part === 'directory'),
-    problems
+    problems,
+    messages
   }
 }
 

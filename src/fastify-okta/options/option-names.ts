@@ -1,4 +1,5 @@
 import type { DirectoryOptions, DpopOptions, IntrospectionOptions, IssuerOptions, RevocationOptions, SharedOptions } from '../options.js'
+import type { EventHookOptions, SecurityEventsOptions, SystemLogOptions, UniversalLogoutOptions } from './messages.js'
 import { didYouMean } from './did-you-mean.js'
 
 type NamesOf<T> = Readonly<Record<T extends unknown ? keyof T : never, true>>
@@ -9,6 +10,10 @@ const SHARED = {
   publicUrl: true,
   dpop: true,
   revocation: true,
+  eventHook: true,
+  universalLogout: true,
+  securityEvents: true,
+  systemLog: true,
   secondOpinion: true,
   realm: true,
   clockToleranceSeconds: true,
@@ -51,13 +56,27 @@ const DPOP = {
 
 const REVOCATION = { store: true, maxWatermarks: true } satisfies NamesOf<RevocationOptions>
 
+const EVENT_HOOK = { secret: true, path: true } satisfies NamesOf<EventHookOptions>
+const UNIVERSAL_LOGOUT = { clientId: true, path: true, audience: true, store: true } satisfies NamesOf<UniversalLogoutOptions>
+const SECURITY_EVENTS = { audience: true, authorization: true, revokeOn: true, path: true, store: true } satisfies NamesOf<SecurityEventsOptions>
+const SYSTEM_LOG = { pollSeconds: true, store: true } satisfies NamesOf<SystemLogOptions>
+
 /** What Fastify itself takes from the options of any plugin. */
 const FASTIFY = ['prefix', 'logLevel', 'logSerializers']
 
 /** The names of the options of one issuer. */
 export const ISSUER_OPTIONS = Object.keys(ISSUER)
 
-const GROUPS = { introspection: Object.keys(INTROSPECTION), directory: Object.keys(DIRECTORY), dpop: Object.keys(DPOP), revocation: Object.keys(REVOCATION) }
+const GROUPS = {
+  introspection: Object.keys(INTROSPECTION),
+  directory: Object.keys(DIRECTORY),
+  dpop: Object.keys(DPOP),
+  revocation: Object.keys(REVOCATION),
+  eventHook: Object.keys(EVENT_HOOK),
+  universalLogout: Object.keys(UNIVERSAL_LOGOUT),
+  securityEvents: Object.keys(SECURITY_EVENTS),
+  systemLog: Object.keys(SYSTEM_LOG)
+}
 const TOP = [...ISSUER_OPTIONS, ...Object.keys(SHARED), 'issuers']
 
 /** Names of other options in messages: anything else might be a value that has got into the wrong place. */

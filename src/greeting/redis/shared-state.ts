@@ -1,8 +1,10 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { DpopReplayStore, RevocationStore, SharedUserCache } from 'fastify-okta'
+import type { DpopReplayStore, LogPositionStore, RevocationStore, SharedUserCache, UsedMessageStore } from 'fastify-okta'
 import { RedisConnection } from './connection.js'
+import { RedisLogPosition } from './log-position.js'
 import { RedisReplayStore } from './replay-store.js'
 import { RedisRevocationStore } from './revocation-store.js'
+import { RedisUsedMessages } from './used-messages.js'
 import { RedisUserCache } from './user-cache.js'
 
 /** What replicas share. */
@@ -10,6 +12,8 @@ export interface SharedState {
   readonly users: SharedUserCache
   readonly replays: DpopReplayStore
   readonly revocations: RevocationStore
+  readonly usedMessages: UsedMessageStore
+  readonly logPosition: LogPositionStore
   /** To be called when the service has started: until then the process may be too busy to judge whether Redis is alive. */
   watch (): void
   close (): void
@@ -33,6 +37,8 @@ export async function openSharedState (redisUrl: string, { log, isDpopRequired, 
     users,
     replays,
     revocations,
+    usedMessages: new RedisUsedMessages(connection),
+    logPosition: new RedisLogPosition(connection),
     watch: () => { connection.watch() },
     close: () => {
       revocations.close()

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { findApiTokenIssue, findBaseUrlIssue, findIssuerIssue, findOrgUrlIssue, findPrivateKeyIssue, findStringIssue, type DpopMode } from 'fastify-okta'
+import { findApiTokenIssue, findBaseUrlIssue, findIssuerIssue, findOrgUrlIssue, findPrivateKeyIssue, findStringIssue, REVOKING_EVENTS, type DpopMode } from 'fastify-okta'
 import { findTimeZone } from '../time-zone.js'
 import { withLineBreaks } from './private-key.js'
 
@@ -13,6 +13,10 @@ const MAX_PORT = 65_535
 const MIN_SECRET_LENGTH = 16
 /** Visible ASCII without spaces: an HTTP header and a claim can hold it as one word. */
 const WORD = /^[\x21-\x7e]+$/
+/** The value of an HTTP header. */
+const FIELD_VALUE = /^[\x20-\x7e]+$/
+const MIN_POLL_SECONDS = 10
+const MAX_POLL_SECONDS = 86_400
 const HOST_NAME = /^(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*$/i
 
 /** How much of what guards decide is logged: nothing, refusals, or everything. */
@@ -37,6 +41,11 @@ export const SETTINGS = {
   OKTA_CLIENT_SCOPES: optional(check('must be scopes, separated by spaces or commas', (scopes) => /[^\s,]/.test(scopes))),
   OKTA_CLIENT_PRIVATEKEY: optional((key) => findPrivateKeyIssue(withLineBreaks(key))),
   OKTA_EVENT_HOOK_SECRET: optional(check(`must be at least ${MIN_SECRET_LENGTH} printable characters without spaces`, (secret) => WORD.test(secret) && secret.length >= MIN_SECRET_LENGTH)),
+  OKTA_UNIVERSAL_LOGOUT_CLIENTID: optional(word('must be the client id of the app whose Universal Logout points to this service')),
+  OKTA_SSF_AUDIENCE: optional(word('must be the audience of the Shared Signals stream, without spaces')),
+  OKTA_SSF_AUTHORIZATION: optional(check('must be printable characters, as the stream sends them as Authorization', (value) => FIELD_VALUE.test(value))),
+  OKTA_SSF_REVOKE_ON: optional(check(`must be one or more of ${REVOKING_EVENTS.join(', ')}, separated by commas`, isListOfEvents)),
+  OKTA_SYSTEM_LOG_POLL_SECONDS: optional(check(`must be a whole number of seconds from ${MIN_POLL_SECONDS} to ${MAX_POLL_SECONDS}`, isPollSeconds)),
   OKTA_DPOP: required(oneOf(DPOP_MODES, 'must be off, allowed or required')),
   GREETING_GROUP: required(check('must be the name or the id of a group', (name) => name !== '')),
   GREETING_TIME_ZONE: optional(check('must be an IANA time zone, such as Europe/London', (name) => findTimeZone(name) !== null)),
@@ -77,6 +86,15 @@ function word (expected: string): FindIssue {
 
 function port (): FindIssue {
   return check(`must be a port from 0 to ${MAX_PORT}`, (text) => /^\d{1,5}$/.test(text) && Number(text) <= MAX_PORT)
+}
+
+function isListOfEvents (text: string): boolean {
+  const names = text.split(/[\s,]+/).filter(Boolean)
+  return names.length > 0 && names.every((name) => (REVOKING_EVENTS as readonly string[]).includes(name))
+}
+
+function isPollSeconds (text: string): boolean {
+  return /^\d{1,5}$/.test(text) && Number(text) >= MIN_POLL_SECONDS && Number(text) <= MAX_POLL_SECONDS
 }
 
 /** An origin: the paths of the service are fixed. */

@@ -1,4 +1,4 @@
-import type { DirectoryOptions, DpopMode, IssuerOptions } from 'fastify-okta'
+import { REVOKING_EVENTS, type DirectoryOptions, type DpopMode, type IssuerOptions, type RevokingEvent } from 'fastify-okta'
 import { findTimeZone } from '../time-zone.js'
 import { readPrivateKey } from './private-key.js'
 import { localPublicUrl } from './public-url.js'
@@ -15,6 +15,17 @@ export interface Settings {
   readonly dpop: DpopMode
   /** What Okta sends with its events; `null` if none is configured: then no events are accepted. */
   readonly eventHookSecret: string | null
+  /** The app whose Universal Logout points to this service; `null` if none is configured: then there is no endpoint for it. */
+  readonly universalLogoutClientId: string | null
+  /** The Shared Signals stream; `null` if none is configured: then no security events are accepted. */
+  readonly securityEvents: {
+    readonly audience: string
+    /** What the stream sends as `Authorization`; absent if that is not compared. */
+    readonly authorization?: string
+    readonly revokeOn: readonly RevokingEvent[]
+  } | null
+  /** How often the System Log is read, in seconds; `null` if it is not. */
+  readonly systemLogPollSeconds: number | null
   /** The Redis that replicas share, perhaps with a password in it; `null` if each replica is on its own. */
   readonly redisUrl: string | null
   /** Where traces are sent by OTLP over HTTP; `null` if nothing is traced. */
@@ -101,13 +112,29 @@ function findConflicts (strings: SettingStrings, { isOktaConfigured, isProductio
   if (issuer === undefined && isProduction) issues.push({ name: 'OKTA_OAUTH2_ISSUER', message: 'is required with NODE_ENV=production: the local Okta is for development' })
   if (isProduction && isLocal(issuer)) issues.push({ name: 'OKTA_OAUTH2_ISSUER', message: 'must not be on the loopback with NODE_ENV=production' })
   if (isProduction && isLocal(orgUrl)) issues.push({ name: 'OKTA_CLIENT_ORGURL', message: 'must not be on the loopback with NODE_ENV=production' })
-  return [...issues, ...findCredentialIssues(strings), ...findPublicUrlIssues(strings)]
+  return [...issues, ...findCredentialIssues(strings), ...findMessageIssues(strings), ...findPublicUrlIssues(strings)]
 }
 
 function findPublicUrlIssues (strings: SettingStrings): SettingIssue[] {
-  const needing = strings.OKTA_OAUTH2_CLIENTID !== undefined ? 'OKTA_OAUTH2_CLIENTID' : strings.OKTA_DPOP === 'required' ? 'OKTA_DPOP=required' : null
+  const needing = findNeedOfPublicUrl(strings)
   if (needing === null || toPublicUrl(strings) !== null) return []
   return [{ name: 'PUBLIC_URL', message: `is required with ${needing} if HOST is not on the loopback or PORT is 0` }]
+}
+
+function findNeedOfPublicUrl (strings: SettingStrings): string | null {
+  if (strings.OKTA_OAUTH2_CLIENTID !== undefined) return 'OKTA_OAUTH2_CLIENTID'
+  if (strings.OKTA_UNIVERSAL_LOGOUT_CLIENTID !== undefined) return 'OKTA_UNIVERSAL_LOGOUT_CLIENTID'
+  return strings.OKTA_DPOP === 'required' ? 'OKTA_DPOP=required' : null
+}
+
+/** A setting that would do nothing is hardly meant. */
+function findMessageIssues (strings: SettingStrings): SettingIssue[] {
+  const { OKTA_SSF_AUDIENCE: audience, OKTA_SSF_AUTHORIZATION: authorization, OKTA_SYSTEM_LOG_POLL_SECONDS: pollSeconds } = strings
+  const hasDirectory = strings.OKTA_CLIENT_TOKEN !== undefined || strings.OKTA_CLIENT_AUTHORIZATIONMODE === 'PrivateKey'
+  return [
+    ...(authorization !== undefined && audience === undefined ? [{ name: 'OKTA_SSF_AUDIENCE', message: 'is required with OKTA_SSF_AUTHORIZATION' }] : []),
+    ...(pollSeconds !== undefined && !hasDirectory ? [{ name: 'OKTA_CLIENT_TOKEN', message: 'is required with OKTA_SYSTEM_LOG_POLL_SECONDS' }] : [])
+  ]
 }
 
 function findCredentialIssues (strings: SettingStrings): SettingIssue[] {
@@ -131,6 +158,9 @@ function toSettings (strings: SettingStrings, { isOktaConfigured }: SettingsOrig
     publicUrl: toPublicUrl(strings),
     dpop: strings.OKTA_DPOP as DpopMode,
     eventHookSecret: strings.OKTA_EVENT_HOOK_SECRET ?? null,
+    universalLogoutClientId: strings.OKTA_UNIVERSAL_LOGOUT_CLIENTID ?? null,
+    securityEvents: toSecurityEvents(strings),
+    systemLogPollSeconds: strings.OKTA_SYSTEM_LOG_POLL_SECONDS === undefined ? null : Number(strings.OKTA_SYSTEM_LOG_POLL_SECONDS),
     redisUrl: strings.REDIS_URL ?? null,
     tracesUrl: toTracesUrl(strings),
     greeting: { group: strings.GREETING_GROUP, timeZone: strings.GREETING_TIME_ZONE ?? machineTimeZone() },
@@ -153,6 +183,12 @@ function toTracesUrl ({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTL
   return endpoint === undefined ? null : `${endpoint.replace(/\/$/, '')}/v1/traces`
 }
 
+function toSecurityEvents (strings: SettingStrings): Settings['securityEvents'] {
+  const { OKTA_SSF_AUDIENCE: audience, OKTA_SSF_AUTHORIZATION: authorization, OKTA_SSF_REVOKE_ON: revokeOn } = strings
+  if (audience === undefined) return null
+  return { audience, ...(authorization === undefined ? {} : { authorization }), revokeOn: revokeOn === undefined ? REVOKING_EVENTS : listed(revokeOn) as RevokingEvent[] }
+}
+
 function toIssuer (strings: SettingStrings): IssuerOptions {
   const credentials = toCredentials(strings)
   const orgUrl = strings.OKTA_CLIENT_ORGURL
@@ -168,9 +204,14 @@ function toCredentials (strings: SettingStrings): DirectoryOptions | null {
   if (mode !== 'PrivateKey') return token === undefined ? null : { token }
   return {
     clientId: clientId as string,
-    scopes: (scopes as string).split(/[\s,]+/).filter(Boolean),
+    scopes: listed(scopes as string),
     privateKey: readPrivateKey(key as string)
   }
+}
+
+/** The words of a list that is separated by spaces or commas. */
+function listed (text: string): string[] {
+  return text.split(/[\s,]+/).filter(Boolean)
 }
 
 /** UTC if what Intl says is not an IANA zone: for TZ=GMT+3 it is `GMT+03:00`, and for a TZ that is unknown `Etc/Unknown` or nothing. */

@@ -35,6 +35,9 @@ t.test('with nothing of Okta there is no issuer, and the machine\'s zone is the 
     publicUrl: 'http://127.0.0.1:3000',
     dpop: 'allowed',
     eventHookSecret: null,
+    universalLogoutClientId: null,
+    securityEvents: null,
+    systemLogPollSeconds: null,
     redisUrl: null,
     tracesUrl: null,
     greeting: { group: 'Fastify Okta', timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone },
@@ -53,6 +56,32 @@ t.test('traces go to the endpoint of OpenTelemetry, below /v1/traces unless the 
   t.equal(check({ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example.com/otlp/' }).tracesUrl, 'https://collector.example.com/otlp/v1/traces')
   t.equal(check({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT }).tracesUrl, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT)
   t.equal(check({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT }).tracesUrl, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT)
+})
+
+t.test('the ways in which Okta tells of sign-outs are off until a setting turns them on', async t => {
+  const on = check({
+    ...ISSUER,
+    OKTA_CLIENT_TOKEN: 'x',
+    OKTA_UNIVERSAL_LOGOUT_CLIENTID: '0oa1',
+    OKTA_SSF_AUDIENCE: 'https://greeting.example.com',
+    OKTA_SSF_AUTHORIZATION: 'Bearer x',
+    OKTA_SSF_REVOKE_ON: ' credential-change ',
+    OKTA_SYSTEM_LOG_POLL_SECONDS: '10'
+  })
+  t.match(on, {
+    universalLogoutClientId: '0oa1',
+    securityEvents: { audience: 'https://greeting.example.com', authorization: 'Bearer x', revokeOn: ['credential-change'] },
+    systemLogPollSeconds: 10
+  })
+  t.strictSame(check({ ...ISSUER, OKTA_SSF_AUDIENCE: 'x' }).securityEvents, { audience: 'x', revokeOn: ['session-revoked', 'credential-change'] })
+
+  for (const seconds of ['9', '0', '-60', '1.5', '60 s', '86401', 'x']) t.strictSame(issuesOf({ ...ISSUER, OKTA_CLIENT_TOKEN: 'x', OKTA_SYSTEM_LOG_POLL_SECONDS: seconds }), ['OKTA_SYSTEM_LOG_POLL_SECONDS'])
+  for (const events of ['session-ended', 'session-revoked,', ',', 'session-revoked;credential-change']) {
+    t.strictSame(issuesOf({ ...ISSUER, OKTA_SSF_AUDIENCE: 'x', OKTA_SSF_REVOKE_ON: events }), events === 'session-revoked,' ? [] : ['OKTA_SSF_REVOKE_ON'], events)
+  }
+  t.strictSame(issuesOf({ ...ISSUER, OKTA_SYSTEM_LOG_POLL_SECONDS: '60' }), ['OKTA_CLIENT_TOKEN'], 'the log is read with the credentials of the directory')
+  t.strictSame(issuesOf({ ...ISSUER, OKTA_SSF_AUTHORIZATION: 'x' }), ['OKTA_SSF_AUDIENCE'], 'it would not be compared with anything')
+  t.strictSame(issuesOf({ ...ISSUER, OKTA_UNIVERSAL_LOGOUT_CLIENTID: '0oa1', PORT: '0' }), ['PUBLIC_URL'], 'the expected audience is made of it')
 })
 
 t.test('strings become values, and nothing of the settings can be changed', async t => {

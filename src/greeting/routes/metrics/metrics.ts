@@ -1,7 +1,7 @@
 import type { FastifyInstance, onResponseHookHandler } from 'fastify'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { Recorder } from 'fastify-okta'
-import { countDeliveries, createOktaMetrics, type CountDelivery } from './okta-metrics.js'
+import { createOktaMetrics } from './okta-metrics.js'
 import { RequestDurations } from './request-durations.js'
 
 /** Of the process, so that all apps in it share them: what collects them is never stopped. */
@@ -27,11 +27,6 @@ export class Metrics {
   async render (): Promise<string> {
     processMetrics ??= collectProcessMetrics()
     return await Registry.merge([this.#own, processMetrics]).metrics()
-  }
-
-  /** Counts the deliveries of the event hook, to be called once if it is on. */
-  countDeliveries (): CountDelivery {
-    return countDeliveries(this.#own)
   }
 
   /**

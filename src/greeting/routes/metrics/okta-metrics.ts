@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type GaugeConfiguration, type Registry } from 'prom-client'
-import { DIRECTORY_UNAVAILABLE_REASONS, GROUP_REQUIRED_REASONS, INVALID_DPOP_PROOF_REASONS, INVALID_TOKEN_REASONS, type Recorder } from 'fastify-okta'
+import { DIRECTORY_UNAVAILABLE_REASONS, GROUP_REQUIRED_REASONS, INVALID_DPOP_PROOF_REASONS, INVALID_TOKEN_REASONS, MESSAGE_EFFECTS, MESSAGE_SOURCES, type Recorder } from 'fastify-okta'
 
 const NO_REASON = ''
 
@@ -40,7 +40,8 @@ export function createOktaMetrics (registry: Registry): Required<Omit<Recorder, 
     recordClockSkew: showClockSkew(registers),
     recordLookup: observeLookups(registers),
     recordCacheUse: countCacheUse(registers),
-    recordRateLimit: showRateLimit(registers)
+    recordRateLimit: showRateLimit(registers),
+    recordMessage: countMessages(registers)
   }
 }
 
@@ -141,25 +142,33 @@ function showRateLimit (registers: Registry[]): Required<Recorder>['recordRateLi
   }
 }
 
+/** In seconds. Okta promises no bound, and the System Log is read at intervals. */
+const DELAY_BUCKETS = [0.1, 0.5, 1, 5, 15, 60, 300, 3600]
+
+function countMessages (registers: Registry[]): Required<Recorder>['recordMessage'] {
+  const counter = new Counter({
+    name: 'okta_messages_total',
+    help: 'Messages of Okta about sign-outs and changes; revoked: tokens are refused from now on, evicted: a user is read again.',
+    labelNames: ['source', 'effect'],
+    registers
+  })
+  const delay = new Histogram({ name: 'okta_message_delay_seconds', help: 'How long ago it happened at Okta when a message came.', labelNames: ['source'], buckets: DELAY_BUCKETS, registers })
+  const receivedAt = new Gauge({ name: 'okta_last_message_timestamp_seconds', help: 'When the last message came.', labelNames: ['source'], registers })
+  for (const source of MESSAGE_SOURCES) {
+    delay.zero({ source })
+    for (const effect of [...MESSAGE_EFFECTS, 'refused']) counter.inc({ source, effect }, 0)
+  }
+  return (source, effect, delaySeconds) => {
+    counter.inc({ source, effect })
+    if (effect === 'refused') return
+    receivedAt.setToCurrentTime({ source })
+    if (delaySeconds !== undefined) delay.observe({ source }, delaySeconds)
+  }
+}
+
 /** Without a value until one is set: 0 would say that the clocks agree, and that no calls are left. */
 function createGauge (configuration: GaugeConfiguration<string>): Gauge {
   const gauge = new Gauge(configuration)
   gauge.remove()
   return gauge
-}
-
-/** Receives what came of a delivery of the event hook. */
-export type CountDelivery = (received: { readonly events: number, readonly users: number }) => void
-
-/** Counts the deliveries of the event hook. The series exist only if it is on, so that silence and absence differ. */
-export function countDeliveries (registry: Registry): CountDelivery {
-  const registers = [registry]
-  const deliveries = new Counter({ name: 'okta_event_hook_deliveries_total', help: 'Deliveries of Okta\'s event hook.', registers })
-  const events = new Counter({ name: 'okta_event_hook_events_total', help: 'Events in these deliveries that had not come before.', registers })
-  const evictions = new Counter({ name: 'okta_event_hook_evictions_total', help: 'Users that were evicted from the cache because of these events.', registers })
-  return (received) => {
-    deliveries.inc()
-    events.inc(received.events)
-    evictions.inc(received.users)
-  }
 }

@@ -17,7 +17,10 @@ const okta = await startOkta(t)
 t.afterEach(() => { okta.faults.clear() })
 
 /** What handlers refuse with, and no guard does. */
-const BY_HANDLERS = ['FST_OKTA_INVALID_PROFILE', 'FST_OKTA_INVALID_EVENT']
+const BY_HANDLERS = [
+  'FST_OKTA_INVALID_PROFILE', 'FST_OKTA_INVALID_EVENT', 'FST_OKTA_EVENT_HOOK_SECRET', 'FST_OKTA_EVENT_HOOK_CHALLENGE',
+  'FST_OKTA_INVALID_LOGOUT_TOKEN', 'FST_OKTA_INVALID_LOGOUT_REQUEST', 'FST_OKTA_UNKNOWN_SUBJECT', 'FST_OKTA_INVALID_SECURITY_EVENT'
+]
 
 t.test('each request is counted once', async t => {
   const { issuer, audience, apiToken: token } = okta
@@ -73,6 +76,11 @@ t.test('every series exists from the start, at 0, and no gauge does that has no 
     t.equal(series.get(refusals('INVALID_TOKEN', reason)), 0)
   }
   for (const reason of plugin.INVALID_DPOP_PROOF_REASONS) t.equal(series.get(refusals('INVALID_DPOP_PROOF', reason)), 0)
+  for (const source of plugin.MESSAGE_SOURCES) {
+    for (const effect of [...plugin.MESSAGE_EFFECTS, 'refused']) t.equal(series.get(`okta_messages_total{source="${source}",effect="${effect}"}`), 0)
+    t.equal(series.get(`okta_message_delay_seconds_count{source="${source}"}`), 0)
+    t.notOk(series.has(`okta_last_message_timestamp_seconds{source="${source}"}`))
+  }
   for (const result of ['cached', 'verified', 'unavailable']) t.equal(series.get(verifications(result)), 0)
   for (const result of ['found', 'not_found', 'rate_limited', 'failed']) t.equal(series.get(lookups(result)), 0)
   for (const result of ['hit', 'stale', 'miss']) t.equal(series.get(cacheUses(result)), 0)
@@ -114,23 +122,18 @@ t.test('what Okta said of its rate limit counts for a minute, which is its windo
   t.same([later.get('okta_api_rate_limit_remaining'), later.get('okta_api_rate_limit')], [undefined, undefined])
 })
 
-t.test('deliveries of the event hook are counted, and have series only if it is on', async (t) => {
+t.test('messages of Okta are counted by what came of them, and a source that was never heard of has no time', async (t) => {
   const secret = 'a-secret-of-these-tests'
-  const { issuer, audience, apiToken: token } = okta
-  const { app, credentials } = await buildService(t, { okta, settings: { eventHookSecret: secret, okta: { issuer, audience, directory: { token } } } })
-  const counts = async (): Promise<unknown> => {
-    const series = await scrape(t, app)
-    return ['deliveries', 'events', 'evictions'].map((name) => series.get(`okta_event_hook_${name}_total`))
-  }
-  t.same(await counts(), [0, 0, 0])
+  const { app } = await buildService(t, { okta, settings: { eventHookSecret: secret } })
+  const count = async (effect: string): Promise<unknown> => (await scrape(t, app)).get(`okta_messages_total{source="event_hook",effect="${effect}"}`)
+  const payload = delivery([oktaEvent('user.lifecycle.suspend', ['User', '00uadalovelace000001']), oktaEvent('group.user_membership.add', ['User', '00uadalovelace000001'])])
+  for (const authorization of [secret, secret, 'another secret']) await app.inject({ method: 'POST', url: '/okta/events', headers: { authorization }, payload })
 
-  await app.inject({ url: '/greet', headers: await credentials() })
-  const payload = delivery([oktaEvent('user.lifecycle.suspend', ['User', '00uadalovelace000001'])])
-  for (let i = 0; i < 2; i++) await app.inject({ method: 'POST', url: '/okta/events', headers: { authorization: secret }, payload })
-  t.same(await counts(), [2, 1, 1], 'the second delivery is the first one again')
-
-  const other = await buildService(t, { okta })
-  t.equal((await scrape(t, other.app)).get('okta_event_hook_deliveries_total'), undefined)
+  t.same([await count('revoked'), await count('evicted'), await count('repeated'), await count('refused')], [1, 1, 1, 1])
+  const series = await scrape(t, app)
+  t.equal(series.get('okta_message_delay_seconds_count{source="event_hook"}'), 2)
+  t.ok(Math.abs(Date.now() / 1000 - (series.get('okta_last_message_timestamp_seconds{source="event_hook"}') ?? 0)) < 600)
+  t.equal(series.get('okta_last_message_timestamp_seconds{source="universal_logout"}'), undefined)
 })
 
 t.test('the metrics contain no part of a token, a secret or a user', async t => {
