@@ -1,28 +1,12 @@
 import { DirectoryFailure } from '../../okta/directory/directory-failure.js'
-import { stringAt, stringsAt, valueAt } from '../json.js'
+import { readPolicies, type AccessPolicy } from '../access-policies.js'
+import { stringAt } from '../json.js'
 import { describeAnswer, isNotFound, ManagementApi } from '../management-api.js'
 import type { ServiceSettings } from '../settings/service-settings.js'
 import { CannotCheck } from './check.js'
 
 /** Okta's ids of groups (`00g` and 17 letters or digits). */
 const GROUP_ID = /^00g[0-9a-zA-Z]{17}$/
-
-/** An access policy with its rules, in the order in which Okta evaluates them. */
-export interface AccessPolicy {
-  readonly name: string
-  readonly isActive: boolean
-  readonly clients: readonly string[]
-  readonly rules: readonly AccessRule[]
-}
-
-export interface AccessRule {
-  readonly name: string
-  readonly isActive: boolean
-  readonly grantTypes: readonly string[]
-  readonly scopes: readonly string[]
-  readonly groups: readonly string[]
-  readonly users: readonly string[]
-}
 
 /** Reads the org through the Management API, with the service's own credentials and with no others. Each object is read once. Changes nothing. */
 export class Org {
@@ -83,17 +67,8 @@ export class Org {
   }
 
   async listPolicies (): Promise<AccessPolicy[]> {
-    const path = await this.#serverPath()
-    const policies = (await this.listOfServer('policies')).sort(byPriority)
-    return await Promise.all(policies.map(async (policy) => {
-      const rules = await this.list(`${path}/policies/${stringAt(policy, 'id')}/rules`, 'okta.authorizationServers.read') ?? []
-      return {
-        name: stringAt(policy, 'name'),
-        isActive: stringAt(policy, 'status') === 'ACTIVE',
-        clients: stringsAt(policy, 'conditions', 'clients', 'include'),
-        rules: rules.sort(byPriority).map(toRule)
-      }
-    }))
+    const readAll = async (path: string): Promise<unknown[]> => await this.list(path, 'okta.authorizationServers.read') ?? []
+    return await readPolicies({ readAll }, await this.#serverPath())
   }
 
   /** Groups whose name this is in any letter case, or whose id it is. */
@@ -130,19 +105,4 @@ function describeRefusal (failure: DirectoryFailure, scope: string): string {
   return failure.reason === 'refused'
     ? `the service's credentials may not read this (${describeAnswer(failure)}; a service app needs ${scope})`
     : `Okta's API did not answer (${describeAnswer(failure)})`
-}
-
-function toRule (rule: unknown): AccessRule {
-  return {
-    name: stringAt(rule, 'name'),
-    isActive: stringAt(rule, 'status') === 'ACTIVE',
-    grantTypes: stringsAt(rule, 'conditions', 'grantTypes', 'include'),
-    scopes: stringsAt(rule, 'conditions', 'scopes', 'include'),
-    groups: stringsAt(rule, 'conditions', 'people', 'groups', 'include'),
-    users: stringsAt(rule, 'conditions', 'people', 'users', 'include')
-  }
-}
-
-function byPriority (one: unknown, other: unknown): number {
-  return Number(valueAt(one, 'priority') ?? 0) - Number(valueAt(other, 'priority') ?? 0)
 }

@@ -1,4 +1,4 @@
-import type { AccessPolicy } from './org.js'
+import type { AccessPolicy } from '../access-policies.js'
 
 /** The grant of the page for browsers. */
 export const SIGN_IN_GRANT = 'authorization_code'
