@@ -7,7 +7,7 @@ import * as serviceErrors from '#greeting/errors.js'
 import { run } from '../package/build.js'
 import { codeOf } from './codes.js'
 
-const PAGES = ['clients.md', 'mobile.md', 'migration.md', 'network.md', 'operations.md', 'options.md', 'recipes.md', 'scaling.md', 'troubleshooting.md'].map(name => `docs/${name}`).concat('examples/README.md', 'postman/README.md')
+const PAGES = ['clients.md', 'mobile.md', 'migration.md', 'network.md', 'operations.md', 'options.md', 'recipes.md', 'revocation.md', 'scaling.md', 'troubleshooting.md'].map(name => `docs/${name}`).concat('examples/README.md', 'postman/README.md')
 
 // Compiling every source for the page of options takes minutes on a busy machine.
 t.setTimeout(600_000)

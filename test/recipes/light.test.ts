@@ -52,7 +52,7 @@ t.test('@fastify/rate-limit counts refused requests, and limits each user', asyn
   t.same(user, [...Array.from({ length: 10 }, () => 200), 429])
 })
 
-t.test('a WebSocket presents its token as a subprotocol, and is closed when the token expires', async (t) => {
+t.test('a WebSocket presents its token as a subprotocol, and is closed when the token expires or is revoked', async (t) => {
   const app = await recipe(t, 'WebSocket')
   const url = `${(await app.listen({ port: 0, host: '127.0.0.1' })).replace('http', 'ws')}/socket`
   const token = await okta.mintAccessToken({ expiresInSeconds: 2 })
@@ -64,11 +64,17 @@ t.test('a WebSocket presents its token as a subprotocol, and is closed when the 
   t.equal(socket.protocol, 'greeting')
   t.equal(await closed, 4401)
 
+  const other = new WebSocket(url, ['greeting', `access-token.${await okta.mintAccessToken()}`])
+  const reason = new Promise<string>((resolve) => { other.once('close', (_code, text: Buffer) => { resolve(text.toString()) }) })
+  await new Promise((resolve) => { other.once('message', resolve) })
+  await app.okta.revoke({ login: 'ada@example.com' })
+  t.equal(await reason, 'the access token is revoked')
+
   const refused = new WebSocket(url, ['greeting', 'access-token.a.b.c'])
   t.match(await new Promise<Error>((resolve) => { refused.once('error', resolve) }), { message: /401/ })
 })
 
-t.test('a ticket opens a stream of events once, until the token expires', async (t) => {
+t.test('a ticket opens a stream of events once, until the token expires or is revoked', async (t) => {
   const app = await recipe(t, 'Server-sent events')
   const ticket = async () => (await app.inject({ method: 'POST', url: '/ticket', headers: await bearer('ada@example.com', { expiresInSeconds: 2 }) })).json<{ ticket: string }>().ticket
   const first = await ticket()
@@ -78,6 +84,14 @@ t.test('a ticket opens a stream of events once, until the token expires', async 
   t.equal((await app.inject(`/events?ticket=${first}`)).statusCode, 401, 'once')
   t.equal((await app.inject('/events')).statusCode, 401)
   t.equal((await app.inject({ method: 'POST', url: '/ticket' })).statusCode, 401)
+
+  const origin = await app.listen({ port: 0, host: '127.0.0.1' })
+  const headers = await bearer('grace@example.com')
+  const ticketOf = async (): Promise<string> => (await app.inject({ method: 'POST', url: '/ticket', headers })).json<{ ticket: string }>().ticket
+  const [open, unused] = [await fetch(`${origin}/events?ticket=${await ticketOf()}`), await ticketOf()]
+  await app.okta.revoke({ login: 'grace@example.com' })
+  t.equal(await open.text(), 'data: Good Morning, grace@example.com\n\n', 'the stream ends')
+  t.equal(await (await fetch(`${origin}/events?ticket=${unused}`)).text(), 'data: Good Morning, grace@example.com\n\n', 'one that is opened later ends at once')
 })
 
 t.test('@fastify/auth accepts an API key in place of a token, and the answer has no challenge', async (t) => {
