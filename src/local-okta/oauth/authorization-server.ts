@@ -38,6 +38,8 @@ export interface AuthorizationServer {
   readonly keys: TokenKeys
   /** The names of its scopes, OpenID Connect's own first. */
   scopes (): readonly string[]
+  /** Further scopes, which a user can give only an app that an administrator has granted them to. */
+  grantableScopes (): readonly string[]
   /** The names of the claims that it may add to ID tokens. */
   idTokenClaimNames (): readonly string[]
   /** How long the tokens live that the request may have. Undefined: it may have none. */

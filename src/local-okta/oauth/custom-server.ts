@@ -38,6 +38,10 @@ export class CustomServer implements AuthorizationServer {
     return this.#kernel.store(ServerScopes).ofServer(this.id).map(({ name }) => name)
   }
 
+  grantableScopes (): readonly string[] {
+    return []
+  }
+
   idTokenClaimNames (): readonly string[] {
     return idTokenClaimNames(this.#kernel, this.id)
   }

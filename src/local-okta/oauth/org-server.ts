@@ -1,4 +1,5 @@
 import { SYSTEM_SCOPES } from '../resources/authorization-servers/parts.js'
+import { SSF_SCOPES } from '../resources/ssf/routes.js'
 import type { ClaimSet } from '../tokens/claims.js'
 import type { KeyPair } from '../tokens/signing-keys.js'
 import type { AuthorizationServer, TokenKeys } from './authorization-server.js'
@@ -30,6 +31,10 @@ export class OrgServer implements AuthorizationServer {
 
   scopes (): readonly string[] {
     return SYSTEM_SCOPES
+  }
+
+  grantableScopes (): readonly string[] {
+    return SSF_SCOPES
   }
 
   idTokenClaimNames (): readonly string[] {

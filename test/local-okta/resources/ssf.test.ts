@@ -2,8 +2,10 @@ import { createRemoteJWKSet, jwtVerify } from 'jose'
 import type { JWTPayload } from 'jose'
 import t from 'tap'
 import type { Test } from 'tap'
+import { DEVELOPMENT_PASSWORD } from 'local-okta'
 import { OktaReceiver } from '../../kit/okta-receiver.js'
 import { AppClient } from '../app-client.js'
+import { Browser } from '../browser.js'
 import { createValidator, description, skip } from '../description.js'
 import { callsTo } from '../management-api.js'
 import type { Answered } from '../management-api.js'
@@ -154,6 +156,26 @@ t.test('only an access token with the scope is accepted', async t => {
   t.match(await call('GET', 'stream', undefined, { scopes: ['okta.users.manage'] }), { status: 403, body: { errorCode: 'E0000006' } })
   t.match(await call('POST', 'stream', streamTo('https://a.example'), { scopes: ['ssf.read'] }), { status: 403, body: { errorCode: 'E0000006' } })
   t.match(await send('GET', 'ssf/stream', undefined, { authorization: 'Bearer wrong' }), { status: 401, body: { errorCode: 'E0000011' } })
+})
+
+t.test('a web app that the scope is granted to gets a token by the sign-in of a user', async t => {
+  const redirectUri = 'http://127.0.0.1:3000/callback'
+  const { body: app } = await send('POST', 'apps', { name: 'oidc_client', label: 'Receiver', signOnMode: 'OPENID_CONNECT', settings: { oauthClient: { application_type: 'web', grant_types: ['authorization_code'], redirect_uris: [redirectUri] } } })
+  localOkta.applications.assignUser(app.id, 'admin@example.com')
+  const browser = new Browser(orgUrl)
+  const authorize = `${orgUrl}/oauth2/v1/authorize?${new URLSearchParams({ client_id: app.id, redirect_uri: redirectUri, response_type: 'code', scope: 'openid ssf.manage', state: 'a' })}`
+  t.match((await browser.visit(authorize)).url, /error=invalid_scope/, 'not before it is granted')
+  t.equal((await send('POST', `apps/${app.id}/grants`, { issuer: orgUrl, scopeId: 'ssf.manage' })).status, 201)
+  const callback = await browser.submit(await browser.visit(authorize), { username: 'admin@example.com', password: DEVELOPMENT_PASSWORD })
+  const response = await fetch(`${orgUrl}/oauth2/v1/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`${app.id}:${app.credentials.oauthClient.client_secret}`).toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'authorization_code', code: new URL(callback.url).searchParams.get('code') ?? '', redirect_uri: redirectUri })
+  })
+  const { access_token: token } = await response.json() as { access_token: string }
+  const created = await send('POST', 'ssf/stream', streamTo('https://a.example'), { authorization: `Bearer ${token}` })
+  t.equal(created.status, 201)
+  t.match(securityEvents.list(), [{ clientId: app.id }])
 })
 
 t.test('a verification event echoes the state, with the authorization header', async t => {

@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose'
 import type { Client, KoaContextWithOIDC } from 'oidc-provider'
 import type * as OidcProvider from 'oidc-provider'
+import { Applications } from '../../resources/apps/store.js'
 import { Users } from '../../resources/users/store.js'
 import { isActive } from '../../resources/users/user.js'
 import type { AuthorizationServer } from '../authorization-server.js'
@@ -36,7 +37,9 @@ export function createAuthorizationRules (server: AuthorizationServer, parts: Pr
     }
     const requested = scopesOf(requestedScope(ctx))
     if (requested.length === 0) throw new InvalidScope('No scopes were requested.', '')
-    rejectUnknownScopes(server, requested, InvalidScope)
+    const { grantedScopes = [] } = parts.kernel.store(Applications).findById(client.clientId) ?? {}
+    const granted = server.grantableScopes().filter((scope) => grantedScopes.includes(scope))
+    rejectUnknownScopes([...server.scopes(), ...granted], requested, InvalidScope)
     if (typeof sessionToken === 'string' && route === 'authorization') signInBySessionToken(ctx, sessionToken, parts)
     if (lifetimesOf(server, ctx, client) === undefined) throw policyRefusal(errors)
     if (client.grantTypeAllowed('refresh_token') && responseType.includes('code')) params['scope'] = requested.join(' ')
@@ -55,16 +58,10 @@ export function checkClientCredentialsScope (server: AuthorizationServer, ctx: K
   if (requested.length === 0) throw new InvalidScope('No scopes were requested.', '')
   const userScope = requested.find((scope) => scope === 'openid' || scope === 'offline_access')
   if (userScope) throw new InvalidScope(`Cannot request '${userScope}' scopes using client credentials.`, userScope)
-  rejectUnknownScopes(server, requested, InvalidScope)
+  rejectUnknownScopes(server.scopes(), requested, InvalidScope)
 }
 
-/**
- * Throws for a scope the server does not have.
- *
- * @throws `invalid_scope`
- */
-export function rejectUnknownScopes (server: AuthorizationServer, requested: string[], InvalidScope: Errors['InvalidScope']): void {
-  const known = server.scopes()
+function rejectUnknownScopes (known: readonly string[], requested: readonly string[], InvalidScope: Errors['InvalidScope']): void {
   if (requested.some((scope) => !known.includes(scope))) {
     throw new InvalidScope('One or more scopes are not configured for the authorization server resource.', '')
   }

@@ -79,7 +79,7 @@ function protocol (server: AuthorizationServer, parts: ProviderParts, library: L
     interactions: { policy, url: (_ctx, interaction) => `/signin/${interaction.uid}` },
     extraParams: { sessionToken: createAuthorizationRules(server, parts, errors) },
     formats: { customizers: { jwt: createAccessTokenShaper(server, parts, errors) } },
-    scopes: [...server.scopes()],
+    scopes: [...server.scopes(), ...server.grantableScopes()],
     responseTypes: [...RESPONSE_TYPES],
     pkce: { required: (_ctx, client) => client.clientAuthMethod === 'none' },
     // towards oidc-provider: see ProviderStore.internalSecret
@@ -151,7 +151,7 @@ function features (server: AuthorizationServer, { errors }: Library, nonceSecret
           if (lifetimes === undefined && ctx.oidc.route === 'token') throw policyRefusal(errors)
           return {
             audience: server.audience,
-            scope: server.scopes().join(' '),
+            scope: [...server.scopes(), ...server.grantableScopes()].join(' '),
             accessTokenTTL: lifetimes?.accessToken ?? ACCESS_TOKEN_SECONDS,
             accessTokenFormat: 'jwt',
             jwt: { sign: { alg: 'RS256', kid: server.keys.accessToken.kid } }

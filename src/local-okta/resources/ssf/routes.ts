@@ -9,7 +9,10 @@ import { SsfTransmitter } from './transmitter.js'
 import { toStreamView } from './view.js'
 
 const PATH = '/ssf/stream'
-const [READ, MANAGE] = ['ssf.read', 'ssf.manage']
+const [READ, MANAGE] = ['ssf.read', 'ssf.manage'] as const
+
+/** The scopes of the routes below. At Okta a user of the receiver's web app requests them at the org server. */
+export const SSF_SCOPES: readonly string[] = [READ, MANAGE]
 
 const { route } = routesOn({ streams: SsfStreams, transmitter: SsfTransmitter })
 
