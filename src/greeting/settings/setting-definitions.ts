@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { findApiTokenIssue, findBaseUrlIssue, findIssuerIssue, findOrgUrlIssue, findPrivateKeyIssue, findStringIssue, REVOKING_EVENTS, type DpopMode } from 'fastify-okta'
+import { parseRedisUrl } from '../redis-url.js'
 import { findTimeZone } from '../time-zone.js'
 import { withLineBreaks } from './private-key.js'
 
@@ -53,8 +54,8 @@ export const SETTINGS = {
   PORT: required(port()),
   PUBLIC_URL: optional(findPublicUrlIssue),
   REDIS_URL: optional(check(
-    'must be the address of a Redis, such as redis://127.0.0.1:6379 or rediss://user:password@redis.example.com:6379/0: no query, and special characters in a name or password percent-encoded',
-    isRedisUrl)),
+    'must be redis://host:6379, redis-sentinel://host:26379,host:26379/name-of-the-primary, or redis-cluster://host:6379,host:6379 (rediss for TLS): no query, and special characters in a name or password percent-encoded',
+    (url) => parseRedisUrl(url) !== null)),
   OTEL_EXPORTER_OTLP_ENDPOINT: optional(findCollectorUrlIssue),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: optional(findCollectorUrlIssue),
   LOG_LEVEL: required(oneOf(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)),
@@ -105,22 +106,6 @@ function findPublicUrlIssue (text: string): string | null {
 /** A collector may be anywhere: with plain `http` too, as in a sidecar. */
 function findCollectorUrlIssue (text: string): string | null {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? null : 'must be the URL of an OpenTelemetry collector, such as http://127.0.0.1:4318'
-}
-
-/** Does not accept a query: it would be options of ioredis, which the service sets. */
-function isRedisUrl (text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : null
-  if (url === null || !/^rediss?:$/.test(url.protocol) || url.hostname === '' || !/^(?:\/\d{0,5})?$/.test(url.pathname)) return false
-  return !/[?#]/.test(text) && isPercentEncoded(url.username) && isPercentEncoded(url.password)
-}
-
-function isPercentEncoded (text: string): boolean {
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** RFC 8252 section 8.3 and RFC 6761 section 6.3. */

@@ -1,3 +1,4 @@
+import { hostsOfRedisUrl } from '../redis-url.js'
 import type { AppSettings } from '../settings/app-settings.js'
 
 /** What the service does with these settings, for one line of the log; for what is off, the setting that turns it on. Holds no secret. */
@@ -13,7 +14,7 @@ export function describeSettings (settings: AppSettings): Readonly<Record<string
     ...messagesOf(settings),
     // not `dpop`: the log redacts a field of that name, as it may be a proof
     dpopMode: dpopOf(publicUrl, dpop),
-    redis: redisUrl === null ? off('REDIS_URL') : new URL(redisUrl).host,
+    redis: redisUrl === null ? off('REDIS_URL') : hostsOfRedisUrl(redisUrl),
     traces: tracesUrl === null ? off('OTEL_EXPORTER_OTLP_ENDPOINT') : new URL(tracesUrl).host,
     publicUrl: publicUrl ?? off('PUBLIC_URL'),
     auditLog: settings.auditLog === undefined || settings.auditLog === 'off' ? off('AUDIT_LOG') : settings.auditLog

@@ -1,0 +1,80 @@
+import { connect as connectPlain, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { AbstractConnector, type RedisOptions } from 'ioredis'
+import type { RedisAddress, RedisNode } from '../redis-url.js'
+
+/** How long one attempt to connect may take, in milliseconds. */
+export const CONNECT_TIMEOUT_MS = 500
+/** A connection that stays silent about a command for this long is replaced by a new one, in milliseconds. */
+const SOCKET_TIMEOUT_MS = 2000
+const MAX_RETRY_MS = 1000
+
+/** How long to wait before the next attempt, in milliseconds. */
+export function retryDelayMs (attempts: number): number {
+  return Math.min(attempts * 50, MAX_RETRY_MS)
+}
+
+/** Of each connection, to a server or to a node of a Cluster. */
+export function nodeOptions ({ username, password, isTls }: RedisAddress) {
+  return {
+    lazyConnect: true,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    socketTimeout: SOCKET_TIMEOUT_MS,
+    // What cannot be sent or answered now fails now, and is not sent again later.
+    maxRetriesPerRequest: 0,
+    // With the newer one, the password goes into a command that an older server repeats in its refusal.
+    protocol: 2,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(isTls ? { tls: {} } : {})
+  } satisfies RedisOptions
+}
+
+/** Of the connection to one server, which Sentinels may know. */
+export function serverOptions (address: RedisAddress) {
+  return {
+    ...nodeOptions(address),
+    ...placeOf(address),
+    db: address.database,
+    enableOfflineQueue: false,
+    // Done by hand, to know when it is done.
+    autoResubscribe: false,
+    retryStrategy: retryDelayMs
+  } satisfies RedisOptions
+}
+
+function placeOf ({ kind, nodes, primary, isTls }: RedisAddress) {
+  if (kind === 'cluster') return { Connector: connectorOf(nodes, isTls) } satisfies RedisOptions
+  if (kind === 'server') return { ...nodes[0] } satisfies RedisOptions
+  return {
+    sentinels: [...nodes],
+    name: primary,
+    enableTLSForSentinelMode: isTls,
+    ...(isTls ? { sentinelTLS: {} } : {}),
+    // Sentinels announce a failover, so that the old primary is left before it fails a command.
+    failoverDetector: true,
+    sentinelRetryStrategy: retryDelayMs
+  } satisfies RedisOptions
+}
+
+/**
+ * Connects to one node after another, a different one at each attempt: each node of a Cluster has the messages of all.
+ * The subscriber of ioredis' own Cluster does the same, but does not tell when messages may have been missed.
+ */
+function connectorOf (nodes: readonly RedisNode[], isTls: boolean): NonNullable<RedisOptions['Connector']> {
+  let attempts = 0
+  return class NodeConnector extends AbstractConnector {
+    constructor () {
+      super(CONNECT_TIMEOUT_MS)
+    }
+
+    override async connect (): Promise<Socket> {
+      this.connecting = true
+      const node = nodes[attempts++ % nodes.length] as RedisNode
+      const socket = isTls ? connectTls(node) : connectPlain(node)
+      socket.once('error', (error) => { this.firstError = error })
+      this.stream = socket
+      return socket
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Redis } from 'ioredis'
+import type { Test } from 'tap'
+import { freePort } from './free-port.js'
+
+/** The lowest port of a cluster's nodes is below this: each also listens on a port that is 10000 higher. */
+const MAX_CLUSTER_PORT = 55_000
+
+/** A Redis server among others. */
+export interface RedisProcess {
+  readonly port: number
+  /** Kills it: connections break, and what it holds is lost. */
+  kill (): Promise<void>
+}
+
+export interface RedisCluster {
+  /** For `REDIS_URL`. */
+  readonly url: string
+  /** The primaries, in the order of their slots. */
+  readonly primaries: readonly RedisProcess[]
+}
+
+export interface RedisSentinels {
+  /** For `REDIS_URL`. */
+  readonly url: string
+  /** Kills the primary, once its replica could take over. On a busy machine that may have happened before. */
+  killPrimary (): Promise<void>
+}
+
+/** Three primaries, each with a replica. */
+export async function startCluster (t: Pick<Test, 'teardown'>): Promise<RedisCluster> {
+  const ports: number[] = []
+  while (ports.length < 6) {
+    const port = await freePort()
+    if (port < MAX_CLUSTER_PORT && !ports.includes(port)) ports.push(port)
+  }
+  const processes = ports.map((port) => startProcess(t, port, [
+    '--cluster-enabled', 'yes', '--cluster-node-timeout', '1000', '--cluster-config-file', 'nodes.conf', '--cluster-require-full-coverage', 'no'
+  ]))
+  await Promise.all(ports.map(isAnswering))
+  const addresses = ports.map((port) => `127.0.0.1:${port}`)
+  const created = spawnSync('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-replicas', '1', '--cluster-yes'], { encoding: 'utf8' })
+  if (created.status !== 0) throw new Error(created.stdout + created.stderr)
+  await Promise.all(ports.map(async (port) => { await isTrue(port, async (redis) => (await redis.cluster('INFO')).includes('cluster_state:ok')) }))
+  return { url: `redis-cluster://${addresses.slice(0, 3).join(',')}`, primaries: processes.slice(0, 3) }
+}
+
+/** A primary with a replica, and three Sentinels that call it `mymaster`. */
+export async function startSentinels (t: Pick<Test, 'teardown'>): Promise<RedisSentinels> {
+  const servers = [startProcess(t, await freePort(), []), startProcess(t, await freePort(), [])] as const
+  const [primary, replica] = servers
+  await Promise.all([primary.port, replica.port].map(isAnswering))
+  await withClient(replica.port, async (redis) => await redis.replicaof('127.0.0.1', primary.port))
+  await isTrue(replica.port, async (redis) => (await redis.info('replication')).includes('master_link_status:up'))
+  const ports = [await freePort(), await freePort(), await freePort()]
+  for (const port of ports) startSentinel(t, port, primary.port)
+  await Promise.all(ports.map(async (port) => {
+    await isTrue(port, async (redis) => /num-slaves,1,.*num-other-sentinels,2/.test(String(await redis.call('SENTINEL', 'MASTER', 'mymaster'))))
+  }))
+  return { url: `redis-sentinel://${ports.map((port) => `127.0.0.1:${port}`).join(',')}/mymaster`, killPrimary }
+
+  async function killPrimary (): Promise<void> {
+    const [, port] = await withClient(ports[0] as number, async (redis) => await redis.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'mymaster')) as [string, string]
+    const [current, other] = Number(port) === primary.port ? servers : [replica, primary]
+    await isTrue(other.port, async (redis) => (await redis.info('replication')).includes('master_link_status:up'))
+    await current.kill()
+  }
+}
+
+function startSentinel (t: Pick<Test, 'teardown'>, port: number, primaryPort: number): void {
+  const folder = makeFolder(t)
+  const file = join(folder, 'sentinel.conf')
+  writeFileSync(file, [
+    `port ${port}`, 'bind 127.0.0.1', `dir ${folder}`, `sentinel monitor mymaster 127.0.0.1 ${primaryPort} 2`,
+    'sentinel down-after-milliseconds mymaster 2000', 'sentinel failover-timeout mymaster 3000'
+  ].join('\n'))
+  spawnUntilTheEnd(t, [file, '--sentinel'])
+}
+
+function startProcess (t: Pick<Test, 'teardown'>, port: number, options: readonly string[]): RedisProcess {
+  const folder = makeFolder(t)
+  const server = spawnUntilTheEnd(t, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder, ...options])
+  return { port, kill: async () => { await new Promise((resolve) => { server.once('close', resolve).kill('SIGKILL') }) } }
+}
+
+function spawnUntilTheEnd (t: Pick<Test, 'teardown'>, values: readonly string[]): ChildProcess {
+  const server = spawn('redis-server', values, { stdio: 'ignore' })
+  t.teardown(() => { server.kill('SIGKILL') })
+  return server
+}
+
+function makeFolder (t: Pick<Test, 'teardown'>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'redis-'))
+  t.teardown(() => { rmSync(folder, { recursive: true, force: true }) })
+  return folder
+}
+
+async function isAnswering (port: number): Promise<void> {
+  await isTrue(port, async (redis) => await redis.ping() === 'PONG')
+}
+
+/** Waits until it holds; for half a minute at most. */
+async function isTrue (port: number, holds: (redis: Redis) => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 30_000
+  while (!await withClient(port, holds).catch(() => false)) {
+    if (Date.now() > end) throw new Error(`the Redis at ${port} is not ready`)
+    await sleep(50)
+  }
+}
+
+async function withClient<T> (port: number, use: (redis: Redis) => Promise<T>): Promise<T> {
+  const redis = new Redis({ host: '127.0.0.1', port, lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0 })
+  redis.on('error', () => {})
+  try {
+    await redis.connect()
+    return await use(redis)
+  } finally {
+    redis.disconnect()
+  }
+}
