@@ -5,7 +5,7 @@ import type { Content } from './markup.js'
 import { CONSOLE } from './paths.js'
 import { STYLE } from './style.js'
 
-const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64')
+const STYLE_HASH = hashOf(STYLE)
 
 /** The pages that every page links to, in Okta's words. */
 const SECTIONS = [
@@ -13,6 +13,7 @@ const SECTIONS = [
   [`${CONSOLE}/people`, 'People'],
   [`${CONSOLE}/groups`, 'Groups'],
   [`${CONSOLE}/applications`, 'Applications'],
+  [`${CONSOLE}/authorization-servers`, 'Authorization Servers'],
   [`${CONSOLE}/tokens`, 'Tokens'],
   [`${CONSOLE}/event-hooks`, 'Event Hooks'],
   [`${CONSOLE}/security-events`, 'Security Events'],
@@ -35,10 +36,12 @@ export interface PageContent {
   readonly section: Section
   readonly message?: Message | undefined
   readonly content: Content
+  /** Runs in the page, which works without it as well. May send requests to the org. */
+  readonly script?: string
 }
 
-/** Lays out a page of the console: no script, nothing from elsewhere, and its forms go to the console only. */
-export function createConsolePage ({ title, section, message, content }: PageContent): Page {
+/** Lays out a page of the console: no script but its own, nothing from elsewhere, and its forms go to the console only. */
+export function createConsolePage ({ title, section, message, content, script = '' }: PageContent): Page {
   const html = markup`<!doctype html>
 <html lang="en">
 <head>
@@ -61,16 +64,21 @@ ${message && markup`<div class="message${message.isError ? ' error' : ''}" role=
 ${content}
 </main>
 <footer>An Okta org in memory, for development on this machine. It loses everything when it stops. Do not type real passwords here.</footer>
-</body>
-</html>
-`.toString()
-  return { html, headers: HEADERS }
+`.toString() + (script === '' ? '' : `<script>${script}</script>\n`) + '</body>\n</html>\n'
+  return { html, headers: { ...HEADERS, 'content-security-policy': policyFor(script) } }
+}
+
+function policyFor (script: string): string {
+  const scriptSources = script === '' ? '' : `script-src 'sha256-${hashOf(script)}'; connect-src 'self'; `
+  return `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; ${scriptSources}form-action 'self'; base-uri 'none'; frame-ancestors 'none'`
+}
+
+function hashOf (text: string): string {
+  return createHash('sha256').update(text).digest('base64')
 }
 
 const HEADERS = {
   'content-type': 'text/html; charset=utf-8',
-  'content-security-policy':
-    `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
   'cache-control': 'no-store',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',

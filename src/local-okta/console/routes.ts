@@ -5,8 +5,11 @@ import { createConsolePage } from './layout.js'
 import { markup } from './markup.js'
 import { errorMessage } from './messages.js'
 import { sendPage } from './page-routes.js'
+import { registerAccessPolicyPage } from './pages/access-policy.js'
 import { registerApplicationPage } from './pages/application.js'
 import { registerApplicationsPage } from './pages/applications.js'
+import { registerAuthorizationServerPage } from './pages/authorization-server.js'
+import { registerAuthorizationServersPage } from './pages/authorization-servers.js'
 import { registerEventHookPage } from './pages/event-hook.js'
 import { registerEventHooksPage } from './pages/event-hooks.js'
 import { registerFaultsPage } from './pages/faults.js'
@@ -25,6 +28,7 @@ import { acceptsHtml, CONSOLE } from './paths.js'
 import { isSameOrigin } from './same-origin.js'
 
 const PAGES = [
+  registerAuthorizationServersPage, registerAuthorizationServerPage, registerAccessPolicyPage,
   registerPeoplePage, registerPersonPage, registerGroupsPage, registerGroupPage, registerApplicationsPage, registerApplicationPage,
   registerTokensPage, registerEventHooksPage, registerEventHookPage, registerSystemLogPage, registerFaultsPage,
   registerUniversalLogoutPage, registerSecurityEventsPage, registerSecurityEventStreamPage

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import t from 'tap'
 import { openWindow, shareBrowser, skip } from '../../browser/chromium.js'
+import { callsTo } from '../management-api.js'
 import { start } from '../start.js'
 
 t.setTimeout(300_000)
@@ -21,6 +22,8 @@ const PATHS = {
   everyone: '/console/groups/00geveryone000000001?done=member-added',
   applications: '/console/applications',
   application: '/console/applications/0oalocalservice00001',
+  'authorization-servers': '/console/authorization-servers',
+  'authorization-server': '/console/authorization-servers/default',
   tokens: '/console/tokens',
   'event-hooks': '/console/event-hooks',
   'universal-logout': '/console/applications/0oalocalservice00001/universal-logout',
@@ -41,7 +44,8 @@ t.test('every page of the console is accessible, and fits the window', { skip },
   localOkta.securityEvents.verify(stream)
   localOkta.universalLogout.signOut('grace@example.com')
   await localOkta.deliveries.settled()
-  const paths = { ...PATHS, stream: `/console/security-events/${stream}` }
+  const { body: [policy] } = await callsTo(localOkta)('GET', 'authorizationServers/default/policies')
+  const paths = { ...PATHS, 'access-policy': `/console/access-policies/${policy.id}`, stream: `/console/security-events/${stream}` }
   for (const [look, options] of Object.entries(LOOKS)) {
     t.test(look, async (t) => {
       const { page, picture } = await openWindow(t, await shareBrowser(), { ...options, bypassCSP: true })

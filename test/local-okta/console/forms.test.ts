@@ -38,6 +38,8 @@ t.test('pages run no script, load nothing, and are shown in no frame', async (t)
     t.equal(headers.get('cache-control'), 'no-store')
     t.equal(headers.get('access-control-allow-origin'), null)
   }
+  const live = (await read(localOkta, '/console/system-log')).headers.get('content-security-policy') ?? ''
+  t.match(live, /^default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-[^']+'; connect-src 'self'; form-action/, 'but for the one that renews the System Log')
 })
 
 t.test('a foreign or null Origin is refused, whatever else the request carries', async (t) => {

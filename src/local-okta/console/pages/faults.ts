@@ -3,18 +3,19 @@ import type { DeliveryFault } from '../../kernel/delivery-fault.js'
 import { invalid } from '../../kernel/errors.js'
 import type { Fault } from '../../kernel/faults.js'
 import type { Page } from '../../pages/html.js'
-import type { PublicSigningKey } from '../../tokens/signing-keys.js'
-import { actionButton, actionButtons, postForm, section, selectField, statusLabel, table, textField } from '../elements.js'
+import { actionButton, actionButtons, postForm, section, selectField, table, textField } from '../elements.js'
 import type { Form } from '../form.js'
 import { createConsolePage } from '../layout.js'
 import { markup } from '../markup.js'
-import type { Content, Markup } from '../markup.js'
+import type { Markup } from '../markup.js'
 import { after } from '../messages.js'
 import { registerAction, registerPage } from '../page-routes.js'
 import type { PageRequest } from '../page-routes.js'
 import type { ConsoleParts } from '../parts.js'
 import { CONSOLE } from '../paths.js'
 import { createDeliveryFaultForm, deliveryFaultOf, deliveryPlaceOf, registerDeliveryFaults } from './delivery-faults.js'
+import { createOrgClock, registerOrgClock } from './org-clock.js'
+import { createSigningKeys, registerSigningKeys } from './signing-keys.js'
 
 const PATH = `${CONSOLE}/faults` as const
 const MAX_DELAY_MS = 600_000
@@ -34,8 +35,8 @@ interface Kind {
 const PLACES: Readonly<Record<string, Place>> = {
   all: { name: 'All of Okta', path: /^\// },
   oauth: { name: 'The authorization servers', path: /^\/oauth2\// },
-  keys: { name: 'The keys', path: /^\/oauth2\/(default\/)?v1\/keys/ },
-  token: { name: 'The token endpoints', path: /^\/oauth2\/(default\/)?v1\/token/ },
+  keys: { name: 'The keys', path: /^\/oauth2\/([^/]+\/)?v1\/keys/ },
+  token: { name: 'The token endpoints', path: /^\/oauth2\/([^/]+\/)?v1\/token/ },
   api: { name: 'The Management API', path: /^\/api\/v1\// }
 }
 
@@ -47,9 +48,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
   drop: { name: 'The connection is closed', fault: { drop: true } }
 }
 
-/** Faults: outages, latency and rate limits to try an application with, and the signing keys. */
+/** Faults: outages, latency and rate limits to try an application with, the clock, and the signing keys. */
 export function registerFaultsPage (app: FastifyInstance, parts: ConsoleParts): void {
-  const { faults, keys } = parts.control
+  const { faults } = parts.control
   const show = (request: PageRequest): Page => faultsPage(parts, request)
   registerPage(app, PATH, show)
   registerAction(app, PATH, async ({ form }) => {
@@ -66,16 +67,8 @@ export function registerFaultsPage (app: FastifyInstance, parts: ConsoleParts): 
     faults.clear()
     return after('fault-ended', PATH)
   }, show)
-  registerAction(app, `${PATH}/rotate-keys`, async () => {
-    await keys.rotate()
-    return after('keys-rotated', PATH)
-  }, show)
-  registerAction(app, `${PATH}/retire-key`, async ({ form }) => {
-    const key = keys.list().find(({ kid, status }) => kid === form.text('kid') && status === 'EXPIRED')
-    if (!key) throw invalid('kid', 'Only a key that no longer signs can be withdrawn')
-    keys.retire(key.kid)
-    return after('key-retired', PATH)
-  }, show)
+  registerOrgClock(app, parts, show)
+  registerSigningKeys(app, parts, show)
 }
 
 /** The fault that a form describes. @throws {OktaApiError} 400 E0000001 */
@@ -100,7 +93,9 @@ function numberIn (form: Form, name: string, min: number): number | undefined {
   return number
 }
 
-function faultsPage ({ control: { faults, keys } }: ConsoleParts, { form, message }: PageRequest): Page {
+function faultsPage (parts: ConsoleParts, request: PageRequest): Page {
+  const { control: { faults } } = parts
+  const { form, message } = request
   const rows = faults.list().map((fault, index) => [
     placeOf(fault), kindOf(fault), fault.delayMs === undefined ? '' : `${fault.delayMs} ms`, fault.times === undefined ? 'Until it is ended' : `${fault.times} in all`,
     actionButton({ action: `${PATH}/end`, label: 'End', of: `${kindOf(fault)} of ${placeOf(fault)}`, fields: { fault: String(index) } })
@@ -114,7 +109,8 @@ function faultsPage ({ control: { faults, keys } }: ConsoleParts, { form, messag
         rows.length > 0 ? actionButtons([{ action: `${PATH}/end-all`, label: 'End all faults' }]) : undefined),
       section('Inject a fault', markup`<p>See how an application behaves when Okta is slow or unavailable. Faults do not apply to the console.</p>`, injectForm(form)),
       createDeliveryFaultForm(form),
-      section('Signing keys', keysTable(keys.list()), actionButtons([{ action: `${PATH}/rotate-keys`, label: 'Rotate keys' }]))
+      createOrgClock(parts, request),
+      createSigningKeys(parts)
     ]
   })
 }
@@ -126,14 +122,6 @@ function injectForm (form: Form): Markup {
     textField({ name: 'delayMs', label: 'Latency in milliseconds', type: 'number', value: form.text('delayMs') }),
     textField({ name: 'times', label: 'Number of requests', type: 'number', value: form.text('times'), hint: 'Leave it blank for all requests until the fault is ended.' })
   ], 'Inject fault')
-}
-
-function keysTable (keys: readonly PublicSigningKey[]): Content {
-  return table('Signing keys', ['Key ID', 'Status', ''], keys.map(({ kid, status }) => [
-    markup`<code>${kid}</code>`,
-    statusLabel(status),
-    status === 'EXPIRED' ? actionButton({ action: `${PATH}/retire-key`, label: 'Withdraw', of: `key ${kid}`, fields: { kid }, look: 'danger' }) : undefined
-  ]), 'There are no keys.')
 }
 
 function placeOf (fault: Fault | DeliveryFault): string {

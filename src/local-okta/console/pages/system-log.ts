@@ -3,6 +3,7 @@ import type { OrgEvent } from '../../kernel/system-log.js'
 import type { Page } from '../../pages/html.js'
 import { searchForm, section, table } from '../elements.js'
 import { createConsolePage } from '../layout.js'
+import { LIVE_SCRIPT } from '../live-script.js'
 import { markup } from '../markup.js'
 import type { Content } from '../markup.js'
 import { registerPage } from '../page-routes.js'
@@ -25,9 +26,10 @@ function systemLogPage (events: readonly OrgEvent[], { query }: PageRequest): Pa
   return createConsolePage({
     title: 'System Log',
     section: PATH,
+    script: LIVE_SCRIPT,
     content: section('Events, the latest first', searchForm(PATH, 'Search events', q),
-      table('Events', ['Time', 'Actor', 'Event', 'Target', 'Outcome'], shown.map((event) => rowOf(event)), 'There are no such events.'),
-      moreRows(shown.length, found.length))
+      markup`<p class="quiet small" id="live-status" role="status"></p>`,
+      markup`<div id="live">${table('Events', ['Time', 'Actor', 'Event', 'Target', 'Outcome'], shown.map((event) => rowOf(event)), 'There are no such events.')}${moreRows(shown.length, found.length)}</div>`)
   })
 }
 
