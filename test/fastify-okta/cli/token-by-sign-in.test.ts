@@ -64,6 +64,27 @@ t.test('what the server refuses is said in one line, and to the browser too', as
   t.match(await command.ended, { code: 1, stdout: '', stderr: /\nfastify-okta: the authorization server refused: access_denied: No\\u001b\[2J luck\.\n$/ })
 })
 
+t.test('--device waits until somebody has entered the code on another device', async t => {
+  const localOkta = await shareOrg()
+  const command = start(t, ['token', '--device', '--scope', 'openid greet', '--issuer', localOkta.issuer])
+  const browser = new Browser(localOkta.orgUrl)
+  const confirm = await browser.submit(await browser.visit((await printedUrl(command)).href))
+  const done = await browser.submit(await browser.submit(confirm), { username: 'ada@example.com', password: 'local-okta-1' })
+  t.match(done.html, /Device activated/)
+
+  const { code, stdout, stderr } = await command.ended
+  t.equal(code, 0)
+  t.match(stderr, /^Open this page on any device, and check that it shows the code [A-Z]{4}-[A-Z]{4}:\n\n {2}http:/)
+  t.match(decodeJwt(stdout.trim()), { sub: 'ada@example.com', cid: localOkta.clients.native.clientId, scp: ['openid', 'greet'] })
+})
+
+t.test('--device ends when nobody has come in time, and says so when the client may not use it', async t => {
+  const { issuer, clients } = await shareOrg()
+  t.match(await runHere(['token', '--device', '--timeout', '1', '--json', '--issuer', issuer]), { code: 1, stdout: '', stderr: /"verificationUrl":"http:[^\n]*\n\{"error":"timeout"/ })
+  t.match(await runHere(['token', '--device', '--client-id', clients.browser.clientId, '--issuer', issuer]), { code: 1, stderr: /refused: unauthorized_client/ })
+  t.match(await runHere(['token', '--device', '--password']), { code: 2, stderr: /--device and --password exclude each other/ })
+})
+
 t.test('nobody coming is a failure after a while', async t => {
   const { issuer } = await shareOrg()
   const { code, stdout, stderr } = await runHere(['token', '--no-browser', '--timeout', '1', '--json', '--issuer', issuer])

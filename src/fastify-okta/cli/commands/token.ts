@@ -7,24 +7,29 @@ const options = {
   'client-id': { type: 'string', value: 'ID', help: 'Default: OKTA_OAUTH2_CLIENTID (not with --client-credentials), or the local Okta\'s client for the command line.' },
   scope: { type: 'string', value: 'SCOPES', help: 'Separated by spaces. Default: "openid profile email"; with --client-credentials none, or greet at the local Okta.' },
   user: { type: 'string', value: 'LOGIN', help: 'The login of the user, such as ada@example.com.' },
+  device: { type: 'boolean', help: 'A token for a user who signs in on another device, by a code: for machines without a browser. The client needs the grant "Device Authorization".' },
   'client-credentials': { type: 'boolean', help: 'A token for the client itself. Its secret: OKTA_CLIENT_SECRET, or the standard input.' },
   password: { type: 'boolean', help: 'A token for --user by password, from an issuer on the loopback only. The password: OKTA_USER_PASSWORD, the one of the local Okta\'s seed, or the standard input.' },
   'no-browser': { type: 'boolean', help: 'Print the sign-in URL, and do not open it.' },
   'callback-port': { type: 'string', value: 'PORT', help: 'The port of the redirect URI http://127.0.0.1:PORT/callback, which must be a sign-in redirect URI of the client. Default: any free port, which the local Okta accepts.' },
-  timeout: { type: 'string', value: 'SECONDS', help: 'How long to wait for the sign-in. Default: 180.' },
+  timeout: { type: 'string', value: 'SECONDS', help: 'How long to wait for the sign-in. Default: 180; with --device as long as the code is valid.' },
   curl: { type: 'string', value: 'URL', help: 'Print a curl command for this URL instead of the token.' }
 } as const satisfies OptionTable
+
+/** Each an option; without one of them: the authorization code with PKCE. */
+const FLOWS = ['device', 'client-credentials', 'password'] as const
 
 export default defineCommand({
   summary: 'Obtains an access token, and prints it or a curl command.',
   usage: '[options]',
   description: `
-Without --client-credentials and --password, a user signs in in the browser: authorization code with PKCE, redirected to a port
-of 127.0.0.1. Only the token goes to the standard output, or the token response with --json; everything else goes to the
-standard error. It is written to no file. No secret is an option: other users can read arguments with ps.
+Without --device, --client-credentials and --password, a user signs in in the browser: authorization code with PKCE, redirected
+to a port of 127.0.0.1. Only the token goes to the standard output, or the token response with --json; everything else goes to
+the standard error. It is written to no file. No secret is an option: other users can read arguments with ps.
 
   curl -H "Authorization: Bearer $(fastify-okta token)" http://127.0.0.1:3000/greet
   fastify-okta token --password --user ada@example.com --curl http://127.0.0.1:3000/greet
+  fastify-okta token --device
   OKTA_CLIENT_SECRET=… fastify-okta token --client-credentials --client-id 0oa… --scope greet`,
   options,
   async run ({ options, terminal }) {
@@ -39,10 +44,11 @@ standard error. It is written to no file. No secret is an option: other users ca
 })
 
 function readRequest (given: OptionValues<typeof options>): TokenRequest {
-  if (given['client-credentials'] && given.password) throw new UsageError('--client-credentials and --password exclude each other: choose one')
+  const flows = FLOWS.filter((flow) => given[flow])
+  if (flows.length > 1) throw new UsageError(`${flows.map((flow) => `--${flow}`).join(' and ')} exclude each other: choose one`)
   if (given['client-credentials'] && given.user !== undefined) throw new UsageError('--client-credentials is for no user: leave --user out')
   return {
-    flow: given['client-credentials'] ? 'client-credentials' : given.password ? 'password' : 'pkce',
+    flow: flows[0] ?? 'pkce',
     issuer: given.issuer,
     clientId: given['client-id'],
     scope: given.scope,

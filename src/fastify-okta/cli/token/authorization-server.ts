@@ -24,7 +24,7 @@ export interface OAuthContext {
 export async function discover (issuer: URL, clientId: string): Promise<OAuthContext> {
   const requests = { [oauth.allowInsecureRequests]: issuer.protocol === 'http:', signal: () => AbortSignal.timeout(TIMEOUT_MS) }
   const server = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, requests))
-  const endpoints = [server.authorization_endpoint, server.token_endpoint]
+  const endpoints = [server.authorization_endpoint, server.token_endpoint, server.device_authorization_endpoint]
   const isLocal = isLoopback(issuer)
   if (isLocal && endpoints.some(endpoint => endpoint !== undefined && new URL(endpoint).origin !== issuer.origin)) {
     throw new CommandFailure('the issuer is on the loopback, and its endpoints are elsewhere: nothing is sent there')

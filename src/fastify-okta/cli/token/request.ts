@@ -2,11 +2,13 @@ import type { TokenEndpointResponse } from 'oauth4webapi'
 import { readIssuerUrl } from '../configuration.js'
 import { CommandFailure, UsageError } from '../exit.js'
 import { isLoopback } from '../issuer.js'
+import { printable } from '../printable.js'
 import { readSecret } from '../standard-input.js'
 import type { Terminal } from '../terminal.js'
 import { signIn } from './authorization-code.js'
 import { describeTokenFailure, discover, type OAuthContext } from './authorization-server.js'
 import { openBrowser } from './browser.js'
+import { grantByDevice } from './device.js'
 import { grantByClientCredentials, grantByPassword } from './grants.js'
 import { LOCAL_OKTA } from './local-okta.js'
 
@@ -15,7 +17,7 @@ const CALLBACK_TIMEOUT_SECONDS = 180
 
 /** The options of `fastify-okta token`, read. */
 export interface TokenRequest {
-  readonly flow: 'pkce' | 'client-credentials' | 'password'
+  readonly flow: 'pkce' | 'device' | 'client-credentials' | 'password'
   readonly issuer: string | undefined
   readonly clientId: string | undefined
   readonly scope: string | undefined
@@ -64,6 +66,13 @@ const FLOWS: Readonly<Record<TokenRequest['flow'], Flow>> = {
     }
     return await terminal.progress('Waiting for the browser',
       signIn(context, { scope, loginHint: user, callbackPort, timeoutMs: timeoutSeconds * 1000, show }))
+  },
+
+  async device (context, { scope = USER_SCOPE, timeoutSeconds }, terminal) {
+    const show = ({ url, code }: { url: string, code: string }): void => {
+      terminal.note(`Open this page on any device, and check that it shows the code ${printable(code)}:\n\n  ${printable(url)}\n`, { verificationUrl: url, userCode: code })
+    }
+    return await terminal.progress('Waiting for the sign-in', grantByDevice(context, { scope, timeoutSeconds, show }))
   },
 
   async 'client-credentials' (context, { scope }, terminal) {
