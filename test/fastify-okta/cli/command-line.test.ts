@@ -8,7 +8,7 @@ t.test('the help lists every command with its summary', async t => {
   t.equal(code, 0)
   t.equal(stderr, '')
   t.match(stdout, /^Usage: fastify-okta COMMAND \[options\]\n\nCommands:\n/)
-  for (const name of ['decode', 'help', 'token']) t.match(stdout, new RegExp(`^ {2}${name} +[A-Z].*\\.$`, 'm'))
+  for (const name of ['decode', 'doctor', 'help', 'setup', 'token']) t.match(stdout, new RegExp(`^ {2}${name} +[A-Z].*\\.$`, 'm'))
   t.same(await runHere(['help']), { code, stdout, stderr }, 'help says the same')
 })
 
@@ -21,7 +21,7 @@ t.test('each file in commands/ is a command', async t => {
 })
 
 t.test('the help of a command has its usage, its options and the common ones, and fits', async t => {
-  for (const [name, option] of [['token', '--client-credentials '], ['decode', '--jwks FILE ']]) {
+  for (const [name, option] of [['token', '--client-credentials '], ['decode', '--jwks FILE '], ['setup', '--apply '], ['doctor', '--json ']]) {
     const { code, stdout } = await runHere([name as string, '--help'])
     t.equal(code, 0)
     t.match(stdout, new RegExp(`^Usage: fastify-okta ${name} \\[options\\]`))

@@ -30,7 +30,7 @@ t.test('a good token is explained claim by claim', async t => {
 
   t.equal(code, 0)
   t.equal(stderr, '')
-  t.match(stdout, /^Nothing is wrong with it for api:\/\/default of http:\S+, but its signature is not verified\.\nAnybody could have written this token\. --jwks FILE verifies it\.\n\nThis is an access token\.\n\nHeader\n/, 'the verdict comes first')
+  t.match(stdout, /^Nothing is wrong with it for api:\/\/default of http:\S+, but its signature is not verified\.\nAnybody could have written this token\. --verify verifies it with the issuer's keys, --jwks FILE with those in a file\.\n\nThis is an access token\.\n\nHeader\n/, 'the verdict comes first')
   t.match(stdout, /\n {2}alg {2}RS256\n {7}how it is signed\n/)
   t.match(stdout, / {2}exp +\d+ \w+ \d{4}, \d\d:\d\d:\d\d UTC, in (?:59|60) minutes\n +when it expires\n/)
   t.match(stdout, / {2}sub +ada@example\.com\n +the login of the user \(uid is the id\)\n/)
@@ -135,6 +135,19 @@ t.test('the signature is verified with the keys of a file', async t => {
   t.match(await decode(`${header}.${claims}.${foreign}`, ['--jwks', jwks]), { code: 1, facts: { signature: 'bad', findings: [{ reason: 'signature' }] } })
   t.match(await decode(await localOkta.mintAccessToken({ header: { kid: 'other' } }), ['--jwks', jwks]), { code: 1, facts: { findings: [{ reason: 'unknown_key' }] } })
   t.match(await runHere(['decode', good, '--issuer', localOkta.issuer, '--audience', localOkta.audience, '--jwks', join(directory, 'none.json')]), { code: 1, stderr: /is not a JWK Set that can be read/ })
+})
+
+t.test('--verify verifies the signature with the keys of the expected issuer', async t => {
+  const good = await localOkta.mintAccessToken()
+  const [header, claims] = good.split('.')
+  const [, , foreign] = (await localOkta.mintAccessToken({ user: 'grace@example.com' })).split('.')
+
+  t.match(await decode(good, ['--verify']), { code: 0, facts: { accepted: true, signature: 'good' } })
+  t.match(await decode(`${header}.${claims}.${foreign}`, ['--verify']), { code: 1, facts: { signature: 'bad', findings: [{ reason: 'signature' }] } })
+  t.match(await decode(await localOkta.mintAccessToken({ header: { kid: 'other' } }), ['--verify']), { code: 1, facts: { findings: [{ reason: 'unknown_key', message: /not that of a key of http:/ }] } })
+  t.match(await decode(good.slice(0, -6), ['--verify']), { code: 1, facts: { accepted: false, findings: [{ message: /and one of its key has 256: the token was cut off/ }] } })
+  t.match(await runHere(['decode', good, '--issuer', 'http://127.0.0.1:2/oauth2/default', '--verify']), { code: 1, stdout: '', stderr: /the keys of http:\/\/127\.0\.0\.1:2\/oauth2\/default could not be reached \(ECONNREFUSED\)/ })
+  t.match(await runHere(['decode', good, '--verify', '--jwks', 'x']), { code: 2, stderr: /exclude each other/ })
 })
 
 t.test('a token that was cut off, or to which something was appended, is rejected', async t => {

@@ -67,5 +67,5 @@ function describeVerdict ({ parsed, signature, findings, expectations: { policy 
   const bound = parsed?.claims['cnf'] === undefined ? '' : '\nIt is bound to a DPoP key: it is accepted with a proof of that key (RFC 9449), and refused as a Bearer token.'
   if (signature === 'good') return `${terminal.style(['bold', 'green'], `Accepted ${where}.`)} The signature is good.${bound}`
   return `${terminal.style(['bold', 'yellow'], `Nothing is wrong with it ${where}, but its signature is not verified.`)}
-Anybody could have written this token. --jwks FILE verifies it.${bound}`
+Anybody could have written this token. --verify verifies it with the issuer's keys, --jwks FILE with those in a file.${bound}`
 }
