@@ -2,8 +2,9 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { LocalOkta } from 'local-okta'
 import { buildApp } from './app.js'
 import type { AppSettings } from './settings/app-settings.js'
-import { readSettings, readUnknownVariables } from './settings/config.js'
+import { readGivenSettings, readSettings, readUnknownVariables } from './settings/config.js'
 import { createBanner } from './start/banner.js'
+import { checkAgainstOrg } from './start/check.js'
 import { stopWithGrace } from './graceful-stop.js'
 import { bringUpLocalOkta, deliverEvents, settingsOf } from './start/local-okta.js'
 import type { Settings } from './settings/settings.js'
@@ -25,11 +26,21 @@ stopWithGrace({
   }
 })
 
+const CHECK = '--check'
+
 try {
+  if (process.argv.includes(CHECK)) process.exit(await check())
   await start(readSettings())
 } catch (error) {
   console.error(describeStartupError(error))
   process.exit(1)
+}
+
+/** Starts nothing but the local Okta, if the settings name no org. Returns the exit code. */
+async function check (): Promise<number> {
+  const given = readGivenSettings()
+  if (!Object.keys(given).some((name) => name.startsWith('OKTA_'))) localOkta = await bringUpLocalOkta(readSettings())
+  return await checkAgainstOrg({ given, localOkta, args: process.argv.slice(2).filter((argument) => argument !== CHECK) })
 }
 
 async function start (settings: Settings): Promise<void> {

@@ -23,6 +23,23 @@ const DEFAULT_CONFIG = join(import.meta.dirname, '../../../../config')
  * @throws {Error} a file of the operator's cannot be read as JSON5
  */
 export function readSettings (): Settings {
+  const { all, given } = loadSettings()
+  return checkSettings(all, {
+    isOktaConfigured: Object.keys(given).some((name) => name.startsWith('OKTA_')),
+    isProduction: environmentsIn(process.env['NODE_ENV'] ?? '').some((name) => name.toLowerCase() === 'production')
+  })
+}
+
+/**
+ * The settings that were given, in the environment or in a file, unchecked: without the package's own defaults.
+ *
+ * @throws {Error} a file of the operator's cannot be read as JSON5
+ */
+export function readGivenSettings (): Record<string, unknown> {
+  return loadSettings().given
+}
+
+function loadSettings (): { readonly all: Record<string, unknown>, readonly given: Record<string, unknown> } {
   const { NODE_CONFIG_DIR: directory = '', NODE_CONFIG_ENV: configEnvironment, NODE_ENV: environment } = process.env
   const load = new Load({
     configDir: [DEFAULT_CONFIG, directory].filter(Boolean).join(delimiter),
@@ -30,12 +47,10 @@ export function readSettings (): Settings {
     // node-config would look for files named after the host, and HOST is where this service listens.
     hostName: ''
   })
-  const given = load.scan() as Record<string, unknown>
+  const all = load.scan() as Record<string, unknown>
   const [, ...sources] = load.getSources()
-  return checkSettings(given, {
-    isOktaConfigured: sources.some(({ parsed }) => Object.entries(parsed).some(([name, value]) => name.startsWith('OKTA_') && value !== null)),
-    isProduction: environmentsIn(environment ?? '').some((name) => name.toLowerCase() === 'production')
-  })
+  const given = Object.assign({}, ...sources.map(({ parsed }) => parsed)) as Record<string, unknown>
+  return { all, given: Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null)) }
 }
 
 /** The names of environment variables that look like settings of this service and are not, each with the setting that was probably meant. */
