@@ -11,9 +11,9 @@ export default defineCommand({
 The token is read from the standard input or the terminal, or is the argument, which the shell's history keeps. A whole
 Authorization header or token response is fine too.
 
-The signature is verified with --verify, by the keys that the expected issuer publishes, or with --jwks. Until then the member
-"accepted" of --json is null. The token never leaves this machine, and without --verify nothing does. Exit code 1: there is a reason
-to reject it.
+The signature is verified with --verify, by the keys that the expected issuer publishes, or with --jwks. Until then the
+member "accepted" of --json is null. The token never leaves this machine, and without --verify nothing does. Exit code 1:
+there is a reason to reject it.
 
   fastify-okta token | fastify-okta decode
   fastify-okta decode --issuer https://dev-1.okta.com/oauth2/default --audience api://default`,

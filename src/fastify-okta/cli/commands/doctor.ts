@@ -5,9 +5,9 @@ export default defineCommand({
   summary: 'Checks the settings of the greeting service against the org.',
   usage: '[options]',
   description: `
-Reads the settings from the environment, by the names that the service uses, and checks them: issuer, keys, clock, audience, access
-policy, scopes, the page's app, the directory, the group, the event hook, Redis and the public URL. For each it says what it saw,
-why that matters, and how to correct it.
+Reads the settings from the environment, by the names that the service uses, and checks them: issuer, keys, clock, audience,
+access policy, scopes, the page's app, the directory, the group, the event hook, Redis and the public URL. For each it says
+what it saw, why that matters, and how to correct it.
 
 It calls only what the service may call, with the service's own credentials, and changes nothing. What these may not read is
 "skipped", with the reason. Exit code 1: a check failed.

@@ -5,12 +5,14 @@ export default defineCommand({
   summary: 'Makes an org ready for the greeting service.',
   usage: '[options]',
   description: `
-Compares the org with what the service needs: a group, a single-page app with its redirect URIs, the group assigned to it and Everyone
-not, the scope profile:write, an access policy with a rule, a trusted origin, and an event hook. Without --apply it only prints the
-plan. It removes nothing but the assignment of Everyone, which the plan names. A run that was interrupted is finished by the next one.
+Compares the org with what the service needs: a group, a single-page app with its redirect URIs, the group assigned to it
+and Everyone not, the scope profile:write, an access policy with a rule, a trusted origin, and an event hook. Without
+--apply it only prints the plan. It removes nothing but the assignment of Everyone, which the plan names. A run that was
+interrupted is finished by the next one.
 
-The org: OKTA_OAUTH2_ISSUER, or OKTA_CLIENT_ORGURL for its "default" authorization server. The API token of an administrator:
-OKTA_CLIENT_TOKEN, or the standard input. PUBLIC_URL, GREETING_GROUP and OKTA_OAUTH2_CLIENTID (an app that exists) as for the service.
+The org: OKTA_OAUTH2_ISSUER, or OKTA_CLIENT_ORGURL for its "default" authorization server. The API token of an
+administrator: OKTA_CLIENT_TOKEN, or the standard input. PUBLIC_URL, GREETING_GROUP and OKTA_OAUTH2_CLIENTID (an app that
+exists) as for the service.
 
 At the end, the standard output has the export lines that the service needs, secrets among them, and doctor checks them.
 

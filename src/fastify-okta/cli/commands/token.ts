@@ -23,9 +23,9 @@ export default defineCommand({
   summary: 'Obtains an access token, and prints it or a curl command.',
   usage: '[options]',
   description: `
-Without --device, --client-credentials and --password, a user signs in in the browser: authorization code with PKCE, redirected
-to a port of 127.0.0.1. Only the token goes to the standard output, or the token response with --json; everything else goes to
-the standard error. It is written to no file. No secret is an option: other users can read arguments with ps.
+Without --device, --client-credentials and --password, a user signs in in the browser: authorization code with PKCE,
+redirected to a port of 127.0.0.1. Only the token goes to the standard output, or the token response with --json; everything
+else goes to the standard error. It is written to no file. No secret is an option: other users can read arguments with ps.
 
   curl -H "Authorization: Bearer $(fastify-okta token)" http://127.0.0.1:3000/greet
   fastify-okta token --password --user ada@example.com --curl http://127.0.0.1:3000/greet
