@@ -2,7 +2,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { LocalOkta } from 'local-okta'
 import { buildApp } from './app.js'
 import type { AppSettings } from './settings/app-settings.js'
-import { readGivenSettings, readSettings, readUnknownVariables } from './settings/config.js'
+import { readEnvironment, readSettings, readUnknownVariables } from './settings/config.js'
 import { createBanner } from './start/banner.js'
 import { checkAgainstOrg } from './start/check.js'
 import { stopWithGrace } from './graceful-stop.js'
@@ -38,9 +38,10 @@ try {
 
 /** Starts nothing but the local Okta, if the settings name no org. Returns the exit code. */
 async function check (): Promise<number> {
-  const given = readGivenSettings()
-  if (!Object.keys(given).some((name) => name.startsWith('OKTA_'))) localOkta = await bringUpLocalOkta(readSettings())
-  return await checkAgainstOrg({ given, localOkta, args: process.argv.slice(2).filter((argument) => argument !== CHECK) })
+  const environment = readEnvironment()
+  const isOktaConfigured = Object.entries(environment).some(([name, value]) => name.startsWith('OKTA_') && value !== '')
+  if (!isOktaConfigured) localOkta = await bringUpLocalOkta(readSettings())
+  return await checkAgainstOrg({ environment, localOkta, args: process.argv.slice(2).filter((argument) => argument !== CHECK) })
 }
 
 async function start (settings: Settings): Promise<void> {

@@ -31,12 +31,14 @@ export function readSettings (): Settings {
 }
 
 /**
- * The settings that were given, in the environment or in a file, unchecked: without the package's own defaults.
+ * The environment, and in it the settings that files give: what another program needs that reads settings from the
+ * environment only. Unchecked, and without the package's own defaults.
  *
  * @throws {Error} a file of the operator's cannot be read as JSON5
  */
-export function readGivenSettings (): Record<string, unknown> {
-  return loadSettings().given
+export function readEnvironment (): NodeJS.ProcessEnv {
+  const strings = Object.entries(loadSettings().given).map(([name, value]) => [name, String(value)])
+  return { ...process.env, ...Object.fromEntries(strings) as Record<string, string> }
 }
 
 function loadSettings (): { readonly all: Record<string, unknown>, readonly given: Record<string, unknown> } {

@@ -7,8 +7,8 @@ import type { LocalOkta } from 'local-okta'
 const COMMAND = join(dirname(createRequire(import.meta.url).resolve('fastify-okta/package.json')), 'bin/fastify-okta.js')
 
 export interface CheckOptions {
-  /** The settings that were given, unchecked: what is wrong with them is for the report. */
-  readonly given: Readonly<Record<string, unknown>>
+  /** With the settings, unchecked: what is wrong with them is for the report. */
+  readonly environment: NodeJS.ProcessEnv
   /** The local Okta, if none of the settings names an org. */
   readonly localOkta: LocalOkta | undefined
   /** Options of `fastify-okta doctor`, such as `--json`. */
@@ -16,9 +16,8 @@ export interface CheckOptions {
 }
 
 /** `npm start -- --check`: runs `fastify-okta doctor` with the settings of the service, those in its files too. Returns the exit code. */
-export async function checkAgainstOrg ({ given, localOkta, args }: CheckOptions): Promise<number> {
-  const strings = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]))
-  const env = { ...process.env, ...strings, ...(localOkta === undefined ? {} : variablesOf(localOkta)) }
+export async function checkAgainstOrg ({ environment, localOkta, args }: CheckOptions): Promise<number> {
+  const env = { ...environment, ...(localOkta === undefined ? {} : variablesOf(localOkta)) }
   const child = spawn(process.execPath, [COMMAND, 'doctor', ...args], { env, stdio: 'inherit' })
   const [code] = await once(child, 'close') as [number | null]
   return code ?? 1
