@@ -17,7 +17,7 @@ interface CrossCheckOptions {
 export type CrossCheck = (accessToken: string, key: IssuerKey, claims: object) => Promise<void>
 
 /** What the other verifier throws for a token that has expired, or is not valid yet, since it was verified here. */
-const TIME_FAULTS: Readonly<Record<string, InvalidTokenReason>> = {
+const TIME_REASONS: Readonly<Record<string, InvalidTokenReason>> = {
   'Jwt is expired': 'expired',
   'Jwt not active': 'not_yet_valid',
   ERR_JWT_EXPIRED: 'expired'
@@ -27,13 +27,13 @@ const TIME_FAULTS: Readonly<Record<string, InvalidTokenReason>> = {
  * Makes the cross-check: an independent verifier (@okta/jwt-verifier, with njwt) must accept the token as well and read the
  * same claims, before the token is accepted. One bug in one verifier is then not enough.
  *
- * It gets the very key that was used here, so it never fetches any. Two requests with one token at one time cause one check.
+ * It gets the very key that was used here, so it never fetches any.
  *
  * @throws {InvalidTokenError} `verifiers_disagree`; `expired` or `not_yet_valid` if that has come between the two
  */
 export function createCrossCheck ({ issuer, audiences, onDisagreement }: CrossCheckOptions): CrossCheck {
   const verifiers = new WeakMap<IssuerKey, OktaJwtVerifier>()
-  const pendingChecks = new Map<string, Promise<void>>()
+  const audience = [...audiences]
 
   function verifierFor (key: IssuerKey): OktaJwtVerifier {
     let verifier = verifiers.get(key)
@@ -41,40 +41,32 @@ export function createCrossCheck ({ issuer, audiences, onDisagreement }: CrossCh
     return verifier
   }
 
-  async function readClaims (accessToken: string, key: IssuerKey): Promise<object> {
-    try {
-      return (await verifierFor(key).verifyAccessToken(accessToken, [...audiences])).claims
-    } catch (error) {
-      // njwt sets members of frozen prototypes, and fails on a token with a claim or header parameter of their names
-      // (toJSON, compact, constructor). Then jose is the other verifier.
-      if (!(error instanceof TypeError)) throw error
-      return (await jwtVerify(accessToken, key.publicKey, { algorithms: [SIGNATURE_ALGORITHM], issuer, audience: [...audiences] })).payload
-    }
+  /** njwt fails on a token with a claim or header parameter named as a member of its frozen prototypes: toJSON, compact, constructor. */
+  async function readClaimsWithJose (accessToken: string, key: IssuerKey): Promise<object> {
+    const { payload } = await jwtVerify(accessToken, key.publicKey, { algorithms: [SIGNATURE_ALGORITHM], issuer, audience })
+    return payload
   }
 
-  async function check (accessToken: string, key: IssuerKey, claims: object): Promise<void> {
+  return async function crossCheck (accessToken, key, claims) {
+    let readClaims: object | undefined
     try {
-      if (isDeepStrictEqual(await readClaims(accessToken, key), claims)) return
+      readClaims = (await verifierFor(key).verifyAccessToken(accessToken, audience)).claims
     } catch (error) {
-      const { message, code = message } = error as { message: string, code?: string }
-      const fault = TIME_FAULTS[code]
-      if (fault !== undefined) throw new InvalidTokenError(fault)
-    } finally {
-      pendingChecks.delete(accessToken)
+      if (!(error instanceof TypeError)) refuseForTime(error)
+      else readClaims = await readClaimsWithJose(accessToken, key).catch(refuseForTime)
     }
+    if (isDeepStrictEqual(readClaims, claims)) return
     // What was thrown is not kept as the cause: njwt's errors hold the token.
     onDisagreement()
     throw new InvalidTokenError('verifiers_disagree')
   }
+}
 
-  return function crossCheck (accessToken, key, claims) {
-    let pending = pendingChecks.get(accessToken)
-    if (pending === undefined) {
-      pending = check(accessToken, key, claims)
-      pendingChecks.set(accessToken, pending)
-    }
-    return pending
-  }
+/** @throws {InvalidTokenError} `expired` or `not_yet_valid`; any other error is a disagreement, and nothing is thrown */
+function refuseForTime (error: unknown): undefined {
+  const { message, code = message } = error as { message: string, code?: string }
+  const reason = TIME_REASONS[code]
+  if (reason !== undefined) throw new InvalidTokenError(reason)
 }
 
 /**
