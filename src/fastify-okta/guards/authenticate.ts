@@ -53,15 +53,27 @@ export function createAuthenticate ({ verifier, possession, authentications, rec
     return attach(request, { accessToken, presented, entry })
   }
 
-  /** The slow path: verifies what is not in memory, checks the proof, reads the user. */
+  /** The slow path, one step after another: verifies what is not in memory, checks the proof, reads the user. */
   async function read (request: FastifyRequest): Promise<Authentication> {
     const credentials = readOnlyCredentials(request)
     const { scheme, accessToken: presented } = credentials
     let accessToken = verifier.fromMemory(presented)
     if (accessToken === undefined) checkToken68(credentials)
     possession.checkScheme(scheme)
-    if (accessToken === undefined) accessToken = await verify(presented, request.ip)
-    else acceptCached(accessToken)
+    if (accessToken !== undefined) {
+      acceptCached(accessToken)
+    } else {
+      try {
+        accessToken = traceVerification.isOn
+          ? await traceVerification.run({}, async () => await verifier.verify(presented, request.ip))
+          : await verifier.verify(presented, request.ip)
+        requireNotRevoked(accessToken)
+      } catch (error) {
+        recordFailure(error)
+        throw error
+      }
+      recorder.recordVerification('verified')
+    }
     if (possession.isDue(scheme, accessToken)) await possession.check(request, credentials, accessToken)
     let entry = recallEntry(accessToken)
     if (entry === undefined) entry = await readEntry(accessToken)
@@ -85,19 +97,9 @@ export function createAuthenticate ({ verifier, possession, authentications, rec
     return readCredentials(request.headers.authorization, possession.isAccepted)
   }
 
-  async function verify (accessToken: string, remoteAddress: string): Promise<VerifiedAccessToken> {
-    try {
-      const verified = traceVerification.isOn
-        ? await traceVerification.run({}, async () => await verifier.verify(accessToken, remoteAddress))
-        : await verifier.verify(accessToken, remoteAddress)
-      requireNotRevoked(verified)
-      recorder.recordVerification('verified')
-      return verified
-    } catch (error) {
-      if (error instanceof InvalidTokenError) recorder.recordVerification('refused', error.reason)
-      else recorder.recordVerification('unavailable')
-      throw error
-    }
+  function recordFailure (error: unknown): void {
+    if (error instanceof InvalidTokenError) recorder.recordVerification('refused', error.reason)
+    else recorder.recordVerification('unavailable')
   }
 
   function attach (request: FastifyRequest, authentication: Authentication): Authentication {

@@ -83,7 +83,10 @@ export class AccessTokenVerifier {
       return await this.#introspect(accessToken, this.#issuerOfOpaqueTokens, remoteAddress)
     }
 
-    const { header, unverifiedClaims: claims } = this.#parse(accessToken)
+    const segments = splitCompactToken(accessToken, this.#maxTokenBytes)
+    const knownHeader = this.#knownHeaders.get(segments.header)
+    const header = knownHeader ?? decodeSegment(segments.header)
+    const claims = decodeSegment(segments.claims)
     const issuer = this.#findIssuer(header, claims.iss)
     if (isRemote(issuer)) {
       checkClaimProfile(toClaimsBeforeIntrospection(claims), issuer.policy)
@@ -103,19 +106,8 @@ export class AccessTokenVerifier {
     if (key === undefined) throw new InvalidTokenError('unknown_key')
     if (!isSignedWith(key.publicKey, SIGNATURE_ALGORITHM, accessToken)) throw new InvalidTokenError('signature')
     if (secondOpinion !== null) await secondOpinion(accessToken, key, claims)
-    this.#rememberHeader(accessToken, header)
+    if (knownHeader === undefined) this.#knownHeaders.set(segments.header, header)
     return this.#remember(accessToken, { issuer, key, claims, reuseMs: Infinity })
-  }
-
-  /** As `parseCompactToken`, with known headers. */
-  #parse (accessToken: string): CompactToken {
-    const { header, claims } = splitCompactToken(accessToken, this.#maxTokenBytes)
-    return { header: this.#knownHeaders.get(header) ?? decodeSegment(header), unverifiedClaims: decodeSegment(claims) }
-  }
-
-  #rememberHeader (accessToken: string, header: CompactToken['header']): void {
-    const text = accessToken.slice(0, accessToken.indexOf('.'))
-    if (!this.#knownHeaders.has(text)) this.#knownHeaders.set(text, header)
   }
 
   async #introspect (accessToken: string, issuer: RemoteIssuer, remoteAddress: string, unverifiedClaims?: CompactToken['unverifiedClaims']): Promise<VerifiedAccessToken> {
