@@ -24,8 +24,6 @@ interface ChallengeOptions {
  */
 export type Challenge = (error: unknown, scheme: Scheme | undefined, scope?: string) => readonly string[]
 
-type Parameters = ReadonlyArray<readonly [name: string, value: string | number]>
-
 /**
  * The one place that writes challenges (RFC 6750 section 3, RFC 9449 section 7.1, RFC 9470 section 3,
  * RFC 9110 section 11.6.1).
@@ -35,38 +33,40 @@ type Parameters = ReadonlyArray<readonly [name: string, value: string | number]>
  * Every value is a fixed sentence or comes from the routes' own code, so nothing of the request gets into the header.
  */
 export function createChallenge ({ realm, dpop, resourceMetadata }: ChallengeOptions): Challenge {
-  const common: Parameters = [['realm', realm], ...(resourceMetadata === undefined ? [] : [['resource_metadata', resourceMetadata] as const])]
-  const own: Record<Scheme, Parameters> = { Bearer: [], DPoP: [['algs', DPOP_ALGORITHMS.join(' ')]] }
+  const common = parameter('realm', realm) + (resourceMetadata === undefined ? '' : `, ${parameter('resource_metadata', resourceMetadata)}`)
+  const own: Record<Scheme, string> = { Bearer: '', DPoP: `, ${parameter('algs', DPOP_ALGORITHMS.join(' '))}` }
   const accepted: readonly Scheme[] = ({ off: ['Bearer'], allowed: ['Bearer', 'DPoP'], required: ['DPoP'] } as const)[dpop]
 
-  const write = (scheme: Scheme, parameters: Parameters): string =>
-    `${scheme} ${[...common, ...parameters, ...own[scheme]].map(([name, value]) => `${name}="${value}"`).join(', ')}`
-  const bare = accepted.map(scheme => write(scheme, []))
+  const write = (scheme: Scheme, parameters: string): string => `${scheme} ${common}${parameters}${own[scheme]}`
+  const bare = accepted.map(scheme => write(scheme, ''))
 
   return function challenge (error, used, scope = '') {
-    if (error instanceof MissingCredentialsError) return scope === '' ? bare : accepted.map((scheme) => write(scheme, [['scope', scope]]))
+    if (error instanceof MissingCredentialsError) return scope === '' ? bare : accepted.map((scheme) => write(scheme, `, ${parameter('scope', scope)}`))
     const parameters = describe(error)
     if (parameters === undefined) return []
     const scheme = accepted.find(candidate => candidate === used) ?? accepted[0] as Scheme
     const others = (error as { statusCode?: number }).statusCode === 401 ? accepted.filter(other => other !== scheme) : []
-    return [write(scheme, parameters), ...others.map(other => write(other, []))]
+    return [write(scheme, parameters), ...others.map(other => write(other, ''))]
   }
 }
 
-function describe (error: unknown): Parameters | undefined {
-  const withError = (code: string): Parameters => [['error', code], ['error_description', (error as Error).message]]
+/** The parameters of an error, each with `, ` before it; `undefined` if the error calls for no challenge. */
+function describe (error: unknown): string | undefined {
+  const withError = (code: string): string => `, ${parameter('error', code)}, ${parameter('error_description', (error as Error).message)}`
 
   if (error instanceof InvalidTokenError) return withError('invalid_token')
   if (error instanceof InvalidRequestError) return withError('invalid_request')
   if (error instanceof InvalidDpopProofError) return withError('invalid_dpop_proof')
   if (error instanceof UseDpopNonceError) return withError('use_dpop_nonce')
-  if (error instanceof InsufficientScopeError) return [...withError('insufficient_scope'), ['scope', error.scope]]
+  if (error instanceof InsufficientScopeError) return `${withError('insufficient_scope')}, ${parameter('scope', error.scope)}`
   if (error instanceof InsufficientUserAuthenticationError) {
-    return [
-      ...withError('insufficient_user_authentication'),
-      ...(error.acrValues === undefined ? [] : [['acr_values', error.acrValues] as const]),
-      ...(error.maxAgeSeconds === undefined ? [] : [['max_age', error.maxAgeSeconds] as const])
-    ]
+    return withError('insufficient_user_authentication') +
+      (error.acrValues === undefined ? '' : `, ${parameter('acr_values', error.acrValues)}`) +
+      (error.maxAgeSeconds === undefined ? '' : `, ${parameter('max_age', error.maxAgeSeconds)}`)
   }
   return undefined
+}
+
+function parameter (name: string, value: string | number): string {
+  return `${name}="${value}"`
 }

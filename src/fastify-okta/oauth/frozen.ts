@@ -5,9 +5,6 @@
 export function deepFreezeWithoutPrototypes<T> (value: T): Readonly<T> {
   if (typeof value !== 'object' || value === null) return value
   if (!Array.isArray(value)) Object.setPrototypeOf(value, null)
-  for (const name of Object.keys(value)) {
-    const member = (value as Record<string, unknown>)[name]
-    if (typeof member === 'object' && member !== null) deepFreezeWithoutPrototypes(member)
-  }
+  for (const member of Object.values(value)) deepFreezeWithoutPrototypes(member)
   return Object.freeze(value)
 }
