@@ -43,6 +43,8 @@ export function createAuthenticate ({ verifier, possession, authentications, rec
     const known = authentications.get(request)
     if (known !== undefined) return known
     const { scheme, accessToken: presented } = readOnlyCredentials(request)
+    // Memory holds no proof: each is good for one use.
+    if (scheme === 'DPoP') return undefined
     const accessToken = verifier.fromMemory(presented)
     if (accessToken === undefined) return undefined
     possession.checkScheme(scheme)

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { InvalidTokenError } from '../errors.js'
 import type { DpopMode } from '../oauth/challenge.js'
 import type { Credentials, Scheme } from '../oauth/credentials.js'
-import type { VerifyDpopProof } from '../oauth/dpop-proof.js'
+import { hashAccessToken, type VerifyDpopProof } from '../oauth/dpop-proof.js'
 import { readFieldLines } from '../oauth/field-lines.js'
 import type { AccessTokenClaims } from '../okta/access-token/claim-profile.js'
 import type { VerifiedAccessToken } from '../okta/access-token/access-token-verifier.js'
@@ -30,16 +30,22 @@ export interface ProofOfPossession {
   check (request: FastifyRequest, credentials: Credentials, verified: VerifiedAccessToken): Promise<void>
 }
 
+/** What proofs of a token are checked and counted by. */
+interface TokenDigests {
+  readonly caller: string
+  readonly accessTokenHash: string
+}
+
 const DPOP_REQUIRED = { claim: 'cnf', expected: 'DPoP' } as const
 
 export function createProofOfPossession (mode: DpopMode, verifyDpopProof: VerifyDpopProof | null): ProofOfPossession {
-  /** By the claims of a token that is kept: the same object at each of its requests. */
-  const callers = new WeakMap<AccessTokenClaims, string>()
+  /** By the claims of a token that is kept: the same object at each of its requests, and of no other token. */
+  const known = new WeakMap<AccessTokenClaims, TokenDigests>()
 
-  function callerOf (claims: AccessTokenClaims): string {
-    const caller = callers.get(claims) ?? digestCaller(claims)
-    callers.set(claims, caller)
-    return caller
+  function digestsOf (accessToken: string, claims: AccessTokenClaims): TokenDigests {
+    let digests = known.get(claims)
+    if (digests === undefined) known.set(claims, digests = { caller: digestCaller(claims), accessTokenHash: hashAccessToken(accessToken) })
+    return digests
   }
 
   return {
@@ -56,9 +62,8 @@ export function createProofOfPossession (mode: DpopMode, verifyDpopProof: Verify
         method: request.method,
         target: request.originalUrl,
         proofs: readFieldLines(request.raw.rawHeaders, request.headers, 'dpop'),
-        accessToken,
         thumbprint,
-        caller: callerOf(claims)
+        ...digestsOf(accessToken, claims)
       })
     }
   }

@@ -29,7 +29,8 @@ export function readFieldLines (rawHeaders: readonly string[] | undefined, heade
   const lines: string[] = []
   if (Array.isArray(rawHeaders)) {
     for (let i = 0; i < rawHeaders.length; i += 2) {
-      if ((rawHeaders[i] as string).toLowerCase() === name) lines.push(rawHeaders[i + 1] as string)
+      const sent = rawHeaders[i] as string
+      if (sent.length === name.length && sent.toLowerCase() === name) lines.push(rawHeaders[i + 1] as string)
     }
   }
   return lines.length === 0 ? linesOf(headers[name]) : lines

@@ -3,7 +3,7 @@ import { calculateJwkThumbprint, CompactSign, exportJWK, generateKeyPair } from 
 import t from 'tap'
 import { DpopReplayStoreUnavailableError, InvalidDpopProofError, InvalidTokenError } from '#fastify-okta/errors.js'
 import { DpopNonces } from '#fastify-okta/oauth/dpop-nonces.js'
-import { createVerifyDpopProof, DPOP_ALGORITHMS, type DpopProofOptions, type ProvenRequest } from '#fastify-okta/oauth/dpop-proof.js'
+import { createVerifyDpopProof, DPOP_ALGORITHMS, hashAccessToken, type DpopProofOptions, type ProvenRequest } from '#fastify-okta/oauth/dpop-proof.js'
 import { InMemoryDpopReplayStore, type DpopReplayStore, type UsedProof } from '#fastify-okta/oauth/dpop-replay-store.js'
 import { stopClock } from '../../kit/clock.js'
 import { clientsKey, createEcKey, createEdKey, createRsaKey, prove, PUBLIC_URL, type ProofDifference } from '../../kit/dpop-proof.js'
@@ -19,7 +19,7 @@ function options (difference: Partial<DpopProofOptions> = {}): DpopProofOptions 
 
 function requestOf (proof: string | ProofDifference, difference: Partial<ProvenRequest> = {}): ProvenRequest {
   const text = typeof proof === 'string' ? proof : prove(TOKEN, proof)
-  return { method: 'GET', target: '/me', proofs: [text], accessToken: TOKEN, thumbprint: clientsKey.thumbprint, caller: 'ada', ...difference }
+  return { method: 'GET', target: '/me', proofs: [text], accessTokenHash: hashAccessToken(TOKEN), thumbprint: clientsKey.thumbprint, caller: 'ada', ...difference }
 }
 
 /** Why a proof is refused; `undefined` if it is not. */
