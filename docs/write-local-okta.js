@@ -13,6 +13,9 @@ const REASONS = [
   [/^\/(webauthn-registration|ssf|security)/, 'needs a system outside of the org'],
   [/group-push|interclient|saml|\{appName\}|^\/orgs/, 'integrations with other products'],
   [/well-known/, 'files of other platforms'],
+  [/factors|enrollments\/tac/, 'needs a device'],
+  [/simulate/, 'policies of the org do not decide here'],
+  [/sessions/, 'not built yet'],
   [/governance/, 'needs Okta Identity Governance'],
   [/oktaSupport/, 'there are no support cases']
 ]

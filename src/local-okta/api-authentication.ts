@@ -3,23 +3,28 @@ import type { OAuthContext } from './oauth/context.js'
 import type { Authenticate } from './kernel/api.js'
 import { OktaApiError } from './kernel/errors.js'
 import type { Principal } from './kernel/principal.js'
-import { isSameText } from './kernel/same-text.js'
+import type { EventActor } from './kernel/system-log.js'
 import { verifyDpopProof } from './oauth/dpop-proof.js'
 import { findLiveToken } from './oauth/presented-token.js'
-import { ADMINISTRATOR_ID } from './seed.js'
+import { ApiTokens } from './resources/api-tokens/store.js'
+import { Applications } from './resources/apps/store.js'
+import { userTarget } from './resources/users/events.js'
+import { Users } from './resources/users/store.js'
 
 /**
- * Makes what finds out who calls the Management API: the org's API token (`SSWS`), or an access token of the org server
+ * Makes what finds out who calls the Management API: an API token (`SSWS`), or an access token of the org server
  * (`Bearer`, or `DPoP` with its proof). It throws 401 E0000011 for a token that is not good here, 403 E0000005 for none.
  */
-export function createAuthenticate (context: OAuthContext, apiToken: string): Authenticate {
+export function createAuthenticate (context: OAuthContext): Authenticate {
   return async function authenticate (request) {
     const { authorization } = request.headers
     if (authorization === undefined) throw new OktaApiError('E0000005')
     const [, scheme = '', token = ''] = /^(SSWS|Bearer|DPoP) +(\S+)$/i.exec(authorization) ?? []
     if (scheme.toUpperCase() !== 'SSWS') return authenticateServiceApp(context, request, scheme, token)
-    if (!isSameText(apiToken, token)) throw new OktaApiError('E0000011')
-    return { userId: ADMINISTRATOR_ID, scopes: 'all' }
+    const apiToken = context.kernel.store(ApiTokens).use(token)
+    if (!apiToken) throw new OktaApiError('E0000011')
+    const { id: apiTokenId, userId } = apiToken
+    return { userId, apiTokenId, ...actorOf(context, userId), scopes: 'all' }
   }
 }
 
@@ -34,7 +39,17 @@ async function authenticateServiceApp (
     throw invalidToken('The access token is invalid.')
   }
   const { scp, cid } = live.claims
-  return { userId: live.userId, ...(typeof cid === 'string' ? { clientId: cid } : {}), scopes: Array.isArray(scp) ? scp.map(String) : [] }
+  const clientId = typeof cid === 'string' ? { clientId: cid } : {}
+  return { userId: live.userId, ...clientId, ...actorOf(context, live.userId, cid), scopes: Array.isArray(scp) ? scp.map(String) : [] }
+}
+
+// the user, or a service app without one; the administrator if it is neither
+function actorOf ({ kernel }: OAuthContext, userId: string | undefined, clientId?: unknown): { actor?: EventActor } {
+  const user = kernel.store(Users).findById(userId ?? '')
+  if (user) return { actor: { ...userTarget(user), type: 'User' } }
+  if (userId !== undefined || typeof clientId !== 'string') return {}
+  const { label = clientId } = kernel.store(Applications).findById(clientId) ?? {}
+  return { actor: { id: clientId, type: 'PublicClientApp', alternateId: clientId, displayName: label } }
 }
 
 async function proofThumbprint ({ kernel, usedIds }: OAuthContext, request: FastifyRequest, accessToken: string): Promise<string> {

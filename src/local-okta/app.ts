@@ -90,10 +90,10 @@ function registerJson (app: FastifyInstance): void {
   })
 }
 
-// a file is kept as a string: nothing here looks into one, except into a certificate in PEM
+// a file is a string of its bytes: the one kind of body that is not JSON
 function registerFiles (app: FastifyInstance): void {
   const types = ['multipart/form-data', 'application/x-pem-file', 'application/pkix-cert', 'application/x-x509-ca-cert']
-  app.addContentTypeParser(types, { parseAs: 'string' }, (_request, body, done) => { done(null, body) })
+  app.addContentTypeParser(types, { parseAs: 'buffer' }, (_request, body, done) => { done(null, (body as Buffer).toString('latin1')) })
 }
 
 async function answerError (error: FastifyError | OAuthError | OktaApiError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

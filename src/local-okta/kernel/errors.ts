@@ -27,6 +27,7 @@ const CATALOGUE = {
   E0000060: [501, 'Unsupported operation.'],
   E0000068: [403, 'Invalid Passcode/Answer'],
   E0000079: [403, 'This operation is not allowed in the current authentication state.'],
+  E0000087: [403, 'The recovery question answer did not match our records.'],
   E0000090: [409, 'Duplicate role assignment exception.'],
   E0000124: [400, 'Could not create user. To create a user and expire their password immediately, a password must be specified'],
   E0000125: [400, 'Could not create user. To create a user and expire their password immediately, "activate" must be true'],

@@ -1,9 +1,14 @@
 import { OktaApiError } from './errors.js'
+import type { EventActor } from './system-log.js'
 
 /** Who calls the Management API. */
 export interface Principal {
   /** The owner of an API token; undefined for a service app. */
   readonly userId: string | undefined
+  /** The id of an API token. */
+  readonly apiTokenId?: string
+  /** Who acts, in the System Log. Default: the administrator. */
+  readonly actor?: EventActor
   /** The client id of an app that calls with an access token. */
   readonly clientId?: string
   /** What a service app may do; `all` for an API token. */

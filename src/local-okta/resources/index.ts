@@ -1,10 +1,17 @@
 import { readDescription, withoutNames } from '../description/description.js'
+import { apiTokens } from './api-tokens/index.js'
 import { apps } from './apps/index.js'
 import { authorizationServers } from './authorization-servers/index.js'
 import { eventHooks } from './event-hooks/index.js'
+import { factors } from './factors/index.js'
 import { groupRules } from './group-rules/index.js'
 import { groups } from './groups/index.js'
+import { keyCredentials } from './key-credentials/index.js'
+import { linkedObjects } from './linked-objects/index.js'
 import { logs } from './logs/index.js'
+import { messages } from './messages/index.js'
+import { oauthTokens } from './oauth-tokens/index.js'
+import { policies } from './policies/index.js'
 import { records } from './records/index.js'
 import type { Resource } from './resource.js'
 import { ssf } from './ssf/index.js'
@@ -16,6 +23,8 @@ import { users } from './users/index.js'
 export const RESOURCES: readonly Resource[] = [
   users,
   sessions,
+  messages,
+  factors,
   groups,
   groupRules,
   apps,
@@ -24,7 +33,12 @@ export const RESOURCES: readonly Resource[] = [
   universalLogout,
   ssf,
   logs,
-  records
+  records,
+  policies,
+  keyCredentials,
+  linkedObjects,
+  apiTokens,
+  oauthTokens
 ]
 
 /** Paths of the description that are not served, and that a parameter of a route would match: answered as unknown. */

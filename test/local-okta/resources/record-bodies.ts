@@ -35,6 +35,7 @@ export const BODIES: Readonly<Record<string, Json>> = {
   '/behaviors': { type: 'VELOCITY', name: 'Fast', settings: { velocityKph: 900 } },
   '/trustedOrigins': { name: 'Site', origin: 'https://site.example', scopes: [{ type: 'CORS' }, { type: 'REDIRECT' }] },
   '/inlineHooks': INLINE_HOOK,
+  '/inlineHooks/{inlineHookId}/execute': { eventType: 'com.okta.oauth2.tokens.transform', source: 'https://org.example/oauth2/default/v1/authorize', data: {} },
   '/hook-keys': { name: 'Key' },
   '/idps': {
     type: 'GOOGLE',
@@ -137,7 +138,7 @@ export const ITEM_IDS: Readonly<Record<string, (one: Json) => unknown>> = {
 }
 
 /** Makes one of everything that paths name, and gives the parameters. */
-export async function createParameters (call: Call): Promise<Parameters> {
+export async function createParameters (call: Call, receiverUrl: string): Promise<Parameters> {
   const create = async (path: string, body: unknown): Promise<string> => (await call('POST', path, body)).body.id
   const userId = '00uadalovelace000001'
   const groupId = await create('groups', { profile: { name: 'Parameters' } })
@@ -160,6 +161,7 @@ export async function createParameters (call: Call): Promise<Parameters> {
     resourceSetIdOrLabel: 'Everything',
     roleRef: 'SUPER_ADMIN',
     lifecycle: 'ENABLE',
+    inlineHookId: await create('inlineHooks', { ...INLINE_HOOK, channel: { ...INLINE_HOOK.channel, config: { ...INLINE_HOOK.channel.config, uri: receiverUrl } } }),
     schemaId: 'default',
     contactType: 'BILLING',
     templateName: 'UserActivation',

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import type { Adapter, AdapterPayload } from 'oidc-provider'
 import type { Kernel } from '../../kernel/kernel.js'
 import { Applications } from '../../resources/apps/store.js'
+import { RefreshTokens } from '../../resources/oauth-tokens/refresh-tokens.js'
+import type { RefreshToken } from '../../resources/oauth-tokens/refresh-tokens.js'
 import { SESSION_SECONDS, Sessions } from '../../resources/sessions/store.js'
 import { Users } from '../../resources/users/store.js'
 import { IssuedTokens } from '../../tokens/issued-tokens.js'
@@ -35,6 +37,7 @@ export class ProviderStore {
     this.#kernel = kernel
     this.#issued = kernel.store(IssuedTokens)
     kernel.store(Users).onSessionsEnd(({ userId, oauthTokens }) => { if (oauthTokens) this.#forgetUser(userId) })
+    kernel.store(RefreshTokens).connect({ list: () => this.#refreshTokens(), revoke: (grantId) => { this.revokeGrant(grantId) } })
   }
 
   /** The adapter for one of oidc-provider's models, of one server. It takes and gives the machine's time. */
@@ -67,6 +70,14 @@ export class ProviderStore {
     if (!entry || !this.#isLive(serverId, entry)) return undefined
     const { consumed, ...unused } = entry.payload
     return model === 'RefreshToken' && this.#isWithinLeeway(consumed) ? unused : entry.payload
+  }
+
+  #refreshTokens (): RefreshToken[] {
+    return [...this.#entries].flatMap(([key, { serverId, payload, expiresAt }]) => {
+      const { clientId, accountId, scope = '', grantId, consumed, iat } = payload
+      if (!key.startsWith('RefreshToken:') || clientId === undefined || grantId === undefined || consumed !== undefined) return []
+      return [{ key, serverId, clientId, userId: accountId, scopes: scope.split(' '), grantId, issuedAt: (iat ?? 0) * 1000, expiresAt }]
+    })
   }
 
   /** Removes one entry. */

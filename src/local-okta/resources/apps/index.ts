@@ -4,7 +4,7 @@ import { Groups } from '../groups/store.js'
 import type { Resource } from '../resource.js'
 import { Users } from '../users/store.js'
 import { AppGroups } from './app-groups.js'
-import { AppKeys, appKeyRoutes } from './app-keys.js'
+import { appKeyRoutes } from './app-keys.js'
 import { AppUsers } from './app-users.js'
 import { clientKeyRoutes } from './client-keys.js'
 import { clientSecretRoutes } from './client-secrets.js'
@@ -18,7 +18,7 @@ import { appUserRoutes } from './user-routes.js'
 
 /** The apps of the org, and the users and groups assigned to them. */
 export const apps: Resource = {
-  stores: [Applications, AppGroups, AppUsers, AppKeys, ScopeGrants],
+  stores: [Applications, AppGroups, AppUsers, ScopeGrants],
   routes: [...appRoutes, ...appUserRoutes, ...appGroupRoutes, ...appKeyRoutes, ...clientSecretRoutes, ...clientKeyRoutes, ...scopeGrantRoutes],
   eventTypes: APP_EVENT_TYPES,
   seed: seedApps

@@ -3,8 +3,11 @@ import type { LocalOktaSeed } from '../../seed.js'
 import type { Resource } from '../resource.js'
 import type { ServerClaim } from './authorization-server.js'
 import { AUTHORIZATION_SERVER_EVENT_TYPES } from './events.js'
+import { AssociatedServers, associatedServerRoutes } from './associated-servers.js'
+import { serverKeyRoutes } from './key-routes.js'
 import { ServerClaims, ServerPolicies, ServerRules, ServerScopes } from './parts.js'
 import { policyRoutes } from './policy-routes.js'
+import { ResourceServerKeys, resourceServerKeyRoutes } from './resource-server-keys.js'
 import { serverRoutes } from './routes.js'
 import { AuthorizationServers, DEFAULT_SERVER_ID } from './store.js'
 
@@ -15,8 +18,8 @@ const EVERY_GRANT = [
 
 /** The custom authorization servers, and their scopes, claims, policies and rules. */
 export const authorizationServers: Resource = {
-  stores: [AuthorizationServers, ServerScopes, ServerClaims, ServerPolicies, ServerRules],
-  routes: [...serverRoutes, ...policyRoutes],
+  stores: [AuthorizationServers, ServerScopes, ServerClaims, ServerPolicies, ServerRules, AssociatedServers, ResourceServerKeys],
+  routes: [...serverRoutes, ...policyRoutes, ...serverKeyRoutes, ...associatedServerRoutes, ...resourceServerKeyRoutes],
   eventTypes: AUTHORIZATION_SERVER_EVENT_TYPES,
   seed: seedDefaultServer
 }

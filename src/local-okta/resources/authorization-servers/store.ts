@@ -1,6 +1,8 @@
 import { createId } from '../../kernel/identifiers.js'
 import { Store } from '../../kernel/store.js'
 import type { Changes } from '../../kernel/store.js'
+import type { EventTarget } from '../../kernel/system-log.js'
+import { ServerKeys } from '../../tokens/server-keys.js'
 import type { AuthorizationServerRecord } from './authorization-server.js'
 
 /** The id of the server that every org has. In a real org it has another one, and `default` is a name for it in URLs. */
@@ -28,13 +30,25 @@ export class AuthorizationServers extends Store<AuthorizationServerRecord> {
     if (this.remove(server.id)) this.#announce('deleted', server)
   }
 
+  /** Makes the next signing key of a server the active one. */
+  async rotateKeys (server: AuthorizationServerRecord): Promise<void> {
+    const keys = await this.kernel.store(ServerKeys).of(server.id)
+    await keys.rotate()
+    this.kernel.log.announce('app.oauth2.as.key.rollover', serverTarget(server))
+  }
+
   /** The `iss` of its tokens. */
   issuerOf ({ id }: Pick<AuthorizationServerRecord, 'id'>): string {
     return `${this.kernel.orgUrl}/oauth2/${id}`
   }
 
   #announce (verb: 'created' | 'updated' | 'deleted' | 'activated' | 'deactivated', server: AuthorizationServerRecord): AuthorizationServerRecord {
-    this.kernel.log.announce(`oauth2.as.${verb}`, { id: server.id, type: 'AuthorizationServer', alternateId: 'unknown', displayName: server.name })
+    this.kernel.log.announce(`oauth2.as.${verb}`, serverTarget(server))
     return server
   }
+}
+
+/** An authorization server as the target of an event. */
+export function serverTarget ({ id, name }: Pick<AuthorizationServerRecord, 'id' | 'name'>): EventTarget {
+  return { id, type: 'AuthorizationServer', alternateId: 'unknown', displayName: name }
 }

@@ -5,6 +5,7 @@ import type { Query } from '../../kernel/paging.js'
 import { routesOn } from '../../kernel/route.js'
 import type { ApiRequest, Route } from '../../kernel/route.js'
 import { isSameText } from '../../kernel/same-text.js'
+import { Factors } from '../factors/store.js'
 import { readCredentials } from './read.js'
 import { Users } from './store.js'
 import { hasAnyPassword } from './user.js'
@@ -14,20 +15,21 @@ import { toCredentialsView, toUserView } from './view.js'
 const MANAGE = 'okta.users.manage'
 const RESETTABLE: readonly UserStatus[] = ['ACTIVE', 'RECOVERY', 'PASSWORD_EXPIRED', 'LOCKED_OUT', 'PROVISIONED']
 
-const { route } = routesOn({ users: Users })
+const { route } = routesOn({ users: Users, factors: Factors })
 
 /** What an operation works on. */
 interface Operand {
   readonly users: Users
+  readonly factors: Factors
   readonly user: User
   readonly query: Query
   readonly orgUrl: string
 }
 
 const OPERATIONS: Readonly<Record<string, (operand: Operand) => unknown>> = {
-  activate: ({ users, user, query, orgUrl }) => {
-    if (user.status === 'ACTIVE') throw new OktaApiError('E0000016')
-    return activate({ users, user, query, orgUrl }, ['STAGED', 'DEPROVISIONED', 'PROVISIONED'], true)
+  activate: (operand) => {
+    if (operand.user.status === 'ACTIVE') throw new OktaApiError('E0000016')
+    return activate(operand, ['STAGED', 'DEPROVISIONED', 'PROVISIONED'], true)
   },
   reactivate: (operand) => activate(operand, ['PROVISIONED', 'RECOVERY'], false),
   deactivate: ({ users, user }) => {
@@ -60,15 +62,18 @@ const OPERATIONS: Readonly<Record<string, (operand: Operand) => unknown>> = {
     if (readFlag(query, 'revokeSessions', false)) users.clearSessions(user, { oauthTokens: false })
     return readFlag(query, 'sendEmail', true) ? {} : { resetPasswordUrl: `${orgUrl}/reset_password/${oneTimeToken()}` }
   },
-  reset_factors: () => ({})
+  reset_factors: ({ factors, user }) => {
+    factors.reset(user)
+    return {}
+  }
 }
 
 const lifecycleRoutes: Route[] = Object.entries(OPERATIONS).map(([name, operation]) => route({
   method: 'POST',
   path: `/users/{id}/lifecycle/${name}`,
   scope: MANAGE,
-  answer: ({ users, orgUrl }, { params, principal, query }) =>
-    operation({ users, user: users.get(params['id'] ?? '', principal), query, orgUrl })
+  answer: ({ users, factors, orgUrl }, { params, principal, query }) =>
+    operation({ users, factors, user: users.get(params['id'] ?? '', principal), query, orgUrl })
 }))
 
 /** `/users/{id}/lifecycle/…`, and what else changes a user's credentials and sessions. */

@@ -3,6 +3,7 @@ import type { Json } from '../../../kernel/json.js'
 import { createKeyPairSync } from '../../../tokens/signing-keys.js'
 import { lifecycle, past } from '../definitions.js'
 import type { RecordRequest } from '../definitions.js'
+import { executeInlineHook } from '../inline-hook.js'
 import { Records } from '../store.js'
 import type { Family } from './family.js'
 
@@ -55,6 +56,7 @@ export const messaging: Family = {
     { path: '/captchas', prefix: 'cap', type: 'CAPTCHAInstance', events: lifecycle('system.captcha'), hidden: ['secretKey'] }
   ],
   fixed: [
+    { path: '/inlineHooks/{inlineHookId}/execute', method: 'POST', answer: executeInlineHook },
     { path: '/hook-keys/public/{keyId}', answer: (kernel, { params }) => publicKeyOf(kernel, params['keyId'] ?? '') },
     { path: '/meta/schemas/logStream', answer: ({ orgUrl }) => LOG_STREAM_TYPES.map((type) => toLogStreamSchema(orgUrl, type)) },
     { path: '/meta/schemas/logStream/{logStreamType}', answer: ({ orgUrl }, { params }) => toLogStreamSchema(orgUrl, readLogStreamType(params['logStreamType'])) }

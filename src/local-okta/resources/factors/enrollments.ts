@@ -1,0 +1,77 @@
+import { invalid } from '../../kernel/errors.js'
+import { readMember, readObject, readText } from '../../kernel/json.js'
+import type { Json } from '../../kernel/json.js'
+import { routesOn } from '../../kernel/route.js'
+import type { ApiRequest, Route, Stores } from '../../kernel/route.js'
+import { Users } from '../users/store.js'
+import type { User } from '../users/user.js'
+import type { Factor, FactorType } from './factor.js'
+import { Factors } from './store.js'
+
+const STORES = { users: Users, factors: Factors }
+const ENROLLMENTS = '/users/{userId}/authenticator-enrollments'
+const READ = 'okta.users.read'
+const MANAGE = 'okta.users.manage'
+
+/** Which authenticator a factor is of. */
+const AUTHENTICATORS: Readonly<Record<FactorType, { readonly key: string, readonly type: string, readonly name: string }>> = {
+  question: { key: 'security_question', type: 'security_question', name: 'Security Question' },
+  'token:software:totp': { key: 'google_otp', type: 'app', name: 'Google Authenticator' },
+  email: { key: 'okta_email', type: 'email', name: 'Email' },
+  sms: { key: 'phone_number', type: 'phone', name: 'Phone' },
+  call: { key: 'phone_number', type: 'phone', name: 'Phone' }
+}
+
+const { route } = routesOn(STORES)
+
+/** `/users/{userId}/authenticator-enrollments`. The list is an array, as every other is (unconfirmed): its description says an object. */
+export const enrollmentRoutes: Route[] = [
+  route({ method: 'GET', path: ENROLLMENTS, scope: READ, answer: (stores, request) => stores.factors.ofUser(userOf(stores, request).id).map((factor) => toEnrollmentView(stores.orgUrl, factor)) }),
+  route({
+    method: 'POST',
+    path: `${ENROLLMENTS}/phone`,
+    scope: MANAGE,
+    body: readObject,
+    answer: (stores, request) => {
+      const user = userOf(stores, request)
+      readText(request.body, 'authenticatorId')
+      const phoneNumber = readText(readMember(request.body, 'profile'), 'phoneNumber')
+      if (!/^\+[1-9]\d{1,14}$/.test(phoneNumber)) throw invalid('phoneNumber', 'Invalid Phone Number.')
+      return toEnrollmentView(stores.orgUrl, stores.factors.enroll(user, { factorType: 'sms', provider: 'OKTA', profile: { phoneNumber } }, { isActive: true }))
+    }
+  }),
+  route({ method: 'GET', path: `${ENROLLMENTS}/{enrollmentId}`, scope: READ, answer: (stores, request) => toEnrollmentView(stores.orgUrl, enrollmentOf(stores, request).factor) }),
+  route({
+    method: 'DELETE',
+    path: `${ENROLLMENTS}/{enrollmentId}`,
+    scope: MANAGE,
+    status: 204,
+    answer: (stores, request) => {
+      const { user, factor } = enrollmentOf(stores, request)
+      stores.factors.unenroll(user, factor)
+    }
+  })
+]
+
+function userOf ({ users }: Stores<typeof STORES>, { params, principal }: ApiRequest): User {
+  return users.get(params['userId'] ?? '', principal)
+}
+
+function enrollmentOf (stores: Stores<typeof STORES>, request: ApiRequest): { user: User, factor: Factor } {
+  const user = userOf(stores, request)
+  return { user, factor: stores.factors.get(user, request.params['enrollmentId'] ?? '') }
+}
+
+function toEnrollmentView (orgUrl: string, { id, userId, factorType, status, created, lastUpdated, profile }: Factor): Json {
+  const user = `${orgUrl}/api/v1/users/${userId}`
+  const { phoneNumber } = profile
+  return {
+    id,
+    ...AUTHENTICATORS[factorType],
+    status,
+    created,
+    lastUpdated,
+    ...(phoneNumber === undefined ? {} : { profile: { phoneNumber } }),
+    _links: { self: { href: `${user}/authenticator-enrollments/${id}` }, user: { href: user } }
+  }
+}

@@ -1,0 +1,37 @@
+import type { Json } from '../../kernel/json.js'
+import type { Entity } from '../../kernel/store.js'
+
+/** The kinds of factors that can be enrolled here. Push, hardware and browser factors need a device. */
+export const FACTOR_TYPES = ['question', 'token:software:totp', 'email', 'sms', 'call'] as const
+
+export type FactorType = typeof FACTOR_TYPES[number]
+
+/** A one-time code that was sent. */
+export interface SentCode {
+  readonly value: string
+  /** In milliseconds since the epoch. */
+  readonly expiresAt: number
+}
+
+/** A second factor of a user. No endpoint shows the secret, except that of a one-time password until the factor is active. */
+export interface Factor extends Entity {
+  readonly userId: string
+  readonly factorType: FactorType
+  readonly provider: 'OKTA' | 'GOOGLE'
+  readonly status: 'ACTIVE' | 'PENDING_ACTIVATION'
+  readonly profile: Json
+  /** The answer of a question, or the shared secret of one-time passwords; null for what is sent a code. */
+  readonly secret: string | null
+  readonly code: SentCode | null
+  /** The time step of the last one-time password that was accepted: none is accepted twice. */
+  readonly lastStep: number | null
+}
+
+/** What makes a factor. */
+export interface NewFactor {
+  readonly factorType: FactorType
+  readonly provider: Factor['provider']
+  readonly profile: Json
+  /** The answer of a question. */
+  readonly answer?: string
+}

@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto'
+import { invalid, OktaApiError } from '../../kernel/errors.js'
+import { readFlag, readMember, readObject, readText } from '../../kernel/json.js'
+import { routesOn } from '../../kernel/route.js'
+import type { Route } from '../../kernel/route.js'
+import { isSameText } from '../../kernel/same-text.js'
+import { readCredentials } from './read.js'
+import { Users } from './store.js'
+import type { User } from './user.js'
+import { toCredentialsView } from './view.js'
+
+const MANAGE = 'okta.users.manage'
+
+const { route } = routesOn({ users: Users })
+
+/** What an administrator does for a user who has forgotten the password. */
+export const recoveryRoutes: Route[] = [
+  route({
+    method: 'POST',
+    path: '/users/{userId}/credentials/forgot_password',
+    scope: MANAGE,
+    answer: ({ users, orgUrl }, { params, principal, query }) => {
+      const user = requireActive(users.get(params['userId'] ?? '', principal))
+      users.setStatus(user, 'RECOVERY')
+      return readFlag(query, 'sendEmail', true) ? {} : { resetPasswordUrl: `${orgUrl}/signin/reset-password/${randomBytes(15).toString('base64url')}` }
+    }
+  }),
+  route({
+    method: 'POST',
+    path: '/users/{userId}/credentials/forgot_password_recovery_question',
+    scope: MANAGE,
+    body: readAnswer,
+    answer: ({ users }, { params, principal, body }) => {
+      const user = requireActive(users.get(params['userId'] ?? '', principal))
+      const { answer } = user.recoveryQuestion ?? {}
+      if (answer === undefined || !isSameText(answer, body.answer)) throw new OktaApiError('E0000087')
+      return toCredentialsView(users.setPassword(user, body.password))
+    }
+  })
+]
+
+function requireActive (user: User): User {
+  if (user.status !== 'ACTIVE') throw new OktaApiError('E0000038')
+  return user
+}
+
+function readAnswer (body: unknown): { password: string, answer: string } {
+  const json = readObject(body)
+  const { password } = readCredentials({ password: json['password'] })
+  if (password === undefined) throw invalid('password', 'The field cannot be left blank')
+  return { password, answer: readText(readMember(json, 'recovery_question'), 'answer') }
+}
