@@ -15,6 +15,7 @@ import { KEYS_AND_ISSUER } from './f-keys-and-issuer.js'
 import { DIRECTORY_ATTACKS } from './g-directory.js'
 import { DPOP } from './h-dpop.js'
 import { OUTPUT } from './i-output.js'
+import { REVOCATION } from './j-revocation.js'
 
 /** Attacks of one kind, and the file that has them. */
 export interface Chapter {
@@ -35,6 +36,7 @@ export const CATALOGUE: readonly Chapter[] = [
   { title: 'Directory', file: 'g-directory', attacks: DIRECTORY_ATTACKS, numbers: [129, 136] },
   { title: 'DPoP', file: 'h-dpop', attacks: DPOP, numbers: [137, 152] },
   { title: 'What gets out', file: 'i-output', attacks: OUTPUT, numbers: [153, 160] },
+  { title: 'Revocation', file: 'j-revocation', attacks: REVOCATION },
   { title: 'More: HTTP', file: 'beyond-http', attacks: HTTP },
   { title: 'More: tokens', file: 'beyond-tokens', attacks: TOKENS },
   { title: 'More: keys of the issuer', file: 'beyond-issuer-keys', attacks: ISSUER_KEYS },

@@ -370,7 +370,7 @@ export const KEYS_AND_ISSUER: readonly Attack[] = [
   {
     number: 127,
     title: 'A forged or repeated event evicts no user',
-    why: 'no security event tokens (SET) are taken; deliveries of the event hook are forged and replayed',
+    why: 'deliveries of the event hook are forged and replayed; for security event tokens see J5 to J16',
     target: { directory: { userCacheTtlMs: LONG_MS } },
     run: async (t, { send, get, issuer, log }) => {
       const token = issuer.mint()

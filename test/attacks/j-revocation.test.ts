@@ -1,0 +1,4 @@
+import { runAttacks } from './attack.js'
+import { REVOCATION } from './j-revocation.js'
+
+runAttacks(REVOCATION)
