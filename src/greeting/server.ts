@@ -47,14 +47,14 @@ async function check (): Promise<number> {
 async function start (settings: Settings): Promise<void> {
   const { host, port, greeting: { group } } = settings
   if (settings.okta === null) localOkta = await bringUpLocalOkta(settings)
-  const local = localOkta === undefined ? null : settingsOf(localOkta)
+  const local = localOkta === undefined ? null : settingsOf(localOkta, settings.publicUrl)
   const appSettings = { ...settings, ...local } as AppSettings
   app = await buildApp(appSettings)
   await app.listen({ host, port }).catch((error: unknown) => { throw toStartupError('PORT', error) })
   report(app.log, appSettings)
   if (localOkta === undefined || local === null) return
   const origin = pasteableOrigin(app)
-  await deliverEvents(localOkta, { origin, secret: local.eventHookSecret, log: app.log })
+  await deliverEvents(localOkta, { ...local, origin, publicUrl: settings.publicUrl, log: app.log })
   const { DEVELOPMENT_PASSWORD: password } = await import('local-okta')
   console.log(await createBanner({ localOkta, origin, page: settings.publicUrl, group, password }))
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
 import type { LocalOkta } from 'local-okta'
 import { DOCS_REDIRECT_PATH } from '../routes/docs/routes.js'
+import { isLoopback } from '../settings/setting-definitions.js'
 import type { Settings } from '../settings/settings.js'
 import { toStartupError, StartupError } from './startup-error.js'
 
@@ -26,26 +27,39 @@ export async function bringUpLocalOkta ({ localOktaPort, greeting, publicUrl }: 
   return localOkta
 }
 
-/** The settings that depend on the local Okta. The secret of the event hook is new at each start. */
-export function settingsOf ({ issuer, audience, orgUrl, apiToken, clients }: LocalOkta) {
+/**
+ * The settings that depend on the local Okta. The secret of the event hook is new at each start. Universal Logout is on if the
+ * local Okta can call the service by its public URL.
+ */
+export function settingsOf ({ issuer, audience, orgUrl, apiToken, clients }: LocalOkta, publicUrl: string | null) {
+  const isReachable = publicUrl !== null && isLoopback(new URL(publicUrl))
   return {
     okta: { issuer, audience, directory: { orgUrl, token: apiToken } },
     pageClientId: clients.browser.clientId,
-    eventHookSecret: randomBytes(32).toString('base64url')
+    eventHookSecret: randomBytes(32).toString('base64url'),
+    universalLogoutClientId: isReachable ? clients.browser.clientId : null
   }
 }
 
 export interface DeliverEventsOptions {
   /** Where the service listens already. */
   readonly origin: string
-  readonly secret: string
+  /** What the audience of Universal Logout begins with. */
+  readonly publicUrl: string | null
+  readonly eventHookSecret: string
+  /** `null` if Universal Logout is off. */
+  readonly universalLogoutClientId: string | null
   readonly log: FastifyBaseLogger
 }
 
-/** Registers the service's event hook, so that changes in the local Okta take effect at once. If that fails, they take a minute: that is a warning. */
-export async function deliverEvents ({ eventHooks }: LocalOkta, { origin, secret, log }: DeliverEventsOptions): Promise<void> {
+/**
+ * Registers the service's event hook, so that changes in the local Okta take effect at once, and its endpoint of Universal
+ * Logout. If the hook fails, changes take a minute: that is a warning.
+ */
+export async function deliverEvents ({ eventHooks, universalLogout }: LocalOkta, { origin, publicUrl, eventHookSecret, universalLogoutClientId, log }: DeliverEventsOptions): Promise<void> {
+  if (universalLogoutClientId !== null) universalLogout.register({ clientId: universalLogoutClientId, url: `${publicUrl}/okta/universal-logout` })
   try {
-    await eventHooks.register({ url: `${origin}/okta/events`, secret })
+    await eventHooks.register({ url: `${origin}/okta/events`, secret: eventHookSecret })
   } catch (err) {
     log.warn({ err }, 'the local Okta cannot deliver events: what changes in it takes effect within a minute')
   }

@@ -26,7 +26,7 @@ t.test('a local Okta that cannot deliver its events is a warning, and nothing mo
   const log: string[] = []
   const app = fastify({ logger: { stream: { write: (line: string) => { log.push(line) } } } })
   t.teardown(async () => { await app.close() })
-  await deliverEvents(okta, { origin: 'http://127.0.0.1:9', secret: 'a-secret-of-this-test', log: app.log })
+  await deliverEvents(okta, { origin: 'http://127.0.0.1:9', publicUrl: null, eventHookSecret: 'a-secret-of-this-test', universalLogoutClientId: null, log: app.log })
 
   t.match(log.map(line => JSON.parse(line) as unknown), [{ level: 40, msg: 'the local Okta cannot deliver events: what changes in it takes effect within a minute' }])
   t.notMatch(log.join(''), 'a-secret-of-this-test')

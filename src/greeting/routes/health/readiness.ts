@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { DirectoryRefusal, ReadinessProblem } from 'fastify-okta'
+import type { DirectoryRefusal, LastMessage, ReadinessProblem } from 'fastify-okta'
 
 /** Something that is missing, and why, for operators. */
 export interface Missing {
@@ -8,6 +8,14 @@ export interface Missing {
   readonly reason: string
   /** What it means and what can be done about it. */
   readonly message: string
+}
+
+/** Whether the service is ready, and when it last heard of Okta. */
+export interface ReadinessReport {
+  /** Empty if the service is ready. */
+  readonly missing: readonly Missing[]
+  /** The ways in which Okta tells of sign-outs and changes that are on. */
+  readonly messages: readonly LastMessage[]
 }
 
 /** The reason that time does not remove: somebody has to change a setting, or something in Okta. */
@@ -29,12 +37,12 @@ export class Readiness {
     this.#credentials = credentials
   }
 
-  /** What is missing now; empty if the service is ready. Calls Okta's API at most once in ten seconds. Does not reject. */
-  async check (): Promise<readonly Missing[]> {
-    const { problems } = await this.#app.okta.isReady()
+  /** What is missing now. Calls Okta's API at most once in ten seconds. Does not reject. */
+  async check (): Promise<ReadinessReport> {
+    const { problems, messages } = await this.#app.okta.isReady()
     const missing = problems.map((problem) => ({ part: problem.part, reason: problem.reason, message: explain(problem, this.#credentials) }))
     this.#logChange(missing)
-    return missing
+    return { missing, messages }
   }
 
   /** Logs that Okta refuses the credentials, unless the last line about them says the same. */

@@ -1,10 +1,25 @@
 import type { FastifyInstance } from 'fastify'
+import { MESSAGE_SOURCES } from 'fastify-okta'
 import type { Readiness } from './readiness.js'
 
 const RETRY_AFTER_SECONDS = 5
 
 const Live = { description: 'The process is live.', type: 'object', required: ['status'], properties: { status: { type: 'string', const: 'live' } } }
-const Ready = { description: 'The service is ready.', type: 'object', required: ['status'], properties: { status: { type: 'string', const: 'ready' } } }
+const Messages = {
+  description: 'How Okta tells of sign-outs and changes; absent if all of it is off: the ways that are on, each with the age in seconds of the last message that this process received, null if it received none. The System Log counts each time that it was read.',
+  type: 'array',
+  items: {
+    type: 'object',
+    required: ['source', 'ageSeconds'],
+    properties: { source: { type: 'string', enum: MESSAGE_SOURCES }, ageSeconds: { type: ['integer', 'null'], minimum: 0 } }
+  }
+}
+const Ready = {
+  description: 'The service is ready.',
+  type: 'object',
+  required: ['status'],
+  properties: { status: { type: 'string', const: 'ready' }, messages: Messages }
+}
 const PARTS = ['keys', 'directory', 'revocations']
 const NotReady = {
   description: 'The service is not ready.',
@@ -25,7 +40,8 @@ const NotReady = {
         required: ['part', 'reason', 'message'],
         properties: { part: { type: 'string', enum: PARTS }, reason: { type: 'string' }, message: { type: 'string' } }
       }
-    }
+    },
+    messages: Messages
   }
 }
 
@@ -64,8 +80,9 @@ export async function health (app: FastifyInstance, { readiness }: { readiness: 
     // Each change is logged once, and not each probe.
     config: { logsFailures: true }
   }, async (_request, reply) => {
-    const problems = await readiness.check()
-    if (problems.length === 0) return { status: 'ready' }
+    const { missing: problems, messages } = await readiness.check()
+    const heard = messages.length === 0 ? {} : { messages }
+    if (problems.length === 0) return { status: 'ready', ...heard }
     reply.code(503).header('retry-after', RETRY_AFTER_SECONDS)
     return {
       statusCode: 503,
@@ -73,7 +90,8 @@ export async function health (app: FastifyInstance, { readiness }: { readiness: 
       error: 'Service Unavailable',
       message: `the service is not ready: ${problems.map(({ message }) => message).join('; ')}`,
       missing: problems.map(({ part }) => part),
-      problems
+      problems,
+      ...heard
     }
   })
 }
