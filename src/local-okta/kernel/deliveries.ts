@@ -30,8 +30,10 @@ export interface Message {
   readonly eventTypes: readonly string[]
   /** Statuses with which the receiver accepts it. Default: any 2xx. */
   readonly acceptedStatuses?: readonly number[]
-  /** Makes the request. The second attempt and every copy are the same request. */
+  /** Makes the request. Every copy of a delivery is the same request. */
   readonly createRequest: (isWronglySigned: boolean) => Promise<ReceiverRequest>
+  /** True if the second attempt needs a request of its own, for a credential that is good for one. Default: the same again. */
+  readonly isRenewed?: boolean
   /** Called with the result of the delivery; after a delivery in several copies, with that of the last. */
   readonly onResult?: (delivery: Delivery) => void
 }
@@ -113,9 +115,10 @@ export class Deliveries {
       message.onResult?.(this.#record(message, 'lost'))
       return
     }
-    const request = await message.createRequest(fault?.wronglySigned === true)
+    const create = async (): Promise<ReceiverRequest> => message.createRequest(fault?.wronglySigned === true)
+    const request = await create()
     for (let copy = 1; copy <= copies; copy++) {
-      const status = (await callReceiver(request, this.stopped))?.status
+      const status = (await callReceiver(request, this.stopped, message.isRenewed ? create : undefined))?.status
       const delivery = this.#record(message, isAccepted(message, status) ? 'delivered' : 'failed', status)
       if (copy === copies) message.onResult?.(delivery)
     }

@@ -26,15 +26,18 @@ export function isReceiverUrl (url: string): boolean {
 }
 
 /**
- * Calls a receiver; a second time, with the same request, if it does not answer within 3 s or answers with a 5xx, and never
- * after a 4xx. Follows no redirect. Gives undefined if nothing answers; does not throw.
+ * Calls a receiver; a second time if it does not answer within 3 s or answers with a 5xx, and never after a 4xx. The second
+ * request is the same, unless `renew` makes another one. Follows no redirect. Gives undefined if nothing answers; does not
+ * throw for that.
  *
- * So it is with event hooks. How Okta repeats the other two kinds is unconfirmed.
+ * So it is with event hooks. Whether Okta repeats other messages is unconfirmed.
  */
-export async function callReceiver (request: ReceiverRequest, stopped: AbortSignal): Promise<ReceiverAnswer | undefined> {
+export async function callReceiver (
+  request: ReceiverRequest, stopped: AbortSignal, renew: () => Promise<ReceiverRequest> = async () => request
+): Promise<ReceiverAnswer | undefined> {
   let answer: ReceiverAnswer | undefined
   for (let attempt = 0; attempt < ATTEMPTS && !stopped.aborted; attempt++) {
-    answer = await attemptCall(request, stopped).catch(() => undefined)
+    answer = await attemptCall(attempt === 0 ? request : await renew(), stopped).catch(() => undefined)
     if (answer !== undefined && answer.status < 500) break
   }
   return answer

@@ -39,6 +39,7 @@ export class UniversalLogout {
       kind: 'universal-logout',
       receiverId: app.id,
       eventTypes: [EVENT_TYPE],
+      isRenewed: true,
       createRequest: async (isWronglySigned) => createLogoutRequest(this.#kernel, message, isWronglySigned),
       onResult: ({ result }) => {
         const outcome = result === 'delivered' ? { result: 'SUCCESS', reason: null } as const : { result: 'FAILURE', reason: 'LOGOUT_FAILED' } as const
