@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 export interface Block {
   /** What stands behind the fence, such as `sh`. */
@@ -8,9 +9,9 @@ export interface Block {
   readonly code: string
 }
 
-/** The code blocks of a page in docs/, in their order. */
+/** The code blocks of a page in docs/, in their order; by its path, of another page. */
 export function readBlocks (page: string): Block[] {
-  const text = readFileSync(`docs/${page}`, 'utf8')
+  const text = readFileSync(join('docs', page), 'utf8')
   const blocks: Block[] = []
   let heading = ''
   for (const [, title, indent = '', language = '', code = ''] of text.matchAll(/^#+ (.+)$|^( *)```(\w+)\n([\s\S]*?)^ *```$/gm)) {

@@ -12,7 +12,7 @@ export function isForConsole ({ url = '/', headers }: Pick<IncomingMessage, 'url
   return path === '/' ? acceptsHtml(headers.accept) : path === CONSOLE || path?.startsWith(`${CONSOLE}/`) === true
 }
 
-/** True for a browser that opens a page. A client of the API accepts JSON, or anything. */
+/** True for browsers, and for curl, which accepts anything. Okta's SDKs ask for JSON. */
 export function acceptsHtml (accept = ''): boolean {
-  return accept.toLowerCase().includes('text/html')
+  return /^$|text\/html|\*\/\*/i.test(accept) && !/application\/json/i.test(accept)
 }

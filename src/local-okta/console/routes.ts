@@ -34,7 +34,7 @@ const PAGES = [
   registerUniversalLogoutPage, registerSecurityEventsPage, registerSecurityEventStreamPage
 ]
 
-/** Registers the console: its home page at `/` for browsers, everything else under `/console`. Only its own pages can use it. */
+/** Registers the console: its home page at `/`, everything else under `/console`. Only its own pages can use it. */
 export async function registerConsole (app: FastifyInstance, parts: ConsoleParts): Promise<void> {
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' },
     async (_request: FastifyRequest, body: string) => new Form(body))
@@ -42,7 +42,7 @@ export async function registerConsole (app: FastifyInstance, parts: ConsoleParts
   app.setErrorHandler(showError)
   app.get('/', async (request, reply) => {
     reply.header('vary', 'Accept, Origin')
-    // a client of the API gets what Okta answers for a path that it does not have
+    // a client that asks for JSON gets what Okta answers for a path that it does not have
     if (!acceptsHtml(request.headers.accept)) return reply.code(404).send(createErrorBody('E0000008'))
     return sendPage(reply, 200, createHomePage(parts))
   })

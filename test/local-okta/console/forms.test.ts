@@ -15,12 +15,14 @@ async function statusOf (orgUrl: string, path: string, headers: Record<string, s
   return response.statusCode
 }
 
-t.test('a browser gets the console at /, and a client of the API what Okta answers', async (t) => {
+t.test('the console is at /, except for a client that asks for JSON', async (t) => {
   const localOkta = await start(t)
   const page = await read(localOkta, '/')
   t.equal(page.status, 200)
   t.match(await page.text(), new RegExp(`${localOkta.issuer}[^]*${localOkta.apiToken}[^]*${localOkta.clients.service.clientSecret}`))
-  const answer = await fetch(`${localOkta.orgUrl}/`)
+  const plain = await fetch(`${localOkta.orgUrl}/`)
+  t.match([plain.status, plain.headers.get('content-type')], [200, /^text\/html/], 'any type is accepted')
+  const answer = await fetch(`${localOkta.orgUrl}/`, { headers: { accept: 'application/json' } })
   t.match([answer.status, await answer.json()], [404, { errorCode: 'E0000008' }])
   t.equal((await read(localOkta, '/console')).headers.get('location'), '/')
   for (const path of ['/console/nowhere', '/console/people/nobody', '/console/groups/none', '/console/applications/none', '/console/event-hooks/none']) {
@@ -289,6 +291,6 @@ t.test('what the console does is not among the recorded requests', async (t) => 
   const localOkta = await start(t)
   await read(localOkta, '/')
   await read(localOkta, '/console/people')
-  await fetch(`${localOkta.orgUrl}/`)
+  await fetch(`${localOkta.orgUrl}/`, { headers: { accept: 'application/json' } })
   t.strictSame(localOkta.requests.map(({ path }) => path), ['/'])
 })
