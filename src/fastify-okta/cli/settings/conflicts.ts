@@ -19,6 +19,7 @@ export function findConflicts (given: SettingStrings, { isOktaConfigured, nodeEn
     ...(isProduction ? (['OKTA_OAUTH2_ISSUER', 'OKTA_CLIENT_ORGURL'] as const).filter((name) => isOnLoopback(given[name])) : [])
       .map((name) => issue(name, 'must not be on the loopback with NODE_ENV=production')),
     ...findCredentialIssues(given),
+    ...findMessageIssues(given),
     ...findPublicUrlIssues(given)
   ]
 }
@@ -41,9 +42,25 @@ export function publicUrlOf ({ PUBLIC_URL: given, HOST: host = '127.0.0.1', PORT
 }
 
 function findPublicUrlIssues (given: SettingStrings): SettingIssue[] {
-  const needing = given.OKTA_OAUTH2_CLIENTID !== undefined ? 'OKTA_OAUTH2_CLIENTID' : given.OKTA_DPOP === 'required' ? 'OKTA_DPOP=required' : undefined
+  const needing = findNeedOfPublicUrl(given)
   if (needing === undefined || publicUrlOf(given) !== undefined) return []
   return [issue('PUBLIC_URL', `is required with ${needing} if HOST is not on the loopback or PORT is 0`)]
+}
+
+function findNeedOfPublicUrl (given: SettingStrings): string | undefined {
+  if (given.OKTA_OAUTH2_CLIENTID !== undefined) return 'OKTA_OAUTH2_CLIENTID'
+  if (given.OKTA_UNIVERSAL_LOGOUT_CLIENTID !== undefined) return 'OKTA_UNIVERSAL_LOGOUT_CLIENTID'
+  return given.OKTA_DPOP === 'required' ? 'OKTA_DPOP=required' : undefined
+}
+
+/** A setting that would do nothing is hardly meant. */
+function findMessageIssues (given: SettingStrings): SettingIssue[] {
+  const { OKTA_SSF_AUDIENCE: audience, OKTA_SSF_AUTHORIZATION: authorization, OKTA_SYSTEM_LOG_POLL_SECONDS: pollSeconds } = given
+  const hasDirectory = given.OKTA_CLIENT_TOKEN !== undefined || given.OKTA_CLIENT_AUTHORIZATIONMODE === 'PrivateKey'
+  return [
+    ...(authorization !== undefined && audience === undefined ? [issue('OKTA_SSF_AUDIENCE', 'is required with OKTA_SSF_AUTHORIZATION')] : []),
+    ...(pollSeconds !== undefined && !hasDirectory ? [issue('OKTA_CLIENT_TOKEN', 'is required with OKTA_SYSTEM_LOG_POLL_SECONDS')] : [])
+  ]
 }
 
 function findCredentialIssues (given: SettingStrings): SettingIssue[] {

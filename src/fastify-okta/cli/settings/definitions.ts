@@ -15,6 +15,7 @@ interface SettingDefinition {
 const MAX_PORT = 65_535
 const MIN_SECRET_LENGTH = 16
 const MIN_POLL_SECONDS = 10
+const MAX_POLL_SECONDS = 86_400
 const WORD = /^[\x21-\x7e]+$/
 const REDIS_SCHEMES = /^rediss?(?:[+-][a-z]+)?:\/\/|^(?:sentinel|redis-sentinel|redis-cluster)s?:\/\//i
 
@@ -42,7 +43,7 @@ export const SETTINGS = {
   OKTA_SSF_REVOKE_ON: { check: 'securityevents', findIssue: listOf(['session-revoked', 'credential-change']) },
   OKTA_SYSTEM_LOG_POLL_SECONDS: {
     check: 'settings',
-    findIssue: rule(`must be a whole number of at least ${MIN_POLL_SECONDS}`, (text) => /^\d{1,9}$/.test(text) && Number(text) >= MIN_POLL_SECONDS)
+    findIssue: rule(`must be a whole number of seconds from ${MIN_POLL_SECONDS} to ${MAX_POLL_SECONDS}`, isPollSeconds)
   },
   OKTA_TOKEN_PROFILES: { check: 'settings', findIssue: listOf(['okta', 'agent']) },
   OKTA_DECRYPTION_KEYS: { check: 'settings', findIssue: () => null },
@@ -76,7 +77,7 @@ function oneOf (words: readonly string[]): FindIssue {
 }
 
 function listOf (words: readonly string[]): FindIssue {
-  return rule(`must be of ${words.join(', ')}, separated by commas`, (text) => text.split(/[\s,]+/).every((part) => words.includes(part)))
+  return rule(`must be of ${words.join(', ')}, separated by commas`, (text) => text.split(/[\s,]+/).filter(Boolean).every((part) => words.includes(part)))
 }
 
 function word (expected: string): FindIssue {
@@ -85,6 +86,10 @@ function word (expected: string): FindIssue {
 
 function port (): FindIssue {
   return rule(`must be a port from 0 to ${MAX_PORT}`, (text) => /^\d{1,5}$/.test(text) && Number(text) <= MAX_PORT)
+}
+
+function isPollSeconds (text: string): boolean {
+  return /^\d{1,5}$/.test(text) && Number(text) >= MIN_POLL_SECONDS && Number(text) <= MAX_POLL_SECONDS
 }
 
 /** An origin: the paths of the service are fixed. */

@@ -27,7 +27,7 @@ t.test('no secret is in the report', async (t) => {
   const { settings, org } = await startReadyOrg(t)
   const key = 'not-a-private-key-0123456789'
   const redis = 'redis-password-0123456789'
-  const env = { ...settings, OKTA_EVENT_HOOK_SECRET: SECRET, OKTA_SSF_AUTHORIZATION: SECRET, REDIS_URL: `redis://:${redis}@127.0.0.1:1`, OKTA_CLIENT_PRIVATEKEY: key }
+  const env = { ...settings, OKTA_EVENT_HOOK_SECRET: SECRET, OKTA_SSF_AUDIENCE: 'greeting', OKTA_SSF_AUTHORIZATION: SECRET, REDIS_URL: `redis://:${redis}@127.0.0.1:1`, OKTA_CLIENT_PRIVATEKEY: key }
   for (const args of [['doctor'], ['doctor', '--json']]) {
     const { stdout, stderr } = await run(t, [...args], { env })
     for (const secret of [org.apiToken, SECRET, redis, key]) t.notOk(`${stdout}${stderr}`.includes(secret))
@@ -69,7 +69,9 @@ t.test('doctor refuses the settings that the service refuses, and no others', as
     { OKTA_OAUTH2_ISSUER, OKTA_OAUTH2_AUDIENCE: 'a b' }, { OKTA_OAUTH2_ISSUER, OKTA_DPOP: 'on' }, { OKTA_OAUTH2_ISSUER, OKTA_DPOP: 'required', HOST: '10.0.0.1' },
     { OKTA_OAUTH2_ISSUER, OKTA_OAUTH2_CLIENTID: 'a', PORT: '0' }, { OKTA_OAUTH2_ISSUER, OKTA_OAUTH2_CLIENTID: 'a', HOST: '0.0.0.0' }, { PORT: '65536' }, { PORT: 'x' },
     { PUBLIC_URL: 'http://greeting.example.com' }, { PUBLIC_URL: 'https://greeting.example.com/' }, { REDIS_URL: 'localhost' }, { REDIS_URL: 'redis://localhost' },
-    { LOG_LEVEL: 'loud' }, { AUDIT_LOG: 'on' }, { GREETING_TIME_ZONE: 'Mars/Olympus' }, { OKTA_OAUTH2_ISSUER, OKTA_EVENT_HOOK_SECRET: 'short' }
+    { LOG_LEVEL: 'loud' }, { AUDIT_LOG: 'on' }, { GREETING_TIME_ZONE: 'Mars/Olympus' }, { OKTA_OAUTH2_ISSUER, OKTA_EVENT_HOOK_SECRET: 'short' },
+    { OKTA_OAUTH2_ISSUER, OKTA_UNIVERSAL_LOGOUT_CLIENTID: 'a', PORT: '0' }, { OKTA_OAUTH2_ISSUER, OKTA_SSF_AUTHORIZATION: 'a' }, { OKTA_OAUTH2_ISSUER, OKTA_SSF_AUDIENCE: 'a', OKTA_SSF_REVOKE_ON: 'session-revoked, credential-change' },
+    { OKTA_OAUTH2_ISSUER, OKTA_SSF_AUDIENCE: 'a', OKTA_SSF_REVOKE_ON: 'all' }, { OKTA_OAUTH2_ISSUER, OKTA_SYSTEM_LOG_POLL_SECONDS: '60' }, { OKTA_OAUTH2_ISSUER, OKTA_CLIENT_TOKEN: 'a', OKTA_SYSTEM_LOG_POLL_SECONDS: '9' }
   ]
   for (const settings of given) {
     const isOktaConfigured = Object.keys(settings).some((name) => name.startsWith('OKTA_'))
