@@ -15,8 +15,10 @@ const SECTIONS = [
   [`${CONSOLE}/applications`, 'Applications'],
   [`${CONSOLE}/authorization-servers`, 'Authorization Servers'],
   [`${CONSOLE}/tokens`, 'Tokens'],
+  [`${CONSOLE}/api-tokens`, 'API Tokens'],
   [`${CONSOLE}/event-hooks`, 'Event Hooks'],
   [`${CONSOLE}/security-events`, 'Security Events'],
+  [`${CONSOLE}/sent-codes`, 'Sent Codes'],
   [`${CONSOLE}/system-log`, 'System Log'],
   [`${CONSOLE}/faults`, 'Faults']
 ] as const

@@ -30,6 +30,7 @@ const DONE = {
   'policy-deleted': 'The access policy is deleted.',
   'rule-added': 'The rule is added.',
   'rule-deleted': 'The rule is deleted.',
+  'token-revoked': 'The API token is revoked.',
   'clock-moved': 'The clock of the org is moved.',
   'clock-reset': 'The org has the time of this machine again.',
   'hook-verified': 'The event hook is verified. It receives events from now on.',

@@ -6,6 +6,7 @@ import { markup } from './markup.js'
 import { errorMessage } from './messages.js'
 import { sendPage } from './page-routes.js'
 import { registerAccessPolicyPage } from './pages/access-policy.js'
+import { registerApiTokensPage } from './pages/api-tokens.js'
 import { registerApplicationPage } from './pages/application.js'
 import { registerApplicationsPage } from './pages/applications.js'
 import { registerAuthorizationServerPage } from './pages/authorization-server.js'
@@ -20,6 +21,7 @@ import { registerPeoplePage } from './pages/people.js'
 import { registerPersonPage } from './pages/person.js'
 import { registerSecurityEventStreamPage } from './pages/security-event-stream.js'
 import { registerSecurityEventsPage } from './pages/security-events.js'
+import { registerSentCodesPage } from './pages/sent-codes.js'
 import { registerSystemLogPage } from './pages/system-log.js'
 import { registerTokensPage } from './pages/tokens.js'
 import { registerUniversalLogoutPage } from './pages/universal-logout.js'
@@ -28,7 +30,8 @@ import { acceptsHtml, CONSOLE } from './paths.js'
 import { isSameOrigin } from './same-origin.js'
 
 const PAGES = [
-  registerAuthorizationServersPage, registerAuthorizationServerPage, registerAccessPolicyPage,
+  registerAuthorizationServersPage, registerAuthorizationServerPage, registerAccessPolicyPage, registerApiTokensPage,
+  registerSentCodesPage,
   registerPeoplePage, registerPersonPage, registerGroupsPage, registerGroupPage, registerApplicationsPage, registerApplicationPage,
   registerTokensPage, registerEventHooksPage, registerEventHookPage, registerSystemLogPage, registerFaultsPage,
   registerUniversalLogoutPage, registerSecurityEventsPage, registerSecurityEventStreamPage

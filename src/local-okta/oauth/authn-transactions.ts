@@ -4,7 +4,7 @@ import type { Kernel } from '../kernel/kernel.js'
 const LIFETIME_MS = 300_000
 
 /** What a user must do before the sign-in is done. */
-export type AuthnStep = 'PASSWORD_EXPIRED'
+export type AuthnStep = 'PASSWORD_EXPIRED' | 'MFA_REQUIRED'
 
 /** A sign-in at `/authn` that is not done yet. */
 export interface AuthnTransaction {

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type Provider from 'oidc-provider'
 import type { Kernel } from '../kernel/kernel.js'
 import { SESSION_SECONDS } from '../resources/sessions/store.js'
+import type { SessionTokenUse } from './session-tokens.js'
 import { userTarget } from '../resources/users/events.js'
 import { Users } from '../resources/users/store.js'
 
@@ -19,10 +20,10 @@ export async function findSession (
 
 /** Begins a session of a user, without a page. With a browser's request and reply it gets the cookie. */
 export async function startSession (
-  provider: Provider, userId: string, browser?: { request: FastifyRequest, reply: FastifyReply }
+  provider: Provider, { userId, amr }: SessionTokenUse, browser?: { request: FastifyRequest, reply: FastifyReply }
 ): Promise<BrowserSession> {
   const session = new provider.Session()
-  session.loginAccount({ accountId: userId, amr: ['pwd'] })
+  session.loginAccount({ accountId: userId, amr })
   await session.save(SESSION_SECONDS)
   if (browser) {
     const { cookies } = provider.createContext(browser.request.raw, browser.reply.raw)

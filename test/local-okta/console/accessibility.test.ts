@@ -25,6 +25,8 @@ const PATHS = {
   'authorization-servers': '/console/authorization-servers',
   'authorization-server': '/console/authorization-servers/default',
   tokens: '/console/tokens',
+  'api-tokens': '/console/api-tokens',
+  'sent-codes': '/console/sent-codes',
   'event-hooks': '/console/event-hooks',
   'universal-logout': '/console/applications/0oalocalservice00001/universal-logout',
   'security-events': '/console/security-events',

@@ -107,6 +107,23 @@ t.test('a person is added, deactivated and deleted by clicks, and keeps what was
   t.equal(localOkta.users.find('alan@example.com'), undefined)
 })
 
+t.test('an API token is created, used and revoked by clicks', { skip }, async (t) => {
+  const localOkta = await start(t)
+  const { page, follow, press } = await openWindow(t, await shareBrowser())
+  await page.goto(localOkta.orgUrl)
+  await follow('API Tokens')
+  await page.getByText('Create Token').first().click()
+  await page.getByLabel('What do you want your token to be named?').fill('Greeting service')
+  await press('Create Token')
+  const token = await page.locator('#api-token').innerText()
+  const call = async (apiToken: string): Promise<number> => (await fetch(`${localOkta.orgUrl}/api/v1/users/me`, { headers: { authorization: `SSWS ${apiToken}` } })).status
+  t.equal(await call(token), 200)
+  await press('Revoke Greeting service')
+  t.equal(await page.getByRole('status').innerText(), 'The API token is revoked.')
+  t.equal(await call(token), 401)
+  t.equal(await call(localOkta.apiToken), 200, 'the others are good')
+})
+
 t.test('the System Log renews itself, and the clock of the org is moved by clicks', { skip }, async (t) => {
   const localOkta = await start(t)
   const { page, follow, press } = await openWindow(t, await shareBrowser())

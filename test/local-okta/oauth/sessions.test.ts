@@ -3,6 +3,7 @@ import t from 'tap'
 import type { LocalOkta } from 'local-okta'
 import { AppClient, refusalOf } from '../app-client.js'
 import { Browser } from '../browser.js'
+import { callsTo } from '../management-api.js'
 import { share, start } from '../start.js'
 
 async function authenticate (orgUrl: string, password: string, username = 'ada@example.com'): Promise<[number, { sessionToken?: string }]> {
@@ -134,4 +135,51 @@ t.test('a browser gets a session for a session token, refreshes it, and goes on 
   t.match(JSON.parse((await browser.visit(`${orgUrl}/api/v1/sessions/me/lifecycle/refresh`, {})).html), { errorCode: 'E0000021' }, 'not by a form')
   const app = await AppClient.discover(localOkta, browser)
   t.match((await app.authorize({ prompt: 'none' })).url, /callback\?code=/, 'and is signed in')
+})
+
+/** An org whose sign-on policy requires a second factor, and Ada's factors: a question and her e-mail address. */
+async function startWithFactors (t: Parameters<typeof start>[0]): Promise<{ localOkta: LocalOkta, questionId: string, emailId: string }> {
+  const localOkta = await start(t)
+  const call = callsTo(localOkta)
+  const [policy] = (await call('GET', 'policies?type=OKTA_SIGN_ON')).body as Array<{ id: string }>
+  await call('POST', `policies/${policy?.id}/rules`, { type: 'SIGN_ON', name: 'Second factor', actions: { signon: { access: 'ALLOW', requireFactor: true } } })
+  const enroll = async (factor: object): Promise<string> => (await call('POST', 'users/ada@example.com/factors?activate=true', factor)).body.id
+  const questionId = await enroll({ factorType: 'question', provider: 'OKTA', profile: { question: 'disliked_food', answer: 'mayonnaise' } })
+  const emailId = await enroll({ factorType: 'email', provider: 'OKTA', profile: { email: 'ada@example.com' } })
+  return { localOkta, questionId, emailId }
+}
+
+t.test('a sign-on policy asks for a second factor at /authn: the answer of a question', async t => {
+  const { localOkta, questionId, emailId } = await startWithFactors(t)
+  const { orgUrl } = localOkta
+  const begin = async (username: string): Promise<[number, any]> => post(`${orgUrl}/api/v1/authn`, { username, password: 'local-okta-1' }) // eslint-disable-line @typescript-eslint/no-explicit-any -- as post()
+  t.match(await begin('grace@example.com'), [200, { status: 'SUCCESS' }], 'whoever has none is let in')
+  const [status, transaction] = await begin('ada@example.com')
+  t.match([status, transaction], [200, { status: 'MFA_REQUIRED', _embedded: { factors: [{ id: questionId, factorType: 'question' }, { id: emailId, factorType: 'email' }] } }])
+  t.notOk(transaction.sessionToken)
+  const { stateToken } = transaction
+  const verify = `${orgUrl}/api/v1/authn/factors/${questionId}/verify`
+  t.match(await post(verify, { stateToken, answer: 'mustard' }), [403, { errorCode: 'E0000068' }])
+  t.match(await post(`${orgUrl}/api/v1/authn/credentials/change_password`, { stateToken, oldPassword: 'local-okta-1', newPassword: 'x' }), [403, { errorCode: 'E0000079' }])
+  const [, done] = await post(verify, { stateToken, answer: 'mayonnaise' })
+  t.match(done, { status: 'SUCCESS', sessionToken: String })
+  t.match(await post(`${orgUrl}/api/v1/sessions`, { sessionToken: done.sessionToken }), [200, { amr: ['pwd', 'kba', 'mfa'], mfaActive: true }])
+})
+
+t.test('a code that is sent by e-mail is in the console, and is the second factor', async t => {
+  const { localOkta, emailId } = await startWithFactors(t)
+  const { orgUrl } = localOkta
+  const [, { stateToken }] = await post(`${orgUrl}/api/v1/authn`, { username: 'ada@example.com', password: 'local-okta-1' })
+  const verify = `${orgUrl}/api/v1/authn/factors/${emailId}/verify`
+  const [, challenge] = await post(verify, { stateToken })
+  t.match(challenge, { status: 'MFA_CHALLENGE', _embedded: { factor: { id: emailId } }, _links: { next: { href: verify } } })
+  const readCode = async (): Promise<string> => {
+    const page = await (await fetch(`${orgUrl}/console/sent-codes`, { headers: { accept: 'text/html' } })).text()
+    return /<code>(\d{6})<\/code>/.exec(page)?.[1] ?? ''
+  }
+  const first = await readCode()
+  await post(challenge._links.resend[0].href, { stateToken })
+  t.not(await readCode(), first)
+  t.match(await post(verify, { stateToken, passCode: first }), [403, { errorCode: 'E0000068' }], 'only the last code counts')
+  t.match(await post(verify, { stateToken, passCode: await readCode() }), [200, { status: 'SUCCESS' }])
 })

@@ -3,6 +3,7 @@ import * as client from 'openid-client'
 import t from 'tap'
 import { defaultSeed, type LocalOkta } from 'local-okta'
 import { refusalOf } from '../app-client.js'
+import { callsTo } from '../management-api.js'
 import { start } from '../start.js'
 
 const GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange'
@@ -61,4 +62,26 @@ t.test('a client without the grant may not exchange tokens', async t => {
   t.match(await refusalOf(client.genericGrantRequest(configuration, GRANT, {
     subject_token_type: ACCESS_TOKEN, subject_token: await localOkta.mintAccessToken(), audience: localOkta.audience, scope: 'greet'
   })), { error: 'unauthorized_client' })
+})
+
+t.test('a server exchanges the tokens of another server that it trusts', async t => {
+  const localOkta = await startWithApi(t)
+  const call = callsTo(localOkta)
+  const { body: { id } } = await call('POST', 'authorizationServers', { name: 'Orders', description: '', audiences: ['api://orders'] })
+  await call('POST', `authorizationServers/${id}/scopes`, { name: 'orders:read' })
+  const { body: policy } = await call('POST', `authorizationServers/${id}/policies`, {
+    type: 'OAUTH_AUTHORIZATION_POLICY', name: 'All', description: '', priority: 1, conditions: { clients: { include: ['ALL_CLIENTS'] } }
+  })
+  await call('POST', `authorizationServers/${id}/policies/${policy.id}/rules`, {
+    type: 'RESOURCE_ACCESS', name: 'All', conditions: { people: { groups: { include: ['EVERYONE'] } }, grantTypes: { include: [GRANT] }, scopes: { include: ['*'] } }, actions: { token: {} }
+  })
+  const configuration = await client.discovery(new URL(`${localOkta.orgUrl}/oauth2/${id}`), CLIENT_ID, 'secret', undefined, { execute: [client.allowInsecureRequests] })
+  const exchange = async (): Promise<client.TokenEndpointResponse> => client.genericGrantRequest(configuration, GRANT, {
+    subject_token_type: ACCESS_TOKEN, subject_token: await localOkta.mintAccessToken(), audience: 'api://orders', scope: 'orders:read'
+  })
+  t.match(await refusalOf(exchange()), { error: 'invalid_grant' }, 'not without trust')
+  await call('POST', `authorizationServers/${id}/associatedServers`, { trusted: ['default'] })
+  t.match(decodeJwt((await exchange()).access_token), { aud: 'api://orders', sub: 'ada@example.com', scp: ['orders:read'] })
+  await call('DELETE', `authorizationServers/${id}/associatedServers/default`)
+  t.match(await refusalOf(exchange()), { error: 'invalid_grant' })
 })

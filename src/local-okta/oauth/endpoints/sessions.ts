@@ -13,9 +13,9 @@ import { createErrorPage } from '../../pages/error-page.js'
 export function registerSessions (app: FastifyInstance, context: OAuthContext): void {
   const { orgUrl } = context.kernel
   app.post('/sessions', async (request) => {
-    const userId = context.sessionTokens.consume(readText(readObject(request.body), 'sessionToken'))
-    if (userId === undefined) throw new OktaApiError('E0000004')
-    const { uid } = await startSession(await providerOf(context), userId)
+    const use = context.sessionTokens.consume(readText(readObject(request.body), 'sessionToken'))
+    if (!use) throw new OktaApiError('E0000004')
+    const { uid } = await startSession(await providerOf(context), use)
     return toSessionView(orgUrl, sessionOf(context, uid))
   })
   app.get('/sessions/me', async (request, reply) => {
@@ -45,8 +45,8 @@ export function registerSessionRedirect (app: FastifyInstance, context: OAuthCon
         [['Sent', [redirectUrl]]])
       return reply.code(400).headers(headers).send(html)
     }
-    const userId = context.sessionTokens.consume(token)
-    if (userId !== undefined) await startSession(await providerOf(context), userId, { request, reply })
+    const use = context.sessionTokens.consume(token)
+    if (use) await startSession(await providerOf(context), use, { request, reply })
     return reply.redirect(redirectUrl, 302)
   })
 }

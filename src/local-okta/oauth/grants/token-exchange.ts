@@ -1,5 +1,8 @@
 import type { Application } from '../../resources/apps/application.js'
+import { AssociatedServers } from '../../resources/authorization-servers/associated-servers.js'
+import { AuthorizationServers } from '../../resources/authorization-servers/store.js'
 import { Users } from '../../resources/users/store.js'
+import type { IssuedToken } from '../../tokens/issued-tokens.js'
 import type { AuthorizationServer } from '../authorization-server.js'
 import { TOKEN_EXCHANGE } from '../capabilities.js'
 import type { OAuthContext } from '../context.js'
@@ -15,7 +18,7 @@ export const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token'
 
 /**
  * Token exchange (RFC 8693), on behalf of a user: an access token that the user gave to the calling service becomes one that
- * the service uses for itself at another. As Okta's it has no `act`. Does NOT take tokens of other servers.
+ * the service uses for itself at another. As Okta's it has no `act`. Takes tokens of this server and of those that it trusts.
  *
  * @throws {OAuthError} 400; the words for a bad subject token are unconfirmed
  */
@@ -31,7 +34,7 @@ export async function exchangeToken (
   if (requireParameter(form, 'audience') !== server.audience) {
     throw new OAuthError(400, 'invalid_target', "The 'audience' parameter must be the audience of the authorization server.")
   }
-  const subject = await findLiveToken(context, server, requireParameter(form, 'subject_token'))
+  const subject = await findSubject(context, server, requireParameter(form, 'subject_token'))
   const user = subject?.userId === undefined ? undefined : context.kernel.store(Users).findById(subject.userId)
   // a token that is bound to a key is of use to the holder of the key only
   if (!subject || !user || subject.claims['cnf'] !== undefined) {
@@ -43,4 +46,16 @@ export async function exchangeToken (
     }),
     issued_token_type: ACCESS_TOKEN_TYPE
   }
+}
+
+async function findSubject (context: OAuthContext, server: AuthorizationServer, token: string): Promise<IssuedToken | undefined> {
+  const own = await findLiveToken(context, server, token)
+  if (own) return own
+  const record = context.kernel.store(AuthorizationServers).findById(server.id)
+  for (const { id } of record ? context.kernel.store(AssociatedServers).of(record, { isTrusted: true }) : []) {
+    const trusted = await context.servers.findCustom(id)
+    const found = trusted && await findLiveToken(context, trusted, token)
+    if (found) return found
+  }
+  return undefined
 }

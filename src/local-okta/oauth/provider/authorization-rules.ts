@@ -69,8 +69,8 @@ function rejectUnknownScopes (known: readonly string[], requested: readonly stri
 
 // a token that is not good is ignored: the sign-in page comes up
 function signInBySessionToken (ctx: KoaContextWithOIDC, sessionToken: string, { kernel, sessionTokens }: ProviderParts): void {
-  const user = kernel.store(Users).findById(sessionTokens.consume(sessionToken) ?? '')
-  if (isActive(user)) ctx.oidc.session?.loginAccount({ accountId: user.id, amr: ['pwd'] })
+  const { userId = '', amr = [] } = sessionTokens.consume(sessionToken) ?? {}
+  if (isActive(kernel.store(Users).findById(userId))) ctx.oidc.session?.loginAccount({ accountId: userId, amr })
 }
 
 // oidc-provider takes offline_access out of its params if no consent is prompted for: read what was sent
