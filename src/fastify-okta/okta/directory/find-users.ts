@@ -3,6 +3,9 @@ import { toDirectoryFailure, unreadable } from './directory-failure.js'
 
 /** A login is one user's; an address may be several users'. */
 const MAX_PAGES = 10
+/** Logins that can be a segment of a URL as they are; others are only searched for. */
+const URL_SEGMENT = /^[\w.+'-]+(?:@[\w.-]+)?$/
+const DOTS = /^\.+$/
 
 /**
  * The ids of the users whose login or address this is, without regard to letter case, whatever their status. Okta's search
@@ -35,6 +38,7 @@ async function search (api: UserApi, login: string): Promise<FoundUser[]> {
 }
 
 async function read (api: UserApi, login: string): Promise<FoundUser[]> {
+  if (!URL_SEGMENT.test(login) || DOTS.test(login)) return []
   try {
     const user: unknown = await api.getUser({ userId: login })
     if (!isUser(user)) throw toDirectoryFailure(undefined)

@@ -4,6 +4,7 @@ import { SharedUsers, type Invalidation, type SharedUsersOptions } from '#fastif
 import type { OktaUser } from '#fastify-okta/okta/directory/user.js'
 import { ADA } from '../../../kit/access-token.js'
 import { stopClock } from '../../../kit/clock.js'
+import { eventually } from '../../../kit/eventually.js'
 import { oktaUser } from '../../../kit/okta-user.js'
 import { SharedStore } from '../../../kit/shared-store.js'
 
@@ -353,6 +354,28 @@ t.test('an invalidation that the store does not take is made good when it is bac
   t.same(two.forgotten, [{ everybody: true }], 'it cannot be told any more whom it was about')
   t.match(await two.users.read(ADA), { isShared: true, user: { profile: { firstName: 'new' } } })
   t.equal(store.asked.filter(call => call.startsWith('invalidate')).length, 3, 'once')
+})
+
+t.test('it is sent again within seconds, though no user is read and no connection was lost', async t => {
+  const store = new SharedStore()
+  const [one, two] = [createProcess(store, async () => named('new')), createProcess(store, async () => named('old'))]
+  store.fault = async () => { throw new Error('slow') }
+  one.users.invalidate({ userId: ADA })
+  await settle()
+  store.fault = undefined
+  await eventually(() => two.forgotten.length > 0, 'the other process hears')
+
+  t.same(two.forgotten, [{ everybody: true }])
+})
+
+t.test('nothing is sent again after the end', async t => {
+  const store = new SharedStore()
+  const one = createProcess(store, async () => named('new'))
+  store.fault = async () => { throw new Error('closed') }
+  one.users.close()
+  one.users.invalidate({ userId: ADA })
+  await settle()
+  t.equal(store.asked.length, 1)
 })
 
 t.test('it is made good as soon as the store is back, though nobody asks', async t => {
