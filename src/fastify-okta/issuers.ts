@@ -39,7 +39,7 @@ export async function openIssuers (settings: Settings, observers: Observers): Pr
 }
 
 /** Of each issuer; issuers of one org have the same. */
-async function openRevocations (settings: Settings, directories: ReadonlyArray<Directory | null>, { log }: Observers): Promise<Revocations[]> {
+async function openRevocations (settings: Settings, directories: ReadonlyArray<Directory | null>, { log, recorder }: Observers): Promise<Revocations[]> {
   const { revocation: { maxWatermarks, store }, maxTokenLifetimeSeconds, clockToleranceSeconds } = settings
   const orgs = settings.issuers.map(({ issuer, directory }) => directory?.orgUrl ?? new URL(issuer).origin)
   const opened = new Map([...new Set(orgs)].map((org) => [org, new Revocations({
@@ -50,7 +50,9 @@ async function openRevocations (settings: Settings, directories: ReadonlyArray<D
     clockToleranceMs: clockToleranceSeconds * 1000,
     store,
     onFull: () => { log.warn({ org, maxWatermarks }, 'too many users are revoked: all users who signed in before some of them must sign in again') },
-    onStoreFailure: (err) => { log.warn({ err, org }, 'revocations could not be shared: this is repeated') },
+    // Not what it failed with: a store's words may hold its address and password.
+    onStoreFailure: () => { log.warn({ org }, 'revocations could not be shared: this is repeated') },
+    onCount: (users) => { recorder.recordRevokedUsers(users, org) },
     onListenerError: (err) => { log.error({ err, org }, 'a listener of app.okta.onRevoked failed') }
   })]))
   await Promise.all([...opened.values()].map(async (revocations) => { await revocations.open() }))

@@ -89,11 +89,13 @@ export interface Recorder {
    * was refused; and how long ago it happened at Okta, in seconds, if the message says so.
    */
   recordMessage? (source: MessageSource, effect: MessageEffect | 'refused', delaySeconds?: number): void
+  /** After a revocation, and once a minute: how many users of an org have tokens that are refused before they expire. */
+  recordRevokedUsers? (users: number, org: string): void
 }
 
 const METHODS = [
   'recordVerification', 'recordRefusal', 'recordDecision', 'recordKeysFetch', 'recordClockSkew', 'recordLookup', 'recordCacheUse', 'recordRateLimit',
-  'recordMessage'
+  'recordMessage', 'recordRevokedUsers'
 ] as const satisfies ReadonlyArray<keyof Recorder>
 
 /**

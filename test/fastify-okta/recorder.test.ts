@@ -8,7 +8,7 @@ import { hangUp, json } from '../kit/issuer.js'
 
 const METHODS = [
   'recordVerification', 'recordRefusal', 'recordDecision', 'recordKeysFetch', 'recordClockSkew', 'recordLookup', 'recordCacheUse', 'recordRateLimit',
-  'recordMessage'
+  'recordMessage', 'recordRevokedUsers'
 ] as const satisfies ReadonlyArray<keyof Recorder>
 
 type Told = [method: string, ...facts: unknown[]]
@@ -41,6 +41,15 @@ t.test('the keys of the issuer are told of, and the clocks', async t => {
   issuer.keysAnswer = hangUp
   t.equal((await ask('/me', { header: { kid: 'new' } })).statusCode, 503)
   t.same(told, [['recordKeysFetch', 'failed', issuer.url], ['recordVerification', 'unavailable'], ['recordRefusal', 'FST_OKTA_ISSUER_UNAVAILABLE']])
+})
+
+t.test('the number of revoked users is told of', async t => {
+  const { app, issuer, ask, told } = await buildRecorded(t)
+  told()
+  const before = new Date(Date.now() - 60_000)
+  for (const uid of [ADA, '00u2', ADA]) await app.okta.revoke({ uid, before })
+  t.same(told(), [['recordRevokedUsers', 1, issuer.origin], ['recordRevokedUsers', 2, issuer.origin]])
+  t.equal((await ask('/me')).statusCode, 200)
 })
 
 t.test('each token that a guard looks at is told of once, and each refusal', async t => {

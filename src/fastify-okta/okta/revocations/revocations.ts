@@ -30,7 +30,9 @@ export interface RevocationsOptions {
   readonly store?: RevocationStore | undefined
   /** Called when there were too many watermarks, and the oldest were replaced by one for all users. */
   readonly onFull?: (() => void) | undefined
-  /** Called with what the store failed with. */
+  /** Called with the number of users whose tokens are refused, whenever it may have changed. */
+  readonly onCount?: ((users: number) => void) | undefined
+  /** Called with what the store failed with: with the first failure, until it has worked again. */
   readonly onStoreFailure?: ((error: unknown) => void) | undefined
   /** Called with what a listener of a token's end has thrown. */
   readonly onListenerError?: ((error: unknown) => void) | undefined
@@ -56,17 +58,23 @@ export class Revocations {
   readonly #createdAt = performance.now()
 
   constructor (options: RevocationsOptions) {
-    const { org, store, maxTokenLifetimeMs, maxWatermarks, clockToleranceMs, onFull = () => {}, onStoreFailure = () => {}, onListenerError = () => {} } = options
+    const { org, store, maxTokenLifetimeMs, maxWatermarks, clockToleranceMs, onFull = () => {}, onCount = () => {}, onStoreFailure = () => {}, onListenerError = () => {} } = options
     this.#options = options
     const watermarks = this.#watermarks = new Watermarks({
       maxTokenLifetimeMs,
       maxWatermarks,
       onFull,
-      onRaise: (subject) => { this.#watches.check(subject) }
+      onRaise: (subject) => {
+        onCount(watermarks.size)
+        this.#watches.check(subject)
+      }
     })
     this.#watches = new TokenWatches({ isRevoked: (claims) => watermarks.isRevoked(claims), onError: onListenerError })
     this.#shared = store === undefined ? null : new SharedWatermarks({ store, org, watermarks, clockToleranceMs, onFailure: onStoreFailure })
-    this.#dropping = setInterval(() => { watermarks.dropExpired() }, DROP_EVERY_MS).unref()
+    this.#dropping = setInterval(() => {
+      watermarks.dropExpired()
+      onCount(watermarks.size)
+    }, DROP_EVERY_MS).unref()
   }
 
   /** The origin of the org. */

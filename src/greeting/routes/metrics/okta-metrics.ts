@@ -41,7 +41,8 @@ export function createOktaMetrics (registry: Registry): Required<Omit<Recorder, 
     recordLookup: observeLookups(registers),
     recordCacheUse: countCacheUse(registers),
     recordRateLimit: showRateLimit(registers),
-    recordMessage: countMessages(registers)
+    recordMessage: countMessages(registers),
+    recordRevokedUsers: showRevokedUsers(registers)
   }
 }
 
@@ -164,6 +165,11 @@ function countMessages (registers: Registry[]): Required<Recorder>['recordMessag
     receivedAt.setToCurrentTime({ source })
     if (delaySeconds !== undefined) delay.observe({ source }, delaySeconds)
   }
+}
+
+function showRevokedUsers (registers: Registry[]): Required<Recorder>['recordRevokedUsers'] {
+  const gauge = new Gauge({ name: 'okta_revoked_users', help: 'Users whose tokens are refused before they expire.', registers })
+  return users => { gauge.set(users) }
 }
 
 /** Without a value until one is set: 0 would say that the clocks agree, and that no calls are left. */

@@ -87,6 +87,7 @@ t.test('every series exists from the start, at 0, and no gauge does that has no 
   for (const route of ['/', '/greet', '/me', '/livez', '/readyz', '/metrics']) for (const statusClass of ['2xx', '3xx', '4xx', '5xx']) t.equal(series.get(requests(route, statusClass)), 0)
   t.equal(series.get(fetches('ok')), 1, 'the keys were fetched at the start')
   t.equal(series.get(fetches('failed')), 0)
+  t.equal(series.get('okta_revoked_users'), 0)
   t.ok(Math.abs(Date.now() / 1000 - (series.get('okta_jwks_fetched_timestamp_seconds') ?? 0)) < 600)
   t.ok(Math.abs(series.get('okta_clock_skew_seconds') ?? NaN) < 60)
   t.ok((series.get('process_cpu_seconds_total') ?? 0) > 0)
