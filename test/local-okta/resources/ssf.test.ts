@@ -211,9 +211,15 @@ t.test('a change of a credential is credential-change', async t => {
   await call('POST', 'stream', streamTo(receiver.url))
   await send('POST', `users/${ADA}`, { credentials: { password: { value: 'local-okta-3' } } })
   await send('POST', `users/${ADA}/lifecycle/reset_password?sendEmail=false`)
+  const { body: factor } = await send('POST', `users/${ADA}/factors`, { factorType: 'question', provider: 'OKTA', profile: { question: 'disliked_food', questionText: 'What is the food you least liked as a child?', answer: 'mayonnaise' } })
+  await send('DELETE', `users/${ADA}/factors/${factor.id}`)
+  await send('POST', `users/${ADA}/lifecycle/reset_factors`)
   const events = (await verified(receiver)).map(payload => payload['events'][CREDENTIAL_CHANGE])
   const password = { subject: { format: 'iss_sub', iss: orgUrl, sub: ADA }, credential_type: 'password', change_type: 'revoke', friendly_name: 'PASSWORD_AS_FACTOR', initiating_entity: 'admin', event_timestamp: Number, reason_admin: { en: String } }
-  t.match(events, [password, password])
+  const question = { ...password, credential_type: 'SECURITY_QUESTION', friendly_name: 'SECURITY_QUESTION' }
+  const { reason_admin: _, ...allFactors } = { ...password, credential_type: 'ALL_FACTORS', friendly_name: 'ALL_FACTORS' }
+  t.match(events, [password, password, { ...question, change_type: 'create' }, { ...question, change_type: 'delete' }, allFactors])
+  t.notOk('reason_admin' in events[4])
   if (!skip) for (const event of events) t.strictSame(validate({ $ref: 'okta#/components/schemas/CaepCredentialChangeEvent' }, event), [])
 })
 

@@ -4,6 +4,7 @@ import { createId } from '../../kernel/identifiers.js'
 import type { Kernel } from '../../kernel/kernel.js'
 import { isSameText } from '../../kernel/same-text.js'
 import { Store } from '../../kernel/store.js'
+import type { EventTarget } from '../../kernel/system-log.js'
 import { Messages } from '../messages/store.js'
 import { userTarget } from '../users/events.js'
 import { Users } from '../users/store.js'
@@ -59,7 +60,7 @@ export class Factors extends Store<Factor> {
       lastStep: null
     })
     if (enrolled.status === 'PENDING_ACTIVATION') return hasTotp ? enrolled : this.sendCode(user, enrolled, codeSeconds)
-    this.#announce('user.mfa.factor.activate', user)
+    this.#announce('user.mfa.factor.activate', user, enrolled)
     return enrolled
   }
 
@@ -77,7 +78,7 @@ export class Factors extends Store<Factor> {
     if (factor.status === 'ACTIVE') return factor
     const proven = this.#prove(factor, passCode)
     const active = this.change(proven.id, { status: 'ACTIVE' })
-    this.#announce('user.mfa.factor.activate', user)
+    this.#announce('user.mfa.factor.activate', user, active)
     return active
   }
 
@@ -100,8 +101,8 @@ export class Factors extends Store<Factor> {
   }
 
   /** Removes one of a user's factors. */
-  unenroll (user: User, { id }: Factor): void {
-    if (this.remove(id)) this.#announce('user.mfa.factor.deactivate', user)
+  unenroll (user: User, factor: Factor): void {
+    if (this.remove(factor.id)) this.#announce('user.mfa.factor.deactivate', user, factor)
   }
 
   /** Removes all of a user's factors. */
@@ -125,9 +126,14 @@ export class Factors extends Store<Factor> {
     return this.changeQuietly(id, { code: null })
   }
 
-  #announce (eventType: 'user.mfa.factor.activate' | 'user.mfa.factor.deactivate' | 'user.mfa.factor.reset_all', user: User): void {
-    this.kernel.log.announce(eventType, userTarget(user))
+  #announce (eventType: 'user.mfa.factor.activate' | 'user.mfa.factor.deactivate' | 'user.mfa.factor.reset_all', user: User, factor?: Factor): void {
+    this.kernel.log.announce(eventType, userTarget(user), ...(factor === undefined ? [] : [factorTarget(factor)]))
   }
+}
+
+// how Okta names a factor among the targets is unconfirmed
+function factorTarget ({ id, factorType }: Factor): EventTarget {
+  return { id, type: 'AuthenticatorEnrollment', alternateId: factorType, displayName: factorType }
 }
 
 function wrong (what: string): OktaApiError {

@@ -22,8 +22,7 @@ export function readStream (body: unknown, stored?: SsfStream): StreamSettings {
   const [issue] = validate(schemaOf('createSsfStream'), json)
   if (issue) throw invalid(issue.field, issue.cause)
   const eventsRequested = readTexts(json, 'events_requested')
-  const wrong = eventsRequested.find((uri) => !URL.canParse(uri))
-  if (wrong !== undefined) throw invalid('events_requested', 'must be URIs')
+  if (!eventsRequested.every((uri) => URL.canParse(uri))) throw invalid('events_requested', 'must be URIs')
   return { eventsRequested: [...new Set(eventsRequested)], delivery: readDelivery(readMember(json, 'delivery'), stored) }
 }
 
