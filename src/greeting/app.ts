@@ -47,6 +47,8 @@ const CONNECTION_TIMEOUT = 30_000
 const TIMEOUTS_CHECKED_EVERY = 5_000
 /** Longer than load balancers keep an idle connection (60 s is usual), so none sends a request into one that closes. */
 const KEEP_ALIVE_TIMEOUT = 72_000
+/** To load the Okta SDK takes seconds on a busy machine. Fastify's own limit of 10 s has stopped starts there. */
+const PLUGIN_TIMEOUT = 60_000
 
 /**
  * Builds the greeting service without listening. The issuer's keys are loaded and the directory is opened meanwhile; an
@@ -161,6 +163,7 @@ function serverOptions (): FastifyHttpOptions<Server> {
     requestTimeout: REQUEST_TIMEOUT,
     connectionTimeout: CONNECTION_TIMEOUT,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+    pluginTimeout: PLUGIN_TIMEOUT,
     http: { requireHostHeader: false, headersTimeout: HEADERS_TIMEOUT, connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY },
     forceCloseConnections: 'idle',
     // A request that arrives on an open connection while the service stops is answered, and the connection closed.
