@@ -1,15 +1,32 @@
-// Forwards a port of all interfaces to a port of the loopback: `node deploy/forward.js 4001 4000`.
+// Forwards a port of all interfaces to ports of the loopback, in turns: `node deploy/forward.js 4001 4000`, or
+// `node deploy/forward.js 3000 3001 3002` for two replicas. A port that refuses the connection is left out.
+//
 // The local Okta listens on the loopback only, also inside a container, where published ports do not lead.
 import { connect, createServer } from 'node:net'
 import { pipeline } from 'node:stream'
 
-const [from, to] = process.argv.slice(2).map(Number)
+const [from, ...targets] = process.argv.slice(2).map(Number)
+let turn = 0
 
 const server = createServer(outside => {
-  const inside = connect(to, '127.0.0.1')
-  // each end that goes away takes the other with it; a refused connection is one of them
-  pipeline(outside, inside, outside, () => {})
+  // one that ends before it is forwarded
+  outside.on('error', () => {})
+  forward(outside, targets.length)
 })
 server.listen(from)
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit())
+
+function forward (outside, tries) {
+  const refuse = () => {
+    if (tries > 1) forward(outside, tries - 1)
+    else outside.destroy()
+  }
+  const inside = connect(targets[turn++ % targets.length], '127.0.0.1')
+  inside.once('error', refuse)
+  inside.once('connect', () => {
+    inside.off('error', refuse)
+    // each end that goes away takes the other with it
+    pipeline(outside, inside, outside, () => {})
+  })
+}

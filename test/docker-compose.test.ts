@@ -1,9 +1,14 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { parse } from 'yaml'
 import { SETTINGS } from '#greeting/settings/setting-definitions.js'
 
 interface Service {
+  image: string
+  healthcheck?: unknown
+  depends_on?: Record<string, unknown>
+  volumes?: string[]
   build?: { context: string, dockerfile: string, target: string }
   profiles?: string[]
   environment?: Record<string, string | null>
@@ -20,12 +25,14 @@ interface Service {
 
 const { services } = parse(await readFile('docker-compose.yml', 'utf8'), { merge: true }) as { services: Record<string, Service> }
 const dockerfile = await readFile('deploy/Dockerfile', 'utf8')
+const dockerignore = (await readFile('.dockerignore', 'utf8')).split('\n')
 const stages = dockerfile.split(/^(?=FROM )/m).slice(1)
 
 t.test('every port is published on the loopback only', async t => {
-  const ports = Object.values(services).flatMap(service => service.ports ?? [])
+  const ports = Object.fromEntries(Object.entries(services).filter(([, service]) => service.ports !== undefined).map(([name, service]) => [name, service.ports]))
+  const here = ['127.0.0.1:3000:3000', '127.0.0.1:4000:4001']
 
-  t.same(ports, ['127.0.0.1:3000:3000', '127.0.0.1:4000:4001'])
+  t.same(ports, { service: here, okta: here, prometheus: ['127.0.0.1:9090:9090'], grafana: ['127.0.0.1:3030:3000'] })
 })
 
 t.test('the service listens for what is published and names the address that callers use', async t => {
@@ -47,10 +54,10 @@ t.test('the local Okta is reached through the network of the service, at its one
   t.same(door?.command?.slice(-2), ['4001', '4000'])
 })
 
-t.test('every service is built from a stage that exists, except Redis, which starts with its profile only', async t => {
-  for (const [name, { build, profiles }] of Object.entries(services)) {
+t.test('every service is built from a stage that exists, or has an image with an exact version', async t => {
+  for (const [name, { build, image }] of Object.entries(services)) {
     if (build === undefined) {
-      t.same([name, profiles], ['redis', ['redis']])
+      t.match(image, /^[a-z/]+:v?\d+\.\d+\.\d+(?:-[a-z]+)?$/, name)
       continue
     }
     t.equal(build.dockerfile, 'deploy/Dockerfile', name)
@@ -58,9 +65,36 @@ t.test('every service is built from a stage that exists, except Redis, which sta
   }
 })
 
+t.test('without a profile there is the service with the local Okta, and each profile adds what it is called', async t => {
+  const namesOf = (profile?: string): string[] => Object.entries(services).filter(([, { profiles }]) => profile === undefined ? profiles === undefined : profiles?.includes(profile)).map(([name]) => name)
+
+  t.same(namesOf(), ['service', 'local-okta-port'])
+  t.same(namesOf('replicas'), ['okta', 'okta-port', 'replica-1', 'replica-2', 'proxy', 'redis'])
+  t.same(namesOf('redis'), ['redis'])
+  t.same(namesOf('metrics'), ['prometheus', 'grafana'])
+})
+
+t.test('the proxy starts everything that it needs, and the two replicas differ in their ports only', async t => {
+  const needed = (name: string): string[] => [name, ...Object.keys(services[name]?.depends_on ?? {}).flatMap(needed)]
+  t.same([...new Set(needed('proxy'))].sort(), ['okta', 'okta-port', 'proxy', 'redis', 'replica-1', 'replica-2'])
+
+  const [one, two] = [services['replica-1'], services['replica-2']]
+  t.same({ ...two, environment: { ...two?.environment, PORT: 3001 } }, one)
+  t.same(services['proxy']?.command?.slice(-3), ['3000', one?.environment?.['PORT'], two?.environment?.['PORT']].map(String))
+})
+
+t.test('the files that containers run or mount exist', async t => {
+  const mounted = Object.values(services).flatMap(({ volumes = [] }) => volumes.filter((volume) => volume.startsWith('./')).map((volume) => volume.split(':')[0] as string))
+  const run = Object.values(services).flatMap(({ command = [] }) => command.filter((word) => word.startsWith('deploy/')))
+
+  for (const file of [...mounted, ...run]) t.ok(existsSync(file), file)
+  for (const file of run) t.ok(dockerignore.includes(`!${file}`), `${file} is in the image`)
+})
+
 t.test('no container can write to its image, or has or gains privileges', async t => {
   for (const [name, service] of Object.entries(services)) {
-    t.match(service, { read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'], tmpfs: ['/tmp'] }, name)
+    t.match(service, { read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] }, name)
+    t.ok(service.tmpfs?.includes('/tmp'), name)
     t.notOk(service.privileged ?? service.cap_add, name)
   }
 })
