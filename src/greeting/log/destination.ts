@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
+import { toReadableLine } from './readable-lines.js'
 
 /** Where pino writes its lines. */
 export interface LogStream {
@@ -106,9 +107,9 @@ export async function openLog (): Promise<LogStream> {
   return isatty(STANDARD_OUTPUT) ? await makeReadable(destination) : destination
 }
 
-/** Turns JSON lines into lines for people: the time, the level, the message, and the fields in one line. */
+/** Turns JSON lines into lines for people: the time, the level, the message and the fields, without JSON. */
 export async function makeReadable (destination: LogStream): Promise<LogStream> {
   const { prettyFactory } = await import('pino-pretty')
-  const toText = prettyFactory({ translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname', singleLine: true })
+  const toText = prettyFactory({ translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname', hideObject: true, messageFormat: toReadableLine })
   return { write: (line) => { destination.write(toText(line)) } }
 }

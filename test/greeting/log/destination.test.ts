@@ -89,8 +89,19 @@ t.test('nothing is thrown if the standard error cannot be written', async (t) =>
 t.test('a terminal gets lines for people', async (t) => {
   const lines: string[] = []
   const stream = await makeReadable({ write: (line) => { lines.push(line) } })
-  stream.write('{"level":30,"time":1764234000000,"pid":1,"hostname":"a","reqId":"r-1","code":"FST_OKTA_GROUP_REQUIRED","msg":"request refused"}\n')
+  stream.write('{"level":30,"time":1764234000000,"pid":1,"hostname":"a","reqId":"r-1","code":"FST_OKTA_GROUP_REQUIRED","group":"Fastify Okta","msg":"request refused"}\n')
 
-  t.match(lines, [/^\S*\[\d\d:\d\d:\d\d\].*INFO.*request refused.*"reqId":"r-1".*"code":"FST_OKTA_GROUP_REQUIRED".*\n$/])
+  t.match(lines, [/^\S*\[\d\d:\d\d:\d\d\].*INFO.*request refused reqId=r-1 code=FST_OKTA_GROUP_REQUIRED group="Fastify Okta"\S*\n$/])
   t.notMatch(lines[0], /hostname|"level"/)
+})
+
+t.test('an error on a terminal has its causes, and the stack of each', async (t) => {
+  const lines: string[] = []
+  const stream = await makeReadable({ write: (line) => { lines.push(line) } })
+  const err = { type: 'Error', message: 'it failed', stack: '    at a (b.js:1:1)', code: 'ECONNREFUSED', cause: { type: 'TypeError', message: 'no', stack: '' } }
+  stream.write(`${JSON.stringify({ level: 50, time: 1764234000000, err, msg: 'request failed' })}\n`)
+  stream.write('{"level":40,"time":1764234000000,"err":"string","missing":["keys"],"msg":"odd"}\n')
+
+  t.match(lines[0], /request failed\n {4}Error: it failed code=ECONNREFUSED\n {4}at a \(b\.js:1:1\)\n {4}TypeError: no/)
+  t.match(lines[1], 'odd missing=["keys"] error=string')
 })
