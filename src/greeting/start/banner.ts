@@ -46,22 +46,16 @@ function describeCommands ({ localOkta, origin, group }: BannerOptions): string 
   const membership = `${localOkta.orgUrl}/api/v1/groups/${localOkta.groups.find(group)?.id}/users/${MEMBER}`
   return `# Ada is in the group: 200 and a greeting
 curl -i -H "Authorization: Bearer $ADA" ${origin}/greet
-
 # Grace is not: 403
 curl -i -H "Authorization: Bearer $GRACE" ${origin}/greet
-
 # Without a token: 401 and a challenge
 curl -i ${origin}/greet
-
 # Ada's claims, user and groups: 200
 curl -i -H "Authorization: Bearer $ADA" ${origin}/me
-
 # Move Ada to Tokyo: 200, and her next greeting is by Tokyo's time
 curl -i -X PATCH -H "Authorization: Bearer $ADA" -H "Content-Type: application/json" -d '{"timezone":"Asia/Tokyo"}' ${origin}/me
-
 # Remove Ada from the group, by Okta's API: 204, and she gets 403
 curl -i -X DELETE -H "Authorization: SSWS $API_TOKEN" ${membership}
-
 # Put Ada back: 204, and she is greeted again
 curl -i -X PUT -H "Authorization: SSWS $API_TOKEN" ${membership}`
 }
