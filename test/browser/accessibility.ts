@@ -8,10 +8,11 @@ import { ADA, GRACE, serveGreetingPage, type GreetingPage } from './greeting-pag
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const VIEWS = ['busy', 'greeting', 'account', 'group-required', 'user-inactive', 'unavailable', 'service-not-set-up', 'service-unavailable', 'token-refused', 'refused', 'sign-out-failed', 'storage-blocked', 'okta-unavailable', 'okta-silent', 'not-set-up', 'session-ended', 'sign-in-refused', 'sign-in-expired', 'sign-in-unsafe', 'sign-in-unknown', 'page-failed']
 
-/** What axe finds wrong, as rule and element. */
-async function findingsOf (page: Page): Promise<string[]> {
+/** What axe finds wrong, as rule and element; by all its rules, or by these. */
+export async function findingsOf (page: Page, rules?: readonly string[]): Promise<string[]> {
   await page.evaluate(`{ ${axe} }`)
-  return await page.evaluate("axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))")
+  const options = JSON.stringify(rules === undefined ? {} : { runOnly: rules })
+  return await page.evaluate(`axe.run(${options}).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))`)
 }
 
 async function isTooWide (page: Page): Promise<boolean> {

@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core'
 import t, { type Test } from 'tap'
+import { findingsOf } from './accessibility.js'
 import { actionsOn, openWindow, shareBrowser, skip, type Visitor } from './chromium.js'
 import { ADA, GRACE, serveGreetingPage } from './greeting-page.js'
 
@@ -67,6 +68,16 @@ t.test('the documentation of the routes', { skip }, async t => {
     t.notMatch(await page.evaluate('getComputedStyle(document.body).backgroundColor'), /rgb\(2\d\d/)
     t.equal(await page.evaluate('document.documentElement.scrollWidth > innerWidth'), false)
     await visitor.picture('docs-dark-phone')
+  })
+
+  t.test('an open operation has enough contrast, and names for screen readers, in the light and in the dark', async t => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const { page } = await openWindow(t, browser, { colorScheme })
+      await page.goto(`${url}/docs`)
+      await page.locator('#operations-greeting-greet .opblock-summary-control').click()
+      await page.locator('.examples-select-element[aria-label]').first().waitFor()
+      t.same(await findingsOf(page, ['color-contrast', 'select-name', 'label', 'button-name', 'link-name', 'image-alt', 'aria-valid-attr-value']), [], colorScheme)
+    }
   })
 
   t.test('without JavaScript it says where the description is', async t => {

@@ -20,6 +20,7 @@ interface OpenApiDocument {
 const ROOT = '#swagger-ui'
 
 followColorScheme(matchMedia('(prefers-color-scheme: dark)'))
+nameExampleChoices(document.querySelector(ROOT) as Element)
 await showDocumentation()
 
 async function showDocumentation (): Promise<void> {
@@ -68,4 +69,11 @@ function followColorScheme (query: MediaQueryList): void {
   const apply = (): void => { document.documentElement.classList.toggle('dark-mode', query.matches) }
   query.addEventListener('change', apply)
   apply()
+}
+
+/** For screen readers: swagger-ui gives the choice between examples no name (WCAG 2.2, section 4.1.2). */
+function nameExampleChoices (root: Element): void {
+  new MutationObserver(() => {
+    for (const select of root.querySelectorAll('.examples-select-element:not([aria-label])')) select.setAttribute('aria-label', 'Example')
+  }).observe(root, { childList: true, subtree: true })
 }
