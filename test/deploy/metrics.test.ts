@@ -4,6 +4,7 @@ import t, { type Test } from 'tap'
 import { parse } from 'yaml'
 import { scrape, type Scrape } from '../greeting/routes/metrics/exposition.js'
 import { buildService } from '../greeting/service.js'
+import { delivery, oktaEvent } from '../kit/event-hook.js'
 import { findUnknown, readSelectors } from './promql.js'
 
 interface Rule {
@@ -27,9 +28,12 @@ const operations = await readFile('docs/operations.md', 'utf8')
 const PROMTOOL = 'promtool'
 const skip = spawnSync(PROMTOOL, ['--version']).status === 0 ? false : 'there is no promtool: it is in the package prometheus of Debian'
 
-/** The metrics of a service with everything on, once it has called Okta. */
+/** The metrics of a service that has called Okta, and has had a message of it. */
 async function scrapeService (t: Test): Promise<Scrape> {
-  const { app, credentials } = await buildService(t, { settings: { eventHookSecret: 'a-secret-of-these-tests' } })
+  const secret = 'a-secret-of-these-tests'
+  const { app, credentials } = await buildService(t, { settings: { eventHookSecret: secret } })
+  const payload = delivery([oktaEvent('group.user_membership.add', ['User', '00uadalovelace000001'], ['UserGroup', '00gfastifyokta000001'])])
+  t.equal((await app.inject({ method: 'POST', url: '/okta/events', headers: { authorization: secret }, payload })).statusCode, 204)
   t.equal((await app.inject({ url: '/greet', headers: await credentials() })).statusCode, 200)
   return await scrape(t, app)
 }
