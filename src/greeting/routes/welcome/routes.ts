@@ -11,14 +11,14 @@ const Welcome = {
   properties: { message: { type: 'string', examples: [WELCOME] } }
 }
 
-/** `GET /`: welcomes everybody. Somebody who brings credentials must bring good ones. */
+/** `GET /`: welcomes everybody. Credentials are optional, and bad ones are refused. */
 export async function welcome (app: FastifyInstance, { pages }: { pages: Pages | null }): Promise<void> {
   app.get('/', {
     onRequest: app.okta.identify,
     schema: {
       operationId: 'welcome',
       summary: 'Welcomes everybody',
-      description: 'Credentials are not needed; whoever brings some must bring good ones.',
+      description: 'Credentials are optional. Bad ones are refused.',
       tags: ['greeting'],
       response: { 200: Welcome }
     },
