@@ -15,7 +15,6 @@ const REASONS = [
   [/well-known/, 'files of other platforms'],
   [/factors|enrollments\/tac/, 'needs a device'],
   [/simulate/, 'policies of the org do not decide here'],
-  [/sessions/, 'not built yet'],
   [/governance/, 'needs Okta Identity Governance'],
   [/oktaSupport/, 'there are no support cases']
 ]

@@ -44,7 +44,8 @@ export function registerManagementApi (app: FastifyInstance, { kernel, routes, u
   })
   for (const route of routes) {
     if (isOutside !== (route.isOutside ?? false)) continue
-    const isUnserved = matcherOf(unserved.filter((path) => patternOf(route.path).test(path)))
+    const pattern = patternOf(route.path)
+    const isUnserved = matcherOf(unserved.filter((path) => pattern.test(path)))
     app.route({
       method: route.method,
       url: urlOf(route.path),

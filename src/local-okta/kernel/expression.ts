@@ -109,8 +109,15 @@ function readTerm<T> (reader: Reader, rules: ExpressionRules<T>, depth: number):
   const operator = readOperator(reader, operators, path)
   if (operator === 'pr') return (item) => isPresent(rules.read(item, path))
   const value = literal(take(reader))
-  if (operator === 'ne') return (item) => !valuesOf(rules.read(item, path)).some((actual) => compare(actual, 'eq', value, rules.ignoreCase))
-  return (item) => valuesOf(rules.read(item, path)).some((actual) => compare(actual, operator, value, rules.ignoreCase))
+  if (operator === 'ne') {
+    const isEqual = comparison('eq', value, rules.ignoreCase)
+    return (item) => !valuesOf(rules.read(item, path)).some(isEqual)
+  }
+  const isMet = comparison(operator, value, rules.ignoreCase)
+  return (item) => {
+    const actual = rules.read(item, path)
+    return Array.isArray(actual) ? actual.some(isMet) : isMet(actual)
+  }
 }
 
 function readOperator (reader: Reader, operators: readonly Operator[], path: string): Operator {
@@ -121,8 +128,18 @@ function readOperator (reader: Reader, operators: readonly Operator[], path: str
   return found
 }
 
-function compare (actual: unknown, operator: Operator, expected: unknown, ignoreCase: boolean): boolean {
-  const [left, right] = comparable(actual, expected, ignoreCase)
+// what is compared with is read once, and not again for each of thousands of items
+function comparison (operator: Operator, expected: unknown, ignoreCase: boolean): (actual: unknown) => boolean {
+  const right = comparable(expected, ignoreCase)
+  const time = typeof expected === 'string' ? Date.parse(expected) : NaN
+  return (actual) => {
+    // times in milliseconds, for one may be written with fractions and the other without
+    if (!Number.isNaN(time) && typeof actual === 'string' && TIMESTAMP.test(actual)) return compare(Date.parse(actual), operator, time)
+    return compare(comparable(actual, ignoreCase), operator, right)
+  }
+}
+
+function compare (left: string | number | undefined, operator: Operator, right: string | number | undefined): boolean {
   if (operator === 'eq') return left === right
   if (left === undefined || right === undefined) return false
   switch (operator) {
@@ -136,17 +153,10 @@ function compare (actual: unknown, operator: Operator, expected: unknown, ignore
   }
 }
 
-// times in milliseconds, for one may be written with fractions and the other without
-function comparable (actual: unknown, expected: unknown, ignoreCase: boolean): Array<string | number | undefined> {
-  if (typeof actual === 'string' && typeof expected === 'string' && TIMESTAMP.test(actual)) {
-    const [left, right] = [Date.parse(actual), Date.parse(expected)]
-    if (!Number.isNaN(right)) return [left, right]
-  }
-  return [actual, expected].map((value) => {
-    if (typeof value === 'number') return value
-    if (value === null || value === undefined) return undefined
-    return ignoreCase ? String(value).toLowerCase() : String(value)
-  })
+function comparable (value: unknown, ignoreCase: boolean): string | number | undefined {
+  if (typeof value === 'number') return value
+  if (value === null || value === undefined) return undefined
+  return ignoreCase ? String(value).toLowerCase() : String(value)
 }
 
 function literal (token: string): unknown {

@@ -55,6 +55,8 @@ export function paginate<T extends { readonly id: string }> (request: PageReques
   const { items, query, order, positions } = request
   const isPicker = query['q'] !== undefined && request.limits.q !== undefined
   const limit = readLimit(query['limit'], isPicker ? request.limits.q ?? request.limits : request.limits)
+  const listed = order === undefined ? findInOrder(request, limit) : undefined
+  if (listed) return toPage(request, limit, listed)
   const placeOf = (item: T): Place => [order ? sortKey(order, item) : positions.find(item.id) ?? 0, item.id]
   const sign = order?.isDescending ? -1 : 1
   const compare = (a: Place, b: Place): number => sign * comparePlaces(a[0], b[0]) || comparePlaces(a[1], b[1])
@@ -63,13 +65,38 @@ export function paginate<T extends { readonly id: string }> (request: PageReques
   const after = query['after'] === undefined ? undefined : readCursor(query['after'], order !== undefined, positions)
   const rest = after === undefined ? sorted : sorted.filter(({ place }) => compare(place, after) > 0)
   const page = rest.slice(0, limit)
-
-  const links = [linkTo(request, query['limit'] ?? String(limit), query['after'], 'self')]
   const last = page.at(-1)
-  if (last && rest.length > limit && !isPicker) {
-    links.push(linkTo(request, String(limit), order ? encodeCursor(last.place) : last.item.id, 'next'))
+  return toPage(request, limit, {
+    items: page.map(({ item }) => item), cursor: last && rest.length > limit ? order ? encodeCursor(last.place) : last.item.id : undefined
+  })
+}
+
+/** The items of a page, and the cursor of the next one. */
+interface Cut<T> {
+  readonly items: T[]
+  readonly cursor: string | undefined
+}
+
+function toPage<T> (request: PageRequest<T>, limit: number, { items, cursor }: Cut<T>): Page<T> {
+  const { query } = request
+  const isPicker = query['q'] !== undefined && request.limits.q !== undefined
+  const links = [linkTo(request, query['limit'] ?? String(limit), query['after'], 'self')]
+  if (cursor !== undefined && !isPicker) links.push(linkTo(request, String(limit), cursor, 'next'))
+  return { items, links }
+}
+
+// lists of thousands are in the order of creation already, and need no sorting; undefined for one that is not
+function findInOrder<T extends { readonly id: string }> ({ items, query, positions }: PageRequest<T>, limit: number): Cut<T> | undefined {
+  const [after = -1] = query['after'] === undefined ? [] : readCursor(query['after'], false, positions)
+  let [begin, previous] = [items.length, -1]
+  for (const [index, { id }] of items.entries()) {
+    const position = positions.find(id) ?? -1
+    if (position <= previous) return undefined
+    if (position > Number(after) && begin === items.length) begin = index
+    previous = position
   }
-  return { items: page.map(({ item }) => item), links }
+  const page = items.slice(begin, begin + limit)
+  return { items: page, cursor: items.length > begin + limit ? page.at(-1)?.id : undefined }
 }
 
 function readLimit (limit: string | undefined, limits: { default: number, max: number }): number {

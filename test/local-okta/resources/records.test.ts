@@ -146,6 +146,31 @@ t.test('settings are merged by POST, and an attribute of a schema is removed by 
   t.equal((await call('GET', 'meta/schemas/user/nonsense')).status, 404)
 })
 
+t.test('a user cannot have a value that the schema does not allow', async t => {
+  const call = callsTo(await start(t))
+  const custom = { id: '#custom', type: 'object', properties: { age: { title: 'Age', type: 'integer' }, size: { title: 'Size', type: 'string', enum: ['S', 'M'] } } }
+  await call('POST', 'meta/schemas/user/default', { definitions: { custom } })
+  const update = async (profile: Json) => await call('POST', 'users/ada@example.com', { profile })
+  t.match(await update({ age: 36, size: 'M' }), { status: 200, body: { profile: { age: 36, size: 'M' } } })
+  for (const profile of [{ age: '36' }, { age: 1.5 }, { size: 'L' }]) t.match(await update(profile), { status: 400, body: { errorCode: 'E0000001' } }, JSON.stringify(profile))
+  t.equal((await update({ age: null })).status, 200)
+})
+
+t.test('a role is assigned once, a binding goes with its role, and a label names what an id names', async t => {
+  const call = callsTo(await start(t))
+  const role = { type: 'USER_ADMIN' }
+  t.equal((await call('POST', 'users/ada@example.com/roles', role)).status, 201)
+  t.match(await call('POST', 'users/ada@example.com/roles', role), { status: 409, body: { errorCode: 'E0000090' } })
+  t.match((await call('GET', 'users/00uadalovelace000001/roles')).body, { 0: { type: 'USER_ADMIN', assignmentType: 'USER' } })
+  const { body: { id } } = await call('POST', 'iam/roles', { label: 'Operators', description: 'All', permissions: ['okta.users.read'] })
+  t.match((await call('GET', 'iam/roles/Operators/permissions')).body, { permissions: [{ label: 'okta.users.read' }] })
+  await call('POST', 'iam/resource-sets', { label: 'People', description: 'All', resources: [] })
+  await call('POST', 'iam/resource-sets/People/bindings', { role: 'Operators', members: [] })
+  t.equal((await call('GET', `iam/resource-sets/People/bindings/${id}`)).status, 200)
+  await call('DELETE', `iam/roles/${id}`)
+  t.strictSame((await call('GET', 'iam/resource-sets/People/bindings')).body.roles, [])
+})
+
 t.test('every change of a record is in the System Log', async t => {
   const call = callsTo(await start(t))
   const { body: { id } } = await call('POST', 'zones', { type: 'IP', name: 'Office' })

@@ -2,10 +2,11 @@ import { notFound } from '../../kernel/errors.js'
 import { createId } from '../../kernel/identifiers.js'
 import type { Kernel } from '../../kernel/kernel.js'
 import { OktaExpressionError, parseOktaExpression } from '../../kernel/okta-expression.js'
-import type { ExpressionScope } from '../../kernel/okta-expression.js'
+import type { Evaluate, ExpressionScope } from '../../kernel/okta-expression.js'
 import { Store } from '../../kernel/store.js'
 import type { Entity } from '../../kernel/store.js'
 import { SYSTEM_ACTOR } from '../../kernel/system-log.js'
+import type { Group } from '../groups/group.js'
 import { Groups } from '../groups/store.js'
 import { Users } from '../users/store.js'
 import type { User } from '../users/user.js'
@@ -25,7 +26,7 @@ export type NewGroupRule = Pick<GroupRule, 'name' | 'expression' | 'excludedUser
 
 /** What changes whether a rule is true of a user. */
 const TRIGGERS = /^(user\.(lifecycle\.|account\.update_profile)|group\.user_membership\.)/
-/** Rules that set each other off end after so many rounds. */
+/** Rules that set each other off end after so many rounds for one user. */
 const MAX_ROUNDS = 10
 
 /**
@@ -44,7 +45,7 @@ export class GroupRules extends Store<GroupRule> {
     super(kernel)
     this.#users = kernel.store(Users)
     this.#groups = kernel.store(Groups)
-    kernel.log.subscribe(({ eventType }) => { if (TRIGGERS.test(eventType)) this.#run() })
+    kernel.log.subscribe(({ eventType, targets }) => { if (TRIGGERS.test(eventType)) this.#run(targets.flatMap(({ id }) => this.#users.findById(id) ?? [])) })
   }
 
   override save (): unknown {
@@ -81,7 +82,7 @@ export class GroupRules extends Store<GroupRule> {
   setStatus (rule: GroupRule, status: GroupRule['status']): GroupRule {
     if (rule.status === status) return rule
     const changed = this.#announce(status === 'ACTIVE' ? 'activate' : 'deactivate', this.change(rule.id, { status }))
-    this.#run()
+    this.#run(this.#users.all())
     return changed
   }
 
@@ -103,33 +104,31 @@ export class GroupRules extends Store<GroupRule> {
     return rule
   }
 
-  // a membership that a rule makes may make another rule true; each round is one pass over all
-  #run (): void {
-    if (this.#isRunning || this.all().every(({ status }) => status === 'INACTIVE')) return
+  // only of the users that a change is about: a rule asks nothing of the others
+  #run (users: readonly User[]): void {
+    const rules = this.all().filter(({ status }) => status === 'ACTIVE').map((rule) => ({ rule, evaluate: parseOktaExpression(rule.expression) }))
+    if (this.#isRunning || rules.length === 0) return
     this.#isRunning = true
     try {
-      this.kernel.log.within({ actor: SYSTEM_ACTOR }, () => {
-        for (let round = 0; round < MAX_ROUNDS && this.#runOnce(); round++);
-      })
+      this.kernel.log.within({ actor: SYSTEM_ACTOR }, () => { for (const user of users) this.#runFor(user, rules) })
     } finally {
       this.#isRunning = false
     }
   }
 
-  #runOnce (): boolean {
-    const before = this.#made.size
-    let hasRemoved = false
-    for (const rule of this.all().filter(({ status }) => status === 'ACTIVE')) {
-      const evaluate = parseOktaExpression(rule.expression)
-      for (const user of this.#users.all()) {
+  // a membership that a rule makes may make another rule true
+  #runFor (user: User, rules: ReadonlyArray<{ readonly rule: GroupRule, readonly evaluate: Evaluate }>): void {
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      let hasChanged = false
+      for (const { rule, evaluate } of rules) {
         const isTrue = !rule.excludedUserIds.includes(user.id) && user.status !== 'DEPROVISIONED' && isTrueOf(() => evaluate(this.#scopeOf(user)))
-        for (const groupId of rule.groupIds) hasRemoved = this.#apply(rule, groupId, user, isTrue) || hasRemoved
+        for (const groupId of rule.groupIds) hasChanged = this.#apply(rule, groupId, user, isTrue) || hasChanged
       }
+      if (!hasChanged) return
     }
-    return hasRemoved || this.#made.size > before
   }
 
-  // true if it has removed the user
+  // true if it has added or removed the user
   #apply ({ id }: GroupRule, groupId: string, user: User, isTrue: boolean): boolean {
     const group = this.#groups.findById(groupId)
     const membership = `${id}:${groupId}:${user.id}`
@@ -137,7 +136,9 @@ export class GroupRules extends Store<GroupRule> {
     if (isTrue && !this.#groups.has(group, user.id)) {
       this.#made.add(membership)
       this.#groups.addUser(group, user.id)
-    } else if (!isTrue && this.#made.delete(membership)) {
+      return true
+    }
+    if (!isTrue && this.#made.delete(membership)) {
       this.#groups.removeUser(group, user.id)
       return true
     }
@@ -145,13 +146,14 @@ export class GroupRules extends Store<GroupRule> {
   }
 
   #scopeOf (user: User): ExpressionScope {
-    const groups = this.#groups.ofUser(user.id)
-    const isNamed = (test: (name: string) => boolean): boolean => groups.some(({ profile }) => test(profile.name))
+    // most rules ask for attributes only
+    const groups = (): Group[] => this.#groups.ofUser(user.id)
+    const isNamed = (test: (name: string) => boolean): boolean => groups().some(({ profile }) => test(profile.name))
     return {
       read: (path) => readUser(user, path),
       functions: {
-        isMemberOfGroup: (id) => groups.some((group) => group.id === id),
-        isMemberOfAnyGroup: (...ids) => groups.some((group) => ids.includes(group.id)),
+        isMemberOfGroup: (id) => groups().some((group) => group.id === id),
+        isMemberOfAnyGroup: (...ids) => groups().some((group) => ids.includes(group.id)),
         isMemberOfGroupName: (name) => isNamed((known) => known === name),
         isMemberOfGroupNameStartsWith: (name) => isNamed((known) => known.startsWith(String(name))),
         isMemberOfGroupNameContains: (name) => isNamed((known) => known.includes(String(name)))

@@ -75,5 +75,5 @@ function pathOf (kernel: Kernel, { path, exists, synonyms = {} }: Singleton, { p
   const [, last] = /\{(\w+)\}(?!.*\{)/.exec(path) ?? []
   const key = last === undefined ? '' : params[last] ?? ''
   if (last !== undefined && exists?.(kernel, key) === false) throw notFound(key, 'Resource')
-  return resolvePath(kernel, path, { params: last === undefined ? params : { ...params, [last]: synonyms[key] ?? key }, principal })
+  return resolvePath(kernel, path, { params: last === undefined ? params : { ...params, [last]: Object.hasOwn(synonyms, key) ? synonyms[key] ?? key : key }, principal })
 }

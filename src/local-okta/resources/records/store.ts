@@ -63,7 +63,7 @@ export class Records extends Store<StoredRecord> {
   }
 
   delete (record: StoredRecord): void {
-    this.#removeBelow(`${record.collection}/${record.key}/`)
+    this.#removeAllOf(record.collection, record.key)
     this.#removeOne(record)
   }
 

@@ -6,6 +6,8 @@ import { routesOn } from '../../kernel/route.js'
 import type { ApiRequest, Stores } from '../../kernel/route.js'
 import { Groups } from '../groups/store.js'
 import { toGroupView } from '../groups/view.js'
+import { Records } from '../records/store.js'
+import { checkProfileTypes } from './profile-schema.js'
 import { clearedProfile, readProfile, readUserRequest } from './read.js'
 import type { CredentialsRequest, UserRequest } from './read.js'
 import { findUsers, userSortKey } from './search.js'
@@ -16,7 +18,7 @@ import type { UserView } from './view.js'
 
 const READ = 'okta.users.read'
 const MANAGE = 'okta.users.manage'
-const STORES = { users: Users, groups: Groups }
+const STORES = { users: Users, groups: Groups, records: Records }
 
 const { route, list } = routesOn(STORES)
 
@@ -86,7 +88,8 @@ export const userRoutes = [
 
 type UserStores = Stores<typeof STORES>
 
-function createUser ({ users, groups }: UserStores, body: UserRequest, query: Query): User {
+function createUser ({ users, groups, records }: UserStores, body: UserRequest, query: Query): User {
+  checkProfileTypes(records, body.profile)
   const isActivated = readFlag(query, 'activate', true)
   const { password, isImported, recoveryQuestion } = body.credentials
   const mustChangePassword = readNextLogin(query)
@@ -110,12 +113,13 @@ function createUser ({ users, groups }: UserStores, body: UserRequest, query: Qu
 }
 
 function updateUser (
-  { users, orgUrl }: UserStores, { params, principal, headers, body }: ApiRequest<UserRequest>, { isFull }: { isFull: boolean }
+  { users, records, orgUrl }: UserStores, { params, principal, headers, body }: ApiRequest<UserRequest>, { isFull }: { isFull: boolean }
 ): User {
   const user = users.get(params['id'] ?? '', principal)
   requireMatch(headers['if-match'], toUserView(orgUrl, user))
   if (user.status === 'DEPROVISIONED') throw new OktaApiError('E0000038')
   if (body.typeId !== undefined && body.typeId !== user.typeId && !isFull) throw invalid('type', 'can be changed by a full update only')
+  checkProfileTypes(records, body.profile)
   const profile = readProfile({ ...(isFull ? clearedProfile(user) : user.profile), ...body.profile })
   const { password, recoveryQuestion } = body.credentials
   let updated = users.updateProfile(user, profile)
