@@ -65,8 +65,10 @@ export function watchMounts (fastify: FastifyInstance): void {
 }
 
 /**
- * Fastify runs these hooks in the order in which they were added, and has no way to add one that runs first. Its list
- * is under a symbol that it does not export. If a later version has none of this name the hook runs last, and guards are
+ * Fastify runs these hooks in the order in which they were added, and has no way to add one that runs first. If @fastify/otel
+ * is registered before this plugin, its hook has by then put functions of its own in place of the guards, and says nothing of
+ * what they call; at `onReady` it is too late for the same reason. So this hook is moved to the front of Fastify's list, which
+ * is under a symbol that Fastify does not export. If a later version has no such symbol the hook runs last, and guards are
  * not seen only if another plugin has replaced them before.
  */
 function addFirstOnRoute (fastify: FastifyInstance, hook: (route: RouteOptions) => void): void {
@@ -77,8 +79,9 @@ function addFirstOnRoute (fastify: FastifyInstance, hook: (route: RouteOptions) 
 }
 
 /**
- * Fastify tells of routes, but neither of hooks that are added to an instance nor of those of a not-found handler: these
- * two methods are therefore passed through a check. Instances made from this one inherit them.
+ * Fastify tells of routes, but neither of hooks that are added to an instance nor of those of a not-found handler, and has
+ * no public way to read them later. These two methods are therefore passed through a check, as @fastify/otel passes them
+ * through its own. Instances made from this one inherit them.
  */
 function refuseLateHooks (fastify: FastifyInstance): void {
   const { addHook, setNotFoundHandler } = fastify as unknown as Record<string, (...values: unknown[]) => FastifyInstance>
