@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import type { CheckId } from '#fastify-okta/cli/doctor/check.js'
 import { findPolicy, SECRET, type ReadyOrg } from './org.js'
 
@@ -21,8 +23,8 @@ export interface Misconfiguration {
 export interface WithoutDoctor {
   /** The message with which the service does not start, or a line of its log. */
   readonly by: RegExp
-  /** Default: a request to `/greet` with Ada's token. `patch`: to change her profile. `sign-in`: she signs in in the browser. `none`: the service does not start. */
-  readonly after?: 'none' | 'patch' | 'sign-in'
+  /** Default: a request to `/greet` with Ada's token. `patch`: to change her profile. `change`: her groups change at Okta. `sign-in`: she signs in in the browser. `none`: the service does not start. */
+  readonly after?: 'none' | 'patch' | 'change' | 'sign-in'
 }
 
 const DEFAULT_SERVER = '/authorizationServers/default'
@@ -230,6 +232,21 @@ export const MISCONFIGURATIONS: Readonly<Record<string, Misconfiguration>> = {
     status: 'warn',
     seen: /is not verified yet, and nothing listens/
   },
+  'the secret of the event hook is another at Okta': {
+    change: async ({ org, publicUrl }) => {
+      const stop = await receiveUntilVerified(publicUrl)
+      await org.eventHooks.register({ url: `${publicUrl}/okta/events`, secret: SECRET })
+      org.groups.removeUser('Fastify Okta', 'ada@example.com')
+      org.groups.addUser('Fastify Okta', 'ada@example.com')
+      await org.eventHooks.settled()
+      stop()
+    },
+    settings: () => ({ OKTA_EVENT_HOOK_SECRET: `${SECRET}-2` }),
+    check: 'eventhook',
+    status: 'warn',
+    seen: /deliveries failed in the last hour/,
+    withoutDoctor: { by: /"code":"FST_[A-Z_]*EVENT_HOOK_SECRET"/, after: 'change' }
+  },
   'the secret of the event hook is too short': {
     settings: () => ({ OKTA_EVENT_HOOK_SECRET: 'short' }),
     check: 'eventhook',
@@ -260,6 +277,21 @@ async function createHook (api: ReadyOrg['api'], uri: string): Promise<void> {
     events: { type: 'EVENT_TYPE', items: ['group.user_membership.add', 'group.user_membership.remove'] },
     channel: { type: 'HTTP', version: '1.0.0', config: { uri, headers: [], authScheme } }
   })
+}
+
+/** A service that agrees to be called once, and refuses deliveries, as with another secret. Returns a function that stops it. */
+async function receiveUntilVerified (publicUrl: string): Promise<() => void> {
+  const server = createServer((request, response) => {
+    request.resume()
+    response.writeHead(request.method === 'GET' ? 200 : 403, { 'content-type': 'application/json' })
+    response.end(JSON.stringify({ verification: request.headers['x-okta-verification-challenge'] }))
+  })
+  server.listen(Number(new URL(publicUrl).port), '127.0.0.1')
+  await once(server, 'listening')
+  return () => {
+    server.close()
+    server.closeAllConnections()
+  }
 }
 
 /** Okta's time cannot be changed, nor this machine's: so the metadata and the keys are the same, with another Date. */

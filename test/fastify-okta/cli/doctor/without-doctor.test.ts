@@ -39,6 +39,10 @@ async function use (t: Test, after: WithoutDoctor['after'], clientId: string): P
     await reportSignIn(t, clientId)
     return
   }
+  if (after === 'change') {
+    ready.org.groups.removeUser('Fastify Okta', 'ada@example.com')
+    return
+  }
   const authorization = `Bearer ${await ready.org.mintAccessToken({ user: 'ada@example.com' })}`
   const response = await fetch(`${ready.publicUrl}${after === 'patch' ? '/me' : '/greet'}`, after === 'patch'
     ? { method: 'PATCH', headers: { authorization, 'content-type': 'application/json' }, body: '{"nickName":"Countess"}' }
