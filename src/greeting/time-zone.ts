@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 
 const SECOND_MS = 1000
 const MINUTE_MS = 60_000
-/** More zones than there are; beyond that, the same ones in other letters and texts that are none. */
+/** More zones than there are; beyond that, the same ones in other letters, and strings that are not zones. */
 const MAX_REMEMBERED = 1000
 /** An IANA name (the tz database's theory.html). Newer engines take offsets such as +02:00 as well, which are no zones. */
 const ZONE_NAME = /^[A-Za-z][A-Za-z0-9_+\-/]{0,63}$/

@@ -70,7 +70,7 @@ export interface LocalOkta {
   /** The org's time. */
   readonly clock: LocalOktaClock
   /**
-   * Puts the org back to its start: seed, clock, no faults, no recorded requests. Every session and token ends, but for the
+   * Puts the org back to its start: seed, clock, no faults, no recorded requests. Every session and token ends, except the
    * API token. The address and the signing keys stay.
    */
   reset (): void

@@ -127,6 +127,6 @@ function checkHostNames (names: readonly string[]): void {
 
 function checkUris (option: string, uris: readonly string[]): void {
   for (const uri of uris) {
-    if (typeof uri !== 'string' || !URL.canParse(uri)) throw new TypeError(`${option} must be absolute URIs: ${String(uri)} is none`)
+    if (typeof uri !== 'string' || !URL.canParse(uri)) throw new TypeError(`${option} must be absolute URIs: ${String(uri)} is not one`)
   }
 }

@@ -87,7 +87,7 @@ export const SEED_APPLICATION_MEMBERS: Members<SeedApplication> = {
   universalLogout: {
     type: "{ url: string, format: 'email' | 'iss_sub' } | null",
     isRequired: false,
-    description: 'The Universal Logout endpoint of the app, and how it is told whom to sign out. Default null: none.',
+    description: 'The Universal Logout endpoint of the app, and the format in which it receives users. Default null: none.',
     isValid: (value) => value === null || (isObject(value) && isText(value['url']) && isOneOf('email', 'iss_sub')(value['format']))
   },
   assignedGroups: { ...texts, isRequired: false, description: 'Names of groups of the seed, or `Everyone`. Default: none.' },

@@ -73,7 +73,7 @@ export const ADMINISTRATOR_ID = '00uadministrator0001'
 /** The same in the System Log, which has a display name for everybody. */
 export const ADMINISTRATOR = { id: ADMINISTRATOR_ID, type: 'User', alternateId: 'admin@example.com', displayName: 'Alex Admin' } as const
 
-/** The people, groups and apps the local Okta starts with unless it is told otherwise. */
+/** The people, groups and apps the local Okta starts with by default. */
 export const defaultSeed: LocalOktaSeed = {
   users: [
     {

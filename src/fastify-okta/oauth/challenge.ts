@@ -29,7 +29,7 @@ export type Challenge = (error: unknown, scheme: Scheme | undefined, scope?: str
  * RFC 9110 section 11.6.1).
  *
  * What went wrong is said in the challenge of the scheme that was used. On a 401 the other accepted scheme is
- * challenged as well, without an error. A request without credentials is told the scopes to ask for, if there are any.
+ * challenged as well, without an error. A request without credentials gets the scopes to request, if there are any.
  * Every value is a fixed sentence or comes from the routes' own code, so nothing of the request gets into the header.
  */
 export function createChallenge ({ realm, dpop, resourceMetadata }: ChallengeOptions): Challenge {

@@ -49,7 +49,7 @@ export function findPresentedToken (authorization: string | undefined): string |
 
 /**
  * The scheme of the credentials, if it is one for access tokens. Adapters for serverless platforms may give something else
- * than a string, such as an array: that is none.
+ * than a string, such as an array: that is not one.
  */
 export function readScheme (authorization: unknown): Scheme | undefined {
   if (typeof authorization !== 'string') return undefined

@@ -9,7 +9,7 @@ export interface FairQueueOptions {
   readonly maxWaitMs: number
 }
 
-/** There is no room to wait, or the wait was too long. Says nothing about whoever would have been called. */
+/** There is no room to wait, or the wait was too long. Says nothing about the server that would have been called. */
 export class QueueFullError extends Error {
   constructor () {
     super('too much is waiting')

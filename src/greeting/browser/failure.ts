@@ -18,7 +18,7 @@ export type FailureView =
 /** Why something failed, as the user sees it. */
 export class Failure extends Error {
   /**
-   * @param code for the service's log: an error code of OAuth, or one of ours
+   * @param code for the service's log: an error code of OAuth, or of this code
    * @param reason for the user; holds text from outside, which views show as text
    */
   constructor (readonly view: FailureView, readonly code: string, readonly reason = '', options?: ErrorOptions) {

@@ -44,7 +44,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
 }
 
 /**
- * What a caller is told of an error: a stable code, and one of a few fixed sentences. Nothing of the request comes back, and
+ * What a caller reads of an error: a stable code, and one of a few fixed sentences. Nothing of the request comes back, and
  * nothing of an error that is not expected.
  */
 export function refusalOf (error: unknown): Refusal {

@@ -1,6 +1,6 @@
 import { SettingsError } from '../settings/settings.js'
 
-/** Why the service cannot start, in words for whoever started it: a setting and what to do about it. */
+/** Why the service cannot start, in words for its operator: a setting and what to do about it. */
 export class StartupError extends Error {
   override readonly name = 'StartupError'
 }

@@ -45,7 +45,7 @@ export function createRecordedRequests (log: RequestLog): RecordedRequests {
   }) as RecordedRequests
 }
 
-/** True for the URL of a request that controls the local Okta, and is none of the org's. */
+/** True for the URL of a request that controls the local Okta, and is not for the org. */
 export function isControl (url: string): boolean {
   return url.startsWith('/local/')
 }

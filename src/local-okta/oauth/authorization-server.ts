@@ -29,7 +29,7 @@ export interface AuthorizationServer {
   /** `org`, or the id of a custom server. */
   readonly id: string
   readonly issuer: string
-  /** The URL of its endpoints without `/v1`: the issuer, but for the org's own server. */
+  /** The URL of its endpoints without `/v1`: the issuer, except for the org's own server. */
   readonly baseUrl: string
   /** The `aud` of its access tokens. */
   readonly audience: string

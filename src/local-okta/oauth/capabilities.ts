@@ -12,7 +12,7 @@ export const SIGNING_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 
 export const CLIENT_AUTH_METHODS: readonly ClientAuthMethod[] =
   ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none']
 
-/** Okta's, but for `token` alone, which oidc-provider does not have. */
+/** Okta's, except `token` alone, which oidc-provider does not have. */
 export const RESPONSE_TYPES =
   ['code', 'id_token', 'code id_token', 'code token', 'id_token token', 'code id_token token'] as const
 

@@ -22,7 +22,7 @@ interface Secrets {
 
 /**
  * Signs a user in in the browser: authorization code with PKCE, back to a port of the loopback (RFC 8252, RFC 7636).
- * State and nonce are checked; the code is exchanged before the browser is told that all is well.
+ * State and nonce are checked; the code is exchanged before the browser shows success.
  */
 export async function signIn (context: OAuthContext, how: SignIn): Promise<oauth.TokenEndpointResponse> {
   const secrets: Secrets = {

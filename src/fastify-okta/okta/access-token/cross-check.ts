@@ -90,7 +90,7 @@ type FindSigningKey<Key> = (kid: string, done: (error: Error | null, key?: { rea
 
 /**
  * The library finds a PEM, which Node would parse at every verification: that takes several times as long as to verify. It
- * is given the same key parsed once, and without waiting from the second time on. (`jwksClient` is none of its documented members; without it the PEM stays.)
+ * is given the same key parsed once, and without waiting from the second time on. (`jwksClient` is not a documented member; without it the PEM stays.)
  */
 function keepKeyParsed (verifier: OktaJwtVerifier): void {
   const { jwksClient } = verifier as { jwksClient?: { getSigningKey: FindSigningKey<string | KeyObject> } }

@@ -40,7 +40,7 @@ export class DirectoryFailure extends Error {
   }
 }
 
-/** Something failed that is not a failure of ours: the SDK could not read a response, for one. Its text is dropped. */
+/** Something failed outside of this code: for example, the SDK could not read a response. Its message is dropped. */
 export function toDirectoryFailure (error: unknown): DirectoryFailure {
   if (error instanceof DirectoryFailure) return error
   return new DirectoryFailure('unexpected response: not an Okta user or group (proxy or login page?)', { reason: 'unavailable', isOutage: true })

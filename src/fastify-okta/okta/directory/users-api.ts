@@ -121,7 +121,7 @@ interface TimedCallsOptions {
 
 /**
  * Calls that end within a time. Whether a call without an answer is an outage is decided by what else Okta answers: one
- * slow user is none. If nothing else is under way, something is asked for the purpose, once at a time.
+ * slow user is not an outage. If nothing else is under way, a request is made to find out, one at a time.
  */
 class TimedCalls {
   readonly #options: TimedCallsOptions

@@ -42,7 +42,7 @@ const REFUSED_PARAMETERS = ['crit', 'b64', 'zip', 'enc', 'cty']
 /**
  * Verifies a JWT that Okta sends, and that is neither an access token nor an ID token: its `typ` must be the one that is
  * expected (RFC 8725 section 3.11), `alg` RS256, `iss` and `aud` exact, and the signature that of a key of the org. What can
- * be refused without a key is refused before one is looked for, so a stranger's message causes no request.
+ * be refused without a key is refused before one is looked for, so a forged message causes no request.
  *
  * Does NOT check `exp`, `nbf`, `sub`, nor whether the message was used before.
  *

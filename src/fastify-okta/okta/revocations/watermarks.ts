@@ -32,7 +32,7 @@ const REPLACED_PART = 0.1
  * Bounded: if there are too many, the oldest tenth is replaced by one for all users, at the time of the newest of these.
  * That refuses tokens of other users too, and never accepts one that was revoked.
  *
- * Does NOT know what time it is: whoever raises a watermark makes sure that it is not in the future.
+ * Does NOT know what time it is: the caller makes sure that a watermark is not in the future.
  */
 export class Watermarks {
   readonly #options: WatermarksOptions

@@ -33,7 +33,7 @@ export class RequestDurations {
     registry.registerMetric({ name: NAME, get } as unknown as Histogram)
   }
 
-  /** Makes the series of a route, all at 0; but for those of HEAD, which Fastify makes for each GET and few use. */
+  /** Makes the series of a route, all at 0, except those of HEAD, which Fastify makes for each GET and few use. */
   addRoute (method: string, route: string): ObserveRequest {
     const classes = STATUS_CLASSES.map((statusClass): Series => ({
       labels: { method, route, status_class: statusClass }, counts: [...BUCKETS, Infinity].map(() => 0), sum: 0, isShownEmpty: method !== 'HEAD'

@@ -51,7 +51,7 @@ function securityEventsPage (kernel: Kernel, { form, message }: PageRequest): Pa
     section: PATH,
     message,
     content: section('All streams',
-      markup`<p>A receiver of the Shared Signals Framework (SSF) is told when people sign out, and when their credentials change.</p>`,
+      markup`<p>A receiver of the Shared Signals Framework (SSF) receives a message when people sign out, and when their credentials change.</p>`,
       disclosure('Create stream', message?.isError === true, createForm(kernel, form)),
       table('Streams', ['Stream', 'Application', 'URL', 'Status'], rows, 'There are no streams.'))
   })

@@ -13,7 +13,7 @@ const AUTHORIZED: ReadonlyArray<readonly [member: string, name: OAuthEventName]>
   ['code', 'authorize.code'], ['access_token', 'authorize.implicit.access_token'], ['id_token', 'authorize.implicit.id_token']
 ]
 
-/** Writes into the System Log what oidc-provider issues and refuses, but for a sign-in that waits for its user. */
+/** Writes into the System Log what oidc-provider issues and refuses, except a sign-in that waits for its user. */
 export function registerProviderEvents (provider: Provider, kernel: Kernel, serverId: string): void {
   provider.on('grant.success', (ctx: KoaContextWithOIDC) => {
     announceSuccess(kernel, requestOf(ctx, serverId), ...namesOf(ctx.body, GRANTED))

@@ -12,7 +12,7 @@ interface ErrorOut {
 
 /**
  * The page for a request to `/authorize` that must not be answered by a redirect. Says which value was sent, and
- * what the app has registered: whoever sees it is developing that app.
+ * what the app has registered: the reader is developing that app.
  */
 export function createRefusalPage (
   kernel: Kernel, ctx: KoaContextWithOIDC, { error, error_description: description = '' }: ErrorOut

@@ -11,7 +11,7 @@ const MAX_EVENT_TYPES = 300
 const ELIGIBLE = /^(group\.(application_assignment|lifecycle|privilege|profile|user_membership)|user\.(account|authentication|lifecycle|mfa\.factor|risk|session)|application\.(lifecycle|user_membership)|app\.oauth2\.as\.consent|system\.org\.rate_limit)\.[a-z_.]+$/
 const INELIGIBLE = new Set(['user.lifecycle.delete.completed'])
 
-/** The header of a request, whose value is undefined in what an earlier answer of ours is sent back with. */
+/** The header of a request, whose value is undefined if a client sends back what it has read. */
 interface SecretRequest {
   readonly key: string
   readonly value: string | undefined

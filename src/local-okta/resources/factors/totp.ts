@@ -23,7 +23,7 @@ export function totpAt (secret: string, step: number): string {
   return String((mac.readUInt32BE(offset) & 0x7fffffff) % 10 ** DIGITS).padStart(DIGITS, '0')
 }
 
-/** The step whose password this is, near a time in milliseconds; undefined if it is none of those. */
+/** The step whose password this is, near a time in milliseconds; undefined if it is of another step. */
 export function findTotpStep (secret: string, passCode: string, now: number): number | undefined {
   const current = Math.floor(now / 1000 / TIME_STEP_SECONDS)
   for (let step = current - MAX_DRIFT_STEPS; step <= current + MAX_DRIFT_STEPS; step += 1) {

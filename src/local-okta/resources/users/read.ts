@@ -15,7 +15,7 @@ export interface CredentialsRequest {
   /** True if the password comes as a hash, or is left to a password hook. */
   readonly isImported: boolean
   readonly provider: AuthenticationProvider | undefined
-  /** The answer is undefined in what an earlier answer of ours is sent back with. */
+  /** The answer is undefined if a client sends back what it has read. */
   readonly recoveryQuestion: { readonly question: string, readonly answer: string | undefined } | undefined
 }
 

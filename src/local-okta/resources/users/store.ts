@@ -58,7 +58,7 @@ export class Users extends Store<User> {
   }
 
   override clear (): void {
-    // whoever is signed in is not any more
+    // ends the sign-ins
     for (const { id } of this.all()) this.#endSessions({ userId: id, oauthTokens: true })
     super.clear()
     this.#idsByFoldedLogin.clear()
