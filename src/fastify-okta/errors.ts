@@ -58,7 +58,7 @@ export class InvalidRequestError extends RefusalError {
   readonly statusCode = 400
 }
 
-/** Everybody reads the same sentence whatever the fault, but for two mistakes that developers make and attackers learn nothing from. */
+/** All callers read the same sentence for every reason, except two mistakes that developers make and attackers learn nothing from. */
 const TOKEN_MESSAGES: Partial<Record<InvalidTokenReason, string>> = {
   id_token: 'this is an ID token: send the access token',
   org_access_token: 'this access token is from the org authorization server: ask the custom authorization server for one'
@@ -187,7 +187,7 @@ export class InvalidProfileError extends FastifyOktaError {
   readonly statusCode = 400
 }
 
-/** What is delivered to the event hook is none of Okta's deliveries. Okta does not try again after it. */
+/** The request to the event hook is not one of Okta's deliveries. Okta does not repeat it. */
 export class InvalidEventError extends FastifyOktaError {
   readonly code = 'FST_OKTA_INVALID_EVENT'
   readonly statusCode = 400
