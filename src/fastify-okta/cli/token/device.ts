@@ -20,7 +20,7 @@ interface DeviceSignIn {
  * A token for a user who signs in on another device, such as a phone (RFC 8628): for machines without a browser. Asks the
  * authorization server no more often than it says.
  *
- * @throws {CommandFailure} nobody has signed in in time, or the server offers no device grant
+ * @throws {CommandFailure} there was no sign-in in time, or the server offers no device grant
  */
 export async function grantByDevice (context: OAuthContext, { scope, timeoutSeconds, show }: DeviceSignIn): Promise<oauth.TokenEndpointResponse> {
   const { server, client, requests } = context
@@ -37,7 +37,7 @@ export async function grantByDevice (context: OAuthContext, { scope, timeoutSeco
     if (answer === 'slow_down') intervalSeconds += SLOW_DOWN_SECONDS
     else if (answer !== 'authorization_pending') return answer
   }
-  throw new CommandFailure('nobody has signed in in time', { code: 'timeout', hint: 'run the command again for a new code' })
+  throw new CommandFailure('there was no sign-in in time', { code: 'timeout', hint: 'run the command again for a new code' })
 }
 
 async function poll ({ server, client, requests }: OAuthContext, deviceCode: string): Promise<oauth.TokenEndpointResponse | 'authorization_pending' | 'slow_down'> {

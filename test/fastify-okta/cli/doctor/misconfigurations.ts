@@ -206,7 +206,7 @@ export const MISCONFIGURATIONS: Readonly<Record<string, Misconfiguration>> = {
     change: async ({ org }) => { org.groups.removeUser('Fastify Okta', 'ada@example.com') },
     check: 'group.members',
     status: 'warn',
-    seen: /nobody who is active/,
+    seen: /has no active members/,
     withoutDoctor: { by: /"reason":"not_a_member","group":"Fastify Okta"/ }
   },
   'there is no directory, and tokens have no groups claim': {

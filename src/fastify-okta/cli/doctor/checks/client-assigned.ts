@@ -3,7 +3,7 @@ import { CannotCheck, fail, ok, type Check, type DoctorContext } from '../check.
 
 export const clientAssigned: Check = {
   id: 'client.assigned',
-  why: 'Who is not assigned to the app cannot sign in: Okta says "User is not assigned to the client application".',
+  why: 'Users who are not assigned to the app cannot sign in: Okta says "User is not assigned to the client application".',
   needs: ['client.type', 'group.exists'],
   async run (context) {
     const { settings: { clientId = '', group }, org } = context

@@ -19,7 +19,7 @@ export const clientRedirect: Check = {
     }
     if (!logoutUris.includes(`${publicUrl}/`)) return warn(`the sign-out redirect URI ${publicUrl}/ is missing: signing out ends at Okta`, `${LOGIN} > Sign-out redirect URIs: add ${publicUrl}/`)
     if (!redirectUris.includes(`${publicUrl}${DOCS_CALLBACK_PATH}`)) {
-      return warn('the sign-in redirect URI of /docs is missing: nobody can sign in there', `${LOGIN} > Sign-in redirect URIs: add ${publicUrl}${DOCS_CALLBACK_PATH}`)
+      return warn('the sign-in redirect URI of /docs is missing: signing in there fails', `${LOGIN} > Sign-in redirect URIs: add ${publicUrl}${DOCS_CALLBACK_PATH}`)
     }
     return ok(`${callback} and ${publicUrl}/ are registered`)
   }

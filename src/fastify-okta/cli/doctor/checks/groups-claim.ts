@@ -8,7 +8,7 @@ export const groupsClaim: Check = {
     if (credentials !== undefined) return ok('groups come from the directory; no claim is needed')
     if (!isOktaConfigured) return skipped('the service configures the local Okta itself')
     if (issues.some(({ check }) => check === 'directory.token')) return skipped('the directory is configured wrongly: see directory.token')
-    return warn('there is no directory, and without Okta\'s API a claim cannot be seen from here: if tokens have no groups claim, nobody is greeted',
+    return warn('there is no directory, and without Okta\'s API a claim cannot be seen from here: if tokens have no groups claim, every caller is refused',
       'set OKTA_CLIENT_TOKEN; or add Admin Console: Security > API > Authorization Servers > (server) > Claims > Add Claim: groups, Access Token, Groups, and look at a token with fastify-okta decode')
   }
 }
