@@ -1,6 +1,6 @@
 import { FetchFailedError, fetchJson } from '../../oauth/fetch-json.js'
 import { networkErrorCode, sendRequest } from '../../oauth/network.js'
-import { stringAt, stringsAt } from '../json.js'
+import { stringAt, stringsAt, valueAt } from '../json.js'
 
 const TIMEOUT_MS = 5_000
 const MAX_BYTES = 64 * 1024
@@ -24,6 +24,28 @@ export async function probeService (publicUrl: string): Promise<ServiceAnswer> {
     if (error.status !== undefined) return { kind: 'other', status: String(error.status) }
     if (error.code === 'ECONNREFUSED') return { kind: 'nothing' }
     return error.code === undefined && error.message !== 'did not answer in time' ? { kind: 'other', status: error.message } : { kind: 'unreachable', code: error.code ?? error.message }
+  }
+}
+
+/** Which messages of Okta the service receives, as `/readyz` names them. */
+export type MessageSource = 'event_hook' | 'security_events' | 'universal_logout'
+
+/**
+ * When the service last received such a message, in words that follow what was seen: `; the last message came 12 s ago`. It is
+ * the process that answers which says so: behind a load balancer, another one may know of a later message. Empty if it does
+ * not say. Does not throw.
+ */
+export async function describeLastMessage (publicUrl: string, source: MessageSource): Promise<string> {
+  try {
+    const { document } = await fetchJson(`${publicUrl}/readyz`, {}, { timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES })
+    const messages = valueAt(document, 'messages')
+    const message: unknown = Array.isArray(messages) ? messages.find((candidate) => stringAt(candidate, 'source') === source) : undefined
+    if (message === undefined) return ''
+    const ageSeconds = valueAt(message, 'ageSeconds')
+    return typeof ageSeconds === 'number' ? `; the last message came ${ageSeconds} s ago` : '; no message has come to the process that answers'
+  } catch (error) {
+    if (!(error instanceof FetchFailedError)) throw error
+    return ''
   }
 }
 

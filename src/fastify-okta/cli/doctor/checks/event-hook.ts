@@ -2,7 +2,7 @@ import { stringAt, stringsAt, valueAt } from '../../json.js'
 import { EVENT_HOOK_PATH } from '../../settings/paths.js'
 import { CannotCheck, fail, ok, skipped, warn, type Check, type DoctorContext, type Finding } from '../check.js'
 import { EVENT_TYPES, MEMBERSHIP_EVENT_TYPES } from '../../event-types.js'
-import { isListening } from '../service.js'
+import { describeLastMessage, isListening } from '../service.js'
 
 const HOOKS = 'Admin Console: Workflow > Event Hooks'
 const HOUR_MS = 3_600_000
@@ -49,7 +49,7 @@ async function checkHook (hook: unknown, publicUrl: string, context: DoctorConte
   const further = EVENT_TYPES.filter((type) => !types.includes(type))
   return further.length > 0
     ? warn(`${name} is verified; it does not deliver ${further.join(', ')}`, `${HOOKS} > (hook) > Edit > Subscribe to events: add them`)
-    : ok(`${name} is active and verified`)
+    : ok(`${name} is active and verified${await describeLastMessage(publicUrl, 'event_hook')}`)
 }
 
 /** Okta shows the secret to nobody, but logs each delivery that fails (`event_hook.delivery` in the System Log). 0 if these credentials may not read that. */

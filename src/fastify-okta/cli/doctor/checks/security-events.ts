@@ -2,6 +2,7 @@ import { isLoopback } from '../../issuer.js'
 import { stringAt } from '../../json.js'
 import { SECURITY_EVENTS_PATH, UNIVERSAL_LOGOUT_PATH } from '../../settings/paths.js'
 import { isLocalOrg } from '../../settings/service-settings.js'
+import { describeLastMessage } from '../service.js'
 import { CannotCheck, fail, ok, skipped, warn, type Check, type DoctorContext, type Finding } from '../check.js'
 
 export const securityEvents: Check = {
@@ -20,7 +21,7 @@ export const securityEvents: Check = {
     if (app !== undefined && stringAt(app, 'universalLogout', 'status') === 'DISABLED') {
       return fail('Universal Logout of the app is off', `Admin Console: Applications > (app) > Sign On > Logout: ${publicUrl}${UNIVERSAL_LOGOUT_PATH}`)
     }
-    return ssf.audience === undefined ? ok(`Universal Logout of ${clientId}; security events are off`) : await checkStream(context, publicUrl)
+    return ssf.audience === undefined ? ok(`Universal Logout of ${clientId}; security events are off${await describeLastMessage(publicUrl, 'universal_logout')}`) : await checkStream(context, publicUrl)
   }
 }
 
@@ -45,5 +46,5 @@ async function checkStream ({ org, settings }: DoctorContext, publicUrl: string)
   if (audience !== '' && audience !== settings.ssf.audience) return fail(`the stream has the audience ${audience}`, `set OKTA_SSF_AUDIENCE=${audience}`)
   return settings.ssf.authorization === undefined
     ? warn(`a stream delivers to ${url}; messages are known by their signature alone`, 'set OKTA_SSF_AUTHORIZATION and authorization_header of the stream')
-    : ok(`a stream delivers to ${url}`)
+    : ok(`a stream delivers to ${url}${await describeLastMessage(publicUrl, 'security_events')}`)
 }
