@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Test } from 'tap'
+import { eventually } from '../kit/eventually.js'
 import { freePort } from '../kit/free-port.js'
 import { foreignEnvironment, run } from '../package/build.js'
 import { readCurl } from './curl.js'
@@ -82,7 +83,8 @@ export const EXPECTED: Readonly<Record<string, ReadonlyArray<Partial<Answer>>>> 
     { body: { transferred: true } },
     { body: { code: 'FST_OKTA_INSUFFICIENT_USER_AUTHENTICATION' } }
   ],
-  dpop: [{ body: { code: 'FST_OKTA_INVALID_TOKEN' } }]
+  dpop: [{ body: { code: 'FST_OKTA_INVALID_TOKEN' } }],
+  revocation: [{ body: { sub: 'ada@example.com' } }, {}]
 }
 
 /** What an example is for beyond the lines it prints. */
@@ -95,6 +97,10 @@ const BEYOND: Readonly<Record<string, (t: Test, example: RunningExample, folder:
       answer = await paste(asGrace as Line)
     }
     t.match(answer, { status: 403, body: { code: 'FST_OKTA_GROUP_REQUIRED' } }, 'out of the group, she is refused with the token she has')
+  },
+  async revocation (t, { lines: [asAda] }) {
+    await eventually(async () => (await paste(asAda as Line)).status === 401, 'the token of before is refused')
+    t.match(await paste(asAda as Line), { body: { code: 'FST_OKTA_INVALID_TOKEN' } })
   },
   async 'step-up' (t, { lines: [, withPassword] }) {
     const { challenge } = await paste(withPassword as Line)
