@@ -35,7 +35,7 @@ dt{color:var(--quiet)}
 dd{margin:0}
 table{width:100%;border-collapse:collapse;margin-bottom:1rem}
 th,td{padding:.55rem .75rem .55rem 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
-th{color:var(--quiet);font-size:.875rem;font-weight:600}
+th{color:var(--quiet);font-size:.875rem;font-weight:600;overflow-wrap:normal}
 td:last-child{padding-right:0}
 td form{display:inline}
 td.action{width:1%;white-space:nowrap}

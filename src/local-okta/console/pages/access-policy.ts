@@ -21,6 +21,8 @@ import type { ConsoleParts } from '../parts.js'
 import { clientNames, POLICIES } from './access-policies.js'
 import { SERVERS } from './authorization-servers.js'
 
+/** A refresh needs no rule of its own: it stays with the grant that it began with. */
+const RULE_GRANT_TYPES = GRANT_TYPES.filter((type) => type !== 'refresh_token')
 const ANY_SCOPE = ['*', 'Any scopes'] as const
 /** The lifetimes of a new rule, in minutes: Okta's defaults. */
 const LIFETIMES = { accessToken: '60', refreshToken: '0', refreshTokenWindow: '10080' }
@@ -139,7 +141,7 @@ function ruleForm ({ kernel }: ConsoleParts, { id, serverId }: ServerPolicy, for
   const valueOf = (name: keyof typeof LIFETIMES): string => form.has('group') ? form.text(name) : LIFETIMES[name]
   return postForm(`${POLICIES}/${id}/rules`, [
     textField({ name: 'name', label: 'Rule name', value: form.text('name'), isRequired: true }),
-    checkboxes('grantType', 'Grant type', GRANT_TYPES.map((type) => [type, shortName(type)]), form.has('group') ? form.values('grantType') : ['authorization_code']),
+    checkboxes('grantType', 'Grant type', RULE_GRANT_TYPES.map((type) => [type, shortName(type)]), form.has('group') ? form.values('grantType') : ['authorization_code']),
     selectField('group', 'User is', [['EVERYONE', 'Any user'], ...groups], form.text('group')),
     checkboxes('scope', 'Scopes requested (none: any scopes)', scopes, form.values('scope')),
     textField({ name: 'accessToken', label: 'Access token lifetime in minutes', type: 'number', value: valueOf('accessToken'), hint: 'From 5 to 1440.' }),
