@@ -1,19 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
+import { findingsOf } from './axe.js'
 import { openWindow, shareBrowser, skip, type Visitor } from './chromium.js'
 import { ADA, GRACE, serveGreetingPage, type GreetingPage } from './greeting-page.js'
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const VIEWS = ['busy', 'greeting', 'account', 'group-required', 'user-inactive', 'unavailable', 'service-not-set-up', 'service-unavailable', 'token-refused', 'refused', 'sign-out-failed', 'storage-blocked', 'okta-unavailable', 'okta-silent', 'not-set-up', 'session-ended', 'sign-in-refused', 'sign-in-expired', 'sign-in-unsafe', 'sign-in-unknown', 'page-failed']
-
-/** What axe finds wrong, as rule and element; by all its rules, or by these. */
-export async function findingsOf (page: Page, rules?: readonly string[]): Promise<string[]> {
-  await page.evaluate(`{ ${axe} }`)
-  const options = JSON.stringify(rules === undefined ? {} : { runOnly: rules })
-  return await page.evaluate(`axe.run(${options}).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))`)
-}
 
 async function isTooWide (page: Page): Promise<boolean> {
   return await page.evaluate('document.documentElement.scrollWidth > innerWidth')

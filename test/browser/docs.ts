@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core'
 import t, { type Test } from 'tap'
-import { findingsOf } from './accessibility.js'
+import { findingsOf } from './axe.js'
 import { actionsOn, openWindow, shareBrowser, skip, type Visitor } from './chromium.js'
 import { ADA, GRACE, serveGreetingPage } from './greeting-page.js'
 
