@@ -43,9 +43,13 @@ export const RESOURCES: readonly Resource[] = [
 
 /** Paths of the description that are not served, and that a parameter of a route would match: answered as unknown. */
 export function findUnserved (): string[] {
-  const routes = RESOURCES.flatMap((resource) => resource.routes.map(({ path }) => path))
-  const served = new Set(routes.map(withoutNames))
-  const matchers = [...served].map((path) => new RegExp(`^${path.replaceAll('{}', '[^/]+')}$`))
+  const served = new Set(RESOURCES.flatMap((resource) => resource.routes.map(({ path }) => withoutNames(path))))
   const paths = new Set(readDescription().operations.filter(({ isOutside }) => !isOutside).map(({ path }) => path))
-  return [...paths].filter((path) => !served.has(withoutNames(path)) && matchers.some((matcher) => matcher.test(path)))
+  const unserved = [...paths].filter((path) => !served.has(withoutNames(path)))
+  const templates = unserved.length === 0 ? [] : [...served].map((path) => path.split('/'))
+  return unserved.filter((path) => templates.some((template) => matches(template, path.split('/'))))
+}
+
+function matches (template: readonly string[], parts: readonly string[]): boolean {
+  return template.length === parts.length && template.every((part, index) => part === '{}' || part === parts[index])
 }
