@@ -11,7 +11,7 @@ export interface Issuer {
   /** How its tokens are verified: here, with its keys, or by asking it. */
   readonly verification: LocalVerification | RemoteVerification
   readonly directory: Directory | null
-  /** Whose tokens are refused although they have not expired; issuers of one org have the same. */
+  /** The users whose tokens are refused before they expire. Issuers of one org share it. */
   readonly revocations: Revocations
 }
 

@@ -6,11 +6,11 @@ import { TokenWatches, type TokenEnd } from './token-watches.js'
 import { Watermarks, type ComparedClaims } from './watermarks.js'
 import type { AccessTokenClaims } from '../access-token/claim-profile.js'
 
-/** What became of raising the watermark of a user. */
+/** The result of raising the watermark of a user. */
 export interface RaiseResult {
   /** The ids of the users who are concerned; empty if there is no directory, and the user was named by a login. */
   readonly userIds: readonly string[]
-  /** Whether the directory has no such user. Never of a user who was named by id: nobody was asked. */
+  /** Whether the directory has no such user. `false` for a user who is named by id, since no lookup is made. */
   readonly isUnknown: boolean
   /** Whether a watermark has moved: not if the time is older than any token, or one as late was there. */
   readonly isRaised: boolean
@@ -44,7 +44,7 @@ const DROP_EVERY_MS = 60_000
 const MAX_WAIT_FOR_STORE_MS = 5000
 
 /**
- * Whose tokens of one org are refused although they have not expired. Every message about a user that an org sends ends in
+ * The users of one org whose tokens are refused before they expire. Every message about a user that an org sends ends in
  * one of these methods: it raises the user's watermark, or evicts the user from the directory's cache.
  *
  * Does NOT revoke anything at Okta.

@@ -3,7 +3,7 @@ import type { Issuer } from '../access-token/issuer.js'
 import type { RaiseResult, Revocations } from './revocations.js'
 import type { Subject } from './subject.js'
 
-/** Whose tokens are refused from now on. */
+/** The user whose tokens are refused from now on. */
 export type RevokeOptions = Subject & {
   /** Tokens that were issued, or whose user signed in, at this time or before are refused. Default, and if it is in the future: now. */
   readonly before?: Date | undefined

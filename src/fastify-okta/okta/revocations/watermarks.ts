@@ -3,7 +3,7 @@ import { EVERYBODY, normalizeLogin, readSubjectKey, type Subject } from './subje
 
 /** The tokens of a user that were issued at this time or before are refused. */
 export interface Watermark {
-  /** Whom it concerns; a string that {@link Watermarks} made. */
+  /** The user, or all users, in a form that only the plugin reads, such as `uid:00u1`. */
   readonly subject: string
   /** In milliseconds since the epoch. */
   readonly atMs: number
