@@ -96,7 +96,7 @@ export class Watermarks {
     const [map, name] = 'uid' in subject ? [this.#byId, subject.uid] : [this.#byLogin, subject.login]
     const present = map.get(name)
     if (present !== undefined && at <= present) return false
-    if (at <= this.#ofEverybody) return false
+    // Also one that the watermark of all users covers here: another process may not have that.
     if (present === undefined && this.size >= this.#options.maxWatermarks) this.#makeSpace()
     map.set(name, at)
     return true
