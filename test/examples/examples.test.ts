@@ -4,7 +4,7 @@ import t from 'tap'
 import { temporaryFolder } from '../package/build.js'
 import { EXPECTED, testExamples } from './examples.js'
 
-t.setTimeout(120_000)
+t.setTimeout(240_000)
 
 /** The examples, outside of the repository, with the packages that they import by name. */
 const folder = temporaryFolder(t)
