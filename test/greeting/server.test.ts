@@ -28,7 +28,7 @@ t.test('without settings, the local Okta comes up and the lines that are printed
   t.match(await paste(commandAfter(output, 'Without a token')), /^HTTP\/1\.1 401 Unauthorized/)
   t.match(await paste(commandAfter(output, 'Ada\'s claims')), /^HTTP\/1\.1 200 OK\r\n[^]*"login":"ada@example\.com"/)
   t.match(await paste(commandAfter(output, 'Remove Ada')), /^HTTP\/1\.1 204 /)
-  await server.printed('users evicted')
+  await server.printed('"effect":"evicted"')
   t.match(await paste(commandAfter(output, 'Ada is')), /^HTTP\/1\.1 403 Forbidden/, 'at once')
   t.match(await paste(commandAfter(output, 'Put Ada back')), /^HTTP\/1\.1 204 /)
   t.match(await paste(commandAfter(output, 'Move Ada')), /^HTTP\/1\.1 200 OK\r\n[^]*"timezone":"Asia\/Tokyo"/)
