@@ -57,7 +57,7 @@ t.test('a client assertion works once, with its type, and for its own client', a
   t.match(await ask(localOkta, {}, { authorization: `Basic ${btoa('%:x')}` }), { status: 401, body: { error: 'invalid_client' } })
   t.match(await ask(localOkta, {
     client_assertion_type: ASSERTION_TYPE, client_assertion: await assertion(localOkta), grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange'
-  }), { status: 400, body: { error: 'unsupported_grant_type' } })
+  }), { status: 400, body: { error: 'unauthorized_client' } }, 'the app does not have this grant')
 })
 
 t.test('a DPoP proof at the org server must be right in every claim', async t => {
