@@ -103,9 +103,9 @@ async function isAnswering (port: number): Promise<void> {
   await isTrue(port, async (redis) => await redis.ping() === 'PONG')
 }
 
-/** Waits until it holds; for half a minute at most. */
+/** Waits until it holds; for a minute at most. */
 async function isTrue (port: number, holds: (redis: Redis) => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 30_000
+  const end = Date.now() + 60_000
   while (!await withClient(port, holds).catch(() => false)) {
     if (Date.now() > end) throw new Error(`the Redis at ${port} is not ready`)
     await sleep(50)

@@ -9,13 +9,15 @@ import { readInfo } from './server-client.js'
 const SLOTS_REFRESH_INTERVAL_MS = 1000
 
 /**
- * The nodes of a Cluster. Commands go to the primary of their key's slot. When a node is lost or found, all of them count as
- * new: see `onClose` and `onReady`.
+ * The nodes of a Cluster. Commands go to the primary of their key's slot. When another
+ * primary is found, it asks all of them again who they are.
  */
 export class ClusterClient implements CommandClient {
   readonly #cluster: Cluster
   readonly #events: ClientEvents
   readonly #replies = new Map<Redis, { noteReply: () => void }>()
+  /** The primaries at the last look. */
+  #known: readonly Redis[] = []
 
   constructor (address: RedisAddress, events: ClientEvents) {
     this.#events = events
@@ -32,14 +34,11 @@ export class ClusterClient implements CommandClient {
       .on('node error', events.onError)
       .on('close', events.onClose)
       .on('ready', events.onReady)
-      .on('+node', (node: Redis) => {
-        this.#replies.set(node, limitReplySize(node, events.onTooLarge))
-        node.on('close', events.onClose)
-        this.#noteChange()
-      })
+      .on('refresh', () => { this.#checkPrimaries() })
+      .on('+node', (node: Redis) => { this.#watch(node) })
       .on('-node', (node: Redis) => {
         this.#replies.delete(node)
-        this.#noteChange()
+        this.#checkPrimaries()
       })
   }
 
@@ -60,7 +59,10 @@ export class ClusterClient implements CommandClient {
   }
 
   async readInfo (): Promise<readonly RedisInfo[]> {
-    return await Promise.all(this.#primaries().map(readInfo))
+    const infos = await Promise.allSettled(this.#primaries().map(readInfo))
+    const [first] = infos
+    if (first?.status === 'rejected' && infos.every(({ status }) => status === 'rejected')) throw first.reason
+    return infos.flatMap((info) => info.status === 'fulfilled' ? [info.value] : [])
   }
 
   reconnect (): void {
@@ -75,9 +77,17 @@ export class ClusterClient implements CommandClient {
     return this.#cluster.nodes('master')
   }
 
-  #noteChange (): void {
-    if (this.#cluster.status !== 'ready') return
-    this.#events.onClose()
-    this.#events.onReady()
+  #watch (node: Redis): void {
+    this.#replies.set(node, limitReplySize(node, this.#events.onTooLarge))
+    // Not if it was never reached: until a fail-over is done, the lost primary is found again and again.
+    node.on('ready', () => { node.once('close', () => { if (this.#primaries().includes(node)) this.#events.onClose() }) })
+  }
+
+  /** Nodes that only hold copies may come and go, which changes nothing. */
+  #checkPrimaries (): void {
+    const primaries = this.#primaries()
+    const isSame = primaries.length === this.#known.length && primaries.every((node) => this.#known.includes(node))
+    this.#known = primaries
+    if (!isSame && this.#cluster.status === 'ready') this.#events.onReady()
   }
 }

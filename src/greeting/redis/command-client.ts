@@ -11,7 +11,7 @@ export interface ClientEvents {
   onError (error: unknown): void
   /** A connection was lost: what is known of the servers may not hold any more. */
   onClose (): void
-  /** Commands can be sent, for the first time or again. */
+  /** Commands can be sent, for the first time or again, or other servers execute them now. */
   onReady (): void
   onTooLarge (): void
 }
@@ -25,7 +25,7 @@ export interface CommandClient {
   ping (): void
   /** To be called when replies are complete: see `limitReplySize`. */
   noteReply (): void
-  /** The information of each server that executes commands. */
+  /** The information of each server that executes commands. Rejects if none answers. */
   readInfo (): Promise<readonly RedisInfo[]>
   /** Connects anew, perhaps to another server. */
   reconnect (): void

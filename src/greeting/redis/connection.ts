@@ -115,7 +115,9 @@ export class RedisConnection {
     try {
       const infos = await this.#client.readInfo()
       if (connection !== this.#connections) return
-      this.#runId = runIdOf(infos)
+      const runId = runIdOf(infos)
+      if (runId === this.#runId) return
+      this.#runId = runId
       const evicting = infos.find(({ maxmemory, maxmemory_policy: policy = 'noeviction' }) => maxmemory !== '0' && policy !== 'noeviction')
       if (evicting !== undefined) {
         this.#log.warn({ policy: evicting['maxmemory_policy'] }, 'Redis may evict keys: set its maxmemory-policy to noeviction')
