@@ -51,7 +51,7 @@ t.test('an application starts though the issuer is away, answers 503, and recove
   issuer.keysAnswer = json(503, {})
   const { app, ask } = await buildApplication(t, { issuer, okta: { keysCooldownMs: 10_000 } })
 
-  t.same(await app.okta.isReady(), { keys: false, directory: true, problems: [{ part: 'keys', issuer: issuer.url, reason: 'answered 503' }] })
+  t.same(await app.okta.isReady(), { keys: false, directory: true, problems: [{ part: 'keys', issuer: issuer.url, reason: 'answered 503' }], messages: [] })
   for (let i = 0; i < 3; i++) {
     const response = await ask('/me')
     t.match(response, { statusCode: 503, headers: { 'retry-after': '10', 'cache-control': 'no-store', 'www-authenticate': undefined } })
@@ -134,7 +134,7 @@ t.test('each issuer may have a directory', async t => {
   t.not(okta.directoryOf(third.url), okta.directory)
   for (const name of [one.url, 'https://stranger.example', '']) t.equal(okta.directoryOf(name), null)
   t.same(await okta.isReady(), {
-    keys: true, directory: false, problems: [{ part: 'directory', issuer: third.url, reason: 'refused', status: 401, errorCode: 'E0000011' }]
+    keys: true, directory: false, problems: [{ part: 'directory', issuer: third.url, reason: 'refused', status: 401, errorCode: 'E0000011' }], messages: []
   }, 'one that does not answer is enough')
 })
 
