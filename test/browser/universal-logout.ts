@@ -32,7 +32,16 @@ t.test('a user who is signed out everywhere at Okta is signed out here, and can 
   await console.getByRole('link', { name: 'Ada Lovelace' }).click()
   await press('Sign out everywhere')
   await console.getByRole('status').waitFor()
-  await eventually(async () => (await answerTo(token)).status === 401, 'the token is refused')
+  let presses = 1
+  await eventually(async () => {
+    // Okta waits 3 s for an answer, and tries twice. If this machine is too busy for that, it is pressed once more.
+    const failures = okta.deliveries.all().filter(({ result }) => result === 'failed').length
+    if (failures >= presses) {
+      presses++
+      await press('Sign out everywhere')
+    }
+    return (await answerTo(token)).status === 401
+  }, 'the token is refused')
   const revokedAt = Date.now()
   t.match((await answerTo(token)).challenge, /error="invalid_token"/)
   await okta.deliveries.settled()
