@@ -266,7 +266,7 @@ export const DPOP: readonly Attack[] = [
   },
   {
     number: 148,
-    title: 'If a nonce is required, only one of ours is accepted',
+    title: 'If a nonce is required, only one that the service has issued is accepted',
     run: async (t, { issuer }) => {
       const nonces: NonNullable<SharedOptions['dpop']> = { nonceLifetimeSeconds: 60 }
       const [service, stranger] = [await startTarget(t, { issuer, ...withDpop(nonces) }), await startTarget(t, { issuer, ...withDpop(nonces) })]
