@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { Kernel } from './kernel/kernel.js'
 import { AuthnTransactions } from './oauth/authn-transactions.js'
 import type { OAuthContext } from './oauth/context.js'
@@ -71,7 +72,7 @@ async function createContext (kernel: Kernel): Promise<OAuthContext> {
   kernel.store(AuthnTransactions)
   const [issued, store, sessionTokens] = [kernel.store(IssuedTokens), kernel.store(ProviderStore), kernel.store(SessionTokens)]
   const createProvider = await createProviderFactory({ kernel, store, issued, sessionTokens })
-  return { kernel, servers: new Servers(kernel, createProvider), issued, store, sessionTokens, usedIds: new UsedIds() }
+  return { kernel, servers: new Servers(kernel, createProvider), issued, store, sessionTokens, usedIds: new UsedIds(), dpopNonce: randomBytes(24).toString('base64url') }
 }
 
 function once<T> (make: () => T): () => T {

@@ -3,6 +3,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose'
 import t from 'tap'
 import { AppClient, loopback, refusalOf, withNonce } from './app-client.js'
 import { stopClock } from '../kit/clock.js'
+import { callsTo } from './management-api.js'
 import { share, start } from './start.js'
 
 t.test('signing in with PKCE gives an access token, an ID token and a refresh token shaped as Okta\'s', async t => {
@@ -64,6 +65,36 @@ t.test('a refresh token of the browser client rotates; using an old one later th
     { error: 'invalid_grant', error_description: 'The refresh token is invalid or expired.' })
   t.strictSame(await app.introspect(second.access_token), { active: false })
   t.match(await refusalOf(app.refresh(second.refresh_token ?? '')), { error: 'invalid_grant' })
+})
+
+t.test('the app decides whether refresh tokens rotate, and how long a used one is still accepted', async t => {
+  const localOkta = await start(t)
+  const clock = stopClock(t)
+  const call = callsTo(localOkta)
+  const { body: app } = await call('GET', `apps/${localOkta.clients.browser.clientId}`)
+  const setRotation = async (refreshToken: unknown): Promise<void> => {
+    const { status } = await call('PUT', `apps/${app.id}`, {
+      ...app, settings: { ...app.settings, oauthClient: { ...app.settings.oauthClient, refresh_token: refreshToken } }
+    })
+    t.equal(status, 200)
+  }
+  const client = await AppClient.discover(localOkta)
+  for (const leeway of [0, 5, 60]) {
+    await setRotation({ rotation_type: 'ROTATE', leeway })
+    const { refresh_token: used = '' } = await client.exchange(await client.signIn('ada@example.com', undefined, { prompt: 'login' }))
+    await client.refresh(used)
+    if (leeway > 0) {
+      clock.advance(leeway * 1000 - 1000)
+      t.ok((await client.refresh(used)).access_token, `${leeway} s are not over`)
+    }
+    clock.advance(1000)
+    t.match(await refusalOf(client.refresh(used)), { error: 'invalid_grant' }, `${leeway} s are over`)
+  }
+  await setRotation({ rotation_type: 'STATIC' })
+  const { refresh_token: kept = '' } = await client.exchange(await client.signIn('ada@example.com', undefined, { prompt: 'login' }))
+  t.equal((await client.refresh(kept)).refresh_token, kept, 'one that does not rotate stays')
+  clock.advance(61_000)
+  t.ok((await client.refresh(kept)).access_token)
 })
 
 t.test('introspection sees a revoked token and a suspended user; revoking an access token leaves the refresh token', async t => {

@@ -15,5 +15,7 @@ export interface OAuthContext {
   readonly store: ProviderStore
   /** Ids of client assertions and DPoP proofs that have been used. */
   readonly usedIds: UsedIds
+  /** What DPoP proofs must carry where oidc-provider does not check them: one for as long as the org runs; Okta renews its own every day. */
+  readonly dpopNonce: string
   readonly sessionTokens: SessionTokens
 }

@@ -18,15 +18,17 @@ export interface ApprovedGrant {
   readonly scopes: readonly string[]
   /** When the user signed in, as the token says that stands for it. */
   readonly authTime: unknown
+  /** Of the DPoP key that the token is bound to. Undefined: it is a Bearer token. */
+  readonly thumbprint: string | undefined
 }
 
 /**
- * Issues the access token of a grant, as a Bearer token, if the policies allow it.
+ * Issues the access token of a grant, if the policies allow it.
  *
  * @throws {OAuthError} 401 `access_denied`; 400 `server_error` for too many groups
  */
 export function issueAccessToken (
-  { kernel, issued }: OAuthContext, server: AuthorizationServer, { client, user, grantType, scopes, authTime }: ApprovedGrant
+  { kernel, issued }: OAuthContext, server: AuthorizationServer, { client, user, grantType, scopes, authTime, thumbprint }: ApprovedGrant
 ): Record<string, unknown> {
   const lifetimes = server.evaluate({ clientId: client.id, userId: user.id, grantType, scopes })
   if (!lifetimes) throw new OAuthError(401, 'access_denied', POLICY_FAILED)
@@ -42,11 +44,12 @@ export function issueAccessToken (
     ...accessTokenUserClaims(user),
     ...(authTime === undefined ? {} : { auth_time: authTime }),
     ...serverClaims(server, user, client, scopes),
-    scp: scopes
+    scp: scopes,
+    ...(thumbprint === undefined ? {} : { cnf: { jkt: thumbprint } })
   }
   issued.add({ jti: String(claims['jti']), serverId: server.id, clientId: client.id, userId: user.id, grantId: undefined, claims })
   return {
-    token_type: 'Bearer',
+    token_type: thumbprint === undefined ? 'Bearer' : 'DPoP',
     expires_in: lifetimes.accessToken,
     access_token: signJwt(claims, server.keys.accessToken),
     scope: scopes.join(' ')

@@ -116,3 +116,11 @@ t.test('a server takes only an ID-JAG that is for it, from the app that it was i
   const { status } = await fetch(`${localOkta.issuer}/v1/userinfo`, { headers: { authorization: `Bearer ${await idJagOf(agent)}` } })
   t.equal(status, 401, 'and an ID-JAG is never an access token')
 })
+
+t.test('with a DPoP proof the access token for an ID-JAG is bound to the key', async (t) => {
+  const agent = await startWithAgent(t)
+  const DPoP = client.getDPoPHandle(agent.resource, await client.randomDPoPKeyPair())
+  const tokens = await client.genericGrantRequest(agent.resource, JWT_BEARER, { assertion: await idJagOf(agent) }, { DPoP })
+  t.equal(tokens.token_type, 'dpop')
+  t.match(decodeJwt(tokens.access_token), { cnf: { jkt: /^[\w-]{43}$/ } })
+})

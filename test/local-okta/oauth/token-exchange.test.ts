@@ -1,4 +1,4 @@
-import { decodeJwt } from 'jose'
+import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import * as client from 'openid-client'
 import t from 'tap'
 import { defaultSeed, type LocalOkta } from 'local-okta'
@@ -84,4 +84,47 @@ t.test('a server exchanges the tokens of another server that it trusts', async t
   t.match(decodeJwt((await exchange()).access_token), { aud: 'api://orders', sub: 'ada@example.com', scp: ['orders:read'] })
   await call('DELETE', `authorizationServers/${id}/associatedServers/default`)
   t.match(await refusalOf(exchange()), { error: 'invalid_grant' })
+})
+
+t.test('a service that proves a key gets a token that is bound to it, with a nonce of the server', async t => {
+  const localOkta = await startWithApi(t)
+  const configuration = await client.discovery(new URL(localOkta.issuer), CLIENT_ID, 'secret', undefined, { execute: [client.allowInsecureRequests] })
+  const DPoP = client.getDPoPHandle(configuration, await client.randomDPoPKeyPair())
+  const exchange = async (options = {}): Promise<client.TokenEndpointResponse> => client.genericGrantRequest(configuration, GRANT, {
+    subject_token_type: ACCESS_TOKEN, subject_token: await localOkta.mintAccessToken(), audience: localOkta.audience, scope: 'greet'
+  }, options)
+  // openid-client answers the demand for a nonce by itself
+  const tokens = await exchange({ DPoP })
+  t.match(tokens, { token_type: 'dpop', issued_token_type: ACCESS_TOKEN })
+  t.match(decodeJwt(tokens.access_token), { cnf: { jkt: /^[\w-]{43}$/ }, sub: 'ada@example.com' })
+  t.match(await client.tokenIntrospection(configuration, tokens.access_token), { active: true, token_type: 'DPoP' })
+  const { token_type: tokenType } = await exchange()
+  t.equal(tokenType, 'bearer', 'without a proof')
+})
+
+t.test('an app that requires DPoP gets no token by exchange without a proof, and none by a proof without the nonce', async t => {
+  const localOkta = await startWithApi(t)
+  const call = callsTo(localOkta)
+  const { body: app } = await call('GET', `apps/${CLIENT_ID}`)
+  await call('PUT', `apps/${CLIENT_ID}`, { ...app, settings: { ...app.settings, oauthClient: { ...app.settings.oauthClient, dpop_bound_access_tokens: true } } })
+  const request = async (dpop: Record<string, string> = {}): Promise<Response> => fetch(`${localOkta.issuer}/v1/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa(`${CLIENT_ID}:secret`)}`, ...dpop },
+    body: new URLSearchParams({
+      grant_type: GRANT, subject_token_type: ACCESS_TOKEN, subject_token: await localOkta.mintAccessToken(), audience: localOkta.audience, scope: 'greet'
+    })
+  })
+  const without = await request()
+  t.match([without.status, await without.json()], [400, { error: 'invalid_dpop_proof', error_description: 'The DPoP proof JWT header is missing.' }])
+
+  const { privateKey, publicKey } = await generateKeyPair('ES256')
+  const jwk = await exportJWK(publicKey)
+  const prove = async (claims: Record<string, unknown>): Promise<string> =>
+    new SignJWT({ htm: 'POST', htu: `${localOkta.issuer}/v1/token`, jti: crypto.randomUUID(), ...claims })
+      .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk }).setIssuedAt().sign(privateKey)
+  const early = await request({ dpop: await prove({}) })
+  const nonce = early.headers.get('dpop-nonce')
+  t.match([early.status, await early.json()], [400, { error: 'use_dpop_nonce', error_description: 'Authorization server requires nonce in DPoP proof.' }])
+  const proof = await prove({ nonce })
+  t.match([(await request({ dpop: proof })).status, await (await request({ dpop: proof })).json()], [200, { error: 'invalid_dpop_proof' }], 'a proof is good once')
 })

@@ -146,3 +146,21 @@ t.test('a deactivated user loses the direct assignments', async t => {
   await call('POST', `users/${GRACE}/lifecycle/activate`)
   t.equal((await call('GET', `${app}/users/${GRACE}`)).status, 404)
 })
+
+t.test('the rotation of refresh tokens is shown as Okta\'s defaults until it is set, and checked when it is', async t => {
+  const localOkta = await share()
+  const call = callsTo(localOkta)
+  const rotationOf = async (id: string): Promise<unknown> => (await call('GET', `apps/${id}`)).body.settings.oauthClient.refresh_token
+  t.strictSame(await rotationOf(localOkta.clients.browser.clientId), { rotation_type: 'ROTATE', leeway: 30 })
+  t.strictSame(await rotationOf(localOkta.clients.native.clientId), { rotation_type: 'STATIC', leeway: 30 })
+  const { body: app } = await call('GET', `apps/${localOkta.clients.native.clientId}`)
+  const change = async (refreshToken: unknown) => call('PUT', `apps/${app.id}`, {
+    ...app, settings: { ...app.settings, oauthClient: { ...app.settings.oauthClient, refresh_token: refreshToken } }
+  })
+  t.equal((await change({ rotation_type: 'ROTATE', leeway: 5 })).status, 200)
+  t.strictSame(await rotationOf(app.id), { rotation_type: 'ROTATE', leeway: 5 })
+  for (const wrong of [{ rotation_type: 'ROTATE', leeway: 61 }, { rotation_type: 'ROTATE', leeway: -1 }, { leeway: '5' }, { rotation_type: 'SOMETIMES' }]) {
+    t.match(await change(wrong), { status: 400, body: { errorCode: 'E0000001' } }, JSON.stringify(wrong))
+  }
+  await change({ rotation_type: 'STATIC' })
+})

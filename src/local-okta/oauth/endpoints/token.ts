@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Application } from '../../resources/apps/application.js'
 import type { AuthorizationServer } from '../authorization-server.js'
 import { DEVICE_CODE, JWT_BEARER, TOKEN_EXCHANGE } from '../capabilities.js'
 import type { OAuthContext } from '../context.js'
@@ -11,6 +10,7 @@ import type { Form } from '../form.js'
 import { requireGrantType } from '../grants/grant-type.js'
 import { issueIdJag } from '../grants/id-jag.js'
 import { exchangeAssertion } from '../grants/jwt-bearer.js'
+import { readKeyThumbprint } from '../grants/key-binding.js'
 import { issueServiceToken } from '../grants/org-client-credentials.js'
 import { approveByPassword } from '../grants/password.js'
 import { exchangeToken } from '../grants/token-exchange.js'
@@ -22,7 +22,7 @@ import { authenticateCaller, oauthRequestOf } from './caller.js'
 
 /**
  * `/v1/token`: checks the client, the grant type and the DPoP proof here, in Okta's words. oidc-provider does the rest of
- * the grants that it knows: it requires a nonce in the proof and binds the tokens to its key.
+ * the grants that it knows: it requires a nonce in the proof, one of its own, and binds the tokens to its key.
  */
 export async function answerToken (
   context: OAuthContext, server: AuthorizationServer, request: FastifyRequest, reply: FastifyReply
@@ -50,14 +50,15 @@ async function grantTokens (
     announceSuccess(context.kernel, oauthRequestOf(server, request, client.id), 'token.grant.access_token')
     return reply.headers(headers).send(body)
   }
-  await checkProof(context, request)
   const issue = ownGrantOf(server, grantType)
   if (issue) {
-    refuseBinding(client, request)
-    const body = await issue(context, server, client, form)
+    const thumbprint = await readKeyThumbprint(context, client, request)
+    const body = await issue(context, { server, client, form, thumbprint })
     announceSuccess(context.kernel, oauthRequestOf(server, request, client.id), 'token.grant.access_token')
+    if (thumbprint !== undefined) reply.header('dpop-nonce', context.dpopNonce)
     return reply.send(body)
   }
+  await checkProof(context, request)
   const forwarded: ForwardedRequest = { server, client, request, reply }
   if (grantType === 'password') {
     const deviceCode = await approveByPassword(context, server, client, form)
@@ -74,12 +75,6 @@ type OwnGrant = typeof exchangeToken
 function ownGrantOf ({ id }: AuthorizationServer, grantType: string): OwnGrant | undefined {
   if (grantType === TOKEN_EXCHANGE) return id === ORG_SERVER_ID ? issueIdJag : exchangeToken
   return grantType === JWT_BEARER ? exchangeAssertion : undefined
-}
-
-// rather than a Bearer token to a client that wants, or needs, a bound one
-function refuseBinding ({ dpopBoundAccessTokens }: Application, request: FastifyRequest): void {
-  if (!dpopBoundAccessTokens && request.headers['dpop'] === undefined) return
-  throw new OAuthError(400, 'invalid_dpop_proof', 'The local Okta does not bind the tokens of this grant to a DPoP key.')
 }
 
 /** Checks the DPoP proof, if there is one, except for its nonce. @throws {OAuthError} 400 `invalid_dpop_proof` */

@@ -11,6 +11,7 @@ import { requireParameter } from '../form.js'
 import type { Form } from '../form.js'
 import { findLiveToken, verifySignature } from '../presented-token.js'
 import { scopesOf } from '../provider/scopes.js'
+import type { GrantRequest } from './grant-request.js'
 import { ACCESS_TOKEN_TYPE } from './token-exchange.js'
 
 const ID_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:id_token'
@@ -23,12 +24,12 @@ const LIFETIME_SECONDS = 300
 /**
  * Issues an ID-JAG (draft-ietf-oauth-identity-assertion-authz-grant): the org says to one of its custom servers that a user
  * is signed in to this client. The subject token is an ID token or access token of the org's own server for the client.
- * Any client with the grant may have one for every server: does NOT know Okta's managed connections.
+ * Any client with the grant may have one for every server: does NOT know Okta's managed connections. A DPoP proof is verified, and does NOT bind the assertion.
  *
  * @throws {OAuthError} 400; the words are unconfirmed
  */
 export async function issueIdJag (
-  context: OAuthContext, org: AuthorizationServer, client: Application, form: Form
+  context: OAuthContext, { server: org, client, form }: GrantRequest
 ): Promise<Record<string, unknown>> {
   if (form.get('requested_token_type') !== ID_JAG_TYPE) {
     throw invalidRequest(`The 'requested_token_type' parameter must be ${ID_JAG_TYPE}.`)

@@ -8,11 +8,11 @@ import { JWT_BEARER } from '../capabilities.js'
 import type { OAuthContext } from '../context.js'
 import { OAuthError } from '../errors.js'
 import { requireParameter } from '../form.js'
-import type { Form } from '../form.js'
 import { issueAccessToken } from '../issue-access-token.js'
 import { verifySignature } from '../presented-token.js'
 import { offsetSeconds } from '../provider/org-time.js'
 import { scopesOf } from '../provider/scopes.js'
+import type { GrantRequest } from './grant-request.js'
 import { ID_JAG_HEADER } from './id-jag.js'
 import { requestedScopes } from './requested-scopes.js'
 
@@ -25,7 +25,7 @@ import { requestedScopes } from './requested-scopes.js'
  * @throws {OAuthError} 400; the words are unconfirmed
  */
 export async function exchangeAssertion (
-  context: OAuthContext, server: AuthorizationServer, client: Application, form: Form
+  context: OAuthContext, { server, client, form, thumbprint }: GrantRequest
 ): Promise<Record<string, unknown>> {
   const { sub, scope, jti, exp } = await verifyIdJag(context, server, client, requireParameter(form, 'assertion'))
   const user = context.kernel.store(Users).findById(String(sub))
@@ -40,7 +40,7 @@ export async function exchangeAssertion (
   }
   // used ids keep the machine's time
   if (!context.usedIds.consume(`id-jag ${String(jti)}`, Number(exp) - offsetSeconds(context.kernel.clock))) throw invalidAssertion('The assertion has already been used.')
-  return issueAccessToken(context, server, { client, user, grantType: JWT_BEARER, scopes, authTime: undefined })
+  return issueAccessToken(context, server, { client, user, grantType: JWT_BEARER, scopes, authTime: undefined, thumbprint })
 }
 
 async function verifyIdJag (

@@ -1,16 +1,12 @@
-import { randomBytes } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { OAuthContext } from '../context.js'
-import { verifyDpopProof } from '../dpop-proof.js'
 import { invalidClient, OAuthError } from '../errors.js'
 import type { Form } from '../form.js'
 import type { Application } from '../../resources/apps/application.js'
-import { urlOf } from '../endpoint.js'
 import { mintOrgAccessToken } from '../mint.js'
+import { readKeyThumbprint } from './key-binding.js'
 
 const TOKEN_LIFETIME_SECONDS = 3600
-// One nonce for as long as the org runs; Okta renews its own every day.
-const NONCE = randomBytes(24).toString('base64url')
 
 interface TokenAnswer {
   body: Record<string, unknown>
@@ -30,7 +26,7 @@ export async function issueServiceToken (context: OAuthContext, client: Applicat
       'token_endpoint_auth_method.')
   }
   const scopes = grantedScopes(client, request.body as Form)
-  const thumbprint = client.dpopBoundAccessTokens ? await bind(context, request) : undefined
+  const thumbprint = client.dpopBoundAccessTokens ? await readKeyThumbprint(context, client, request) : undefined
   const accessToken = await mintOrgAccessToken(context, {
     client: client.id, scopes, ...(thumbprint === undefined ? {} : { claims: { cnf: { jkt: thumbprint } } })
   })
@@ -41,14 +37,8 @@ export async function issueServiceToken (context: OAuthContext, client: Applicat
       access_token: accessToken,
       scope: scopes.join(' ')
     },
-    headers: thumbprint === undefined ? {} : { 'dpop-nonce': NONCE }
+    headers: thumbprint === undefined ? {} : { 'dpop-nonce': context.dpopNonce }
   }
-}
-
-async function bind ({ usedIds }: OAuthContext, request: FastifyRequest): Promise<string> {
-  const proof = request.headers['dpop']
-  if (typeof proof !== 'string') throw new OAuthError(400, 'invalid_dpop_proof', 'The DPoP proof JWT header is missing.')
-  return verifyDpopProof({ proof, method: 'POST', url: urlOf(request), nonce: NONCE }, usedIds)
 }
 
 function grantedScopes ({ grantedScopes: granted }: Application, form: Form): string[] {

@@ -1,4 +1,3 @@
-import type { Application } from '../../resources/apps/application.js'
 import { AssociatedServers } from '../../resources/authorization-servers/associated-servers.js'
 import { AuthorizationServers } from '../../resources/authorization-servers/store.js'
 import { Users } from '../../resources/users/store.js'
@@ -8,9 +7,9 @@ import { TOKEN_EXCHANGE } from '../capabilities.js'
 import type { OAuthContext } from '../context.js'
 import { invalidRequest, OAuthError } from '../errors.js'
 import { requireParameter } from '../form.js'
-import type { Form } from '../form.js'
 import { issueAccessToken } from '../issue-access-token.js'
 import { findLiveToken } from '../presented-token.js'
+import type { GrantRequest } from './grant-request.js'
 import { requestedScopes } from './requested-scopes.js'
 
 /** RFC 8693 section 3. */
@@ -18,12 +17,13 @@ export const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token'
 
 /**
  * Token exchange (RFC 8693), on behalf of a user: an access token that the user gave to the calling service becomes one that
- * the service uses for itself at another. As Okta's it has no `act`. Takes tokens of this server and of those that it trusts.
+ * the service uses for itself at another. As Okta's it has no `act`. Takes tokens of this server and of those that it trusts, and
+ * NONE that is bound to a key: a DPoP proof of the service binds the new token to the key of the service.
  *
  * @throws {OAuthError} 400; the words for a bad subject token are unconfirmed
  */
 export async function exchangeToken (
-  context: OAuthContext, server: AuthorizationServer, client: Application, form: Form
+  context: OAuthContext, { server, client, form, thumbprint }: GrantRequest
 ): Promise<Record<string, unknown>> {
   if (requireParameter(form, 'subject_token_type') !== ACCESS_TOKEN_TYPE) {
     throw invalidRequest(`The 'subject_token_type' parameter must be ${ACCESS_TOKEN_TYPE}.`)
@@ -42,7 +42,7 @@ export async function exchangeToken (
   }
   return {
     ...issueAccessToken(context, server, {
-      client, user, grantType: TOKEN_EXCHANGE, scopes: requestedScopes(server, form, 'token exchange'), authTime: subject.claims['auth_time']
+      client, user, grantType: TOKEN_EXCHANGE, scopes: requestedScopes(server, form, 'token exchange'), authTime: subject.claims['auth_time'], thumbprint
     }),
     issued_token_type: ACCESS_TOKEN_TYPE
   }

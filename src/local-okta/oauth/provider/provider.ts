@@ -5,6 +5,7 @@ import type { Kernel } from '../../kernel/kernel.js'
 import { createDeviceCodePage, createDeviceConfirmPage, createDeviceDonePage } from '../../pages/device-pages.js'
 import type { Page } from '../../pages/html.js'
 import type { Application } from '../../resources/apps/application.js'
+import { refreshTokenRotationOf } from '../../resources/apps/refresh-token-rotation.js'
 import { Applications } from '../../resources/apps/store.js'
 import { DEFAULT_SERVER_ID } from '../../resources/authorization-servers/store.js'
 import { SESSION_SECONDS } from '../../resources/sessions/store.js'
@@ -176,9 +177,8 @@ function refreshTokenSeconds (
   return Math.max(1, Math.min(refreshTokenWindow, (firstIssuedAt ?? now) + refreshToken - now))
 }
 
-// Okta's default: single-page apps rotate, other apps keep theirs
 function rotatesRefreshTokens (application: Application | undefined): boolean {
-  return application?.authMethod === 'none' && application.applicationType !== 'native'
+  return application !== undefined && refreshTokenRotationOf(application).type === 'ROTATE'
 }
 
 // oidc-provider signs ID tokens with the first key that fits, and access tokens with the one that they name

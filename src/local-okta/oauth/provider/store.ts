@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Adapter, AdapterPayload } from 'oidc-provider'
 import type { Kernel } from '../../kernel/kernel.js'
+import { refreshTokenRotationOf } from '../../resources/apps/refresh-token-rotation.js'
 import { Applications } from '../../resources/apps/store.js'
 import { RefreshTokens } from '../../resources/oauth-tokens/refresh-tokens.js'
 import type { RefreshToken } from '../../resources/oauth-tokens/refresh-tokens.js'
@@ -9,9 +10,6 @@ import { Users } from '../../resources/users/store.js'
 import { IssuedTokens } from '../../tokens/issued-tokens.js'
 import { clientMetadata } from './client-metadata.js'
 import { toMachineTime, toOrgTime } from './org-time.js'
-
-/** Okta's default: two tabs that refresh at once both get tokens. */
-const REFRESH_LEEWAY_SECONDS = 30
 
 interface Entry {
   /** The server that it belongs to. */
@@ -63,13 +61,13 @@ export class ProviderStore {
 
   /**
    * What a server stored under this id, in the org's time, unless it has expired. A refresh token counts as not yet used for
-   * 30 seconds after its first use.
+   * the leeway of its app after its first use.
    */
   find (serverId: string, model: string, id: string): AdapterPayload | undefined {
     const entry = this.#entries.get(`${model}:${id}`)
     if (!entry || !this.#isLive(serverId, entry)) return undefined
     const { consumed, ...unused } = entry.payload
-    return model === 'RefreshToken' && this.#isWithinLeeway(consumed) ? unused : entry.payload
+    return model === 'RefreshToken' && this.#isWithinLeeway(entry.payload) ? unused : entry.payload
   }
 
   #refreshTokens (): RefreshToken[] {
@@ -160,8 +158,10 @@ export class ProviderStore {
     return expiresAt !== null && expiresAt <= this.#kernel.clock.now()
   }
 
-  #isWithinLeeway (consumed: unknown): boolean {
-    return typeof consumed === 'number' && this.#kernel.clock.now() / 1000 < consumed + REFRESH_LEEWAY_SECONDS
+  #isWithinLeeway ({ consumed, clientId }: AdapterPayload): boolean {
+    const application = this.#kernel.store(Applications).findById(clientId ?? '')
+    if (typeof consumed !== 'number' || !application) return false
+    return this.#kernel.clock.now() / 1000 < consumed + refreshTokenRotationOf(application).leewaySeconds
   }
 
   #deleteWhere (matches: (payload: AdapterPayload, key: string) => boolean): void {

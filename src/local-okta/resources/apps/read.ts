@@ -4,6 +4,7 @@ import type { Json } from '../../kernel/json.js'
 import { SIGN_ON_MODES } from './application.js'
 import type { Application, ApplicationType, ClientAuthMethod, SignOnMode } from './application.js'
 import { readPublicKey } from './client-keys.js'
+import { readRefreshTokenRotation } from './refresh-token-rotation.js'
 
 const MAX_LABEL_LENGTH = 100
 const CLIENT_ID = /^[\w.~-]{6,100}$/
@@ -75,6 +76,7 @@ function readClient (json: Json): ClientDescription {
   if (redirectUris.length === 0 && grantTypes.some((type) => type === 'authorization_code' || type === 'implicit')) {
     throw invalid('redirect_uris', "'redirect_uris' must not be empty for these grant types")
   }
+  readRefreshTokenRotation(settings, applicationType)
   const keys = readKeys(settings)
   if (authMethod === 'private_key_jwt' && keys.length === 0 && settings['jwks_uri'] === undefined) {
     throw invalid('jwks', "'jwks' or 'jwks_uri' must be provided for 'private_key_jwt'")

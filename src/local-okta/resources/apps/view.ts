@@ -1,6 +1,7 @@
 import { readMember } from '../../kernel/json.js'
 import type { Json } from '../../kernel/json.js'
 import type { Application, AppGroup, AppUser } from './application.js'
+import { refreshTokenRotationOf } from './refresh-token-rotation.js'
 
 type View = Record<string, unknown>
 
@@ -112,13 +113,14 @@ function settingsOf (application: Application): View {
 function oauthSettings (application: Application): View {
   const keys = application.jwks()
   const written = readMember(readMember(application.record, 'settings'), 'oauthClient')
+  const { type, leewaySeconds } = refreshTokenRotationOf(application)
   return {
     redirect_uris: application.redirectUris,
     post_logout_redirect_uris: application.postLogoutRedirectUris,
     response_types: written['response_types'] ?? [application.applicationType === 'service' ? 'token' : 'code'],
     grant_types: application.grantTypes,
     application_type: application.applicationType,
-    refresh_token: written['refresh_token'] ?? { rotation_type: application.applicationType === 'browser' ? 'ROTATE' : 'STATIC', leeway: 0 },
+    refresh_token: { rotation_type: type, leeway: leewaySeconds },
     issuer_mode: written['issuer_mode'] ?? 'ORG_URL',
     consent_method: written['consent_method'] ?? 'TRUSTED',
     wildcard_redirect: written['wildcard_redirect'] ?? 'DISABLED',
