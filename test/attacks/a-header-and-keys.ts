@@ -1,8 +1,9 @@
 import { createHash, publicEncrypt, randomBytes, type JsonWebKey } from 'node:crypto'
 import type { Attack } from './attack.js'
-import { base64url, compact, constant, ecdsa, ecPair, eddsa, edPair, exponentOne, hmac, pss, published, rsa, rsaPair, twinOf, type Sign } from './forgery.js'
+import { compact, constant, ecdsa, ecPair, eddsa, edPair, exponentOne, hmac, pss, published, rsa, rsaPair, twinOf, type Sign } from './forgery.js'
 import { nextKey as other, strangersKey as stranger, usualKey as main } from '../kit/signing-key.js'
 import type { Issuer } from '../kit/issuer.js'
+import { encode } from '../kit/access-token.js'
 
 const EC = ecPair('ec-key-2026')
 const ED = edPair('ed-key-2026')
@@ -174,7 +175,7 @@ export const HEADER_AND_KEYS: readonly Attack[] = [
     title: 'An RSA key with a weak exponent is not used',
     expected: 'FST_OKTA_INVALID_TOKEN',
     mayFetch: true,
-    target: publishing(...[[1], [0, 1], [3], [0], [2], [1, 0, 0], [0xff, 0xff]].map(e => published(main, { kid: `e-${e.join('-')}`, e: base64url(Buffer.from(e)) }))),
+    target: publishing(...[[1], [0, 1], [3], [0], [2], [1, 0, 0], [0xff, 0xff]].map(e => published(main, { kid: `e-${e.join('-')}`, e: encode(Buffer.from(e)) }))),
     tokens: issuer => Object.fromEntries(['e-1', 'e-0-1', 'e-3', 'e-0', 'e-2', 'e-1-0-0', 'e-255-255'].map(kid => [kid, headed(issuer, { kid }, exponentOne(256))]))
   },
   {
@@ -191,7 +192,7 @@ export const HEADER_AND_KEYS: readonly Attack[] = [
     title: 'A symmetric key among the issuer\'s is never used',
     expected: 'FST_OKTA_INVALID_TOKEN',
     mayFetch: true,
-    target: publishing({ kty: 'oct', kid: 'oct-key', k: base64url('a secret that is long enough....'), alg: 'HS256', use: 'sig' }, { kty: 'oct', kid: 'oct-key-2', k: base64url('x'), alg: 'RS256' }),
+    target: publishing({ kty: 'oct', kid: 'oct-key', k: encode('a secret that is long enough....'), alg: 'HS256', use: 'sig' }, { kty: 'oct', kid: 'oct-key-2', k: encode('x'), alg: 'RS256' }),
     tokens: issuer => ({
       HS256: headed(issuer, { alg: 'HS256', kid: 'oct-key' }, hmac('a secret that is long enough....')),
       'HS256 under the name RS256': headed(issuer, { kid: 'oct-key-2' }, hmac('x'))
@@ -214,14 +215,14 @@ export const HEADER_AND_KEYS: readonly Attack[] = [
     number: 17,
     title: 'A point that is not on the curve spoils none of the other keys',
     expected: 'FST_OKTA_INVALID_TOKEN',
-    target: publishing(...[{ x: base64url(Buffer.alloc(32)), y: base64url(Buffer.alloc(32)) }, { y: EC.jwk.x }, { x: '', y: '' }].map((point, i) => published(EC, { alg: 'ES256', kid: `point-${i}`, ...point }))),
+    target: publishing(...[{ x: encode(Buffer.alloc(32)), y: encode(Buffer.alloc(32)) }, { y: EC.jwk.x }, { x: '', y: '' }].map((point, i) => published(EC, { alg: 'ES256', kid: `point-${i}`, ...point }))),
     tokens: issuer => Object.fromEntries([0, 1, 2].map(i => [`point-${i}`, headed(issuer, { alg: 'ES256', kid: `point-${i}` }, constant(Buffer.alloc(64)))]))
   },
   {
     number: 18,
     title: 'An Ed25519 key of small order signs nothing',
     expected: 'FST_OKTA_INVALID_TOKEN',
-    target: publishing(...['01'.padEnd(64, '0'), '00'.repeat(32)].map((x, i) => published(ED, { alg: 'EdDSA', kid: `small-${i}`, x: base64url(Buffer.from(x, 'hex')) }))),
+    target: publishing(...['01'.padEnd(64, '0'), '00'.repeat(32)].map((x, i) => published(ED, { alg: 'EdDSA', kid: `small-${i}`, x: encode(Buffer.from(x, 'hex')) }))),
     tokens: issuer => ({
       'the neutral point': headed(issuer, { alg: 'EdDSA', kid: 'small-0' }, constant(Buffer.from('01'.padEnd(128, '0'), 'hex'))),
       'a point of order four': headed(issuer, { alg: 'EdDSA', kid: 'small-1' }, constant(Buffer.alloc(64))),
@@ -307,7 +308,7 @@ export const HEADER_AND_KEYS: readonly Attack[] = [
     title: 'A certificate in the header is not believed, and none is fetched',
     expected: 'FST_OKTA_INVALID_TOKEN',
     tokens: issuer => ({
-      x5c: headed(issuer, { x5c: [base64url(randomBytes(600))] }, rsa(stranger)),
+      x5c: headed(issuer, { x5c: [encode(randomBytes(600))] }, rsa(stranger)),
       x5u: headed(issuer, { x5u: `${issuer.origin}/evil/certificate` }, rsa(stranger)),
       'both without a kid': headed(issuer, { kid: undefined, x5u: `${issuer.origin}/evil`, x5c: [] }, rsa(stranger))
     })
@@ -351,9 +352,9 @@ export const HEADER_AND_KEYS: readonly Attack[] = [
       'b64 true': headed(issuer, { b64: true }),
       'b64 as it should be': headed(issuer, { b64: false, crit: ['b64'] }),
       'signed over the raw payload': (() => {
-        const header = base64url(JSON.stringify({ alg: 'RS256', kid: main.kid, b64: false, crit: ['b64'] }))
+        const header = encode(JSON.stringify({ alg: 'RS256', kid: main.kid, b64: false, crit: ['b64'] }))
         const payload = JSON.stringify(issuer.claims())
-        return `${header}.${base64url(payload)}.${base64url(rsa(main)(`${header}.${payload}`))}`
+        return `${header}.${encode(payload)}.${encode(rsa(main)(`${header}.${payload}`))}`
       })()
     })
   },
@@ -368,9 +369,9 @@ export const HEADER_AND_KEYS: readonly Attack[] = [
     title: 'An encrypted token is refused',
     expected: 'FST_OKTA_INVALID_TOKEN',
     tokens: issuer => {
-      const header = base64url(JSON.stringify({ alg: 'RSA-OAEP', enc: 'A256GCM', cty: 'JWT', kid: main.kid }))
-      const key = base64url(publicEncrypt(main.publicKey, randomBytes(32)))
-      const sealed = [header, key, base64url(randomBytes(12)), base64url(issuer.mint().slice(0, 400)), base64url(randomBytes(16))].join('.')
+      const header = encode(JSON.stringify({ alg: 'RSA-OAEP', enc: 'A256GCM', cty: 'JWT', kid: main.kid }))
+      const key = encode(publicEncrypt(main.publicKey, randomBytes(32)))
+      const sealed = [header, key, encode(randomBytes(12)), encode(issuer.mint().slice(0, 400)), encode(randomBytes(16))].join('.')
       return { 'five segments': sealed, 'three of the five': sealed.split('.').slice(0, 3).join('.'), 'enc in a signed token': headed(issuer, { enc: 'A256GCM' }) }
     }
   },

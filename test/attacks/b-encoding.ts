@@ -1,7 +1,8 @@
 import type { Attack } from './attack.js'
-import { appendMembers, base64url, compact, rsa } from './forgery.js'
+import { appendMembers, compact, rsa } from './forgery.js'
 import { usualKey as main } from '../kit/signing-key.js'
 import type { Issuer } from '../kit/issuer.js'
+import { encode } from '../kit/access-token.js'
 
 const HEADER = { alg: 'RS256', kid: main.kid }
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
@@ -71,14 +72,14 @@ export const ENCODING: readonly Attack[] = [
     tokens: issuer => ({
       'loose bits in the signature': changed(issuer, 2, withLooseBits),
       'two loose bits in the payload, signed as it stands': (() => {
-        const payload = withLooseBits(base64url(payloadOfLength(issuer, 2)))
-        const input = `${base64url(JSON.stringify(HEADER))}.${payload}`
-        return `${input}.${base64url(rsa(main)(input))}`
+        const payload = withLooseBits(encode(payloadOfLength(issuer, 2)))
+        const input = `${encode(JSON.stringify(HEADER))}.${payload}`
+        return `${input}.${encode(rsa(main)(input))}`
       })(),
       'four loose bits in the payload, signed as it stands': (() => {
-        const payload = withLooseBits(base64url(payloadOfLength(issuer, 1)))
-        const input = `${base64url(JSON.stringify(HEADER))}.${payload}`
-        return `${input}.${base64url(rsa(main)(input))}`
+        const payload = withLooseBits(encode(payloadOfLength(issuer, 1)))
+        const input = `${encode(JSON.stringify(HEADER))}.${payload}`
+        return `${input}.${encode(rsa(main)(input))}`
       })(),
       'a length that no bytes have': changed(issuer, 2, text => `${text}AAA`)
     })

@@ -1,11 +1,10 @@
 import type { IntrospectionOptions } from 'fastify-okta'
 import type { Attack } from './attack.js'
 import { expectAnswer } from './expectation.js'
-import { DpopClient } from './forgery.js'
+import { clientsKey } from '../kit/dpop-proof.js'
 import { json } from '../kit/issuer.js'
-import { dpop, type TargetOptions } from './target.js'
+import { dpop, prove, type TargetOptions } from './target.js'
 
-const CLIENT = new DpopClient()
 const asked: TargetOptions = { okta: () => ({ introspection: { clientId: '0oaservice', clientSecret: 'a-secret-of-this-test', cacheTtlMs: 0, timeoutMs: 1000 } as IntrospectionOptions }) }
 
 export const INTROSPECTION: readonly Attack[] = [
@@ -41,10 +40,10 @@ export const INTROSPECTION: readonly Attack[] = [
     target: asked,
     isLasting: true,
     run: async (t, { issuer, get, send }) => {
-      const { cid, ...claims } = issuer.claims({ cnf: { jkt: CLIENT.thumbprint } })
+      const { cid, ...claims } = issuer.claims({ cnf: { jkt: clientsKey.thumbprint } })
       issuer.faults.set('/oauth2/default/v1/introspect', json(200, { active: true, token_type: 'DPoP', client_id: cid, ...claims }))
       expectAnswer(t, 'as a bearer token', await get('/me', 'an-opaque-token'), { outcomes: ['FST_OKTA_INVALID_TOKEN'] })
-      expectAnswer(t, 'with its proof', await send({ headers: dpop('an-opaque-token', CLIENT.proof('an-opaque-token')) }), { outcomes: ['OK'] })
+      expectAnswer(t, 'with its proof', await send({ headers: dpop('an-opaque-token', prove('an-opaque-token')) }), { outcomes: ['OK'] })
     }
   },
   {

@@ -1,6 +1,5 @@
 import type { Attack } from './attack.js'
-import { base64url } from './forgery.js'
-import { ADA } from '../kit/access-token.js'
+import { ADA, encode } from '../kit/access-token.js'
 import { json, type Answer } from '../kit/issuer.js'
 import { toUser } from '../kit/directory-user.js'
 
@@ -30,7 +29,7 @@ export const LOAD: readonly Attack[] = [
     run: async (t, { get, issuer }) => {
       const before = issuer.requestLines.length
       for (let i = 0; i < 20; i++) {
-        const statuses = await Promise.all(Array.from({ length: 25 }, async (_, j) => (await get('/me', `${base64url(`{"alg":"RS256","kid":"k${i}${j}"}`)}.e30.AAAA`)).status))
+        const statuses = await Promise.all(Array.from({ length: 25 }, async (_, j) => (await get('/me', `${encode(`{"alg":"RS256","kid":"k${i}${j}"}`)}.e30.AAAA`)).status))
         if (!statuses.every(status => status === 401)) t.fail('each is refused', { statuses })
       }
       t.equal(issuer.requestLines.length, before)

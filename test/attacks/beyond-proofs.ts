@@ -2,19 +2,19 @@ import type { SharedOptions } from 'fastify-okta'
 import type { Attack } from './attack.js'
 import type { Message } from './connection.js'
 import { expectAnswer, parseChallenges } from './expectation.js'
-import { DpopClient, ecPair, rsa, twinOf, type ProofChanges } from './forgery.js'
+import { rsa, twinOf } from './forgery.js'
+import { clientsKey, createEcKey, type ProofDifference } from '../kit/dpop-proof.js'
 import { strangersKey as stranger } from '../kit/signing-key.js'
 import type { Issuer } from '../kit/issuer.js'
-import { bearer, dpop, PUBLIC_URL, type Target } from './target.js'
+import { bearer, dpop, prove, PUBLIC_URL, type Target } from './target.js'
 
-const CLIENT = new DpopClient()
 const JSON_BODY = ['Content-Type', 'application/json'] as const
-const bound = (issuer: Issuer): string => issuer.mint({ claims: { cnf: { jkt: CLIENT.thumbprint } } })
+const bound = (issuer: Issuer): string => issuer.mint({ claims: { cnf: { jkt: clientsKey.thumbprint } } })
 const required: SharedOptions = { publicUrl: PUBLIC_URL }
 
-const proven = (changes: Readonly<Record<string, ProofChanges>>, message: Message = {}) => ({ issuer }: Target): Record<string, Message> => {
+const proven = (changes: Readonly<Record<string, ProofDifference>>, message: Message = {}) => ({ issuer }: Target): Record<string, Message> => {
   const token = bound(issuer)
-  return Object.fromEntries(Object.entries(changes).map(([title, change]) => [title, { ...message, headers: dpop(token, CLIENT.proof(token, change)) }]))
+  return Object.fromEntries(Object.entries(changes).map(([title, change]) => [title, { ...message, headers: dpop(token, prove(token, change)) }]))
 }
 
 export const PROOFS: readonly Attack[] = [
@@ -23,7 +23,7 @@ export const PROOFS: readonly Attack[] = [
     run: async (t, { send, issuer }) => {
       const token = bound(issuer)
       for (let i = 0; i < 5; i++) {
-        const headers = dpop(token, CLIENT.proof(token))
+        const headers = dpop(token, prove(token))
         const answers = await Promise.all(Array.from({ length: 6 }, async () => await send({ headers })))
         t.equal(answers.filter(({ status }) => status === 200).length, 1)
       }
@@ -33,7 +33,7 @@ export const PROOFS: readonly Attack[] = [
     title: 'The twin of an ECDSA proof is the same proof',
     run: async (t, { send, issuer }) => {
       const token = bound(issuer)
-      const proof = CLIENT.proof(token)
+      const proof = prove(token)
       expectAnswer(t, 'the proof', await send({ headers: dpop(token, proof) }), { outcomes: ['OK'] })
       expectAnswer(t, 'its twin', await send({ headers: dpop(token, twinOf(proof)) }), { outcomes: ['FST_OKTA_INVALID_DPOP_PROOF'] })
     }
@@ -42,7 +42,7 @@ export const PROOFS: readonly Attack[] = [
     title: 'HEAD and GET are two methods',
     run: async (t, { send, issuer }) => {
       const token = bound(issuer)
-      const ask = async (method: string, proven: string) => await send({ method, headers: dpop(token, CLIENT.proof(token, { method: proven })) })
+      const ask = async (method: string, proven: string) => await send({ method, headers: dpop(token, prove(token, { claims: { htm: proven } })) })
       expectAnswer(t, 'GET for HEAD', await ask('HEAD', 'GET'), { outcomes: ['FST_OKTA_INVALID_DPOP_PROOF'], isHead: true })
       expectAnswer(t, 'HEAD for GET', await ask('GET', 'HEAD'), { outcomes: ['FST_OKTA_INVALID_DPOP_PROOF'] })
       t.equal((await ask('HEAD', 'HEAD')).status, 200)
@@ -65,14 +65,14 @@ export const PROOFS: readonly Attack[] = [
       const token = bound(issuer)
       return Object.fromEntries([
         ['http://evil.example/me', 'https://greeting.examplehttp//evil.example/me'], ['http://evil.example/me', 'http://evil.example/me'], ['https://evil.example/me', 'https://greeting.examplehttps//evil.example/me'], ['https://evil.example/me', 'https://evil.example/me']
-      ].map(([target = '', url = '']) => [`${target} with ${url}`, { target, headers: dpop(token, CLIENT.proof(token, { url })) }]))
+      ].map(([target = '', url = '']) => [`${target} with ${url}`, { target, headers: dpop(token, prove(token, { url })) }]))
     }
   },
   {
     title: 'A jti is not cut, folded or joined',
     run: async (t, { send, issuer }) => {
       const token = bound(issuer)
-      const ask = async (jti: string) => await send({ headers: dpop(token, CLIENT.proof(token, { claims: { jti } })) })
+      const ask = async (jti: string) => await send({ headers: dpop(token, prove(token, { claims: { jti } })) })
       for (const jti of ['a', 'A', 'a ', 'a\0', 'á', 'a\u0301', 'j'.repeat(255), 'j'.repeat(256), '__proto__', 'constructor']) expectAnswer(t, JSON.stringify(jti).slice(0, 20), await ask(jti), { outcomes: ['OK'] })
       for (const jti of ['a', '__proto__', 'j'.repeat(256)]) expectAnswer(t, 'again', await ask(jti), { outcomes: ['FST_OKTA_INVALID_DPOP_PROOF'] })
     }
@@ -82,10 +82,10 @@ export const PROOFS: readonly Attack[] = [
     run: async (t, { send, issuer }) => {
       const token = bound(issuer)
       const jti = 'the-victims-next-jti'
-      const thief = new DpopClient(ecPair('thief'))
-      expectAnswer(t, 'the thief is first', await send({ headers: dpop(token, thief.proof(token, { claims: { jti } })) }), { outcomes: ['FST_OKTA_INVALID_TOKEN'] })
-      expectAnswer(t, 'the owner with another method', await send({ headers: dpop(token, CLIENT.proof(token, { claims: { jti }, method: 'PUT' })) }), { outcomes: ['FST_OKTA_INVALID_DPOP_PROOF'] })
-      expectAnswer(t, 'the owner', await send({ headers: dpop(token, CLIENT.proof(token, { claims: { jti } })) }), { outcomes: ['OK'] })
+      const thief = await createEcKey()
+      expectAnswer(t, 'the thief is first', await send({ headers: dpop(token, prove(token, { key: thief, claims: { jti } })) }), { outcomes: ['FST_OKTA_INVALID_TOKEN'] })
+      expectAnswer(t, 'the owner with another method', await send({ headers: dpop(token, prove(token, { claims: { jti, htm: 'PUT' } })) }), { outcomes: ['FST_OKTA_INVALID_DPOP_PROOF'] })
+      expectAnswer(t, 'the owner', await send({ headers: dpop(token, prove(token, { claims: { jti } })) }), { outcomes: ['OK'] })
     }
   },
   {
@@ -93,7 +93,7 @@ export const PROOFS: readonly Attack[] = [
     run: async (t, { send, get, issuer }) => {
       const token = bound(issuer)
       expectAnswer(t, 'the token as proof', await send({ headers: dpop(token, token) }), { outcomes: ['FST_OKTA_INVALID_DPOP_PROOF'] })
-      const proof = CLIENT.proof(token)
+      const proof = prove(token)
       expectAnswer(t, 'the proof as token', await get('/me', proof), { outcomes: ['FST_OKTA_INVALID_TOKEN'] })
       expectAnswer(t, 'the proof as both', await send({ headers: dpop(proof, proof) }), { outcomes: ['FST_OKTA_INVALID_TOKEN'] })
     }
@@ -108,7 +108,7 @@ export const PROOFS: readonly Attack[] = [
     expected: 'FST_OKTA_INVALID_DPOP_PROOF',
     requests: ({ issuer }) => {
       const token = bound(issuer)
-      const proof = CLIENT.proof(token)
+      const proof = prove(token)
       return Object.fromEntries(Object.entries({ padded: `${proof}=`, quoted: `"${proof}"`, 'with a scheme': `DPoP ${proof}`, 'with a fourth segment': `${proof}.`, 'with a space': proof.replace('.', ' .') }).map(([title, text]) => [title, { headers: dpop(token, text) }]))
     }
   },
@@ -116,9 +116,9 @@ export const PROOFS: readonly Attack[] = [
     title: 'A good proof does not save a bad token',
     expected: 'FST_OKTA_INVALID_TOKEN',
     requests: ({ issuer }) => {
-      const cnf = { jkt: CLIENT.thumbprint }
+      const cnf = { jkt: clientsKey.thumbprint }
       return Object.fromEntries(Object.entries({ expired: issuer.mint({ claims: { cnf, exp: 1 } }), forged: issuer.mint({ claims: { cnf }, sign: rsa(stranger) }), 'of another audience': issuer.mint({ claims: { cnf, aud: 'x' } }) })
-        .map(([title, token]) => [title, { headers: dpop(token, CLIENT.proof(token)) }]))
+        .map(([title, token]) => [title, { headers: dpop(token, prove(token)) }]))
     }
   },
   {
@@ -126,7 +126,7 @@ export const PROOFS: readonly Attack[] = [
     expected: 'OK',
     requests: ({ issuer }) => {
       const token = issuer.mint()
-      return { 'a bad proof': { headers: [bearer(token), ['DPoP', 'x']] }, 'a good one': { headers: [bearer(token), ['DPoP', CLIENT.proof(token)]] } }
+      return { 'a bad proof': { headers: [bearer(token), ['DPoP', 'x']] }, 'a good one': { headers: [bearer(token), ['DPoP', prove(token)]] } }
     }
   },
   {
@@ -134,7 +134,7 @@ export const PROOFS: readonly Attack[] = [
     target: { plugin: required },
     run: async (t, { send, issuer }) => {
       const token = bound(issuer)
-      const answer = await send({ method: 'PATCH', headers: [...dpop(token, CLIENT.proof(token, { method: 'PATCH' })), JSON_BODY], body: '{}' })
+      const answer = await send({ method: 'PATCH', headers: [...dpop(token, prove(token, { claims: { htm: 'PATCH' } })), JSON_BODY], body: '{}' })
       expectAnswer(t, 'no scope', answer, { outcomes: ['FST_OKTA_INSUFFICIENT_SCOPE'] })
       t.strictSame(parseChallenges(answer).map(({ scheme }) => scheme), ['DPoP'])
     }

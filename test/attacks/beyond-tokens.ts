@@ -1,15 +1,16 @@
 import type { Attack } from './attack.js'
 import { exchangeBytes } from './connection.js'
-import { appendMembers, base64url, DpopClient, nowSeconds, rsa } from './forgery.js'
+import { appendMembers, rsa } from './forgery.js'
 import { strangersKey as stranger, usualKey as main } from '../kit/signing-key.js'
-import { ADA, AUDIENCE } from '../kit/access-token.js'
+import { ADA, AUDIENCE, encode } from '../kit/access-token.js'
+import { clientsKey } from '../kit/dpop-proof.js'
 import { type Issuer, json } from '../kit/issuer.js'
 import { bearer, dpop, PUBLIC_URL, startPlugin } from './target.js'
+import { nowSeconds } from '../kit/clock.js'
 
-const CLIENT = new DpopClient()
 const USER = `/api/v1/users/${ADA}`
 const JSON_BODY = ['Content-Type', 'application/json'] as const
-const bound = (issuer: Issuer): string => issuer.mint({ claims: { cnf: { jkt: CLIENT.thumbprint } } })
+const bound = (issuer: Issuer): string => issuer.mint({ claims: { cnf: { jkt: clientsKey.thumbprint } } })
 
 /** The text of a good token's claims with this in the place of one. */
 const spelled = (issuer: Issuer, claim: string, text: string): string => issuer.mint({ claimsText: appendMembers(issuer.claims({ [claim]: undefined }), `"${claim}":${text}`) })
@@ -69,7 +70,7 @@ export const TOKENS: readonly Attack[] = [
     title: 'A refusal is not remembered for a good token, nor the other way round',
     run: async (t, { get, issuer }) => {
       const token = issuer.mint()
-      const forged = token.replace(/\.[^.]+$/, `.${base64url(rsa(stranger)(token.slice(0, token.lastIndexOf('.'))))}`)
+      const forged = token.replace(/\.[^.]+$/, `.${encode(rsa(stranger)(token.slice(0, token.lastIndexOf('.'))))}`)
       for (const [text, status] of [[forged, 401], [token, 200], [forged, 401], [token, 200]] as const) t.equal((await get('/me', text)).status, status)
       const answers = await Promise.all(Array.from({ length: 20 }, async (_, i) => (await get('/me', i % 2 === 0 ? token : forged)).status))
       t.ok(answers.every((status, i) => status === (i % 2 === 0 ? 200 : 401)), 'side by side')

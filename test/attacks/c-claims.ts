@@ -1,11 +1,11 @@
 import type { Attack } from './attack.js'
-import { appendMembers, DpopClient, nowSeconds, published, rsa } from './forgery.js'
+import { appendMembers, published, rsa } from './forgery.js'
 import { nextKey as other, usualKey as main } from '../kit/signing-key.js'
-import { ADA, AUDIENCE, CLIENT as CLIENT_ID, GROUP } from '../kit/access-token.js'
+import { ADA, AUDIENCE, CLIENT, GROUP } from '../kit/access-token.js'
+import { clientsKey } from '../kit/dpop-proof.js'
 import type { Issuer } from '../kit/issuer.js'
-import { PUBLIC_URL, startIssuer, startPlugin } from './target.js'
-
-const CLIENT = new DpopClient()
+import { prove, PUBLIC_URL, startIssuer, startPlugin } from './target.js'
+import { nowSeconds } from '../kit/clock.js'
 
 type Claims = Readonly<Record<string, unknown>>
 
@@ -245,8 +245,8 @@ export const CLAIMS: readonly Attack[] = [
     number: 73,
     title: 'A token of a client that is not allowed is refused',
     expected: 'FST_OKTA_INVALID_TOKEN',
-    target: { okta: () => ({ clientIds: [CLIENT_ID] }) },
-    tokens: issuer => values(issuer, 'cid', [undefined, null, '', `${CLIENT_ID.slice(0, -1)}8`, CLIENT_ID.slice(0, -1), `${CLIENT_ID}1`, CLIENT_ID.toUpperCase(), [CLIENT_ID], 1])
+    target: { okta: () => ({ clientIds: [CLIENT] }) },
+    tokens: issuer => values(issuer, 'cid', [undefined, null, '', `${CLIENT.slice(0, -1)}8`, CLIENT.slice(0, -1), `${CLIENT}1`, CLIENT.toUpperCase(), [CLIENT], 1])
   },
   {
     number: 74,
@@ -348,15 +348,15 @@ export const CLAIMS: readonly Attack[] = [
     number: 84,
     title: 'A bound token does not pass as a bearer token',
     expected: 'FST_OKTA_INVALID_TOKEN',
-    tokens: issuer => each(issuer, { 'cnf.jkt': { cnf: { jkt: CLIENT.thumbprint } } })
+    tokens: issuer => each(issuer, { 'cnf.jkt': { cnf: { jkt: clientsKey.thumbprint } } })
   },
   {
     number: 84,
     title: 'Nor does it with a proof beside it',
     expected: 'FST_OKTA_INVALID_TOKEN',
     requests: ({ issuer }) => {
-      const token = issuer.mint({ claims: { cnf: { jkt: CLIENT.thumbprint } } })
-      return { 'Bearer and DPoP': { headers: [['Authorization', `Bearer ${token}`], ['DPoP', CLIENT.proof(token)]] } }
+      const token = issuer.mint({ claims: { cnf: { jkt: clientsKey.thumbprint } } })
+      return { 'Bearer and DPoP': { headers: [['Authorization', `Bearer ${token}`], ['DPoP', prove(token)]] } }
     }
   },
   {
@@ -365,8 +365,8 @@ export const CLAIMS: readonly Attack[] = [
     target: { plugin: { publicUrl: PUBLIC_URL, dpop: { mode: 'off' } } },
     expected: ['FST_OKTA_INVALID_TOKEN', 'FST_OKTA_MISSING_CREDENTIALS'],
     requests: ({ issuer }) => {
-      const token = issuer.mint({ claims: { cnf: { jkt: CLIENT.thumbprint } } })
-      return { 'as Bearer': { headers: [['Authorization', `Bearer ${token}`]] }, 'as DPoP': { headers: [['Authorization', `DPoP ${token}`], ['DPoP', CLIENT.proof(token)]] } }
+      const token = issuer.mint({ claims: { cnf: { jkt: clientsKey.thumbprint } } })
+      return { 'as Bearer': { headers: [['Authorization', `Bearer ${token}`]] }, 'as DPoP': { headers: [['Authorization', `DPoP ${token}`], ['DPoP', prove(token)]] } }
     }
   },
   {
@@ -374,8 +374,8 @@ export const CLAIMS: readonly Attack[] = [
     title: 'A confirmation that is not understood is refused',
     expected: 'FST_OKTA_INVALID_TOKEN',
     tokens: issuer => values(issuer, 'cnf', [
-      CLIENT.thumbprint, '', null, {}, [], { jkt: 1 }, { jkt: '' }, { jkt: null }, { jkt: [CLIENT.thumbprint] }, { jkt: `${CLIENT.thumbprint}=` }, { JKT: CLIENT.thumbprint },
-      { 'x5t#S256': CLIENT.thumbprint }, { jkt: CLIENT.thumbprint, 'x5t#S256': CLIENT.thumbprint }, { jwk: CLIENT.jwk }, { kid: main.kid }, true, 0
+      clientsKey.thumbprint, '', null, {}, [], { jkt: 1 }, { jkt: '' }, { jkt: null }, { jkt: [clientsKey.thumbprint] }, { jkt: `${clientsKey.thumbprint}=` }, { JKT: clientsKey.thumbprint },
+      { 'x5t#S256': clientsKey.thumbprint }, { jkt: clientsKey.thumbprint, 'x5t#S256': clientsKey.thumbprint }, { jwk: clientsKey.jwk }, { kid: main.kid }, true, 0
     ])
   }
 ]

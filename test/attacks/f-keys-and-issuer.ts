@@ -8,11 +8,12 @@ import { delivery, oktaEvent } from '../kit/event-hook.js'
 import type { Attack } from './attack.js'
 import type { Message } from './connection.js'
 import { expectAnswer, type Outcome } from './expectation.js'
-import { nowSeconds, published, rsa } from './forgery.js'
+import { published, rsa } from './forgery.js'
 import { ADA, AUDIENCE } from '../kit/access-token.js'
 import { hang, hangUp, json, type Answer, type Issuer } from '../kit/issuer.js'
 import { nextKey as other, strangersKey as stranger, usualKey as main } from '../kit/signing-key.js'
 import { bearer, EVENT_HOOK_SECRET, KEYS_PATH, startTarget, type Target, type TargetOptions } from './target.js'
+import { nowSeconds } from '../kit/clock.js'
 
 /** So long that it does not end while a test runs. */
 const LONG_MS = 600_000

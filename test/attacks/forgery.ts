@@ -1,5 +1,6 @@
-import { constants, createHash, createHmac, randomUUID, sign as signWith, type JsonWebKey } from 'node:crypto'
+import { constants, createHash, createHmac, sign as signWith, type JsonWebKey } from 'node:crypto'
 import { createEcPair, createEdPair, createRsaPair, type KeyPair } from '../kit/key-pair.js'
+import { encode } from '../kit/access-token.js'
 
 /** JSON as it stands (a text or bytes), or a value to make JSON of. */
 export type Json = string | Buffer | object | number | boolean | null
@@ -75,17 +76,13 @@ export function twinOf (token: string): string {
   const bytes = Buffer.from(signature, 'base64url')
   const s = P256_ORDER - BigInt(`0x${bytes.toString('hex', 32)}`)
   const twin = Buffer.concat([bytes.subarray(0, 32), Buffer.from(s.toString(16).padStart(64, '0'), 'hex')])
-  return [header, payload, base64url(twin)].join('.')
-}
-
-export function base64url (bytes: string | Buffer): string {
-  return Buffer.from(bytes as string).toString('base64url')
+  return [header, payload, encode(twin)].join('.')
 }
 
 /** A token in compact serialization of any header, any payload and any signature. */
 export function compact (header: Json, payload: Json, sign: Sign): string {
-  const input = `${base64url(toJson(header))}.${base64url(toJson(payload))}`
-  return `${input}.${base64url(sign(input))}`
+  const input = `${encode(toJson(header))}.${encode(toJson(payload))}`
+  return `${input}.${encode(sign(input))}`
 }
 
 function toJson (value: Json): string | Buffer {
@@ -97,45 +94,6 @@ export function appendMembers (claims: object, members: string): string {
   return `${JSON.stringify(claims).slice(0, -1)},${members}}`
 }
 
-/** What is different about a token. Members that are `undefined` are taken away. */
-export interface TokenChanges {
-  readonly claims?: Readonly<Record<string, unknown>>
-  readonly header?: Readonly<Record<string, unknown>>
-  readonly sign?: Sign
-}
-
-/** What is different about a DPoP proof. */
-export interface ProofChanges extends TokenChanges {
-  readonly method?: string
-  readonly url?: string
-}
-
-const P256 = ecPair('proof')
-
-/** A DPoP client: a key and the proofs that it makes (RFC 9449). */
-export class DpopClient {
-  readonly pair: Pair
-  readonly jwk: JsonWebKey
-  readonly thumbprint: string
-
-  constructor (pair: Pair = P256) {
-    const { kty, crv, x, y } = pair.jwk
-    this.pair = pair
-    this.jwk = { crv, kty, x, y } as JsonWebKey
-    this.thumbprint = createHash('sha256').update(JSON.stringify(this.jwk)).digest('base64url')
-  }
-
-  /** A good proof for `GET /me` with this token, but for the changes. */
-  proof (accessToken: string, { claims, header, sign = ecdsa(this.pair), method = 'GET', url = 'https://greeting.example/me' }: ProofChanges = {}): string {
-    const payload = { jti: randomUUID(), htm: method, htu: url, iat: nowSeconds(), ath: athOf(accessToken), ...claims }
-    return compact({ typ: 'dpop+jwt', alg: 'ES256', jwk: this.jwk, ...header }, payload, sign)
-  }
-}
-
 export function athOf (accessToken: string): string {
   return createHash('sha256').update(accessToken).digest('base64url')
-}
-
-export function nowSeconds (): number {
-  return Math.floor(Date.now() / 1000)
 }

@@ -3,23 +3,25 @@ import type { DpopReplayStore, SharedOptions } from 'fastify-okta'
 import type { Attack } from './attack.js'
 import type { Answer, Message } from './connection.js'
 import { expectAnswer, parseChallenges } from './expectation.js'
-import { athOf, bareJwk, constant, DpopClient, ecdsa, ecPair, edPair, eddsa, hmac, nowSeconds, pss, rsa, rsaPair, type ProofChanges, type TokenChanges } from './forgery.js'
+import { athOf, bareJwk, constant, ecdsa, ecPair, edPair, eddsa, hmac, pss, rsa, rsaPair } from './forgery.js'
 import { strangersKey, usualKey } from '../kit/signing-key.js'
+import type { TokenDifference } from '../kit/access-token.js'
+import { clientsKey, createEcKey, type ProofDifference, type ProofKey } from '../kit/dpop-proof.js'
 import type { Issuer } from '../kit/issuer.js'
-import { bearer, dpop, PUBLIC_URL, startTarget, type Target, type TargetOptions } from './target.js'
+import { bearer, dpop, prove, PUBLIC_URL, startTarget, type Target, type TargetOptions } from './target.js'
+import { nowSeconds } from '../kit/clock.js'
 
-const CLIENT = new DpopClient()
-const THIEF = new DpopClient(ecPair('thief'))
+const THIEF = await createEcKey()
 const SHORT = rsaPair('short', 1024)
 const P384 = ecPair('p384', 'P-384')
 
-const boundTo = ({ thumbprint }: DpopClient, claims: TokenChanges['claims'] = {}): TokenChanges => ({ claims: { ...claims, cnf: { jkt: thumbprint } } })
-const bound = (issuer: Issuer): string => issuer.mint(boundTo(CLIENT))
+const boundTo = ({ thumbprint }: ProofKey, claims: TokenDifference['claims'] = {}): TokenDifference => ({ claims: { ...claims, cnf: { jkt: thumbprint } } })
+const bound = (issuer: Issuer): string => issuer.mint(boundTo(clientsKey))
 
 /** A request for each proof that differs like this from a good one. */
-const proofs = (changes: Readonly<Record<string, ProofChanges>>) => ({ issuer }: Target): Record<string, Message> => {
+const proofs = (changes: Readonly<Record<string, ProofDifference>>) => ({ issuer }: Target): Record<string, Message> => {
   const token = bound(issuer)
-  return Object.fromEntries(Object.entries(changes).map(([title, change]) => [title, { headers: dpop(token, CLIENT.proof(token, change)) }]))
+  return Object.fromEntries(Object.entries(changes).map(([title, change]) => [title, { headers: dpop(token, prove(token, change)) }]))
 }
 
 /** A request for each value of one claim of the proof. */
@@ -61,7 +63,7 @@ export const DPOP: readonly Attack[] = [
     expected: ['FST_OKTA_INVALID_DPOP_PROOF', 'FST_OKTA_INVALID_REQUEST'],
     requests: ({ issuer }) => {
       const token = bound(issuer)
-      const [one, two] = [CLIENT.proof(token), CLIENT.proof(token)]
+      const [one, two] = [prove(token), prove(token)]
       return {
         'two headers': { headers: dpop(token, one, two) },
         'two equal headers': { headers: dpop(token, one, one) },
@@ -79,7 +81,7 @@ export const DPOP: readonly Attack[] = [
     requests: proofs({
       none: { header: { alg: 'none' }, sign: constant(Buffer.alloc(0)) },
       'none, signed': { header: { alg: 'none' } },
-      'HS256 with the key as text': { header: { alg: 'HS256' }, sign: hmac(JSON.stringify(CLIENT.jwk)) },
+      'HS256 with the key as text': { header: { alg: 'HS256' }, sign: hmac(JSON.stringify(clientsKey.jwk)) },
       'HS256 with nothing': { header: { alg: 'HS256' }, sign: hmac('') },
       ES256K: { header: { alg: 'ES256K' } },
       RS1: { header: { alg: 'RS1' } },
@@ -98,7 +100,7 @@ export const DPOP: readonly Attack[] = [
     title: 'The challenge says which algorithms will do',
     run: async (t, { send, issuer }) => {
       const token = bound(issuer)
-      const answer = await send({ headers: dpop(token, CLIENT.proof(token, { header: { alg: 'none' } })) })
+      const answer = await send({ headers: dpop(token, prove(token, { header: { alg: 'none' } })) })
       const algorithms = parseChallenges(answer).find(({ scheme }) => scheme === 'DPoP')?.parameters.get('algs')?.split(' ') ?? []
       t.ok(algorithms.includes('ES256'))
       t.notOk(algorithms.some(algorithm => /^(?:HS|none)/.test(algorithm)))
@@ -109,17 +111,17 @@ export const DPOP: readonly Attack[] = [
     title: 'A proof that holds a private key, or no key, is refused',
     expected: 'FST_OKTA_INVALID_DPOP_PROOF',
     requests: proofs({
-      'a private key': { header: { jwk: CLIENT.pair.privateKey.export({ format: 'jwk' }) } },
-      'd of null': { header: { jwk: { ...CLIENT.jwk, d: null } } },
+      'a private key': { header: { jwk: clientsKey.privateKey.export({ format: 'jwk' }) } },
+      'd of null': { header: { jwk: { ...clientsKey.jwk, d: null } } },
       'a symmetric key': { header: { alg: 'HS256', jwk: { kty: 'oct', k: 'AAAA' } }, sign: hmac(Buffer.alloc(3)) },
       'a symmetric key under ES256': { header: { jwk: { kty: 'oct', k: 'AAAA' } } },
       'no key': { header: { jwk: undefined } },
-      'a text': { header: { jwk: JSON.stringify(CLIENT.jwk) } },
-      'a list': { header: { jwk: [CLIENT.jwk] } },
+      'a text': { header: { jwk: JSON.stringify(clientsKey.jwk) } },
+      'a list': { header: { jwk: [clientsKey.jwk] } },
       null: { header: { jwk: null } },
       'an empty key': { header: { jwk: {} } },
       'a kid alone': { header: { jwk: undefined, kid: 'x' } },
-      'a point off the curve': { header: { jwk: { ...CLIENT.jwk, y: CLIENT.jwk.x } } },
+      'a point off the curve': { header: { jwk: { ...clientsKey.jwk, y: clientsKey.jwk.x } } },
       'a short RSA key': { header: { alg: 'RS256', jwk: SHORT.jwk }, sign: rsa(SHORT) },
       'an RSA key with the exponent 1': { header: { alg: 'RS256', jwk: { ...bareJwk(usualKey), e: 'AQ' } } },
       'another type': { header: { typ: 'JWT' } },
@@ -133,15 +135,15 @@ export const DPOP: readonly Attack[] = [
     expected: 'FST_OKTA_INVALID_DPOP_PROOF',
     requests: target => ({
       ...proofs({
-        'another\'s signature': { sign: ecdsa(THIEF.pair) },
+        'another\'s signature': { sign: THIEF.sign },
         'a signature of zeros': { sign: constant(Buffer.alloc(64)) },
         'an empty signature': { sign: constant(Buffer.alloc(0)) },
         'a signature in DER': { sign: constant(Buffer.from('3006020100020100', 'hex')) }
       })(target),
       'the key put in after signing': (() => {
         const token = bound(target.issuer)
-        const [, payload = '', signature = ''] = THIEF.proof(token).split('.')
-        const [header = ''] = CLIENT.proof(token).split('.')
+        const [, payload = '', signature = ''] = prove(token, { key: THIEF }).split('.')
+        const [header = ''] = prove(token).split('.')
         return { headers: dpop(token, [header, payload, signature].join('.')) }
       })()
     })
@@ -158,7 +160,7 @@ export const DPOP: readonly Attack[] = [
     expected: 'FST_OKTA_INVALID_DPOP_PROOF',
     requests: ({ issuer }) => {
       const token = bound(issuer)
-      const spoofed = (headers: Message['headers'], url: string): Message => ({ headers: [...dpop(token, CLIENT.proof(token, { url })), ...headers ?? []] })
+      const spoofed = (headers: Message['headers'], url: string): Message => ({ headers: [...dpop(token, prove(token, { url })), ...headers ?? []] })
       return {
         Host: spoofed([['Host', 'evil.example']], 'https://evil.example/me'),
         'Host over http': spoofed([['Host', 'evil.example']], 'http://evil.example/me'),
@@ -176,7 +178,7 @@ export const DPOP: readonly Attack[] = [
     expected: ['OK', 400],
     requests: ({ issuer }) => {
       const token = bound(issuer)
-      return Object.fromEntries(['evil.example', 'a b', '[::1', 'x@y', 'greeting.example:99999', '', '"', 'é'].map(host => [JSON.stringify(host), { headers: [['Host', host], ...dpop(token, CLIENT.proof(token))] }]))
+      return Object.fromEntries(['evil.example', 'a b', '[::1', 'x@y', 'greeting.example:99999', '', '"', 'é'].map(host => [JSON.stringify(host), { headers: [['Host', host], ...dpop(token, prove(token))] }]))
     }
   },
   {
@@ -203,7 +205,7 @@ export const DPOP: readonly Attack[] = [
       const token = bound(issuer)
       const ath = athOf(token)
       return Object.fromEntries([`${ath}=`, ath.slice(0, -1), `${ath} `, ath.toUpperCase(), Buffer.from(ath, 'base64url').toString('hex'), Buffer.from(ath, 'base64url').toString('base64'), [ath]].map(value =>
-        [String(value).slice(-12), { headers: dpop(token, CLIENT.proof(token, { claims: { ath: value } })) }]))
+        [String(value).slice(-12), { headers: dpop(token, prove(token, { claims: { ath: value } })) }]))
     }
   },
   {
@@ -217,16 +219,16 @@ export const DPOP: readonly Attack[] = [
     title: 'A proof serves once',
     run: async (t, { send, issuer }) => {
       const token = bound(issuer)
-      const proof = CLIENT.proof(token)
+      const proof = prove(token)
       expectAnswer(t, 'first', await send({ headers: dpop(token, proof) }), { outcomes: ['OK'] })
       expectAnswer(t, 'again', await send({ headers: dpop(token, proof) }), { outcomes: ['FST_OKTA_INVALID_DPOP_PROOF'] })
       const jti = randomUUID()
-      const again = async (claims: object): Promise<Answer> => await send({ headers: dpop(token, CLIENT.proof(token, { claims: { jti, ...claims } })) })
+      const again = async (claims: object): Promise<Answer> => await send({ headers: dpop(token, prove(token, { claims: { jti, ...claims } })) })
       expectAnswer(t, 'a jti', await again({}), { outcomes: ['OK'] })
       expectAnswer(t, 'with another iat', await again({ iat: nowSeconds() - 1 }), { outcomes: ['FST_OKTA_INVALID_DPOP_PROOF'] })
-      const other = issuer.mint(boundTo(CLIENT))
-      expectAnswer(t, 'with another token', await send({ headers: dpop(other, CLIENT.proof(other, { claims: { jti } })) }), { outcomes: ['FST_OKTA_INVALID_DPOP_PROOF'] })
-      expectAnswer(t, 'for another route', await send({ target: '/', headers: dpop(token, CLIENT.proof(token, { claims: { jti }, url: `${PUBLIC_URL}/` })) }), { outcomes: ['FST_OKTA_INVALID_DPOP_PROOF'] })
+      const other = issuer.mint(boundTo(clientsKey))
+      expectAnswer(t, 'with another token', await send({ headers: dpop(other, prove(other, { claims: { jti } })) }), { outcomes: ['FST_OKTA_INVALID_DPOP_PROOF'] })
+      expectAnswer(t, 'for another route', await send({ target: '/', headers: dpop(token, prove(token, { claims: { jti }, url: `${PUBLIC_URL}/` })) }), { outcomes: ['FST_OKTA_INVALID_DPOP_PROOF'] })
     }
   },
   {
@@ -236,7 +238,7 @@ export const DPOP: readonly Attack[] = [
       const replayStore = createSharedStore()
       const [one, two] = [await startTarget(t, { issuer, ...withDpop({ replayStore }) }), await startTarget(t, { issuer, ...withDpop({ replayStore }) })]
       const token = bound(issuer)
-      const headers = dpop(token, CLIENT.proof(token))
+      const headers = dpop(token, prove(token))
       expectAnswer(t, 'on the first', await one.send({ headers }), { outcomes: ['OK'] })
       expectAnswer(t, 'on the second', await two.send({ headers }), { outcomes: ['FST_OKTA_INVALID_DPOP_PROOF'] })
       const restarted = await startTarget(t, { issuer, ...withDpop({ replayStore }) })
@@ -256,11 +258,11 @@ export const DPOP: readonly Attack[] = [
     requests: ({ issuer }) => {
       const token = bound(issuer)
       return Object.fromEntries(['1e400', '-1e400', '-0'].map(iat => {
-        const marked = CLIENT.proof(token, { claims: { iat: '@@' } })
+        const marked = prove(token, { claims: { iat: '@@' } })
         const [header = '', payload = ''] = marked.split('.')
         const text = Buffer.from(payload, 'base64url').toString().replace('"@@"', iat)
         const input = `${header}.${Buffer.from(text).toString('base64url')}`
-        return [iat, { headers: dpop(token, `${input}.${ecdsa(CLIENT.pair)(input).toString('base64url')}`) }]
+        return [iat, { headers: dpop(token, `${input}.${clientsKey.sign(input).toString('base64url')}`) }]
       }))
     }
   },
@@ -271,7 +273,7 @@ export const DPOP: readonly Attack[] = [
       const nonces: NonNullable<SharedOptions['dpop']> = { nonceLifetimeSeconds: 60 }
       const [service, stranger] = [await startTarget(t, { issuer, ...withDpop(nonces) }), await startTarget(t, { issuer, ...withDpop(nonces) })]
       const token = bound(issuer)
-      const ask = async (nonce?: unknown): Promise<Answer> => await service.send({ headers: dpop(token, CLIENT.proof(token, { claims: { nonce } })) })
+      const ask = async (nonce?: unknown): Promise<Answer> => await service.send({ headers: dpop(token, prove(token, { claims: { nonce } })) })
       const foreign = nonceOf(await stranger.send({}))
       const first = await ask()
       expectAnswer(t, 'no nonce', first, { outcomes: ['FST_OKTA_USE_DPOP_NONCE'] })
@@ -292,7 +294,7 @@ export const DPOP: readonly Attack[] = [
       const [one, two] = [await startTarget(t, { issuer, ...nonces }), await startTarget(t, { issuer, ...nonces })]
       const token = bound(issuer)
       const nonce = nonceOf(await one.send({}))
-      expectAnswer(t, 'on the other', await two.send({ headers: dpop(token, CLIENT.proof(token, { claims: { nonce } })) }), { outcomes: ['OK'] })
+      expectAnswer(t, 'on the other', await two.send({ headers: dpop(token, prove(token, { claims: { nonce } })) }), { outcomes: ['OK'] })
     }
   },
   {
@@ -302,11 +304,11 @@ export const DPOP: readonly Attack[] = [
     requests: ({ issuer }) => {
       const token = bound(issuer)
       return {
-        'the thief\'s own key': { headers: dpop(token, THIEF.proof(token)) },
-        'an RSA key': { headers: dpop(token, THIEF.proof(token, { header: { alg: 'PS256', jwk: bareJwk(strangersKey) }, sign: pss(strangersKey) })) },
+        'the thief\'s own key': { headers: dpop(token, prove(token, { key: THIEF })) },
+        'an RSA key': { headers: dpop(token, prove(token, { key: THIEF, header: { alg: 'PS256', jwk: bareJwk(strangersKey) }, sign: pss(strangersKey) })) },
         'an Ed25519 key': (() => {
           const ed = edPair('ed')
-          return { headers: dpop(token, THIEF.proof(token, { header: { alg: 'EdDSA', jwk: ed.jwk }, sign: eddsa(ed) })) }
+          return { headers: dpop(token, prove(token, { key: THIEF, header: { alg: 'EdDSA', jwk: ed.jwk }, sign: eddsa(ed) })) }
         })()
       }
     }
@@ -317,7 +319,7 @@ export const DPOP: readonly Attack[] = [
     expected: 'FST_OKTA_INVALID_TOKEN',
     requests: ({ issuer }) => {
       const token = issuer.mint()
-      return { 'with a proof': { headers: dpop(token, CLIENT.proof(token)) }, 'without one': { headers: dpop(token) } }
+      return { 'with a proof': { headers: dpop(token, prove(token)) }, 'without one': { headers: dpop(token) } }
     }
   },
   {
@@ -332,7 +334,7 @@ export const DPOP: readonly Attack[] = [
       for (const [title, remember] of Object.entries(failures)) {
         const { send, log } = await startTarget(t, { issuer, ...withDpop({ replayStore: { remember } }) })
         const token = bound(issuer)
-        const answer = await send({ headers: dpop(token, CLIENT.proof(token)) })
+        const answer = await send({ headers: dpop(token, prove(token)) })
         expectAnswer(t, title, answer, { outcomes: [title === 'gives nothing' ? 'FST_OKTA_INVALID_DPOP_PROOF' : 'FST_OKTA_DPOP_REPLAY_STORE_UNAVAILABLE'], secrets: ['secret-redis', 'ECONNREFUSED'] })
         t.notOk(log.join('').includes(token.slice(-60)))
       }
@@ -344,7 +346,7 @@ export const DPOP: readonly Attack[] = [
     run: async (t, { issuer }) => {
       const { send } = await startTarget(t, { issuer, ...withDpop({ maxReplays: 2 }) })
       const token = bound(issuer)
-      const [one, two, three] = [CLIENT.proof(token), CLIENT.proof(token), CLIENT.proof(token)]
+      const [one, two, three] = [prove(token), prove(token), prove(token)]
       for (const proof of [one, two]) expectAnswer(t, 'a proof', await send({ headers: dpop(token, proof) }), { outcomes: ['OK'] })
       expectAnswer(t, 'one too many', await send({ headers: dpop(token, three) }), { outcomes: ['FST_OKTA_DPOP_REPLAY_STORE_UNAVAILABLE'] })
       expectAnswer(t, 'the first again', await send({ headers: dpop(token, one) }), { outcomes: ['FST_OKTA_INVALID_DPOP_PROOF'] })
@@ -371,7 +373,7 @@ export const DPOP: readonly Attack[] = [
         t.strictSame(parseChallenges(answer).map(({ scheme }) => scheme), ['DPoP'])
       }
       const token = bound(issuer)
-      expectAnswer(t, 'with a proof', await send({ headers: dpop(token, CLIENT.proof(token)) }), { outcomes: ['OK'] })
+      expectAnswer(t, 'with a proof', await send({ headers: dpop(token, prove(token)) }), { outcomes: ['OK'] })
     }
   }
 ]

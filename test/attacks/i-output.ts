@@ -1,14 +1,15 @@
 import type { Attack } from './attack.js'
 import { expectAnswer, secretsOf } from './expectation.js'
-import { DpopClient, nowSeconds, rsa } from './forgery.js'
+import { rsa } from './forgery.js'
 import { checkSettings } from '#greeting/settings/settings.js'
 import { startLocalOkta } from 'local-okta'
 import { strangersKey } from '../kit/signing-key.js'
 import { ADA, AUDIENCE } from '../kit/access-token.js'
+import { clientsKey } from '../kit/dpop-proof.js'
 import { hangUp, json } from '../kit/issuer.js'
-import { API_TOKEN, bearer, dpop, startPlugin } from './target.js'
+import { API_TOKEN, bearer, dpop, prove, startPlugin } from './target.js'
+import { nowSeconds } from '../kit/clock.js'
 
-const CLIENT = new DpopClient()
 const HOSTILE = 'x" , error="none\r\nSet-Cookie: a=b\u0000\u001b[31m é 漢字 <script>'
 
 export const OUTPUT: readonly Attack[] = [
@@ -37,10 +38,10 @@ export const OUTPUT: readonly Attack[] = [
         routes: app => { app.get('/me', { onRequest: app.okta.requireGroup('Fastify Okta') }, async () => 'in') }
       })
       const token = issuer.mint()
-      const bound = issuer.mint({ claims: { cnf: { jkt: CLIENT.thumbprint } } })
-      const proof = CLIENT.proof(bound, { header: { alg: 'none' } })
+      const bound = issuer.mint({ claims: { cnf: { jkt: clientsKey.thumbprint } } })
+      const proof = prove(bound, { header: { alg: 'none' } })
       const forged = issuer.mint({ sign: rsa(strangersKey) })
-      for (const headers of [[bearer(token)], [bearer(forged)], dpop(bound, proof), dpop(bound, CLIENT.proof(bound)), [bearer(`${token} ${token}`)]]) await send({ headers })
+      for (const headers of [[bearer(token)], [bearer(forged)], dpop(bound, proof), dpop(bound, prove(bound)), [bearer(`${token} ${token}`)]]) await send({ headers })
       for (const answering of [json(500, {}), json(403, { errorCode: 'E0000006' }), json(401, {}), json(429, {}), json(200, '<html>'), hangUp]) {
         issuer.faults.set(`/api/v1/users/${ADA}`, answering)
         await send({ headers: [bearer(token)] })

@@ -7,8 +7,9 @@ import { ADA, mint, type TokenDifference } from '../kit/access-token.js'
 import { delivery, oktaEvent } from '../kit/event-hook.js'
 import { eventually } from '../kit/eventually.js'
 import { hangUp, type Issuer } from '../kit/issuer.js'
-import { LOGOUT_CLIENT, LOGOUT_URL, logoutToken, now, orgKey, securityEventToken, SESSION_REVOKED, sessionRevoked, STREAM_AUDIENCE } from '../kit/messages.js'
+import { LOGOUT_CLIENT, LOGOUT_URL, logoutToken, orgKey, securityEventToken, SESSION_REVOKED, sessionRevoked, STREAM_AUDIENCE } from '../kit/messages.js'
 import { createSigningKey, usualKey } from '../kit/signing-key.js'
+import { nowSeconds } from '../kit/clock.js'
 
 const STREAM_SECRET = 'the-secret-of-the-stream-of-this-test-00'
 const OTHER_ORG = 'https://other.okta.com'
@@ -47,7 +48,7 @@ async function statusOf ({ get, issuer }: Target, iat: number, signedInAt = iat)
 
 /** Ada's tokens are as good as before, and nobody has read her again. */
 async function expectNoEffect (t: Test, target: Target, title: string): Promise<void> {
-  t.equal(await statusOf(target, now() - 60), 200, `${title}: no effect`)
+  t.equal(await statusOf(target, nowSeconds() - 60), 200, `${title}: no effect`)
 }
 
 /** Sends each, expects the outcome, and that it had no effect. */
@@ -85,8 +86,8 @@ export const REVOCATION: readonly Attack[] = [
       ['global-token-revocation+jwt', 'secevent+jwt', 'oauth-id-jag+jwt', undefined].flatMap((typ) => {
         const messages = {
           'a logout': logoutToken(issuer.url, { header: { typ }, key, claims: { aud: issuer.url } }),
-          'a security event': securityEventToken(issuer.url, {}, { header: { typ }, key, claims: { aud: 'api://default', exp: now() + 300, sub: ADA } }),
-          'an ID-JAG': mint(issuer.origin, { header: { typ }, key, claimsText: JSON.stringify({ jti: 'IDAAG.x', iss: issuer.origin, aud: issuer.url, sub: ADA, client_id: LOGOUT_CLIENT, iat: now(), exp: now() + 300 }) })
+          'a security event': securityEventToken(issuer.url, {}, { header: { typ }, key, claims: { aud: 'api://default', exp: nowSeconds() + 300, sub: ADA } }),
+          'an ID-JAG': mint(issuer.origin, { header: { typ }, key, claimsText: JSON.stringify({ jti: 'IDAAG.x', iss: issuer.origin, aud: issuer.url, sub: ADA, client_id: LOGOUT_CLIENT, iat: nowSeconds(), exp: nowSeconds() + 300 }) })
         }
         return Object.entries(messages).map(([title, token]) => [`${title}, typ ${typ}, key ${key.kid}`, { headers: [bearer(token)] }])
       })))
@@ -96,7 +97,7 @@ export const REVOCATION: readonly Attack[] = [
     target: RECEIVER,
     run: async (t, target) => {
       const { issuer } = target
-      const tokens = { 'access token': issuer.mint(), 'by the org\'s key': issuer.mint({ key: orgKey }), 'ID token': mint(issuer.origin, { key: orgKey, claimsText: JSON.stringify({ iss: issuer.origin, aud: LOGOUT_CLIENT, sub: ADA, iat: now(), exp: now() + 300, jti: 'ID.x', nonce: 'x' }) }) }
+      const tokens = { 'access token': issuer.mint(), 'by the org\'s key': issuer.mint({ key: orgKey }), 'ID token': mint(issuer.origin, { key: orgKey, claimsText: JSON.stringify({ iss: issuer.origin, aud: LOGOUT_CLIENT, sub: ADA, iat: nowSeconds(), exp: nowSeconds() + 300, jti: 'ID.x', nonce: 'x' }) }) }
       await expectRefused(t, target, Object.fromEntries(Object.entries(tokens).map(([title, token]) => [title, logOut(target, token)])), ['FST_OKTA_INVALID_LOGOUT_TOKEN'])
     }
   },
@@ -211,8 +212,8 @@ export const REVOCATION: readonly Attack[] = [
       const last = securityEventToken(issuer.origin, sessionRevoked(issuer.origin, ADA, { event_timestamp: undefined }), { claims: { iat: year2100 } })
       for (const token of [...tokens, last]) t.equal((await send(push(token))).status, 202)
       t.equal((await send({ method: 'POST', target: '/okta/events', headers: [['Authorization', EVENT_HOOK_SECRET], ['Content-Type', 'application/json']], body: JSON.stringify(delivery([{ ...oktaEvent('user.session.clear', ['User', ADA]), published: '2100-01-01T00:00:00.000Z' }])) })).status, 204)
-      t.strictSame([await statusOf(target, now() - 1), await statusOf(target, now() + 2)], [401, 200])
-      await eventually(async () => await statusOf(target, now()) === 200, 'the second of the watermark is over')
+      t.strictSame([await statusOf(target, nowSeconds() - 1), await statusOf(target, nowSeconds() + 2)], [401, 200])
+      await eventually(async () => await statusOf(target, nowSeconds()) === 200, 'the second of the watermark is over')
     }
   },
   {
@@ -220,7 +221,7 @@ export const REVOCATION: readonly Attack[] = [
     target: RECEIVER,
     run: async (t, target) => {
       const { issuer, send } = target
-      const base = now() - 1000
+      const base = nowSeconds() - 1000
       for (const seconds of [100, 0, 100]) {
         t.equal((await send(push(securityEventToken(issuer.origin, sessionRevoked(issuer.origin, ADA, { event_timestamp: base + seconds }))))).status, 202)
         t.strictSame([await statusOf(target, base + 100), await statusOf(target, base + 101)], [401, 200], String(seconds))
@@ -271,7 +272,7 @@ export const REVOCATION: readonly Attack[] = [
     target: RECEIVER,
     run: async (t, target) => {
       const { issuer, send } = target
-      const at = now() - 100
+      const at = nowSeconds() - 100
       t.equal((await send(push(securityEventToken(issuer.origin, sessionRevoked(issuer.origin, ADA, { event_timestamp: at }))))).status, 202)
       t.strictSame([await statusOf(target, at), await statusOf(target, at + 50, at), await statusOf(target, at + 50, at - 50), await statusOf(target, at + 1)], [401, 401, 401, 200])
     }
@@ -296,7 +297,7 @@ export const REVOCATION: readonly Attack[] = [
 /** Events of the same moment, in each unit: all raise the same watermark. */
 async function expectSameTime (t: Test, target: Target, factors: readonly number[]): Promise<void> {
   const { issuer, send } = target
-  const at = now() - 500
+  const at = nowSeconds() - 500
   for (const [i, factor] of factors.entries()) {
     const moment = at + i * 100
     t.equal((await send(push(securityEventToken(issuer.origin, sessionRevoked(issuer.origin, ADA, { event_timestamp: moment * factor }))))).status, 202)

@@ -5,6 +5,7 @@ import fastifyOkta, { type DirectoryOptions, type FastifyOktaOptions, type Issue
 import { buildApp } from '#greeting/app.js'
 import { exchange, type Answer, type Message } from './connection.js'
 import { AUDIENCE, GROUP } from '../kit/access-token.js'
+import { prove as proveFor, type ProofDifference } from '../kit/dpop-proof.js'
 import { Issuer } from '../kit/issuer.js'
 
 export const PUBLIC_URL = 'https://greeting.example'
@@ -104,6 +105,11 @@ async function listen (t: Test, { app, issuer, log }: Pick<Target, 'app' | 'issu
 
 export function bearer (accessToken: string): readonly [string, string] {
   return ['Authorization', `Bearer ${accessToken}`]
+}
+
+/** A good proof for `GET /me` of the service with this token, except for the difference. */
+export function prove (accessToken: string, difference: ProofDifference = {}): string {
+  return proveFor(accessToken, { url: `${PUBLIC_URL}/me`, ...difference })
 }
 
 export function dpop (accessToken: string, ...proofs: readonly string[]): ReadonlyArray<readonly [string, string]> {

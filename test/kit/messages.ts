@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mint, type TokenDifference } from './access-token.js'
 import { publishedKey } from './signing-key.js'
+import { nowSeconds } from './clock.js'
 
 /** The key that signs ID tokens and messages at the org authorization server: not one of a custom server's keys. */
 export const orgKey = publishedKey('org', 'RFC 7520, 3.4')
@@ -14,17 +15,15 @@ export const SESSION_REVOKED = 'https://schemas.openid.net/secevent/caep/event-t
 export const CREDENTIAL_CHANGE = 'https://schemas.openid.net/secevent/caep/event-type/credential-change'
 export const VERIFICATION = 'https://schemas.openid.net/secevent/ssf/event-type/verification'
 
-export const now = (): number => Math.floor(Date.now() / 1000)
-
 /** The credential of a Universal Logout request as Okta makes it for an org, but for the difference. */
 export function logoutToken (orgUrl: string, { header, claims, key = orgKey, ...more }: TokenDifference = {}): string {
-  const all = { jti: randomUUID(), iss: orgUrl, sub: LOGOUT_CLIENT, aud: LOGOUT_URL, iat: now(), exp: now() + 300, nbf: now() - 300, ...claims }
+  const all = { jti: randomUUID(), iss: orgUrl, sub: LOGOUT_CLIENT, aud: LOGOUT_URL, iat: nowSeconds(), exp: nowSeconds() + 300, nbf: nowSeconds() - 300, ...claims }
   return mint(orgUrl, { header: { typ: 'global-token-revocation+jwt', ...header }, claimsText: JSON.stringify(all), key, ...more })
 }
 
 /** A security event token as Okta makes it for an org, but for the difference. */
 export function securityEventToken (orgUrl: string, events: unknown, { header, claims, key = orgKey, ...more }: TokenDifference = {}): string {
-  const all = { jti: randomUUID(), iss: orgUrl, aud: STREAM_AUDIENCE, iat: now(), events, ...claims }
+  const all = { jti: randomUUID(), iss: orgUrl, aud: STREAM_AUDIENCE, iat: nowSeconds(), events, ...claims }
   return mint(orgUrl, { header: { typ: 'secevent+jwt', ...header }, claimsText: JSON.stringify(all), key, ...more })
 }
 

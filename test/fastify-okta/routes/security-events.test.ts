@@ -3,8 +3,9 @@ import t, { type Test } from 'tap'
 import { ADA, mint, type TokenDifference } from '../../kit/access-token.js'
 import { buildApplication, type Application, type ApplicationOptions } from '../../kit/application.js'
 import { hangUp } from '../../kit/issuer.js'
-import { CREDENTIAL_CHANGE, logoutToken, now, orgKey, PUBLIC_URL, securityEventToken, SESSION_REVOKED, sessionRevoked, STREAM_AUDIENCE, VERIFICATION } from '../../kit/messages.js'
+import { CREDENTIAL_CHANGE, logoutToken, orgKey, PUBLIC_URL, securityEventToken, SESSION_REVOKED, sessionRevoked, STREAM_AUDIENCE, VERIFICATION } from '../../kit/messages.js'
 import { createSigningKey, usualKey } from '../../kit/signing-key.js'
+import { nowSeconds } from '../../kit/clock.js'
 
 const PATH = '/okta/security-events'
 const STREAM_SECRET = 'Bearer the-secret-of-the-stream'
@@ -36,7 +37,7 @@ async function build (t: Test, { okta, ...options }: ApplicationOptions = {}): P
 t.test('a user whose session or credentials Okta revokes is refused from that time on', async t => {
   for (const type of [SESSION_REVOKED, CREDENTIAL_CHANGE]) {
     const { push, statusAt, issuer, log } = await build(t)
-    const at = now() - 100
+    const at = nowSeconds() - 100
     const { [SESSION_REVOKED]: event } = sessionRevoked(issuer.origin, ADA, { event_timestamp: at })
     t.match(await push(securityEventToken(issuer.origin, { [type]: event })), { statusCode: 202, body: '', headers: { 'cache-control': 'no-store' } })
     t.same([await statusAt(at), await statusAt(at + 1)], [401, 200])
@@ -45,7 +46,7 @@ t.test('a user whose session or credentials Okta revokes is refused from that ti
 })
 
 t.test('the time of an event may be in seconds or milliseconds, and is the token\'s if there is none', async t => {
-  const at = now() - 100
+  const at = nowSeconds() - 100
   for (const [event, claims] of [[{ event_timestamp: at }, {}], [{ event_timestamp: at * 1000 }, {}], [{ event_timestamp: undefined }, { iat: at }]]) {
     const { push, statusAt, issuer } = await build(t)
     t.equal((await push(securityEventToken(issuer.origin, sessionRevoked(issuer.origin, ADA, event), { claims: claims as Record<string, unknown> }))).statusCode, 202)
@@ -57,9 +58,9 @@ t.test('an event of the future counts as now, whatever its time', async t => {
   const year2100 = 4_102_444_800
   for (const [event, claims] of [[{ event_timestamp: year2100 }, {}], [{ event_timestamp: year2100 * 1000 }, {}], [{ event_timestamp: 1e300 }, {}], [{ event_timestamp: undefined }, { iat: year2100 }]]) {
     const { push, statusAt, issuer } = await build(t)
-    const before = now()
+    const before = nowSeconds()
     t.equal((await push(securityEventToken(issuer.origin, sessionRevoked(issuer.origin, ADA, event), { claims: claims as Record<string, unknown> }))).statusCode, 202)
-    t.same([await statusAt(before), await statusAt(now() + 2)], [401, 200], JSON.stringify([event, claims]))
+    t.same([await statusAt(before), await statusAt(nowSeconds() + 2)], [401, 200], JSON.stringify([event, claims]))
   }
 })
 
@@ -86,7 +87,7 @@ t.test('the subject may be in the event or at the top, but not two different one
     const title = JSON.stringify([event, top])
     t.equal(response.statusCode, status, title)
     if (status === 400) t.equal(response.json().err, 'invalid_request', title)
-    t.equal(await statusAt(now() - 1), isRevoked ? 401 : 200, title)
+    t.equal(await statusAt(nowSeconds() - 1), isRevoked ? 401 : 200, title)
   }
 })
 
@@ -103,7 +104,7 @@ t.test('what is of no consequence here is accepted, without effect', async t => 
     'no subject': { [CREDENTIAL_CHANGE]: {} }
   }
   for (const [title, event] of Object.entries(events)) t.match(await push(securityEventToken(origin, event)), { statusCode: 202, body: '' }, title)
-  t.equal(await statusAt(now() - 1), 200)
+  t.equal(await statusAt(nowSeconds() - 1), 200)
   t.same(log.filter(({ source }) => source === 'security_events').map(({ effect }) => effect), Object.keys(events).map(() => 'none'))
 })
 
@@ -122,7 +123,7 @@ t.test('a token that comes again is accepted again, without effect', async t => 
   const jti = 'set-07efd930f0977e4fcc1149a733ce7f78'
   const first = securityEventToken(origin, sessionRevoked(origin, '00ugracehopper000001'), { claims: { jti } })
   for (const token of [first, first, securityEventToken(origin, sessionRevoked(origin, ADA), { claims: { jti } })]) t.equal((await push(token)).statusCode, 202)
-  t.equal(await statusAt(now() - 1), 200)
+  t.equal(await statusAt(nowSeconds() - 1), 200)
   t.same(log.filter(({ source }) => source === 'security_events').map(({ effect }) => effect), ['revoked', 'repeated', 'repeated'])
 })
 
@@ -159,7 +160,7 @@ t.test('what is not a token of the org for this receiver is 400 with a code, and
     'an event that is a string': ['invalid_request', differing({}, { [SESSION_REVOKED]: ADA })],
     'a time that is a string': ['invalid_request', differing({}, sessionRevoked(origin, ADA, { event_timestamp: '2026-01-01' }))],
     'a negative time': ['invalid_request', differing({}, sessionRevoked(origin, ADA, { event_timestamp: -1 }))],
-    'two members of one name': ['invalid_request', differing({ claimsText: JSON.stringify({ iss: origin, aud: STREAM_AUDIENCE, jti: 'x', iat: now(), events }).replace('{', '{"jti":"y",') })],
+    'two members of one name': ['invalid_request', differing({ claimsText: JSON.stringify({ iss: origin, aud: STREAM_AUDIENCE, jti: 'x', iat: nowSeconds(), events }).replace('{', '{"jti":"y",') })],
     'deeper than any event': ['invalid_request', differing({ claimsText: `{"iss":"${origin}","aud":"${STREAM_AUDIENCE}","jti":"x","iat":1,"events":${'{"a":'.repeat(1000)}1${'}'.repeat(1001)}` })],
     'JSON in place of a token': ['invalid_request', JSON.stringify({ events })],
     'nothing at all': ['invalid_request', ''],
@@ -175,7 +176,7 @@ t.test('what is not a token of the org for this receiver is 400 with a code, and
   t.match((await push(differing({}), { 'content-type': 'application/json' })).json(), { err: 'invalid_request' })
   t.match((await push(differing({}), { 'content-type': 'application/jwt' })).json(), { err: 'invalid_request' })
   t.ok(issuer.requests.slice(fetches).every(({ url }) => url === '/oauth2/v1/keys'), 'nothing but the org\'s keys is fetched')
-  t.equal(await statusAt(now() - 1), 200)
+  t.equal(await statusAt(nowSeconds() - 1), 200)
   t.match(log.find(({ reason }) => reason === 'audience'), { source: 'security_events', code: 'FST_OKTA_INVALID_SECURITY_EVENT', claim: 'aud', expected: STREAM_AUDIENCE, received: `${STREAM_AUDIENCE}/`, route: PATH })
 })
 
@@ -188,9 +189,9 @@ t.test('where the stream authenticates, another Authorization is refused before 
       t.match([response.statusCode, response.json().err], [400, 'authentication_failed'])
     }
   }
-  t.equal(await statusAt(now() - 1), 200)
+  t.equal(await statusAt(nowSeconds() - 1), 200)
   t.equal((await push(token, { authorization: STREAM_SECRET })).statusCode, 202)
-  t.equal(await statusAt(now() - 1), 401)
+  t.equal(await statusAt(nowSeconds() - 1), 401)
 })
 
 t.test('without that option any Authorization is accepted', async t => {
@@ -210,7 +211,7 @@ t.test('while the keys of the org cannot be fetched it is 503 with Retry-After, 
   issuer.faults.clear()
   await new Promise(resolve => { setTimeout(resolve, 5) })
   t.equal((await push(token)).statusCode, 202)
-  t.equal(await statusAt(now() - 1), 401)
+  t.equal(await statusAt(nowSeconds() - 1), 401)
 })
 
 t.test('no message passes for an access token', async t => {

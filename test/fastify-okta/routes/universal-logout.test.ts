@@ -5,8 +5,9 @@ import t, { type Test } from 'tap'
 import { ADA, type TokenDifference } from '../../kit/access-token.js'
 import { buildApplication, type Application, type ApplicationOptions } from '../../kit/application.js'
 import { hangUp } from '../../kit/issuer.js'
-import { LOGOUT_CLIENT, LOGOUT_URL, logoutToken, now, orgKey, PUBLIC_URL, securityEventToken, sessionRevoked, STREAM_AUDIENCE } from '../../kit/messages.js'
+import { LOGOUT_CLIENT, LOGOUT_URL, logoutToken, orgKey, PUBLIC_URL, securityEventToken, sessionRevoked, STREAM_AUDIENCE } from '../../kit/messages.js'
 import { createSigningKey, nextKey, usualKey } from '../../kit/signing-key.js'
+import { nowSeconds } from '../../kit/clock.js'
 
 const PATH = '/okta/universal-logout'
 const foreignKey = createSigningKey('org')
@@ -29,7 +30,7 @@ async function build (t: Test, { okta, ...options }: ApplicationOptions = {}): P
   })
   const { app, issuer, ask } = application
   const bodyOf = (sub = ADA): { sub_id: Record<string, unknown> } => ({ sub_id: { format: 'iss_sub', iss: issuer.origin, sub } })
-  const token = issuer.mint({ claims: { iat: now() - 60, auth_time: now() - 60 } })
+  const token = issuer.mint({ claims: { iat: nowSeconds() - 60, auth_time: nowSeconds() - 60 } })
   return {
     ...application,
     log,
@@ -52,7 +53,7 @@ t.test('a user who is signed out everywhere is refused from then on, and greeted
   t.match(response, { statusCode: 204, body: '', headers: { 'cache-control': 'no-store' } })
   t.equal(await old(), 401)
   t.match((await ask('/me', { claims: { uid: '00ugracehopper000001', sub: 'grace@example.com' } })).statusCode, 200, 'nobody else is')
-  t.match((await ask('/me', { claims: { iat: now() + 2, auth_time: now() + 2 } })).statusCode, 200)
+  t.match((await ask('/me', { claims: { iat: nowSeconds() + 2, auth_time: nowSeconds() + 2 } })).statusCode, 200)
   t.match(log.find(({ source }) => source === 'universal_logout'), { level: 30, type: 'global_token_revocation', uid: ADA, effect: 'revoked', delaySeconds: Number, reqId: String })
   t.notMatch(JSON.stringify(log), issuer.claims().jti as string)
 })
@@ -89,7 +90,7 @@ t.test('a credential that is not Okta\'s for this endpoint is 401 and has no eff
   const credentials: Record<string, string> = {
     'an access token of the user': issuer.mint(),
     'an access token with the type of a credential': issuer.mint({ header: { typ: 'global-token-revocation+jwt' } }),
-    'a security event token': securityEventToken(origin, sessionRevoked(origin, ADA), { claims: { aud: LOGOUT_URL, sub: LOGOUT_CLIENT, exp: now() + 300 } }),
+    'a security event token': securityEventToken(origin, sessionRevoked(origin, ADA), { claims: { aud: LOGOUT_URL, sub: LOGOUT_CLIENT, exp: nowSeconds() + 300 } }),
     'no type': differing({ header: { typ: undefined } }),
     'the type JWT': differing({ header: { typ: 'JWT' } }),
     'a type that only begins like it': differing({ header: { typ: 'global-token-revocation+jwt;v=2' } }),
@@ -117,11 +118,11 @@ t.test('a credential that is not Okta\'s for this endpoint is 401 and has no eff
     'a jti that is a number': differing({ claims: { jti: 7 } }),
     'no iat': differing({ claims: { iat: undefined } }),
     'no exp': differing({ claims: { exp: undefined } }),
-    'an exp that is a string': differing({ claims: { exp: String(now() + 300) } }),
-    expired: differing({ claims: { iat: now() - 400, exp: now() - 31 } }),
-    'not valid yet': differing({ claims: { nbf: now() + 60 } }),
-    'issued in the future': differing({ claims: { iat: now() + 60 } }),
-    'a life of a day': differing({ claims: { exp: now() + 86_400 } }),
+    'an exp that is a string': differing({ claims: { exp: String(nowSeconds() + 300) } }),
+    expired: differing({ claims: { iat: nowSeconds() - 400, exp: nowSeconds() - 31 } }),
+    'not valid yet': differing({ claims: { nbf: nowSeconds() + 60 } }),
+    'issued in the future': differing({ claims: { iat: nowSeconds() + 60 } }),
+    'a life of a day': differing({ claims: { exp: nowSeconds() + 86_400 } }),
     'two members of one name': differing({ claimsText: `{"sub":"x","iss":"${origin}","sub":"${LOGOUT_CLIENT}"}` }),
     'a text': 'x',
     'too long': differing({ claims: { more: 'x'.repeat(20_000) } })
