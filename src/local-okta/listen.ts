@@ -16,5 +16,6 @@ export async function listen (port: number, address: string): Promise<Server> {
 /** The URL of a server that listens, by this name of its host. */
 export function urlOf (server: Server, host: string): string {
   const { port } = server.address() as AddressInfo
-  return `http://${hostHeaderOf(host)}:${port}`
+  // as clients write it: without the port if that is 80
+  return new URL(`http://${hostHeaderOf(host)}:${port}`).origin
 }

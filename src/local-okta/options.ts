@@ -6,6 +6,7 @@ import { EVERY_INTERFACE } from './listen-address.js'
 import type { Network } from './listen-address.js'
 import { CLIENT_IDS, defaultSeed } from './seed.js'
 import { checkSeed } from './seed-format.js'
+import { checkReferences } from './seed-references.js'
 import type { LocalOktaSeed } from './seed.js'
 import { importKeyPair } from './tokens/signing-keys.js'
 import type { KeyPair } from './tokens/signing-keys.js'
@@ -85,7 +86,7 @@ export function completeOptions (options: LocalOktaOptions): LocalOktaSettings {
     network,
     // every interface is no name at which anybody needs to call
     allowedHosts: [...allowedHosts, ...(EVERY_INTERFACE.includes(host) ? [] : [hostHeaderOf(host)])].map((name) => name.toLowerCase()),
-    seed: completeSeed(seed, { redirectUris, postLogoutRedirectUris }),
+    seed: withUris(completeSeed(seed), { redirectUris, postLogoutRedirectUris }),
     signingKeys: importKeys(signingKeys),
     logger
   }
@@ -96,10 +97,20 @@ export function hostHeaderOf (host: string): string {
   return isIPv6(host) ? `[${host}]` : host
 }
 
-function completeSeed (given: Partial<LocalOktaSeed>, further: { redirectUris: string[], postLogoutRedirectUris: string[] }): LocalOktaSeed {
+/**
+ * Completes a seed with the shipped one, and checks it as a start does. The seed that it returns is a copy.
+ *
+ * @throws {TypeError} naming the member and its rule
+ */
+export function completeSeed (given: Partial<LocalOktaSeed>): LocalOktaSeed {
   checkSeed(given)
-  const seed = structuredClone({ ...defaultSeed, ...given })
+  const seed = { ...defaultSeed, ...given }
+  checkReferences(seed)
   checkApplications(seed.applications)
+  return structuredClone(seed)
+}
+
+function withUris (seed: LocalOktaSeed, further: { redirectUris: string[], postLogoutRedirectUris: string[] }): LocalOktaSeed {
   const browser = seed.applications.find(({ clientId }) => clientId === CLIENT_IDS.browser)
   if (browser) {
     browser.redirectUris = [...new Set([...browser.redirectUris ?? [], ...further.redirectUris])]

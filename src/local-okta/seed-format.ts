@@ -7,16 +7,18 @@ export interface SeedMember {
   readonly isRequired: boolean
   /** What it is, and what it is if it is left out. */
   readonly description: string
+  /** What a value must be, in words that follow "must be". */
+  readonly rule: string
   readonly isValid: (value: unknown) => boolean
 }
 
 type Members<T> = Readonly<Record<keyof T, SeedMember>>
 
-const text = { type: 'string', isValid: isText }
-const texts = { type: 'string[]', isValid: (value: unknown): boolean => isArrayOf(value, isText) }
-const flag = { type: 'boolean', isValid: (value: unknown): boolean => typeof value === 'boolean' }
-const object = { isValid: isObject }
-const array = { isValid: Array.isArray }
+const text = { type: 'string', rule: 'a non-empty string', isValid: isText }
+const texts = { type: 'string[]', rule: 'an array of non-empty strings', isValid: (value: unknown): boolean => isArrayOf(value, isText) }
+const flag = { type: 'boolean', rule: 'true or false', isValid: (value: unknown): boolean => typeof value === 'boolean' }
+const object = { rule: 'an object', isValid: isObject }
+const array = { rule: 'an array', isValid: Array.isArray }
 
 /** What each of `users` has. */
 export const SEED_USER_MEMBERS: Members<SeedUser> = {
@@ -29,10 +31,9 @@ export const SEED_USER_MEMBERS: Members<SeedUser> = {
   },
   password: { ...text, isRequired: true, description: 'The password, in plain text: for development on this machine only.' },
   status: {
-    type: "'STAGED' | 'PROVISIONED' | 'ACTIVE' | 'RECOVERY' | 'PASSWORD_EXPIRED' | 'LOCKED_OUT' | 'SUSPENDED' | 'DEPROVISIONED'",
+    ...oneOf('STAGED', 'PROVISIONED', 'ACTIVE', 'RECOVERY', 'PASSWORD_EXPIRED', 'LOCKED_OUT', 'SUSPENDED', 'DEPROVISIONED'),
     isRequired: false,
-    description: 'Default `ACTIVE`.',
-    isValid: isOneOf('STAGED', 'PROVISIONED', 'ACTIVE', 'RECOVERY', 'PASSWORD_EXPIRED', 'LOCKED_OUT', 'SUSPENDED', 'DEPROVISIONED')
+    description: 'Default `ACTIVE`.'
   },
   groups: { ...texts, isRequired: false, description: 'Names of groups of the seed. `Everyone` holds every user without being named.' }
 }
@@ -43,10 +44,9 @@ export const SEED_GROUP_MEMBERS: Members<SeedGroup> = {
   name: { ...text, isRequired: true, description: 'The name of the group.' },
   description: { ...text, isRequired: false, description: 'Default: none.' },
   type: {
-    type: "'OKTA_GROUP' | 'APP_GROUP' | 'BUILT_IN'",
+    ...oneOf('OKTA_GROUP', 'APP_GROUP', 'BUILT_IN'),
     isRequired: false,
-    description: 'Default `OKTA_GROUP`. `APP_GROUP` is imported from elsewhere and cannot be changed.',
-    isValid: isOneOf('OKTA_GROUP', 'APP_GROUP', 'BUILT_IN')
+    description: 'Default `OKTA_GROUP`. `APP_GROUP` is imported from elsewhere and cannot be changed.'
   }
 }
 
@@ -54,25 +54,13 @@ export const SEED_GROUP_MEMBERS: Members<SeedGroup> = {
 export const SEED_APPLICATION_MEMBERS: Members<SeedApplication> = {
   clientId: { ...text, isRequired: true, description: 'The client id, which is the id of the app as well.' },
   label: { ...text, isRequired: true, description: 'The name that people see.' },
-  applicationType: {
-    type: "'browser' | 'native' | 'web' | 'service'",
-    isRequired: true,
-    description: "Okta's `application_type`.",
-    isValid: isOneOf('browser', 'native', 'web', 'service')
-  },
+  applicationType: { ...oneOf('browser', 'native', 'web', 'service'), isRequired: true, description: "Okta's `application_type`." },
   authMethod: {
-    type: "'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'",
+    ...oneOf('none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'),
     isRequired: true,
-    description: 'How the app authenticates at the token endpoint.',
-    // oauth/check-applications.ts refuses others, and credentials that do not go with the method
-    isValid: isText
+    description: 'How the app authenticates at the token endpoint.'
   },
-  clientSecret: {
-    type: 'string',
-    isRequired: false,
-    description: 'Required for `client_secret_basic` and `client_secret_post`.',
-    isValid: (value) => typeof value === 'string'
-  },
+  clientSecret: { ...text, isRequired: false, description: 'Required for `client_secret_basic` and `client_secret_post`.' },
   jwks: {
     ...object,
     type: '{ keys: JWK[] }',
@@ -86,9 +74,10 @@ export const SEED_APPLICATION_MEMBERS: Members<SeedApplication> = {
   dpopBoundAccessTokens: { ...flag, isRequired: false, description: 'True if its access tokens must be bound to a DPoP key. Default false.' },
   universalLogout: {
     type: "{ url: string, format: 'email' | 'iss_sub' } | null",
+    rule: 'null, or an object with url and format (email or iss_sub)',
     isRequired: false,
     description: 'The Universal Logout endpoint of the app, and the format in which it receives users. Default null: none.',
-    isValid: (value) => value === null || (isObject(value) && isText(value['url']) && isOneOf('email', 'iss_sub')(value['format']))
+    isValid: (value) => value === null || (isObject(value) && isText(value['url']) && ['email', 'iss_sub'].includes(String(value['format'])))
   },
   assignedGroups: { ...texts, isRequired: false, description: 'Names of groups of the seed, or `Everyone`. Default: none.' },
   assignedUsers: { ...texts, isRequired: false, description: 'Logins of users of the seed. Default: none.' }
@@ -102,15 +91,16 @@ export const SEED_MEMBERS: Members<LocalOktaSeed> = {
   scopes: { ...texts, isRequired: false, description: "Scopes of the `default` server beside OpenID Connect's own." },
   groupsClaim: {
     type: '{ name: string, filter: string } | null',
+    rule: 'null, or an object with name and filter, a regular expression',
     isRequired: false,
     description: "A claim in access tokens and ID tokens with the names of the user's groups that match `filter`, a regular expression. Null: no such claim.",
-    isValid: (value) => value === null || (isObject(value) && isText(value['name']) && isText(value['filter']))
+    isValid: (value) => value === null || (isObject(value) && isText(value['name']) && isRegularExpression(value['filter']))
   }
 }
 
 /**
- * Checks that a seed has the members that the tables above say, and no others. Does NOT check that groups and users that
- * are named exist.
+ * Checks that a seed has the members that the tables above say, and no others. Does NOT check that what it names exists:
+ * `checkReferences()` does, of a complete seed.
  *
  * @throws {TypeError} naming the member
  */
@@ -133,9 +123,9 @@ function checkMembers (path: string, value: unknown, members: Readonly<Record<st
   if (!isObject(value)) throw new TypeError(`${path} must be an object`)
   const unknown = Object.keys(value).find((name) => !Object.hasOwn(members, name))
   if (unknown !== undefined) throw new TypeError(`${path}.${unknown} is not a member: there are ${Object.keys(members).join(', ')}`)
-  for (const [name, { type, isRequired, isValid }] of Object.entries(members)) {
+  for (const [name, { rule, isRequired, isValid }] of Object.entries(members)) {
     const member = value[name]
-    if (member === undefined ? isRequired : !isValid(member)) throw new TypeError(`${path}.${name} must be ${type}`)
+    if (member === undefined ? isRequired : !isValid(member)) throw new TypeError(`${path}.${name} must be ${rule}`)
   }
 }
 
@@ -151,6 +141,19 @@ function isArrayOf (value: unknown, isItem: (item: unknown) => boolean): boolean
   return Array.isArray(value) && value.every(isItem)
 }
 
-function isOneOf (...values: string[]): (value: unknown) => boolean {
-  return (value) => values.includes(value as string)
+function isRegularExpression (value: unknown): boolean {
+  if (!isText(value)) return false
+  try {
+    return new RegExp(value) instanceof RegExp
+  } catch {
+    return false
+  }
+}
+
+function oneOf (...values: string[]): Pick<SeedMember, 'type' | 'rule' | 'isValid'> {
+  return {
+    type: values.map((value) => `'${value}'`).join(' | '),
+    rule: `one of ${values.join(', ')}`,
+    isValid: (value) => values.includes(value as string)
+  }
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { runCommand } from '#local-okta/cli/command.js'
-import { defaultSeed } from 'local-okta'
+import { defaultSeed, SEED_APPLICATION_MEMBERS, SEED_GROUP_MEMBERS, SEED_MEMBERS, SEED_USER_MEMBERS } from 'local-okta'
 import { emptyDirectory, LOCAL_OKTA, start, run, type Running } from '../fastify-okta/cli/run.js'
 
 // Each command is a process, and on a busy machine each takes its time.
@@ -79,16 +79,18 @@ t.test('--print-seed prints a seed that --seed accepts, and starts nothing', asy
   t.equal((await runHere(['--seed', file, '--print-seed'])).stdout, stdout)
   await writeFile(file, '{ scopes: ["orders:read"] }')
   t.same(JSON.parse((await runHere(['--seed', file, '--print-seed', '--json'])).stdout), { ...defaultSeed, scopes: ['orders:read'] })
+  const applications = defaultSeed.applications.map(application => ({ ...application, universalLogout: { url: 'http://127.0.0.1:3000/okta/universal-logout', format: 'email' } }))
+  await writeFile(file, JSON.stringify({ applications }))
+  t.same(JSON.parse((await runHere(['--seed', file, '--print-seed'])).stdout), { ...defaultSeed, applications })
 })
 
 t.test('the help names every member of a seed', async t => {
   const { code, stdout } = await runHere(['--help'])
-  const { users, groups, applications, ...others } = defaultSeed
-  const names = [users, groups, applications].flatMap(items => items.flatMap(item => Object.keys(item)))
+  const names = [SEED_MEMBERS, SEED_USER_MEMBERS, SEED_GROUP_MEMBERS, SEED_APPLICATION_MEMBERS].flatMap(members => Object.keys(members))
 
   t.equal(code, 0)
   t.match(stdout, /^Usage: local-okta \[options\]\n/)
-  for (const name of [...names, ...Object.keys(others), 'users', 'groups', 'applications']) t.match(stdout, new RegExp(`\\b${name}\\b`), name)
+  for (const name of names) t.match(stdout, new RegExp(`\\b${name}\\b`), name)
   t.ok(stdout.split('\n').every(line => line.length <= 125))
   t.equal((await runHere(['-h'])).stdout, stdout)
 })
@@ -99,16 +101,16 @@ t.test('a seed file that is wrong is refused, with the member and its rule', asy
   const wrong: Array<[string, RegExp]> = [
     ['{', /is neither JSON nor JSON5: line 1, column 2\n$/],
     ['[]', /must be an object\n$/],
-    ['{"people":[]}', /people is not known; the members are users, groups/],
+    ['{"people":[]}', /people is not a member: there are users, groups/],
     ['{"users":{}}', /users must be an array\n$/],
-    ['{"users":[{"profile":{}}]}', /users\[0\]\.profile\.login must be a non-empty string/],
+    ['{"users":[{"profile":{},"password":"x"}]}', /users\[0\]\.profile\.login must be a non-empty string/],
     [`{"users":[{"profile":${profile},"password":"x","status":"active"}]}`, /users\[0\]\.status must be one of STAGED/],
-    [`{"users":[{"profile":${profile},"password":"x","group":["a"]}]}`, /users\[0\]\.group is not known/],
+    [`{"users":[{"profile":${profile},"password":"x","group":["a"]}]}`, /users\[0\]\.group is not a member/],
     ['{"groups":["a"]}', /groups\[0\] must be an object/],
     ['{"applications":[{}]}', /applications\[0\]\.clientId must be a non-empty string/],
     ['{"scopes":"greet"}', /scopes must be an array/],
-    ['{"groupsClaim":{}}', /groupsClaim\.name must be a non-empty string/],
-    ['{"groups":[]}', /the seed names a group it does not define/]
+    ['{"groupsClaim":{}}', /groupsClaim must be null, or an object/],
+    ['{"groups":[]}', /users\[0\]\.groups names Fastify Okta, which is not in seed\.groups/]
   ]
   for (const [text, said] of wrong) {
     await writeFile(seed, text)
@@ -116,6 +118,7 @@ t.test('a seed file that is wrong is refused, with the member and its rule', asy
     t.match({ code, stdout, stderr }, { code: 1, stdout: '', stderr: said }, text)
     t.match(stderr, /^local-okta: [^\n]+\n$/, 'one line')
   }
+  t.match(await runHere(['--print-seed', '--seed', seed]), { code: 1, stdout: '' }, 'nor is it printed')
   t.match(await runHere(['--seed', '/nonexistent']), { code: 1, stderr: /there is no such file/ })
 })
 
@@ -131,8 +134,8 @@ t.test('it does not start in production, nor on a port that is in use', async t 
 })
 
 t.test('--host outside private networks is refused', async t => {
-  t.match(await runHere(['--port', '0', '--host', '8.8.8.8']), { code: 1, stdout: '', stderr: /\(--allow-public allows others\), and 8\.8\.8\.8 is not/ })
-  t.match(await runHere(['--port', '0'], { LOCAL_OKTA_HOST: '8.8.8.8' }), { code: 1, stderr: /8\.8\.8\.8/ })
+  t.match(await runHere(['--port', '0', '--host', '8.8.8.8']), { code: 1, stdout: '', stderr: /--host must be on the loopback or in a private network \(--allow-public allows others\), and 8\.8\.8\.8 is not/ })
+  t.match(await runHere(['--port', '0'], { LOCAL_OKTA_HOST: '8.8.8.8' }), { code: 1, stderr: /LOCAL_OKTA_HOST must be .* 8\.8\.8\.8/ })
   t.match(await runHere(['--port', '0', '--host', '10.255.255.254']), { code: 1, stderr: /10\.255\.255\.254 is not an address of this machine/ })
 })
 
@@ -143,6 +146,7 @@ t.test('wrong arguments are exit code 2', async t => {
     [['--sed', 'x'], /Unknown option '--sed'/],
     [['start'], /Unexpected argument 'start'/]
   ]
+  t.match(await runHere([], { LOCAL_OKTA_PORT: 'high' }), { code: 2, stderr: /LOCAL_OKTA_PORT must be a port/ })
   for (const [args, said] of wrong) {
     t.match(await runHere(args), { code: 2, stdout: '', stderr: said }, args.join(' '))
     t.match(JSON.parse((await runHere([...args, '--json'])).stderr), { error: 'usage', hint: 'local-okta --help' })

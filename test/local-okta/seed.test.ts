@@ -45,8 +45,8 @@ t.test('an app that could not do what it is configured for stops the start, by i
     'a private key': [{ jwks: { keys: [privateJwk] } }, /jwks\.keys must be/],
     'a key that is not one': [{ jwks: { keys: [{ kty: 'RSA' }] } }, /jwks\.keys must be/],
     'client_secret_basic without a secret': [{ authMethod: 'client_secret_basic' }, /client_secret_basic requires clientSecret/],
-    'client_secret_post with an empty secret': [{ authMethod: 'client_secret_post', clientSecret: '' }, /client_secret_post requires clientSecret/],
-    'an unknown method': [{ authMethod: 'tls_client_auth' as never }, /tls_client_auth is not supported/],
+    'client_secret_post with an empty secret': [{ authMethod: 'client_secret_post', clientSecret: '' }, /clientSecret must be a non-empty string/],
+    'an unknown method': [{ authMethod: 'tls_client_auth' as never }, /authMethod must be one of none, /],
     'a code flow without a redirect URI': [{ authMethod: 'none', redirectUris: [] }, /authorization_code requires redirectUris/],
     'a redirect URI with a fragment': [{ authMethod: 'none', redirectUris: ['http://127.0.0.1:3000/#/cb'] }, /without a fragment/],
     'a redirect URI that runs': [{ authMethod: 'none', redirectUris: ['javascript:alert(1)'] }, /redirectUris must be/]

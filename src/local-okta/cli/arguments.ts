@@ -8,6 +8,8 @@ const MAX_PORT = 65_535
 export interface Arguments {
   readonly port: number
   readonly host: string | undefined
+  /** What has given it, for messages. */
+  readonly hostName: '--host' | 'LOCAL_OKTA_HOST'
   readonly allowsPublicNetwork: boolean
   /** The path of a seed file. */
   readonly seed: string | undefined
@@ -22,11 +24,18 @@ export interface Arguments {
  * @throws {CommandFailure} exit code 2
  */
 export function readArguments (args: readonly string[], environment: NodeJS.ProcessEnv): Arguments {
-  const {
-    port = environment['LOCAL_OKTA_PORT'] || DEFAULT_PORT, host = environment['LOCAL_OKTA_HOST'] || undefined,
-    'allow-public': allowsPublicNetwork = false, seed, 'print-seed': printsSeed = false, json = false, help = false
-  } = parse(args)
-  return { port: readPort(port), host, allowsPublicNetwork, seed, printsSeed, isJson: json, isHelp: help }
+  const { port, host, 'allow-public': allowsPublicNetwork = false, seed, 'print-seed': printsSeed = false, json = false, help = false } = parse(args)
+  const { LOCAL_OKTA_PORT: defaultPort = '', LOCAL_OKTA_HOST: defaultHost = '' } = environment
+  return {
+    port: port === undefined ? readPort('LOCAL_OKTA_PORT', defaultPort || DEFAULT_PORT) : readPort('--port', port),
+    host: host ?? (defaultHost || undefined),
+    hostName: host === undefined ? 'LOCAL_OKTA_HOST' : '--host',
+    allowsPublicNetwork,
+    seed,
+    printsSeed,
+    isJson: json,
+    isHelp: help
+  }
 }
 
 function parse (args: readonly string[]) {
@@ -51,7 +60,7 @@ function parse (args: readonly string[]) {
   }
 }
 
-function readPort (text: string): number {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > MAX_PORT) throw usageError(`--port must be a port from 0 to ${MAX_PORT}`)
+function readPort (name: string, text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > MAX_PORT) throw usageError(`${name} must be a port from 0 to ${MAX_PORT}`)
   return Number(text)
 }

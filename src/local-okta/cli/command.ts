@@ -27,18 +27,18 @@ export async function runCommand (args: readonly string[], { environment, stdout
   }
 }
 
-async function run ({ port, host, allowsPublicNetwork, seed: file, printsSeed, isJson, isHelp }: Arguments): Promise<string> {
+async function run ({ port, host, hostName, allowsPublicNetwork, seed: file, printsSeed, isJson, isHelp }: Arguments): Promise<string> {
   if (isHelp) return isJson ? JSON.stringify({ help: HELP }) : HELP
-  const given = file === undefined ? {} : await readSeedFile(file)
-  const seed = { ...defaultSeed, ...given }
+  const seed = file === undefined ? defaultSeed : await readSeedFile(file)
   if (printsSeed) return JSON.stringify(seed, null, isJson ? undefined : 2)
-  const localOkta = await start({ port, network: allowsPublicNetwork ? 'any' : 'private', seed: given, ...(host === undefined ? {} : { host }) })
+  const network = allowsPublicNetwork ? 'any' : 'private'
+  const localOkta = await start({ port, network, seed, ...(host === undefined ? {} : { host }) }, hostName)
   stopOnSignal(localOkta)
   const banner = bannerOf(localOkta, seed)
   return isJson ? JSON.stringify(banner) : describeBanner(banner, seed)
 }
 
-async function start (options: LocalOktaOptions): Promise<LocalOkta> {
+async function start (options: LocalOktaOptions, hostName: string): Promise<LocalOkta> {
   try {
     return await startLocalOkta(options)
   } catch (cause) {
@@ -46,6 +46,7 @@ async function start (options: LocalOktaOptions): Promise<LocalOkta> {
     if (code === 'EADDRINUSE') throw new CommandFailure(`port ${options.port ?? 0} of ${options.host ?? '127.0.0.1'} is in use`, { code: 'port', hint: 'stop the other program, or give another --port', cause })
     if (code === 'EACCES') throw new CommandFailure(`this user may not listen on port ${options.port ?? 0}`, { code: 'port', hint: 'give a --port of 1024 or above', cause })
     if (code === 'EADDRNOTAVAIL') throw new CommandFailure(`${options.host ?? ''} is not an address of this machine`, { code: 'host', hint: 'give another --host', cause })
+    if (cause instanceof TypeError && cause.message.startsWith('host ')) throw new CommandFailure(cause.message.replace('host', hostName), { code: 'host', cause })
     throw cause
   }
 }

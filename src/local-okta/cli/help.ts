@@ -1,3 +1,9 @@
+import { SEED_APPLICATION_MEMBERS, SEED_GROUP_MEMBERS, SEED_MEMBERS, SEED_USER_MEMBERS } from '../index.js'
+import type { SeedMember } from '../index.js'
+
+const COLUMNS = 120
+const INDENT = 4
+
 export const HELP = `Usage: local-okta [options]
 
 Runs an Okta org in memory, without an account: an authorization server, the management API, users, groups and apps.
@@ -17,18 +23,29 @@ Options:
   --json        Print the result, or the error on the standard error, as one JSON object.
   -h, --help    Show this help.
 
-Members of a seed:
-  users         A list of users. profile: { login, email, firstName, lastName, … } and password are required.
-                id; status: STAGED, PROVISIONED, ACTIVE (the default), RECOVERY, LOCKED_OUT, PASSWORD_EXPIRED, SUSPENDED or
-                DEPROVISIONED; groups: names of groups.
-  groups        A list of groups. name is required. id; description; type: OKTA_GROUP (the default), APP_GROUP or BUILT_IN.
-                Everyone exists anyway, and every user is in it.
-  applications  A list of apps. clientId, label, applicationType (browser, native, service or web), authMethod and
-                grantTypes are required. clientSecret; redirectUris; postLogoutRedirectUris; grantedScopes; assignedGroups:
-                names of groups; assignedUsers: logins; dpopBoundAccessTokens: true or false. The four apps of the shipped
-                seed must be among them, by client id.
-  scopes        A list of scopes of the default authorization server, beside those of OpenID Connect.
-  groupsClaim   { name, filter }: a claim in tokens with the names of the user's groups that match filter, a regular
-                expression; or null (the default) for no such claim.
+Members of a seed. Those with * are required, the others may be left out.
 
+${describe('The seed', SEED_MEMBERS)}
+${describe('Each of users', SEED_USER_MEMBERS)}
+${describe('Each of groups', SEED_GROUP_MEMBERS)}
+${describe('Each of applications', SEED_APPLICATION_MEMBERS)}
 Exit codes: 0 done, 1 failed, 2 usage error.`
+
+function describe (title: string, members: Readonly<Record<string, SeedMember>>): string {
+  const width = Math.max(...Object.keys(members).map((name) => name.length)) + INDENT
+  const lines = Object.entries(members).map(([name, { type, description, isRequired }]) => {
+    const words = `${description.replaceAll('`', '')} (${type.replaceAll("'", '')})`.split(' ')
+    return `  ${`${name}${isRequired ? ' *' : ''}`.padEnd(width)}${wrap(words, width + 2)}`
+  })
+  return [`${title}:`, ...lines, ''].join('\n')
+}
+
+function wrap (words: readonly string[], indent: number): string {
+  const lines = ['']
+  for (const word of words) {
+    const line = `${lines.at(-1) ?? ''}${lines.at(-1) === '' ? '' : ' '}${word}`
+    if (indent + line.length <= COLUMNS) lines[lines.length - 1] = line
+    else lines.push(word)
+  }
+  return lines.join(`\n${' '.repeat(indent)}`)
+}

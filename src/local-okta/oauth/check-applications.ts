@@ -3,6 +3,7 @@ import type { JsonWebKey } from 'node:crypto'
 import type { JWK } from 'jose'
 import { CLIENT_IDS } from '../seed.js'
 import type { SeedApplication } from '../seed.js'
+import { GRANT_TYPES } from './capabilities.js'
 import { isRedirectUri } from './redirect-uri.js'
 
 /**
@@ -13,7 +14,7 @@ import { isRedirectUri } from './redirect-uri.js'
  */
 export function checkApplications (applications: readonly SeedApplication[]): void {
   for (const application of applications) {
-    const issue = credentialsIssue(application) ?? redirectIssue(application)
+    const issue = credentialsIssue(application) ?? grantIssue(application) ?? redirectIssue(application)
     if (issue !== undefined) throw new TypeError(`seed.applications: ${application.label}: ${issue}`)
   }
 }
@@ -22,14 +23,12 @@ function credentialsIssue ({ clientId, authMethod, clientSecret, jwks }: SeedApp
   switch (authMethod) {
     case 'client_secret_basic':
     case 'client_secret_post':
-      return typeof clientSecret === 'string' && clientSecret !== '' ? undefined : `${authMethod} requires clientSecret`
+      return clientSecret === undefined ? `${authMethod} requires clientSecret` : undefined
     case 'private_key_jwt':
       if (jwks === undefined) return clientId === CLIENT_IDS.management ? undefined : 'private_key_jwt requires jwks'
       return hasPublicKeys(jwks) ? undefined : 'jwks.keys must be a non-empty array of public RSA or EC keys, as JWKs'
     case 'none':
       return undefined
-    default:
-      return `authMethod ${String(authMethod)} is not supported`
   }
 }
 
@@ -45,6 +44,11 @@ function isPublicKey (jwk: JWK): boolean {
   } catch {
     return false
   }
+}
+
+function grantIssue ({ grantTypes }: SeedApplication): string | undefined {
+  const unknown = grantTypes.find((grantType) => !GRANT_TYPES.includes(grantType))
+  return unknown === undefined ? undefined : `grantTypes must be some of ${GRANT_TYPES.join(', ')}: ${unknown} is not one`
 }
 
 function redirectIssue ({ clientId, grantTypes, redirectUris = [] }: SeedApplication): string | undefined {

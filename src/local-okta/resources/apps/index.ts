@@ -27,7 +27,7 @@ export const apps: Resource = {
 function seedApps (kernel: Kernel, seed: LocalOktaSeed): void {
   for (const { clientId, assignedGroups = [], assignedUsers = [], grantedScopes = [], jwks, ...settings } of seed.applications) {
     const issue = settings.universalLogout && findEndpointIssue(settings.universalLogout)
-    if (issue) throw new TypeError(`the seed's app ${settings.label}: universalLogout.${issue.field} ${issue.cause}`)
+    if (issue) throw new TypeError(`seed.applications: ${settings.label}: universalLogout.${issue.field} ${issue.cause}`)
     const app = kernel.store(Applications).create({ ...settings, id: clientId, jwks: () => jwks?.keys ?? [] })
     for (const scope of grantedScopes) kernel.store(ScopeGrants).grant(app, scope)
     for (const name of assignedGroups) kernel.store(AppGroups).assign(app, known(kernel.store(Groups).find(name), 'group', name))

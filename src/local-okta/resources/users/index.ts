@@ -12,9 +12,6 @@ export const users: Resource = {
   eventTypes: USER_EVENT_TYPES,
   seed: (kernel, seed) => {
     const store = kernel.store(Users)
-    for (const [index, { groups, ...newUser }] of seed.users.entries()) {
-      if (store.isLoginTaken(newUser.profile.login)) throw new TypeError(`seed.users[${index}].profile.login is another user's already`)
-      store.create(newUser)
-    }
+    for (const { groups, ...newUser } of seed.users) store.create(newUser)
   }
 }
