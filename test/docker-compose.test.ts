@@ -39,7 +39,7 @@ t.test('the service listens for what is published and names the address that cal
   t.match(services.service?.environment, { HOST: '0.0.0.0', PORT: 3000, PUBLIC_URL: 'http://127.0.0.1:3000' })
 })
 
-t.test('settings of Okta are passed on and none is set here, so that the local Okta comes up without them', async t => {
+t.test('settings of Okta are passed on and none is set here: without them the local Okta starts', async t => {
   const settings = Object.entries(services.service?.environment ?? {}).filter(([name]) => name.startsWith('OKTA_'))
 
   t.ok(settings.length > 0)

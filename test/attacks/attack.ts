@@ -34,7 +34,7 @@ export interface RequestAttack extends Named {
 /** Whatever takes more than one step. */
 export interface ScriptedAttack extends Named {
   readonly run: (t: Test, target: Target) => Promise<void>
-  /** The issuer stays away, so that no token passes afterwards; the service must live all the same. */
+  /** The issuer stays unavailable and no token passes afterwards; the service must live all the same. */
   readonly isLasting?: true
 }
 

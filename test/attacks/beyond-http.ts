@@ -15,7 +15,7 @@ export const HTTP: readonly Attack[] = [
     }
   },
   {
-    title: 'Credentials in trailers are none',
+    title: 'Credentials in trailers are ignored',
     expected: 'FST_OKTA_MISSING_CREDENTIALS',
     requests: ({ issuer }) => ({
       'a trailer': {
@@ -116,7 +116,7 @@ export const HTTP: readonly Attack[] = [
     requests: ({ issuer }) => Object.fromEntries(['access_token[]', 'access_token[0]', 'access_token.x', 'ACCESS_TOKEN', 'access_token%00', 'bearer_token', 'jwt', 'authorization'].map(name => [name, { target: `/greet?${name}=${issuer.mint()}` }]))
   },
   {
-    title: 'A query with a prototype in it changes nobody\'s query',
+    title: 'A query with a prototype in it changes no other query',
     run: async (t, { send, get, issuer }) => {
       await send({ target: '/me?__proto__[access_token]=x&__proto__.access_token=x&constructor.prototype.access_token=x&__proto__=x' })
       t.equal((await get('/me', issuer.mint())).status, 200)

@@ -84,7 +84,7 @@ export const USERS: readonly Attack[] = [
     }
   },
   {
-    title: 'A user whom Okta does not show to this service does not shut it for the others',
+    title: 'A user that Okta does not show to this service does not stop it for the others',
     target: { directory: { userCacheTtlMs: 60_000, cooldownMs: 60_000 } },
     run: async (t, { get, issuer }) => {
       issuer.faults.set('/api/v1/users/00uadministrator0001', json(403, { errorCode: 'E0000006', errorSummary: 'You do not have permission to perform the requested action' }))

@@ -11,7 +11,7 @@ const JSON_BODY = ['Content-Type', 'application/json'] as const
 const PATHS = ['/greet/', '//greet', '/GREET', '/Greet', '/greet;x=1', '/./greet', '/x/../greet', '/greet/.', '/greet//', '/greet.json', '/greet%20', '\\greet', '/greet\\']
 const ENCODED = ['/%67reet', '/greet%2f', '/greet%00', '/greet%252f', '/%2e%2e/greet', '/%2Fgreet', '/gree%74', '/greet%23', '/greet%3f', '/greet%0a', '/%ef%bd%87reet', '/greet%c0%af', '/greet%zz', '/%']
 
-/** A path with a good token and without: whatever it leads to, nobody is greeted without. */
+/** A path with a good token and without: whatever it leads to, no caller is greeted without. */
 const notOpen = (paths: readonly string[]): ((issuer: Issuer) => Record<string, Message>) => () =>
   Object.fromEntries(paths.map(target => [target, { target }]))
 

@@ -88,7 +88,7 @@ function findFaults (outcome: Exclude<Outcome, 'OK'>, answer: Answer, secrets: r
 
 function findCommonFaults ({ status, headers, body }: Answer, secrets: readonly string[]): string[] {
   const everything = [body, ...[...headers].flatMap(([name, values]) => values.map(value => `${name}: ${value}`))].join('\n')
-  // What the service is called and which scope a route is for, it says to everybody.
+  // The name of the service and the scope of a route are public.
   const said = everything.replaceAll(PUBLIC_URL, '').replace(/ scope="[^"]*"/, '')
   return [
     ...(headers.get('cache-control')?.join() === 'no-store' ? [] : ['there is no Cache-Control: no-store']),

@@ -168,7 +168,7 @@ export const KEYS_AND_ISSUER: readonly Attack[] = [
         await sleep(3)
         const answer = await get('/me', issuer.mint())
         expectAnswer(t, 'a token', answer, { outcomes: ['FST_OKTA_ISSUER_UNAVAILABLE'] })
-        t.match(answer.headers.get('retry-after')?.[0], /^7[0-7]$/, 'callers are told as well')
+        t.match(answer.headers.get('retry-after')?.[0], /^7[0-7]$/, 'callers get it too')
       }
       t.equal(issuer.fetches, before)
     }
@@ -430,7 +430,7 @@ export const KEYS_AND_ISSUER: readonly Attack[] = [
 
       const requests = Array.from({ length: 20 }, async () => await get('/me', token))
       await Promise.all([flood(), ...requests])
-      t.ok(issuer.count('/api/v1/users/') - before <= 2 + 20 * 3 * 2, 'a request asks for its user three times at the most')
+      t.ok(issuer.count('/api/v1/users/') - before <= 2 + 20 * 3 * 2, 'a request asks for its user at most three times')
     }
   }
 ]

@@ -13,7 +13,7 @@ import { API_TOKEN, startIssuer, startPlugin, startTarget, type Target } from '.
 const USER = `/api/v1/users/${ADA}`
 const GROUPS = `${USER}/groups`
 const TIMEOUT_MS = 1000
-/** Every user is read afresh, and nobody waits long. */
+/** Every user is read again, and no request waits long. */
 const DIRECTORY = { userCacheTtlMs: 0, userCacheCeilingMs: 0, timeoutMs: TIMEOUT_MS, cooldownMs: 0 }
 /** A list of groups at a page's worth each is read in this many requests at most. */
 const MAX_PAGES = 200
@@ -131,7 +131,7 @@ export const DIRECTORY_ATTACKS: readonly Attack[] = [
   },
   {
     number: 134,
-    title: 'An endless list of groups is cut off',
+    title: 'Endless pages of groups are cut off',
     target: { directory: DIRECTORY },
     run: async (t, target) => {
       const { issuer } = target

@@ -59,7 +59,7 @@ export const DPOP: readonly Attack[] = [
   },
   {
     number: 138,
-    title: 'Two proofs are none',
+    title: 'Two proofs are refused',
     expected: ['FST_OKTA_INVALID_DPOP_PROOF', 'FST_OKTA_INVALID_REQUEST'],
     requests: ({ issuer }) => {
       const token = bound(issuer)
@@ -342,7 +342,7 @@ export const DPOP: readonly Attack[] = [
   },
   {
     number: 151,
-    title: 'A memory that is full takes no more proofs, and forgets none',
+    title: 'A memory that is full accepts no more proofs, and drops none',
     run: async (t, { issuer }) => {
       const { send } = await startTarget(t, { issuer, ...withDpop({ maxReplays: 2 }) })
       const token = bound(issuer)

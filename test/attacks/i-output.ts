@@ -69,7 +69,7 @@ export const OUTPUT: readonly Attack[] = [
   },
   {
     number: 156,
-    title: 'A bad token tells nothing about the user in it',
+    title: 'The answer to a bad token says nothing about the user in it',
     target: { directory: { userCacheTtlMs: 0, userCacheCeilingMs: 0 } },
     run: async (t, { get, send, issuer }) => {
       issuer.users.set('00ususpended00000001', { id: '00ususpended00000001', status: 'SUSPENDED' })

@@ -46,7 +46,7 @@ async function statusOf ({ get, issuer }: Target, iat: number, signedInAt = iat)
   return (await get('/me', issuer.mint({ claims: { iat, auth_time: signedInAt } }))).status
 }
 
-/** Ada's tokens are as good as before, and nobody has read her again. */
+/** Ada's tokens are as good as before, and she has not been read again. */
 async function expectNoEffect (t: Test, target: Target, title: string): Promise<void> {
   t.equal(await statusOf(target, nowSeconds() - 60), 200, `${title}: no effect`)
 }
@@ -78,7 +78,7 @@ const changed = ({ origin }: Issuer, difference: TokenDifference): string => log
 
 export const REVOCATION: readonly Attack[] = [
   {
-    title: 'J1. A credential of Universal Logout, a security event token or an ID-JAG is no access token',
+    title: 'J1. A credential of Universal Logout, a security event token or an ID-JAG is not an access token',
     target: RECEIVER,
     expected: 'FST_OKTA_INVALID_TOKEN',
     mayFetch: true,

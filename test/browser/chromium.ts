@@ -6,7 +6,7 @@ import file, { type Test } from 'tap'
 const CHROMIUM = '/usr/bin/chromium'
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 const PATIENCE_MS = 20_000
-/** Says what Okta answered before the page gets to see it: once the page has gone elsewhere, nobody can read the answer any more. */
+/** Reports Okta's answer before the page gets it: after the page has gone elsewhere, it cannot be read any more. */
 const REPORT_TOKENS = `const ask = fetch
 globalThis.fetch = async (...request) => {
   const response = await ask(...request)
@@ -36,7 +36,7 @@ async function launch (): Promise<Browser> {
 /** Somebody at a browser of their own, who has not been here before. */
 export interface Visitor {
   readonly page: Page
-  /** What the page did that its policy forbids, and errors that nobody caught. */
+  /** What the page did that its policy forbids, and uncaught errors. */
   readonly faults: readonly string[]
   /** Tokens that Okta has given to the page so far. */
   readonly tokens: readonly string[]

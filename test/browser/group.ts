@@ -5,7 +5,7 @@ import { ADA, GRACE, GROUP, serveGreetingPage } from './greeting-page.js'
 t.test('who is greeted', { skip }, async t => {
   const browser = await shareBrowser()
 
-  t.test('a user who is not in the group is told which one it is, who is signed in, and what to ask for', async t => {
+  t.test('a user who is not in the group sees which one it is, who is signed in, and what to ask for', async t => {
     const { okta, url } = await serveGreetingPage(t)
     const { page, ...visitor } = await openWindow(t, browser)
 
@@ -54,7 +54,7 @@ t.test('who is greeted', { skip }, async t => {
     await visitor.sees('Good Morning, Ada Lovelace')
   })
 
-  t.test('a user who is not active is told so, and can try again', async t => {
+  t.test('a user who is not active sees so, and can try again', async t => {
     const { okta, url } = await serveGreetingPage(t)
     const { page, ...visitor } = await openWindow(t, browser)
 

@@ -70,7 +70,7 @@ t.test('what is not an outage of Okta is not called one', { skip }, async t => {
     await visitor.sees('This sign-in is no longer valid')
   })
 
-  t.test('an API token of the service that Okta refuses is a fault of the set-up, and nobody is told to wait', async t => {
+  t.test('an API token that Okta refuses is a mistake in the settings, and the page does not ask to wait', async t => {
     const { url, okta } = await serveGreetingPage(t, {})
     const { page, ...visitor } = await openWindow(t, browser)
 

@@ -5,7 +5,7 @@ import { ADA, serveGreetingPage } from './greeting-page.js'
 const DISCOVERY = '/oauth2/default/.well-known/openid-configuration'
 const TOKEN = '/oauth2/default/v1/token'
 
-t.test('when Okta is away', { skip }, async t => {
+t.test('when Okta is unavailable', { skip }, async t => {
   const browser = await shareBrowser()
 
   t.test('a user who has signed in stays signed in, and is greeted when Okta is available again', async t => {

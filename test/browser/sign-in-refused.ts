@@ -16,7 +16,7 @@ t.test('sign-ins that come to nothing', { skip }, async t => {
     await visitor.picture('refused')
   })
 
-  t.test('a user whom Okta refuses is told why, as text', async t => {
+  t.test('a user whom Okta refuses sees why, as text', async t => {
     const { okta, url } = await serveGreetingPage(t)
     const { page, ...visitor } = await openWindow(t, browser)
 

@@ -108,7 +108,7 @@ t.test('signing out, and coming back', { skip }, async t => {
     await page.getByLabel('Password').waitFor()
   })
 
-  t.test('if Okta refuses to end its session, nobody is told that it has', async t => {
+  t.test('if Okta refuses to end its session, the page does not say that it has', async t => {
     const { okta, url } = await serveGreetingPage(t)
     const { page, ...visitor } = await openWindow(t, browser)
 
@@ -133,7 +133,7 @@ t.test('signing out, and coming back', { skip }, async t => {
     t.equal(page.url(), `${url}/`)
   })
 
-  t.test('a link of another site to /logout signs nobody out without a question', async t => {
+  t.test('a link of another site to /logout signs no one out without a question', async t => {
     const { okta, url } = await serveGreetingPage(t)
     const { page, ...visitor } = await openWindow(t, browser)
 
@@ -154,7 +154,7 @@ t.test('signing out, and coming back', { skip }, async t => {
     t.ok(okta.requests.some(({ path }) => path.endsWith('/v1/logout')))
   })
 
-  t.test('when Okta is unavailable, nobody is told that they are signed out', async t => {
+  t.test('when Okta is unavailable, the page does not say that the user is signed out', async t => {
     const { okta, url } = await serveGreetingPage(t)
     const { page, ...visitor } = await openWindow(t, browser)
 

@@ -117,7 +117,7 @@ t.test('two replicas behind a proxy greet members, share what they know, and go 
     for (const replica of replicas) t.ok(await isReady(replica))
   })
 
-  t.test('a replica that is told to stop is not missed either', async (t) => {
+  t.test('a replica that is stopped is not missed either', async (t) => {
     processes['replica-2'].kill('SIGTERM')
     await eventually(() => processes['replica-2'].exitCode !== null, 'it ends')
     t.equal(processes['replica-2'].exitCode, 0)

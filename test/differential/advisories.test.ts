@@ -4,7 +4,7 @@ import { AUDIENCE } from '../kit/access-token.js'
 import { foreignKey } from '../kit/signing-key.js'
 import { protect, refusesToken } from '../rfc/protected-resource.js'
 
-t.test('CVE-2023-48223: fast-jwt took a public key in some PEM forms for a secret, so that whoever knew it could sign with HS256', async t => {
+t.test('CVE-2023-48223: fast-jwt took a public key in some PEM forms for a secret, and anyone who knew it could sign with HS256', async t => {
   const { ask, issuer } = await protect(t)
   const { publicKey } = issuer.key
   for (const type of ['spki', 'pkcs1'] as const) {
@@ -55,7 +55,7 @@ t.test('CVE-2026-35039: fast-jwt could give one token the claims of another, whe
   t.equal(await subjectOf(grace), 'grace@example.com')
 })
 
-t.test('CVE-2025-30144: fast-jwt accepted a list of issuers in iss if any one was allowed, which others than the issuer can use', async t => {
+t.test('CVE-2025-30144: fast-jwt accepted an array of issuers in iss if any one was allowed, which others than the issuer can use', async t => {
   const { ask, issuer } = await protect(t)
   for (const iss of [['https://attacker.example', issuer.url], [issuer.url], [[issuer.url]], { 0: issuer.url }]) {
     refusesToken(t, await ask({ claims: { iss } }), JSON.stringify(iss))

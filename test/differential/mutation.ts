@@ -4,7 +4,7 @@ import { AUDIENCE, type TokenDifference } from '../kit/access-token.js'
 import type { Issuer } from '../kit/issuer.js'
 import { foreignKey } from '../kit/signing-key.js'
 
-/** How a good token is changed. Texts only, so that a counterexample can be read. */
+/** How a good token is changed. Strings only: a counterexample can be read. */
 export type Mutation =
   | { kind: 'header', member: string, value: unknown }
   | { kind: 'claim', member: string, value: unknown }

@@ -35,7 +35,7 @@ export function createOpinions ({ issuer, audience, key }: Policy): Readonly<Rec
     jose: async accessToken => await ask(async () => (await jwtVerify(accessToken, keys, {
       issuer, audience, algorithms: ['RS256'], requiredClaims: REQUIRED_CLAIMS
     })).payload),
-    // A token without a signature makes njwt throw where nobody can catch it: such a token is not put before it.
+    // A token without a signature makes njwt throw where it cannot be caught: such a token is not given to it.
     '@okta/jwt-verifier': async accessToken => !accessToken.split('.')[2] ? null : await ask(async () => (await okta.verifyAccessToken(accessToken, audience)).claims)
   }
 }

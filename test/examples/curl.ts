@@ -11,7 +11,7 @@ const WORDS = /"([^"]*)"|'([^']*)'|(\S+)/g
 
 /**
  * Reads a line of curl's, of which it knows `-X`, `-H`, `-d` (which makes a POST), and the flags that change nothing here.
- * So the lines run where there is no curl.
+ * So the lines run without curl.
  *
  * @throws {TypeError} for an option that it does not know
  */

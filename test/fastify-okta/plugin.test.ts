@@ -13,7 +13,7 @@ import { nextKey, strangersKey, usualKey } from '../kit/signing-key.js'
 const org = await startOrg(t)
 t.beforeEach(() => { restore(org) })
 
-t.test('an application with one issuer authenticates, tells groups and scopes apart, and leaves other routes open', async t => {
+t.test('an application with one issuer authenticates, distinguishes groups and scopes, and leaves other routes open', async t => {
   const { app, issuer, ask } = await buildApplication(t)
 
   t.equal(issuer.fetches, 1, 'the keys are fetched while the application starts')
@@ -45,7 +45,7 @@ t.test('a guard that asks for nothing stops the start as well', async t => {
   t.throws(() => app.okta.requireAuthentication({}), TypeError)
 })
 
-t.test('an application starts though the issuer is away, answers 503, and recovers by itself', async t => {
+t.test('an application starts though the issuer is unavailable, answers 503, and recovers by itself', async t => {
   const clock = stopClock(t)
   const issuer = await Issuer.start(t)
   issuer.keysAnswer = json(503, {})
@@ -66,7 +66,7 @@ t.test('an application starts though the issuer is away, answers 503, and recove
   t.match(await app.okta.isReady(), { keys: true, directory: true })
 })
 
-t.test('while the issuer is away what is in memory goes on', async t => {
+t.test('while the issuer is unavailable, tokens and keys in memory are still accepted', async t => {
   const clock = stopClock(t)
   const { issuer, ask } = await buildApplication(t, { okta: { keysTtlMs: 60_000, keysCeilingMs: 120_000, keysCooldownMs: 1000, keysTimeoutMs: 200 } })
   issuer.keysAnswer = hang

@@ -11,77 +11,77 @@ const METHODS = [
   'recordMessage', 'recordRevokedUsers'
 ] as const satisfies ReadonlyArray<keyof Recorder>
 
-type Told = [method: string, ...facts: unknown[]]
+type Call = [method: string, ...facts: unknown[]]
 
-/** A recorder that keeps what it is told, and may do more. */
-function createRecorder (and: () => unknown = () => {}): { recorder: Recorder, told: Told[] } {
-  const told: Told[] = []
+/** A recorder that keeps the calls of its methods, and may do more. */
+function createRecorder (and: () => unknown = () => {}): { recorder: Recorder, calls: Call[] } {
+  const calls: Call[] = []
   const recorder = Object.fromEntries(METHODS.filter(method => method !== 'recordDecision').map(method => [method, (...facts: unknown[]) => {
-    told.push([method, ...facts.filter(fact => fact !== undefined)])
+    calls.push([method, ...facts.filter(fact => fact !== undefined)])
     return and()
   }])) as Recorder
-  return { recorder, told }
+  return { recorder, calls }
 }
 
-/** An application with a recorder, and what it has been told, but for what holds numbers, since the last look. */
-async function buildRecorded (t: Test, options: ApplicationOptions = {}): Promise<Application & { told: () => Told[] }> {
-  const { recorder, told } = createRecorder()
+/** An application with a recorder, and the calls since the last look, except those that report numbers. */
+async function buildRecorded (t: Test, options: ApplicationOptions = {}): Promise<Application & { calls: () => Call[] }> {
+  const { recorder, calls } = createRecorder()
   const application = await buildApplication(t, { ...options, okta: { ...options.okta, recorder } })
-  const inWords = (): Told[] => told.splice(0).filter(([method]) => !['recordClockSkew', 'recordLookup', 'recordRateLimit'].includes(method))
-  return { ...application, told: inWords }
+  const withoutNumbers = (): Call[] => calls.splice(0).filter(([method]) => !['recordClockSkew', 'recordLookup', 'recordRateLimit'].includes(method))
+  return { ...application, calls: withoutNumbers }
 }
 
-t.test('the keys of the issuer are told of, and the clocks', async t => {
-  const { recorder, told } = createRecorder()
+t.test('fetches of the issuer\'s keys are recorded, and the difference of the clocks', async t => {
+  const { recorder, calls } = createRecorder()
   const { issuer, ask } = await buildApplication(t, { okta: { recorder } })
 
-  t.match(told, [['recordKeysFetch', 'ok', issuer.url], ['recordClockSkew', Number, issuer.url]])
-  t.ok(Math.abs(told[1]?.[1] as number) < 60)
-  told.splice(0)
+  t.match(calls, [['recordKeysFetch', 'ok', issuer.url], ['recordClockSkew', Number, issuer.url]])
+  t.ok(Math.abs(calls[1]?.[1] as number) < 60)
+  calls.splice(0)
   issuer.keysAnswer = hangUp
   t.equal((await ask('/me', { header: { kid: 'new' } })).statusCode, 503)
-  t.same(told, [['recordKeysFetch', 'failed', issuer.url], ['recordVerification', 'unavailable'], ['recordRefusal', 'FST_OKTA_ISSUER_UNAVAILABLE']])
+  t.same(calls, [['recordKeysFetch', 'failed', issuer.url], ['recordVerification', 'unavailable'], ['recordRefusal', 'FST_OKTA_ISSUER_UNAVAILABLE']])
 })
 
-t.test('the number of revoked users is told of', async t => {
-  const { app, issuer, ask, told } = await buildRecorded(t)
-  told()
+t.test('the number of revoked users is recorded', async t => {
+  const { app, issuer, ask, calls } = await buildRecorded(t)
+  calls()
   const before = new Date(Date.now() - 60_000)
   for (const uid of [ADA, '00u2', ADA]) await app.okta.revoke({ uid, before })
-  t.same(told(), [['recordRevokedUsers', 1, issuer.origin], ['recordRevokedUsers', 2, issuer.origin]])
+  t.same(calls(), [['recordRevokedUsers', 1, issuer.origin], ['recordRevokedUsers', 2, issuer.origin]])
   t.equal((await ask('/me')).statusCode, 200)
 })
 
-t.test('each token that a guard looks at is told of once, and each refusal', async t => {
-  const { issuer, ask, app, told } = await buildRecorded(t)
-  told()
+t.test('each token that a guard verifies is recorded once, and each refusal', async t => {
+  const { issuer, ask, app, calls } = await buildRecorded(t)
+  calls()
   const good = issuer.mint()
   await ask('/me', good)
   await ask('/me', good)
   await ask('/anybody', good)
-  t.same(told(), [['recordVerification', 'verified'], ['recordVerification', 'cached'], ['recordVerification', 'cached']])
+  t.same(calls(), [['recordVerification', 'verified'], ['recordVerification', 'cached'], ['recordVerification', 'cached']])
   await ask('/me', { claims: { iat: 1, exp: 2 } })
-  t.same(told(), [['recordVerification', 'refused', 'expired'], ['recordRefusal', 'FST_OKTA_INVALID_TOKEN', 'expired']])
+  t.same(calls(), [['recordVerification', 'refused', 'expired'], ['recordRefusal', 'FST_OKTA_INVALID_TOKEN', 'expired']])
   await ask('/greet', good)
-  t.same(told(), [['recordVerification', 'cached'], ['recordRefusal', 'FST_OKTA_GROUP_REQUIRED', 'no_groups']])
+  t.same(calls(), [['recordVerification', 'cached'], ['recordRefusal', 'FST_OKTA_GROUP_REQUIRED', 'no_groups']])
   await ask('/write', good)
-  t.same(told(), [['recordVerification', 'cached'], ['recordRefusal', 'FST_OKTA_INSUFFICIENT_SCOPE', 'missing_scope']])
+  t.same(calls(), [['recordVerification', 'cached'], ['recordRefusal', 'FST_OKTA_INSUFFICIENT_SCOPE', 'missing_scope']])
   await app.inject('/me')
-  t.same(told(), [['recordRefusal', 'FST_OKTA_MISSING_CREDENTIALS']])
+  t.same(calls(), [['recordRefusal', 'FST_OKTA_MISSING_CREDENTIALS']])
   await app.inject({ url: '/me', headers: { authorization: 'Bearer' } })
-  t.same(told(), [['recordRefusal', 'FST_OKTA_INVALID_REQUEST']])
+  t.same(calls(), [['recordRefusal', 'FST_OKTA_INVALID_REQUEST']])
   await app.inject('/anybody')
   await app.inject('/open')
-  t.same(told(), [], 'where there is no token and no guard minds, there is nothing to tell')
+  t.same(calls(), [], 'without a token on a route that needs none, nothing is recorded')
 })
 
-t.test('proofs that are refused are told of with their reason', async t => {
-  const { issuer, app, told } = await buildRecorded(t, { okta: { publicUrl: 'https://greeting.example/api' } })
-  told()
+t.test('refused proofs are recorded with their reason', async t => {
+  const { issuer, app, calls } = await buildRecorded(t, { okta: { publicUrl: 'https://greeting.example/api' } })
+  calls()
   const bound = issuer.mint({ claims: { cnf: { jkt: clientsKey.thumbprint } } })
-  const ask = async (headers: Record<string, string>): Promise<Told[]> => {
+  const ask = async (headers: Record<string, string>): Promise<Call[]> => {
     await app.inject({ url: '/me', headers })
-    return told()
+    return calls()
   }
   const proof = prove(bound)
 
@@ -90,15 +90,15 @@ t.test('proofs that are refused are told of with their reason', async t => {
   t.same(await ask({ authorization: `Bearer ${bound}` }), [['recordVerification', 'cached'], ['recordRefusal', 'FST_OKTA_INVALID_TOKEN', 'confirmation']])
 })
 
-t.test('lookups in the directory are told of', async t => {
-  const { recorder, told } = createRecorder()
+t.test('lookups in the directory are recorded', async t => {
+  const { recorder, calls } = createRecorder()
   const { issuer, ask } = await buildApplication(t, { okta: { recorder, directory: { token: 'secret', orgUrl: 'http://127.0.0.1:1' } } })
-  told.splice(0)
+  calls.splice(0)
   await ask('/me', { claims: CLIENT_CREDENTIALS })
-  t.same(told, [['recordVerification', 'verified']], 'a client has no user to be looked up')
-  told.splice(0)
+  t.same(calls, [['recordVerification', 'verified']], 'a client has no user to be looked up')
+  calls.splice(0)
   await ask('/me')
-  t.match(told, [
+  t.match(calls, [
     ['recordVerification', 'verified'],
     ['recordLookup', 'failed', Number, issuer.url],
     ['recordCacheUse', 'miss', issuer.url],
@@ -106,27 +106,27 @@ t.test('lookups in the directory are told of', async t => {
   ])
 })
 
-t.test('what is left of the rate limit is told of', async t => {
-  const { recorder, told } = createRecorder()
+t.test('the remaining rate limit is recorded', async t => {
+  const { recorder, calls } = createRecorder()
   const { issuer, ask } = await buildApplication(t, { okta: { recorder, directory: { token: 'secret' } } })
   issuer.answer = json(404, { errorCode: 'E0000007' }, { 'x-rate-limit-remaining': '42', 'x-rate-limit-limit': '600' })
-  told.splice(0)
+  calls.splice(0)
   t.equal((await ask('/me')).statusCode, 403, 'there is no such user')
 
-  t.match(told.find(([method]) => method === 'recordRateLimit'), ['recordRateLimit', 42, issuer.url, 600])
-  t.match(told.filter(([method]) => method === 'recordLookup'), [['recordLookup', 'not_found', Number, issuer.url]])
-  t.same(told.at(-1), ['recordRefusal', 'FST_OKTA_USER_INACTIVE', 'inactive'])
+  t.match(calls.find(([method]) => method === 'recordRateLimit'), ['recordRateLimit', 42, issuer.url, 600])
+  t.match(calls.filter(([method]) => method === 'recordLookup'), [['recordLookup', 'not_found', Number, issuer.url]])
+  t.same(calls.at(-1), ['recordRefusal', 'FST_OKTA_USER_INACTIVE', 'inactive'])
 })
 
-t.test('an error that is not the plugin\'s own is none of the recorder\'s business, since its code may be any text', async t => {
+t.test('an error that is not the plugin\'s own is not recorded, since its code may be any string', async t => {
   const fail = (): never => { throw Object.assign(new Error('a bug'), { code: ADA, reason: ADA }) }
   const breakRequest = (app: FastifyInstance): void => {
     app.addHook('onRequest', async request => { Object.defineProperty(request.raw, 'rawHeaders', { get: fail }) })
   }
-  const { app, told } = await buildRecorded(t, { before: breakRequest })
-  told()
+  const { app, calls } = await buildRecorded(t, { before: breakRequest })
+  calls()
   t.equal((await app.inject('/me')).statusCode, 500)
-  t.same(told(), [])
+  t.same(calls(), [])
 })
 
 for (const [title, fail] of Object.entries({
@@ -134,7 +134,7 @@ for (const [title, fail] of Object.entries({
   rejects: async () => { throw new Error('the recorder is broken') }
 })) {
   t.test(`a recorder that ${title} changes nothing, and its failure is logged once`, async t => {
-    const { recorder, told } = createRecorder(fail)
+    const { recorder, calls } = createRecorder(fail)
     const log: string[] = []
     const fastify = { logger: { level: 'warn', stream: { write: (line: string) => { log.push(line) } } } }
     const { app, ask, issuer } = await buildApplication(t, { okta: { recorder }, fastify })
@@ -148,7 +148,7 @@ for (const [title, fail] of Object.entries({
     issuer.keysAnswer = hangUp
     t.match(await ask('/me', { header: { kid: 'new' } }), { statusCode: 503, headers: { 'retry-after': /^\d+$/ } })
 
-    t.ok(told.length > 10, `it failed ${told.length} times`)
+    t.ok(calls.length > 10, `it failed ${calls.length} times`)
     t.equal(log.filter(line => line.includes('the recorder failed')).length, 1)
   })
 }
@@ -164,7 +164,7 @@ t.test('a recorder may leave methods out, and its methods are called on it', asy
   safe.recordRefusal('FST_OKTA_GROUP_REQUIRED')
 
   t.equal(counter.refusals, 1)
-  t.same(Object.keys(safe), METHODS.filter(method => method !== 'recordDecision'), 'decisions are not put together for nobody')
+  t.same(Object.keys(safe), METHODS.filter(method => method !== 'recordDecision'), 'decisions are not assembled without a recorder of decisions')
 })
 
 t.test('a recorder whose method is not a function is refused at the start', async t => {
@@ -172,14 +172,14 @@ t.test('a recorder whose method is not a function is refused at the start', asyn
   for (const method of METHODS) t.throws(() => { checkRecorder({ [method]: 'a' } as never) }, { name: 'TypeError', message: `recorder.${method} must be a function` })
 })
 
-/** An application, and the decisions that it has told since the last look, each with the route that it was about. */
+/** An application, and the decisions reported since the last look, each with its route. */
 async function buildAudited (t: Test, options: ApplicationOptions = {}): Promise<Application & { decisions: () => unknown[] }> {
   const decisions: unknown[] = []
   const recorder: Recorder = { recordDecision: (decision, request) => { decisions.push({ ...decision, route: request.routeOptions.url }) } }
   return { ...await buildApplication(t, { ...options, okta: { ...options.okta, recorder } }), decisions: () => decisions.splice(0) }
 }
 
-t.test('each decision of a guard is told with who was let in or refused, and what was asked for', async t => {
+t.test('each decision of a guard is reported with the caller and what was required', async t => {
   const { ask, app, decisions } = await buildAudited(t, {
     routes: app => { app.get('/two', { onRequest: [app.okta.identify, app.okta.requireScope('openid')] }, async () => 'a') }
   })

@@ -12,13 +12,13 @@ const AUDIENCE = 'https://greeting.example'
 const okta = await startOkta(t)
 const { clientId } = okta.clients.browser
 
-/** How Okta tells of something, and what the service answers. */
+/** How Okta sends a message, and what the service answers. */
 interface Source {
   readonly kind: DeliveryKind
   readonly settings: Partial<AppSettings>
   /** Has Okta send to the service. */
   readonly register: (url: string) => unknown
-  /** Does in the org what Okta then tells. */
+  /** Does in the org what Okta then sends a message about. */
   readonly act: (login: string) => Promise<unknown>
   /** The status of a message, and of the same message once more. */
   readonly answers: readonly [number, number]
@@ -88,7 +88,7 @@ for (const [title, source] of Object.entries(SOURCES)) {
   const { kind, act, answers, refusal } = source
   const results = (): unknown[] => okta.deliveries.all().filter(delivery => delivery.kind === kind).map(({ status, result }) => [result, status])
 
-  t.test(`${title} ends the tokens that a user has, and nobody else's`, async t => {
+  t.test(`${title} ends the tokens that a user has, and no one else's`, async t => {
     const { log, mint, statusFor } = await build(t, source)
     const [adas, graces] = [await mint(ADA), await mint(GRACE)]
     t.strictSame([await statusFor(adas), await statusFor(graces)], [200, 200])
@@ -135,7 +135,7 @@ for (const [title, source] of Object.entries(SOURCES)) {
   })
 
   if (kind === 'universal-logout') continue
-  t.test(`${title} that is late leaves a token alone that was issued after what it tells of`, async t => {
+  t.test(`${title} that is late does not affect a token that was issued after its event`, async t => {
     const { mint, statusFor } = await build(t, source)
     okta.faults.add({ delivery: kind, outOfOrder: true, times: 1 })
     const old = await mint(ADA)

@@ -53,7 +53,7 @@ t.test('the group of the settings exists in the local Okta, and Ada is in it', a
   t.match(await paste(commandAfter(output, 'Ada is')), /^HTTP\/1\.1 200 OK/)
 })
 
-t.test('a port that is taken is one line that names the setting', async t => {
+t.test('a port in use is one line that names the setting', async t => {
   const other = createServer()
   await new Promise<void>(resolve => { other.listen(0, '127.0.0.1', resolve) })
   t.teardown(() => { other.close() })
@@ -73,7 +73,7 @@ t.test('an address that is not this machine\'s is one line', async t => {
   t.equal(server.errors(), 'HOST is not an address of this machine\n')
 })
 
-t.test('an error that nobody caught is logged, and the exit code is 1', async t => {
+t.test('an uncaught error is logged, and the exit code is 1', async t => {
   const throwing = "import { Server } from 'node:net'; const { listen } = Server.prototype; Server.prototype.listen = function (...all) { this.once('listening', () => setTimeout(() => { throw new Error('on purpose') }, 100)); return listen.apply(this, all) }"
   const server = runServer(t, {
     OKTA_OAUTH2_ISSUER: 'http://127.0.0.1:9/oauth2/default',

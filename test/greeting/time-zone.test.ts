@@ -1,7 +1,7 @@
 import t from 'tap'
 import { findTimeZone } from '#greeting/time-zone.js'
 
-t.test('a zone tells the local time with its offset, to the second', async t => {
+t.test('a zone gives the local time with its offset, to the second', async t => {
   const times = {
     'Europe/London': ['2026-11-24T09:30:59.999Z', '2026-11-24T09:30:59+00:00', 9],
     'Asia/Kolkata': ['2026-11-24T09:30:00Z', '2026-11-24T15:00:00+05:30', 15],

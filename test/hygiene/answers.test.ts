@@ -63,7 +63,7 @@ t.test('what an issuer answers that is asked about a token gets nowhere, nor wha
   }
 })
 
-t.test('an answer that is no JSON gets nowhere, though it may be the token itself', async t => {
+t.test('an answer that is not JSON reaches no log and no response, though it may be the token itself', async t => {
   const { okta, secrets, accessToken, credentials } = await assemble(t)
   const stage = await buildHost(t, secrets, {
     ...impatient,

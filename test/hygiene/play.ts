@@ -43,7 +43,7 @@ export async function drive (t: Test, { okta, credentials, accessToken }: Cast, 
     await t.test(outage, async t => {
       for (const fault of faults) okta.faults.add(fault)
       for (const [name, headers] of Object.entries(credentials)) {
-        // While Okta is away, those that make somebody ask it.
+        // While Okta is unavailable, those that cause a request to it.
         if (faults.length > 0 && !ASKED_ABOUT.has(name)) continue
         const requests: InjectOptions[] = [{ url: '/me', headers }, { method: 'PATCH', url: '/me', headers, payload: { nickName: 'Ada' } }]
         const others: InjectOptions[] = faults.length > 0 ? [] : [{ url: '/greet', headers }, { url: '/', headers }, ...more(headers)]

@@ -6,7 +6,7 @@ const PIECE = 9
 /** A test that fails would otherwise print what it complains about. */
 const SHOWN = 60
 
-/** Texts that nobody may see, and where a piece of one came to light. */
+/** Strings that must not be seen, and where a piece of one was. */
 export class Secrets {
   readonly #pieces = new Map<string, string>()
 

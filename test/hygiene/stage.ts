@@ -22,7 +22,7 @@ export interface Stage {
   readonly log: readonly string[]
 }
 
-/** A local Okta whose secrets are not those that everybody knows. */
+/** A local Okta with secrets that are not the default ones. */
 export async function startOkta (t: Test): Promise<LocalOkta> {
   const okta = await startLocalOkta({
     seed: { applications: defaultSeed.applications.map(client => client.clientSecret === undefined ? client : { ...client, clientSecret: CLIENT_SECRET }) }
@@ -83,7 +83,7 @@ async function watch (t: Test, secrets: Secrets, { app, log }: { app: FastifyIns
   }
 }
 
-/** Every way in which Okta may be away or broken, the echo of what it was sent among them. */
+/** Every way in which Okta may be unavailable or broken, the echo of what it was sent among them. */
 export function outagesOf ({ apiToken }: LocalOkta, accessToken: string, privateKey: Readonly<Record<string, unknown>>): Readonly<Record<string, Fault[]>> {
   const directory = /^\/api\/v1\//
   const keys = '/oauth2/default/v1/keys'

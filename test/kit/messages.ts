@@ -15,13 +15,13 @@ export const SESSION_REVOKED = 'https://schemas.openid.net/secevent/caep/event-t
 export const CREDENTIAL_CHANGE = 'https://schemas.openid.net/secevent/caep/event-type/credential-change'
 export const VERIFICATION = 'https://schemas.openid.net/secevent/ssf/event-type/verification'
 
-/** The credential of a Universal Logout request as Okta makes it for an org, but for the difference. */
+/** The credential of a Universal Logout request as Okta makes it for an org, except for the difference. */
 export function logoutToken (orgUrl: string, { header, claims, key = orgKey, ...more }: TokenDifference = {}): string {
   const all = { jti: randomUUID(), iss: orgUrl, sub: LOGOUT_CLIENT, aud: LOGOUT_URL, iat: nowSeconds(), exp: nowSeconds() + 300, nbf: nowSeconds() - 300, ...claims }
   return mint(orgUrl, { header: { typ: 'global-token-revocation+jwt', ...header }, claimsText: JSON.stringify(all), key, ...more })
 }
 
-/** A security event token as Okta makes it for an org, but for the difference. */
+/** A security event token as Okta makes it for an org, except for the difference. */
 export function securityEventToken (orgUrl: string, events: unknown, { header, claims, key = orgKey, ...more }: TokenDifference = {}): string {
   const all = { jti: randomUUID(), iss: orgUrl, aud: STREAM_AUDIENCE, iat: nowSeconds(), events, ...claims }
   return mint(orgUrl, { header: { typ: 'secevent+jwt', ...header }, claimsText: JSON.stringify(all), key, ...more })

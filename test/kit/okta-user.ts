@@ -1,7 +1,7 @@
 import type { OktaGroup, OktaUser } from '#fastify-okta/okta/directory/user.js'
 import { ADA } from './access-token.js'
 
-/** A user as the directory has it, but for the difference. */
+/** A user as the directory has it, except for the difference. */
 export function oktaUser (difference: Partial<OktaUser> = {}): OktaUser {
   return {
     id: ADA,

@@ -23,7 +23,7 @@ export async function shareOrg (): Promise<LocalOkta> {
   return org
 }
 
-/** Makes an org as it was when it started, but for its keys, its applications and people whom tests have added; so that the next test can have it. */
+/** Makes an org as it was when it started, except for its keys, its applications, and users that tests have added, for the next test. */
 export function restore (org: LocalOkta): void {
   org.faults.clear()
   org.requests.clear()
@@ -37,7 +37,7 @@ export function restore (org: LocalOkta): void {
   }
 }
 
-/** What a directory of this org's is opened with, but for the difference. */
+/** The options of a directory of this org, except for the difference. */
 export function directoryOf ({ orgUrl, apiToken }: Pick<LocalOkta, 'orgUrl' | 'apiToken'>, difference: Partial<OpenDirectoryOptions> = {}): OpenDirectoryOptions {
   return {
     orgUrl,

@@ -18,7 +18,7 @@ export class SharedRevocationStore {
   }
 
   /** Has all processes hear what none of them says. */
-  tell (watermarks: readonly Watermark[]): void {
+  deliver (watermarks: readonly Watermark[]): void {
     for (const { listener } of this.#subscriptions) listener(watermarks)
   }
 

@@ -3,7 +3,7 @@ import { Revocations, type RevocationsOptions } from '#fastify-okta/okta/revocat
 
 export const ORG = 'https://acme.okta.com'
 
-/** Revocations of an org without a directory or a store, but for the difference; closed when the test ends. */
+/** Revocations of an org without a directory or a store, except for the difference; closed when the test ends. */
 export function createRevocations (t: Pick<Test, 'teardown'>, difference: Partial<RevocationsOptions> = {}): Revocations {
   const revocations = new Revocations({
     org: ORG,

@@ -30,8 +30,8 @@ export class SharedStore {
     for (const { listener } of this.#subscriptions) listener(null)
   }
 
-  /** Has the others told what none of them says. */
-  tell (org: string, message: string): void {
+  /** Sends the others a message that none of them sent. */
+  deliver (org: string, message: string): void {
     for (const subscription of this.#subscriptions) if (subscription.org === org) subscription.listener(message)
   }
 

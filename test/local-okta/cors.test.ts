@@ -86,7 +86,7 @@ t.test('a Host that is not a loopback name is refused on every route, unless an 
   }
 })
 
-t.test('host names that are none are refused when the org starts', async (t) => {
+t.test('invalid host names are refused when the org starts', async (t) => {
   for (const name of ['okta.test:4000', 'http://okta.test', '', '*']) {
     await t.rejects(start(t, { allowedHosts: [name] }), { message: /allowedHosts must be/ }, name)
   }

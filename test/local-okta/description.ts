@@ -59,7 +59,7 @@ function absolute (schema: Json | undefined): Json | undefined {
   return schema && JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"okta#/'))
 }
 
-/** Makes a function that says what is wrong with a value. The validator is Fastify's own, told to change nothing. */
+/** Makes a function that says what is wrong with a value. The validator is Fastify's own, set to change nothing. */
 export async function createValidator (): Promise<(schema: Json, value: unknown) => unknown[]> {
   const app = fastify({ ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: true, strict: false } as never } })
   app.addSchema({ $id: 'okta', components: JSON.parse(JSON.stringify(description['components'], (_name, node: unknown) => isObject(node) ? acceptNull(node) : node)) })

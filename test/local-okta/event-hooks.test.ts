@@ -17,7 +17,7 @@ interface Call {
   readonly body: Record<string, unknown>
 }
 
-/** What an event hook leads to, gone when the test ends. It answers as it should, unless it is told otherwise. */
+/** What an event hook leads to, gone when the test ends. It answers as it should, unless a test says otherwise. */
 class Receiver {
   readonly calls: Call[] = []
   url = ''
@@ -214,7 +214,7 @@ t.test('events come as Okta sends them', async t => {
   }])
 })
 
-t.test('each change is an event of its type, and a change to what is so already is none', async t => {
+t.test('each change is an event of its type, and a change that changes nothing is not an event', async t => {
   const receiver = await Receiver.start(t)
   await eventHooks.register({ url: receiver.url, secret: SECRET })
   const profile = { login: 'alan@example.com', email: 'alan@example.com', firstName: 'Alan', lastName: 'Turing' }

@@ -39,7 +39,7 @@ t.test('a public client may name itself at every endpoint in any of the ways tha
   }
 })
 
-t.test('a client is not taken for another, and a confidential one not without its secret', async (t) => {
+t.test('a client does not pass as another, and a confidential one not without its secret', async (t) => {
   const { issuer, clients } = await share()
   const { browser, native, service } = clients
   const refused: Record<string, [Record<string, string>, string]> = {

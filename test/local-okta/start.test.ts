@@ -5,7 +5,7 @@ import { createEcPair, createRsaPair } from '../kit/key-pair.js'
 import { nextKey, usualKey } from '../kit/signing-key.js'
 import { start } from './start.js'
 
-t.test('the issuer is the same text everywhere', async t => {
+t.test('the issuer is the same string everywhere', async t => {
   const { orgUrl, issuer } = await start(t)
   t.equal(issuer, `${orgUrl}/oauth2/default`)
   const documents = [
@@ -42,7 +42,7 @@ t.test('it signs with the keys that are given, and a token outlasts a restart', 
   await jwtVerify(token, createRemoteJWKSet(new URL(`${issuer}/v1/keys`)), { issuer })
 })
 
-t.test('keys that are not given are made, and none is made of what is no key of its own', async t => {
+t.test('keys that are not given are generated; anything but different private RSA keys of 2048 bits is refused', async t => {
   const privateJwk = usualKey.privateKey.export({ format: 'jwk' })
   const one = await start(t, { signingKeys: [privateJwk] })
   const other = await start(t, { signingKeys: [privateJwk] })
@@ -55,7 +55,7 @@ t.test('keys that are not given are made, and none is made of what is no key of 
   }
 })
 
-t.test('two can run side by side, and a port that is taken is an error', async t => {
+t.test('two can run side by side, and a port in use is an error', async t => {
   const [one, other] = [await start(t), await start(t)]
   t.not(one.apiToken, other.apiToken)
   one.users.update('ada@example.com', { nickName: 'Countess' })
@@ -83,5 +83,5 @@ t.test('a browser on the page\'s origin may call the token endpoint, one from el
     t.equal(response.status, 401)
   }
   const keys = await fetch(`${issuer}/v1/keys`, { headers: { origin: 'http://evil.example' } })
-  t.equal(keys.headers.get('access-control-allow-origin'), '*', 'the keys are for everybody')
+  t.equal(keys.headers.get('access-control-allow-origin'), '*', 'the keys are public')
 })

@@ -13,7 +13,7 @@ export interface Outcome {
   readonly stderr: string
 }
 
-/** Runs a program to its end, without the settings of whoever runs the tests. */
+/** Runs a program to its end, without the settings of the shell that runs the tests. */
 export async function run (program: string, parameters: readonly string[], { cwd = ROOT, env = {} }: { cwd?: string, env?: Record<string, string> } = {}): Promise<Outcome> {
   const child = spawn(program, parameters, { cwd, env: { ...foreignEnvironment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   const written = { stdout: '', stderr: '' }
@@ -25,7 +25,7 @@ export async function run (program: string, parameters: readonly string[], { cwd
   return { exitCode, ...written }
 }
 
-/** What is a setting of the service's, of npm's (which tells its children of the package it runs in) or of tap's coverage stays here. */
+/** Settings of the service, of npm (which describe the package that it runs in) and of tap's coverage are not passed on. */
 export function foreignEnvironment (): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) =>
     !/^(?:OKTA_|GREETING_|LOCAL_OKTA_|PUBLIC_URL$|HOST$|PORT$|NODE_ENV$|NODE_OPTIONS$|npm_(?:package|lifecycle)_)/.test(name)))

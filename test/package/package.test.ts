@@ -197,7 +197,7 @@ app.get('/', { onRequest: async () => {} }, async (request) => request.user)
   })
 })
 
-/** Installed as packages, so that nobody needs them; the version that runs the tests is covered by the tests above. */
+/** Installed as packages: they need not be on the machine; the version that runs the tests is covered by the tests above. */
 for (const version of ['22', '24']) {
   t.test(`on Node ${version} a member is greeted, from either kind of module`, { ...SLOW, skip: process.env['CI'] === 'true' ? false : 'set CI=true to install other versions of Node' }, async (t) => {
     const project = await install(join(folder, `node-${version}`), [plugin, localOkta, 'fastify@5', '@okta/okta-sdk-nodejs@8'])

@@ -142,7 +142,7 @@ t.test('an event hook in an application of one\'s own takes deliveries with the 
   t.same((await app.inject({ url: '/okta/events', headers: verification })).json(), { verification: 'abc' })
 })
 
-t.test('assertAuthenticated tells the compiler that there are claims', async (t) => {
+t.test('after assertAuthenticated the compiler knows that there are claims', async (t) => {
   const [block] = blocksUnder('TypeScript')
   writeFileSync(join(folder, 'typescript.mts'), `import type { FastifyInstance } from 'fastify'\ndeclare const app: FastifyInstance\n${block?.code}`)
   const { stdout } = await run(binary('tsc'), ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node', 'typescript.mts'], { cwd: folder })

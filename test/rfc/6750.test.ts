@@ -52,7 +52,7 @@ t.test('section 2.1: what follows the scheme must be one b64token and nothing el
   }
 })
 
-t.test('section 2.2: a token in a form-encoded body is no credential', async t => {
+t.test('section 2.2: a token in a form-encoded body is not a credential', async t => {
   const { app, issuer } = await protect(t)
   const form = { 'content-type': 'application/x-www-form-urlencoded' }
   const response = await app.inject({ method: 'POST', url: '/claims', headers: form, payload: `access_token=${issuer.mint()}` })
@@ -61,7 +61,7 @@ t.test('section 2.2: a token in a form-encoded body is no credential', async t =
   t.strictSame(parametersOf(response.headers['www-authenticate']), { realm: 'okta' })
 })
 
-t.test('section 2.3: a token in the query is no credential', async t => {
+t.test('section 2.3: a token in the query is not a credential', async t => {
   const { app, issuer } = await protect(t)
   const response = await app.inject({ url: '/claims', query: { access_token: issuer.mint() } })
 
@@ -174,7 +174,7 @@ t.test('section 3.1: a refusal that a wider token would not help is 403 without 
   t.notOk(response.headers['www-authenticate'], 'no challenge')
 })
 
-t.test('section 3.1: an issuer that is away is 503, never invalid_token', async t => {
+t.test('section 3.1: an unavailable issuer is 503, never invalid_token', async t => {
   const issuer = await Issuer.start(t)
   await issuer.stop()
   const { ask } = await protect(t, { issuer })
@@ -207,7 +207,7 @@ t.test('section 5.2: answers to bad credentials are not to be stored', async t =
   }
 })
 
-t.test('section 5.3: issuers and their keys are reached by TLS, but for the loopback', async t => {
+t.test('section 5.3: issuers and their keys are reached by TLS, except on the loopback', async t => {
   const plain = { issuer: 'http://dev-1.okta.com/oauth2/default', audience: AUDIENCE }
   const app = Fastify()
   t.teardown(async () => { await app.close() })

@@ -19,7 +19,7 @@ t.test('section 2: base64url is without padding and without other characters', a
   }
 })
 
-t.test('section 2: two texts are not one token: bits that no byte needs must be zero', async t => {
+t.test('section 2: two strings are not one token: bits that no byte needs must be zero', async t => {
   const { ask, issuer } = await protect(t)
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
   const accessToken = issuer.mint()
@@ -69,7 +69,7 @@ t.test('section 4.1.3: a key that the token brings (jwk) is not used', async t =
   t.equal((await ask({ header: { jwk: foreignKey.jwk, jku: `${issuer.url}/elsewhere` } })).statusCode, 200, 'nor does it harm')
 })
 
-t.test('section 4.1.4: kid selects the key, by its exact text, and must be a string', async t => {
+t.test('section 4.1.4: kid must be a string, and selects the key with exactly that kid', async t => {
   const { ask } = await protect(t)
   for (const kid of [undefined, null, '', 'Usual', 'usual ', 'usua', 1, ['usual'], { usual: 1 }, true, '__proto__', 'constructor', '../usual', 'x'.repeat(8000)]) {
     refusesToken(t, await ask({ header: { kid } }), (JSON.stringify(kid) ?? 'none').slice(0, 20))
@@ -108,7 +108,7 @@ t.test('section 4.1.9: typ is compared without its prefix application/ and in an
   }
 })
 
-t.test('section 4.1.11: extensions that must be understood are not, so that a token with crit is refused', async t => {
+t.test('section 4.1.11: no critical extension is supported: a token with crit is refused', async t => {
   const { ask } = await protect(t)
   const headers: Array<Record<string, unknown>> = [
     { crit: ['exp-policy'], 'exp-policy': 'strict' }, { crit: ['b64'], b64: true }, { crit: ['b64'], b64: false }, { crit: ['absent'] }, { crit: ['alg'] },
@@ -126,7 +126,7 @@ t.test('section 5.2: header and claims must be UTF-8 and each a JSON object', as
   }
 })
 
-t.test('section 5.2: the signature is verified over the exact text of header and claims', async t => {
+t.test('section 5.2: the signature is verified over the exact bytes of header and claims', async t => {
   const { ask, issuer } = await protect(t)
   const [header, claims, signature] = issuer.mint().split('.') as [string, string, string]
   const spaced = encode(JSON.stringify(JSON.parse(Buffer.from(claims, 'base64url').toString()), null, 1))
@@ -158,7 +158,7 @@ t.test('section 7.1: the compact serialization has three parts, none of them emp
   for (const text of texts) refusesToken(t, await ask(text), text.slice(-12))
 })
 
-t.test('section 7.2: the JSON serialization is no b64token and is refused', async t => {
+t.test('section 7.2: the JSON serialization is not a b64token and is refused', async t => {
   const { app, issuer } = await protect(t)
   const [header, payload, signature] = issuer.mint().split('.')
   const authorization = `Bearer ${JSON.stringify({ protected: header, payload, signature })}`
@@ -166,7 +166,7 @@ t.test('section 7.2: the JSON serialization is no b64token and is refused', asyn
   t.equal((await app.inject({ url: '/claims', headers: { authorization } })).statusCode, 400)
 })
 
-t.test('section 10.7: a signature of the public key\'s, taken for a secret, is refused', async t => {
+t.test('section 10.7: a signature with the public key as an HMAC secret is refused', async t => {
   const { ask, issuer } = await protect(t)
   const { publicKey, jwk } = issuer.key
   const secrets = [
@@ -190,7 +190,7 @@ t.test('section 10.12: JSON is read strictly, and not deeper than it need be', a
   refusesToken(t, await ask({ claimsText: claims.replaceAll('"', '\'') }), 'other quotes')
 })
 
-t.test('section 10.13: texts are compared after their escapes are undone, and not normalized', async t => {
+t.test('section 10.13: strings are compared after their escapes are undone, and not normalized', async t => {
   const { ask, issuer } = await protect(t)
 
   t.equal((await ask({ headerText: '{"\\u006bid":"\\u0075sual","alg":"RS\\u003256"}' })).statusCode, 200)

@@ -59,7 +59,7 @@ t.test('section 4.1.3: a token is refused unless this service is among its audie
   }
 })
 
-t.test('section 4.1.3: the audience may be one string or a list with ours in it', async t => {
+t.test('section 4.1.3: the audience may be one string or an array that has ours', async t => {
   const { ask } = await protect(t)
   for (const aud of [AUDIENCE, [AUDIENCE], ['api://other', AUDIENCE]]) t.equal((await ask({ claims: { aud } })).statusCode, 200, JSON.stringify(aud))
 })
@@ -88,7 +88,7 @@ t.test('section 4.1.4: exp must be there, and a number', async t => {
   }
 })
 
-t.test('section 4.1.4: an exp that is no finite time, or is meant in milliseconds, is refused', async t => {
+t.test('section 4.1.4: an exp that is not a finite time, or is in milliseconds, is refused', async t => {
   const { ask, issuer } = await protect(t)
   for (const exp of ['1e400', '1e308', '9223372036854775808', String(Date.now() + 3_600_000)]) {
     const claimsText = JSON.stringify(issuer.claims({ exp: 0 })).replace('"exp":0', `"exp":${exp}`)
@@ -126,7 +126,7 @@ t.test('section 5.2: a token in a token (cty) is refused', async t => {
   }
 })
 
-t.test('section 6: a token that nobody signed is refused', async t => {
+t.test('section 6: an unsigned token is refused', async t => {
   const { ask, issuer } = await protect(t)
   for (const alg of ['none', 'None', 'NONE']) {
     refusesToken(t, await ask({ header: { alg }, sign: () => '' }), `${alg}, without a signature`)
@@ -136,7 +136,7 @@ t.test('section 6: a token that nobody signed is refused', async t => {
   refusesToken(t, await ask(`${encode('{"alg":"none"}')}.${issuer.mint().split('.')[1]}.`), 'as in the appendix')
 })
 
-t.test('section 7.2: a text that has no period, no header or no claims set is refused', async t => {
+t.test('section 7.2: a string without a period, a header or a claims set is refused', async t => {
   const { ask, issuer } = await protect(t)
   const [, claims, signature] = issuer.mint().split('.')
   for (const text of ['abc', `${encode('{}')}.${claims}.${signature}`, `${encode('[]')}.${claims}.${signature}`, `abc.${claims}.${signature}`]) {
@@ -154,7 +154,7 @@ t.test('section 7.2: an encrypted token is refused', async t => {
   t.equal((await ask(issuer.mint())).statusCode, 200)
 })
 
-t.test('section 7.3: texts are equal when they are the same code points, however they are escaped', async t => {
+t.test('section 7.3: strings are equal if they have the same code points, however they are escaped', async t => {
   const { ask, issuer } = await protect(t)
   const claims = JSON.stringify(issuer.claims())
 

@@ -22,7 +22,7 @@ function activeAnswer (issuer: Issuer, difference: Record<string, unknown> = {})
   return { active: true, token_type: 'Bearer', username: 'ada@example.com', scope: 'openid profile:read profile:write', client_id: cid, ...rest, ...difference }
 }
 
-t.test('section 2: the endpoint is reached by TLS, but for the loopback', async t => {
+t.test('section 2: the endpoint is reached by TLS, except on the loopback', async t => {
   const app = Fastify()
   t.teardown(async () => { await app.close() })
   const options = { issuer: 'https://dev-1.okta.com', audience: AUDIENCE, introspection: { ...CLIENT, endpoint: 'http://dev-1.okta.com/oauth2/v1/introspect' } }
@@ -131,7 +131,7 @@ t.test('section 4: an answer is not used beyond the token\'s expiration', async 
   refusesToken(t, await ask('opaque-token'), 'though the issuer still says that it is active')
 })
 
-t.test('section 4: an answer is used as long as it is set to be, so that a revocation takes effect', async t => {
+t.test('section 4: an answer is cached no longer than the option says, and a revocation takes effect', async t => {
   const { ask, issuer } = await protectByIntrospection(t, { ...CLIENT, cacheTtlMs: 1000 })
   const clock = { ms: Date.now() }
   t.intercept(Date, 'now', { value: () => clock.ms, configurable: true })

@@ -174,7 +174,7 @@ t.test('section 3.11: a type that is another kind of token\'s is refused', async
   }
 })
 
-t.test('section 3.12: an ID token is refused, and its sender is told', async t => {
+t.test('section 3.12: an ID token is refused, and the answer says so', async t => {
   const { ask } = await protect(t)
   const claims = { jti: 'ID.dz6ibX', cid: undefined, uid: undefined, scp: undefined, amr: ['pwd'], idp: '00o1', nonce: 'n', at_hash: 'a' }
   const response = await ask({ claims: { ...claims, aud: '0oa1a2b3c4d5e6f7g8h9' } })
@@ -185,7 +185,7 @@ t.test('section 3.12: an ID token is refused, and its sender is told', async t =
   refusesToken(t, await ask({ claims: { ...claims, jti: 'x' } }), 'whose jti does not say it')
 })
 
-t.test('section 3.12: an access token of the org authorization server is refused, and its sender is told', async t => {
+t.test('section 3.12: an access token of the org authorization server is refused, and the answer says so', async t => {
   const { ask, issuer } = await protect(t)
   const { origin } = new URL(issuer.url)
   const response = await ask({ header: { typ: 'application/okta-internal-at+jwt' }, claims: { iss: origin, aud: origin } })
@@ -202,7 +202,7 @@ t.test('section 3.12: a logout token or another security event is refused', asyn
   }
 })
 
-t.test('section 3.12: a proof of possession is no access token, and an access token is no proof', async t => {
+t.test('section 3.12: a proof of possession is not an access token, and an access token is not a proof', async t => {
   const { app, ask, issuer } = await protect(t, { plugin: { publicUrl: PUBLIC_URL } })
   const accessToken = issuer.mint()
 

@@ -11,7 +11,7 @@ t.test('section 2.1: tokens of type at+jwt are accepted, with the prefix applica
   for (const typ of ['at+jwt', 'application/at+jwt', 'AT+JWT']) t.equal((await ask({ header: { typ } })).statusCode, 200, typ)
 })
 
-t.test('section 2.1: a token that nobody signed is refused', async t => {
+t.test('section 2.1: an unsigned token is refused', async t => {
   const { ask } = await protect(t)
   refusesToken(t, await ask({ header: { typ: 'at+jwt', alg: 'none' }, sign: () => '' }), 'none, without a signature')
   refusesToken(t, await ask({ header: { typ: 'at+jwt', alg: 'none' } }), 'none')
@@ -37,7 +37,7 @@ t.test('section 2.2.1: when and how the user signed in is passed on with the cla
   t.match(response.json(), { auth_time: 1_785_571_190, acr: 'urn:okta:loa:2fa:any', amr: ['mfa', 'pwd'] })
 })
 
-t.test('section 2.2.3: deviation: scopes are read from the list scp, where Okta puts them, and never from the text scope', async t => {
+t.test('section 2.2.3: deviation: scopes are read from the array scp, as Okta issues them, and never from the string scope', async t => {
   const { ask } = await protect(t)
   const needed = 'profile:read profile:write'
 
@@ -47,7 +47,7 @@ t.test('section 2.2.3: deviation: scopes are read from the list scp, where Okta 
   }
 })
 
-t.test('section 2.2.3.1: groups are read from the claim groups, a list of exact names', async t => {
+t.test('section 2.2.3.1: groups are read from the claim groups, an array of exact names', async t => {
   const { ask } = await protect(t)
   t.equal((await ask({ claims: { groups: ['Everyone', 'Greeters'] } }, '/greet')).statusCode, 200)
   for (const groups of [undefined, null, 'Greeters', 'Everyone,Greeters', ['greeters'], ['Greeters '], ['Everyone', 'Greeters,Others'], [['Greeters']], { 0: 'Greeters' }, ['Ｇreeters'], ['Gr\u0435eters']]) {
@@ -63,7 +63,7 @@ t.test('section 3: a client that acts for itself is the subject of its token, an
   t.equal((await ask({ claims }, '/greet')).statusCode, 403, 'and in no group')
 })
 
-t.test('section 4: a token of a type that is no access token\'s is refused', async t => {
+t.test('section 4: a token whose type is not an access token\'s is refused', async t => {
   const { ask } = await protect(t)
   for (const typ of ['id_token+jwt', 'logout+jwt', 'dpop+jwt', 'secevent+jwt', 'at', 'application/x-at+jwt', 'application/application/at+jwt', 'at+jwt ', ' at+jwt', 'at+jwt; x=y']) {
     refusesToken(t, await ask({ header: { typ } }), typ)
@@ -145,7 +145,7 @@ t.test('section 5: an ID token of the same issuer is refused', async t => {
   refusesToken(t, await ask({ claims: { jti: 'ID.x' } }), 'with all that an access token has')
 })
 
-t.test('section 6: deviation: claims are not encrypted, so that they reach the handler, and only the handler', async t => {
+t.test('section 6: deviation: claims are not encrypted; they reach the handler, and only the handler', async t => {
   const { ask } = await protect(t)
   const refused = await ask({ claims: { aud: 'api://other', sub: 'ada-the-secret@example.com' } })
 

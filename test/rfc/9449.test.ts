@@ -347,7 +347,7 @@ t.test('section 11.1: a proof that was refused uses up no jti', async t => {
   t.equal((await prove({ claims: { jti: 'one' } })).statusCode, 200)
 })
 
-t.test('section 11.1: where it cannot be told whether a proof was used before, it is 503 and not accepted', async t => {
+t.test('section 11.1: if the store cannot say whether a proof was used before, the answer is 503', async t => {
   const full = await protectByProof(t, { maxReplays: 1 })
   t.equal((await full.prove()).statusCode, 200)
   const response = await full.prove()

@@ -80,7 +80,7 @@ t.test('section 6.2: acr and auth_time are read from what introspection says, to
   t.equal((await ask('opaque-token-of-a-weak-sign-in', '/strong')).statusCode, 401)
 })
 
-t.test('section 9: the answer tells what is required and nothing of the sign-in that there was', async t => {
+t.test('section 9: the answer says what is required, and nothing about the sign-in', async t => {
   const { ask } = await protect(t)
   const response = await ask({ claims: { acr: 'urn:okta:loa:1fa:pwd', auth_time: ago(12_345) } }, '/strong-and-recent')
 

@@ -37,7 +37,7 @@ t.test('section 2: bearer_methods_supported is the header alone', async t => {
   t.strictSame((await app.inject(WELL_KNOWN)).json<Record<string, unknown>>()['bearer_methods_supported'], ['header'])
 })
 
-t.test('section 2: how proofs of possession are taken is said where they are, with asymmetric algorithms only', async t => {
+t.test('section 2: the metadata names the algorithms of DPoP proofs, asymmetric only, if proofs are accepted', async t => {
   const off = await protect(t, { plugin: { publicUrl: PUBLIC_URL, dpop: { mode: 'off' } } })
   const allowed = await protect(t, { plugin: { publicUrl: PUBLIC_URL } })
   const required = await protect(t, { plugin: { publicUrl: PUBLIC_URL, dpop: { mode: 'required' } } })

@@ -42,7 +42,7 @@ function publicKeysOf ({ public: published, private: secret }: Group): readonly 
   return key.keys ?? [key]
 }
 
-/** Header and claims of a good access token, in the place of a payload that is none. */
+/** Header and claims of a good access token, in place of a payload that is not one. */
 function inputOf ({ jws }: Case, issuer: string): string {
   return `${jws.split('.')[0] as string}.${encode(JSON.stringify(claimsOf(issuer)))}`
 }
@@ -69,7 +69,7 @@ function digestOf (input: string): Buffer {
   return createHash('sha256').update(input).digest()
 }
 
-t.test('a JWS that is no access token is refused, whatever its signature', async (t) => {
+t.test('a JWS that is not an access token is refused, whatever its signature', async (t) => {
   for (const group of signatures) {
     const statusOf = await ask(publicKeysOf(group))
     for (const { tcId, comment, jws } of group.tests) t.match(await statusOf(jws), /^40[01]$/, `${tcId} ${comment}`)

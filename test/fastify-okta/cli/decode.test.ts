@@ -62,7 +62,7 @@ t.test('every reason to reject a token is named, and is exit code 1', async t =>
   }
 })
 
-t.test('an ID token and a token of the org are told from an access token', async t => {
+t.test('an ID token and a token of the org are distinguished from an access token', async t => {
   const id = await decode(await localOkta.mintIdToken())
   t.match(id, { code: 1, facts: { kind: 'id', findings: [{ reason: 'id_token', message: 'It is an ID token: send the access token that came with it.' }] } })
   t.equal(id.facts.findings.length, 1, 'that its audience is the client is not a second finding')

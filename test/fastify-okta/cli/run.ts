@@ -97,7 +97,7 @@ export async function emptyDirectory (t: Test): Promise<string> {
   return directory
 }
 
-/** All that a command could write to without being told: where it runs, the home directory and the temporary one. */
+/** All that a command could write to unasked: where it runs, the home directory and the temporary one. */
 export async function watchedDirectories (t: Test) {
   const directory = await emptyDirectory(t)
   return {

@@ -33,7 +33,7 @@ t.test('somebody signs in in the browser, and the token alone is on the standard
   t.match(decodeJwt(stdout.trim()), { sub: 'ada@example.com', cid: localOkta.clients.native.clientId, scp: ['openid', 'greet'] })
 })
 
-t.test('without openid there is no ID token to check, and that is fine', async t => {
+t.test('without openid no ID token is checked, and that is fine', async t => {
   const localOkta = await shareOrg()
   const command = start(t, ['token', '--no-browser', '--scope', 'greet', '--issuer', localOkta.issuer])
   await (await fetch(await signIn(localOkta, await printedUrl(command)))).text()
@@ -78,14 +78,14 @@ t.test('--device waits until somebody has entered the code on another device', a
   t.match(decodeJwt(stdout.trim()), { sub: 'ada@example.com', cid: localOkta.clients.native.clientId, scp: ['openid', 'greet'] })
 })
 
-t.test('--device ends when nobody has come in time, and says so when the client may not use it', async t => {
+t.test('--device ends if no one signs in in time, and says so when the client may not use it', async t => {
   const { issuer, clients } = await shareOrg()
   t.match(await runHere(['token', '--device', '--timeout', '1', '--json', '--issuer', issuer]), { code: 1, stdout: '', stderr: /"verificationUrl":"http:[^\n]*\n\{"error":"timeout"/ })
   t.match(await runHere(['token', '--device', '--client-id', clients.browser.clientId, '--issuer', issuer]), { code: 1, stderr: /refused: unauthorized_client/ })
   t.match(await runHere(['token', '--device', '--password']), { code: 2, stderr: /--device and --password exclude each other/ })
 })
 
-t.test('nobody coming is a failure after a while', async t => {
+t.test('without a sign-in the command fails after a while', async t => {
   const { issuer } = await shareOrg()
   const { code, stdout, stderr } = await runHere(['token', '--no-browser', '--timeout', '1', '--json', '--issuer', issuer])
   t.equal(code, 1)

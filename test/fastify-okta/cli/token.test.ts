@@ -73,7 +73,7 @@ t.test('an issuer that cannot be asked is named, with what to do', async t => {
   t.match(await run(t, ['token'], { env: { OKTA_OAUTH2_ISSUER: 'https://dev-1.okta.com' } }), { code: 1, stderr: /^fastify-okta: OKTA_OAUTH2_ISSUER is the org server: add \/oauth2\/default\n$/ })
 })
 
-t.test('something else at the address of the issuer is not taken for it', async t => {
+t.test('something else at the address of the issuer is recognized', async t => {
   const { orgUrl } = await shareOrg()
   t.match(await runHere(['token', ...ADA, '--issuer', `${orgUrl}/oauth2/other`]), { code: 1, stderr: /is not that of the authorization server/ })
 })

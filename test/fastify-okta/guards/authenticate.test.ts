@@ -47,7 +47,7 @@ t.test('claims are there after, deeply frozen, on the first request with a token
   t.equal(issuer.fetches, 1)
 })
 
-t.test('identify takes a request without credentials as nobody\'s, and bad ones as bad', async t => {
+t.test('identify accepts a request without credentials, and refuses one with bad credentials', async t => {
   const { app, ask } = await buildApplication(t)
 
   t.same((await app.inject('/anybody')).json(), { claims: null, oktaUser: null })
@@ -107,7 +107,7 @@ t.test('with a directory the user is there after, frozen', async t => {
   t.equal(org.requests.filter(({ path }) => path.startsWith('/api/v1/users/')).length, 2)
 })
 
-t.test('who is taken out of the group is refused, whatever an old token says', async t => {
+t.test('a user who was removed from the group is refused, whatever an old token says', async t => {
   const { app, issuer, ask } = await buildWithDirectory(t)
   const token = issuer.mint({ claims: { groups: [GROUP] } })
   t.equal((await ask('/greet', token)).statusCode, 200)
@@ -137,14 +137,14 @@ t.test('a user who is not active is refused everywhere, with a good token, at fi
   }
 })
 
-t.test('a user whom the directory does not know is refused', async t => {
+t.test('a user that the directory does not know is refused', async t => {
   const { ask } = await buildWithDirectory(t)
   for (const uid of ['00unobody00000000001', 'ada@example.com', '../groups', 'me']) {
     for (let i = 0; i < 2; i++) t.equal((await ask('/me', { claims: { uid } })).json().code, 'FST_OKTA_USER_INACTIVE', uid)
   }
 })
 
-t.test('who is another\'s namesake by login is told by the id', async t => {
+t.test('users with the same login are distinguished by id', async t => {
   const { ask } = await buildWithDirectory(t)
   const { oktaUser } = (await ask('/me', { claims: { uid: GRACE, sub: 'ada@example.com' } })).json()
 
@@ -164,7 +164,7 @@ t.test('a client that acts for itself has no user, and is in no group', async t 
   t.equal((await withoutDirectory.ask('/greet', { claims })).statusCode, 403)
 })
 
-t.test('a directory that is away is 503 with Retry-After and no challenge, for those who are not in memory', async t => {
+t.test('an unavailable directory is 503 with Retry-After and no challenge, for users who are not in memory', async t => {
   const { issuer, ask } = await buildWithDirectory(t, { timeoutMs: 300, cooldownMs: 1500 })
   const [ada, grace] = [issuer.mint(), issuer.mint({ claims: { uid: GRACE } })]
   t.equal((await ask('/greet', ada)).statusCode, 200)
@@ -197,7 +197,7 @@ t.test('a request that is refused has neither claims nor user, whatever refused 
   t.equal((await app.inject('/watched')).statusCode, 401)
 })
 
-t.test('nothing goes over from one request of a connection to the next', async t => {
+t.test('nothing is carried from one request of a connection to the next', async t => {
   const { app, issuer } = await buildApplication(t)
   await app.listen({ port: 0, host: '127.0.0.1' })
   const requestOf = (path: string, token?: string): string =>

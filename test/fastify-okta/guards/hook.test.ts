@@ -66,7 +66,7 @@ t.test('the start fails, and says why', async t => {
   await t.rejects(async () => await app.ready(), { message: /okta\.authenticate is mounted as preHandler/ })
 })
 
-t.test('a hook says what it asks for, and nobody can make it say something else', async t => {
+t.test('a hook states its requirement, and the statement cannot be changed', async t => {
   await buildApplication(t, {
     routes: ({ okta }) => {
       const groups = ['a', '00g1']

@@ -40,7 +40,7 @@ for (const publicUrl of [ORIGIN, `${ORIGIN}/v1`]) {
   })
 }
 
-t.test('behind a guard of the whole application the metadata is for everybody, and nothing else is', async (t) => {
+t.test('behind a guard of the whole application the metadata is public, and nothing else is', async (t) => {
   const guards: Record<string, (app: FastifyInstance) => void> = {
     authenticate: (app) => { app.addHook('onRequest', app.okta.authenticate) },
     'by hand': (app) => { app.addHook('onRequest', async (request, reply) => { await app.okta.authenticate(request, reply) }) },
@@ -85,7 +85,7 @@ t.test('two scopes with a public URL each have a document each', async (t) => {
   }
 })
 
-t.test('two scopes with one public URL share a document that tells of both', async (t) => {
+t.test('two scopes with one public URL share a document that lists the scopes of both', async (t) => {
   const other = await Issuer.start(t)
   const { app, issuer } = await build(t, async (app, options) => {
     await app.register(async (scope) => {

@@ -65,7 +65,7 @@ t.test('what is required is said', async t => {
   }
 })
 
-t.test('a requirement that is none is refused at once', async t => {
+t.test('an empty requirement is refused at once', async t => {
   const faults: Array<[object, RegExp]> = [
     [{}, /^requireAuthentication\(\)/],
     ...['', 'a b', 'a"', 'a\\', 'é', 'a\r\n', 1, null, ['phr']].map((acr): [object, RegExp] => [{ acr }, /^acr /]),

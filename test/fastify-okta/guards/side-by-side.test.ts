@@ -188,7 +188,7 @@ t.test('a registration in a scope that has one already stops the start, and the 
   t.match(await failureOf((async () => { await other.ready() })()), { message })
 })
 
-t.test('a name that the application has taken stops the start, and the message says which and who needs it', async (t) => {
+t.test('a name that the application already uses stops the start, and the message says which and what needs it', async (t) => {
   const issuer = await Issuer.start(t)
   const taken: Record<string, (app: FastifyInstance) => void> = {
     'request.claims': (app) => { app.decorateRequest('claims', null) },

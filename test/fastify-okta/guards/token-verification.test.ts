@@ -106,7 +106,7 @@ t.test('why a token is refused is in the log and not in the answer', async t => 
   t.same(reasons, ['signature', 'expired', 'algorithm', 'audience', 'malformed'])
 })
 
-t.test('a developer who sends an ID token, or one of the org server\'s, is told so', async t => {
+t.test('a developer who sends an ID token, or a token of the org server, gets an answer that says so', async t => {
   const { issuer, ask } = await buildApplication(t)
 
   t.match((await ask('/me', { claims: { jti: 'ID.a' } })).json(), { message: 'this is an ID token: send the access token' })

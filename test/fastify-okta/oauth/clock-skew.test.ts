@@ -14,7 +14,7 @@ t.test('the skew is what this machine\'s clock is ahead of the answer\'s Date, l
   for (const age of ['', 'a', '-5', '1.5', '1e3', '9'.repeat(10)]) t.equal(skew(5000, age), 5, `an Age that is none: ${age}`)
 })
 
-t.test('an answer without a Date, or with one that is none, says nothing', async t => {
+t.test('an answer without a Date, or with an invalid one, says nothing', async t => {
   t.equal(readClockSkewSeconds(new Headers()), undefined)
   for (const date of ['', 'yesterday', 'Tue, 99 Nov 2026 09:30:00 GMT']) t.equal(readClockSkewSeconds(new Headers({ date })), undefined, date)
 })

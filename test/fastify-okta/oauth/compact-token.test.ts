@@ -7,7 +7,7 @@ const HEADER = encode('{"alg":"RS256"}')
 const CLAIMS = encode('{"sub":"ada"}')
 const SIGNATURE = encode('signature')
 
-t.test('a token is taken apart', async t => {
+t.test('a token is split into its parts', async t => {
   t.strictSame(parseCompactToken(`${HEADER}.${CLAIMS}.${SIGNATURE}`, 1000), {
     header: { alg: 'RS256' }, unverifiedClaims: { sub: 'ada' }
   })
@@ -24,7 +24,7 @@ t.test('a token of the greatest length is read, and one that is longer is not', 
   refuses(t, () => parseCompactToken('.'.repeat(10_001), 10_000), 'too_large', 'whatever it looks like')
 })
 
-t.test('what is not three segments of base64url is refused', async t => {
+t.test('anything but three segments of base64url is refused', async t => {
   const malformed = {
     nothing: '',
     'one segment': HEADER,
@@ -65,7 +65,7 @@ t.test('a segment that no bytes are encoded to is refused', async t => {
   }
 })
 
-t.test('two texts are never one token: the tail bits of header and claims must be zero as well', async t => {
+t.test('two strings are never one token: the tail bits of header and claims must be zero as well', async t => {
   for (const object of ['{"a":1}', '{"a":12}']) {
     const segment = encode(object)
     const twin = segment.slice(0, -1) + String.fromCharCode(segment.charCodeAt(segment.length - 1) + 1)

@@ -22,7 +22,7 @@ t.test('a nonce is handed out for its time, and accepted for as long again', asy
   t.notOk(nonces.isCurrent(first))
 })
 
-t.test('a nonce of the future is none yet', async t => {
+t.test('a nonce of the future is not accepted yet', async t => {
   const clock = stopClock(t)
   const nonces = new DpopNonces({ lifetimeSeconds: 60, secret })
   clock.advance(60_000)
@@ -32,7 +32,7 @@ t.test('a nonce of the future is none yet', async t => {
   t.notOk(nonces.isCurrent(next))
 })
 
-t.test('what was not handed out is no nonce', async t => {
+t.test('a nonce that was not issued is refused', async t => {
   const nonces = new DpopNonces({ lifetimeSeconds: 60 })
   const current = nonces.current()
   for (const nonce of [undefined, null, '', 1, [current], {}, `${current} `, current.slice(1), current.toUpperCase(), 'é'.repeat(43), 'A'.repeat(43)]) {

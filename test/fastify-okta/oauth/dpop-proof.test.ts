@@ -57,7 +57,7 @@ t.test('there is one proof', async t => {
   t.equal(await faultOf(`${proof}, ${proof}`), 'malformed')
 })
 
-t.test('what is no signed token is no proof', async t => {
+t.test('anything but a signed token is refused', async t => {
   const proof = prove(TOKEN)
   for (const malformed of ['', 'a', 'a.b.c', `${proof}=`, `${proof}.a`, proof.slice(0, proof.lastIndexOf('.') + 1), ' ', 'a'.repeat(8193)]) {
     t.equal(await faultOf(malformed), 'malformed', malformed.slice(0, 20))
@@ -237,7 +237,7 @@ t.test('a proof that is refused uses nothing up', async t => {
   for (const difference of [{ claims: { htm: 'POST' } }, { sign: () => Buffer.alloc(64) }, { key: await createEcKey() }]) t.ok(await faultOf(difference, { replays }))
 })
 
-t.test('where it cannot be told whether a proof was used, it is 503', async t => {
+t.test('if the store cannot say whether a proof was used, the answer is 503', async t => {
   const own = new DpopReplayStoreUnavailableError(7)
   for (const [failure, expected] of [[own, { retryAfterSeconds: 7 }], [new Error('down'), { retryAfterSeconds: 1, cause: { message: 'down' } }]] as const) {
     for (const remember of [(() => { throw failure }) as DpopReplayStore['remember'], async () => await Promise.reject(failure)]) {

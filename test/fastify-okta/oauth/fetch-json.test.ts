@@ -74,7 +74,7 @@ t.test('a redirect is not followed', async t => {
   t.same(elsewhere.requests, [])
 })
 
-t.test('a document of the greatest size is taken, and a larger one is not', async t => {
+t.test('a document of the maximum size is accepted, and a larger one is refused', async t => {
   const issuer = await Issuer.start(t)
   issuer.answer = json(200, `"${'a'.repeat(98)}"`)
   t.equal((await fetchJson(issuer.url, {}, LIMITS)).document, 'a'.repeat(98))

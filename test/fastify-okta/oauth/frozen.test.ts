@@ -14,7 +14,7 @@ t.test('the value itself is changed and returned', async t => {
   t.equal(deepFreezeWithoutPrototypes(value), value)
 })
 
-t.test('objects lose their prototype, so that a member is only ever a member; lists keep theirs', async t => {
+t.test('objects lose their prototype, arrays keep theirs', async t => {
   const value = deepFreezeWithoutPrototypes(JSON.parse('{"deep":{"a":1},"list":[{}]}') as { deep: object, list: object[] })
 
   for (const part of [value, value.deep, value.list[0] as object]) t.equal(Object.getPrototypeOf(part), null)
@@ -22,6 +22,6 @@ t.test('objects lose their prototype, so that a member is only ever a member; li
   t.notOk('toString' in value)
 })
 
-t.test('what is no object is returned as it is', async t => {
+t.test('a value that is not an object is returned as it is', async t => {
   for (const value of ['a', 1, true, null, undefined]) t.equal(deepFreezeWithoutPrototypes(value), value)
 })

@@ -57,7 +57,7 @@ t.test('a token that is not active is not asked about again for ten seconds', as
   t.equal(issuer.requests.length, 3)
 })
 
-t.test('an answer that cannot be had, or is none, is an outage', async t => {
+t.test('no answer, or one that is not an introspection response, is an outage', async t => {
   const answers: Record<string, Answer> = {
     'a refusal of the client': json(401, { error: 'invalid_client' }),
     'an error': json(500, {}),
@@ -92,7 +92,7 @@ t.test('a client that cannot authenticate itself asks nothing', async t => {
   t.same(issuer.requests, [])
 })
 
-/** Holds every answer back until it is let go; active but for tokens of `random`. */
+/** Holds every answer back until it is released; active except for tokens of `random`. */
 function holdAnswers (issuer: Issuer): () => void {
   let open = (): void => {}
   const opened = new Promise<void>((resolve) => { open = resolve })
@@ -151,7 +151,7 @@ t.test('a byte order mark before an answer is ignored', async (t) => {
   t.ok(await introspection.introspect('a'))
 })
 
-t.test('nobody need be told of failures', async t => {
+t.test('failures need not be reported', async t => {
   const issuer = await Issuer.start(t)
   issuer.introspectionAnswer = json(500, {})
   const introspection = new Introspection({

@@ -40,7 +40,7 @@ async function hold (t: Test, options: Partial<IssuerKeysOptions> = {}): Promise
   })
   const fetched = async (count: number): Promise<void> => {
     while (outcomes.length < count) await new Promise<void>(resolve => { onOutcome = resolve })
-    // The fetch is over one turn after it has told of its outcome.
+    // The fetch is over one turn after it has reported its outcome.
     await new Promise(resolve => { setImmediate(resolve) })
   }
   return { issuer, keys, clock: stopClock(t), outcomes, fetched }
@@ -67,7 +67,7 @@ t.test('nothing is fetched before a key is asked for', async t => {
   t.match(issuer.requests, [{ method: 'GET', url: '/oauth2/default/v1/keys', headers: { accept: 'application/json', authorization: undefined } }])
 })
 
-t.test('a fetch tells how far this clock is ahead of the issuer\'s', async t => {
+t.test('a fetch reports how far this clock is ahead of the issuer\'s', async t => {
   const { issuer, keys, clock, outcomes } = await hold(t)
   issuer.keysHeaders = { date: new Date(clock.now() - 600_000).toUTCString() }
   await keys.load()
@@ -75,7 +75,7 @@ t.test('a fetch tells how far this clock is ahead of the issuer\'s', async t => 
   t.match(outcomes, [{ clockSkewSeconds: 600 }])
 })
 
-t.test('a key that is in memory is told without waiting', async t => {
+t.test('a key in memory is returned without waiting', async t => {
   const { issuer, keys } = await hold(t)
 
   t.equal(keys.getCached('usual'), undefined, 'there is none yet')
@@ -86,7 +86,7 @@ t.test('a key that is in memory is told without waiting', async t => {
   t.equal(issuer.fetches, 1)
 })
 
-t.test('whoever asks at one time waits for one fetch', async t => {
+t.test('callers at the same time wait for one fetch', async t => {
   const { issuer, keys } = await hold(t)
   const found = await Promise.all(Array.from({ length: 50 }, async (_, i) => await look(keys, i % 2 === 0 ? 'usual' : `other-${i}`)))
 
@@ -94,7 +94,7 @@ t.test('whoever asks at one time waits for one fetch', async t => {
   t.equal(issuer.fetches, 1)
 })
 
-t.test('after a fetch there is none within the cooldown, however many unknown keys are asked for', async t => {
+t.test('no fetch is made within the cooldown after another, however many unknown keys are requested', async t => {
   const { issuer, keys, clock } = await hold(t)
   await keys.load()
   for (let i = 0; i < 100; i++) t.equal(await look(keys, `other-${i}`), undefined, 'the issuer has said that it has no such key')
@@ -107,7 +107,7 @@ t.test('after a fetch there is none within the cooldown, however many unknown ke
   t.equal(issuer.fetches, 2, 'and one after it')
 })
 
-t.test('a new key is known after one cooldown, without an old one being forgotten for it', async t => {
+t.test('a new key is known after one cooldown, and no old one is evicted for it', async t => {
   const { issuer, keys, clock } = await hold(t)
   await keys.load()
   const before = keys.getCached('usual')
@@ -376,7 +376,7 @@ t.test('whether the keys may be used is answered after a try', async t => {
   t.equal(down.issuer.fetches, 1)
 })
 
-t.test('every fetch is told of, with the keys that are left out', async t => {
+t.test('every fetch is reported, with the keys that are left out', async t => {
   const { issuer, keys, clock, outcomes } = await hold(t)
   issuer.keys = [usualKey.jwk, { ...nextKey.jwk, e: 'AQ' }]
   await keys.load()
@@ -388,7 +388,7 @@ t.test('every fetch is told of, with the keys that are left out', async t => {
   t.equal(outcomes.length, 2)
 })
 
-t.test('nobody need be told', async t => {
+t.test('fetches need not be reported', async t => {
   const issuer = await Issuer.start(t)
   const keys = new IssuerKeys({ jwksUri: issuer.jwksUri, keysTtlMs: 1000, keysCooldownMs: 1, keysCeilingMs: 1000, keysTimeoutMs: 1000 })
   t.equal(await look(keys, 'usual'), n)
@@ -397,7 +397,7 @@ t.test('nobody need be told', async t => {
   t.equal(await look(down, 'usual'), '503 after 1 s')
 })
 
-t.test('the time that a cache has kept the keys is taken off their max-age', async (t) => {
+t.test('the Age of a cached answer is subtracted from its max-age', async (t) => {
   const ages: Array<[string, string, number]> = [
     ['max-age=300', '100', 200_000], ['max-age=300', '299', COOLDOWN_MS], ['max-age=1', '3600', COOLDOWN_MS], ['max-age=300', 'a', 300_000],
     ['max-age=300', '-1', 300_000], ['max-age=9999', '1', FRESH_MS], ['', '3600', FRESH_MS]

@@ -21,7 +21,7 @@ t.test('an object is parsed as JSON.parse does', async t => {
   for (const json of good) t.strictSame(parse(json), JSON.parse(json), json)
 })
 
-t.test('what is no object is refused', async t => {
+t.test('anything but a JSON object is refused', async t => {
   for (const json of ['', ' ', '[]', '[{}]', '"a"', '1', 'null', 'true', '{', '{}{}', '{"a":1,}', "{'a':1}", '{"a":01}', '{"a":NaN}', '{"a":"\u0001"}']) {
     t.equal(parse(json), undefined, JSON.stringify(json))
   }

@@ -128,7 +128,7 @@ t.test('a key that has not changed stays the same object, and one that has does 
   t.notOk(otherExponent.keys.has('usual'), 'a key that is gone is gone')
 })
 
-t.test('a hundred keys are read, and a document of more is none', async t => {
+t.test('a hundred keys are read, and a document with more is refused', async t => {
   const keys = (count: number): unknown[] => Array.from({ length: count }, (_, i) => ({ ...usualKey.jwk, kid: `key-${i}` }))
 
   t.equal((await readKeySet({ keys: keys(100) }, NONE)).keys.size, 100)
@@ -139,7 +139,7 @@ t.test('a set without keys is a set', async t => {
   t.same(await readKeySet({ keys: [] }, NONE), { keys: new Map(), refused: [] })
 })
 
-t.test('a document that is no JWK Set is refused', async t => {
+t.test('a document that is not a JWK Set is refused', async t => {
   for (const document of [null, undefined, {}, [], 'keys', 1, { keys: {} }, { keys: null }, { keys: 'a' }, [usualKey.jwk]]) {
     await t.rejects(readKeySet(document, NONE), { name: 'TypeError', message: 'the document is not a JWK Set' }, JSON.stringify(document))
   }

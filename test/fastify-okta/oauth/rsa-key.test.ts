@@ -26,14 +26,14 @@ t.test('leading zero bytes do not make a number larger', async t => {
   t.ok(isStrongRsaKey(n, padded(numberOf(65_537), 2)))
 })
 
-t.test('the exponent is odd, 65537 at the least and of four bytes at the most', async t => {
+t.test('the exponent is odd, at least 65537, and at most four bytes long', async t => {
   for (const exponent of [65_537, 65_539, 2 ** 24 + 1, 2 ** 32 - 1]) t.ok(isStrongRsaKey(n, numberOf(exponent)), String(exponent))
   for (const exponent of [0, 1, 2, 3, 17, 65_535, 65_536, 65_538, 2 ** 32 - 2, 2 ** 32 + 1, 2 ** 40 + 1]) {
     t.notOk(isStrongRsaKey(n, numberOf(exponent)), String(exponent))
   }
 })
 
-t.test('what is no number in base64url is no key', async t => {
+t.test('a modulus or exponent that is not a base64url number is refused', async t => {
   const hostile: unknown[] = [undefined, null, 65_537, 65_537n, '', '=', 'AQAB=', 'AQ+B', 'AQ/B', 'AQ B', 'A'.repeat(400), ['AQAB'], { toString: () => 'AQAB' }]
   for (const value of hostile) {
     t.notOk(isStrongRsaKey(n, value), 'as an exponent')
@@ -41,7 +41,7 @@ t.test('what is no number in base64url is no key', async t => {
   }
 })
 
-t.test('a text of more than 4096 characters is not decoded', async t => {
+t.test('a string of more than 4096 characters is not decoded', async t => {
   t.ok(isStrongRsaKey(n, `${'A'.repeat(4092)}AQAB`))
   t.notOk(isStrongRsaKey(n, `${'A'.repeat(4096)}AQAB`))
 })

@@ -23,7 +23,7 @@ t.test('each way is off unless it is given, and has a path of its own', async (t
   })
 })
 
-t.test('stores, an audience and events of one\'s own are taken as they are, and cannot be changed afterwards', async (t) => {
+t.test('stores, an audience and events of the host\'s own are used as they are, and cannot be changed afterwards', async (t) => {
   const revokeOn: Array<'session-revoked' | 'credential-change'> = ['credential-change']
   const settings = readMessageOptions({
     universalLogout: { clientId: '0oa1', audience: 'https://api.example.com/sign-out', path: '/sign-out', store },

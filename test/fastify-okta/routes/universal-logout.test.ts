@@ -159,7 +159,7 @@ t.test('the credential is checked before the body is read', async t => {
   t.equal(await old(), 200)
 })
 
-t.test('a credential is good for one request, and two Authorization headers are none', async t => {
+t.test('a credential is good for one request, and two Authorization headers are refused', async t => {
   const { app, logOut, issuer, bodyOf } = await build(t)
   const credential = logoutToken(issuer.origin)
   t.equal((await logOut(credential, '{')).statusCode, 400, 'it is used up by a body that is malformed')

@@ -41,7 +41,7 @@ t.test('`refusals` leaves out what is allowed, and `off` writes nothing', async 
   t.same(await linesWith(t, 'off'), [])
 })
 
-t.test('the guards tell their decisions: who, what was required and why it was refused, and never a token', async (t) => {
+t.test('the log has the decisions of guards: the caller, the requirement and the reason, and never a token', async (t) => {
   const service = await buildService(t, { settings: { logLevel: 'silent', auditLog: 'decisions' } })
   const sent: string[] = []
   const ask = async (url: string, options?: MintOptions): Promise<void> => {

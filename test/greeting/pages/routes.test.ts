@@ -12,7 +12,7 @@ async function buildWithPages (t: Test, group = 'Fastify Okta'): Promise<Service
   return await buildService(t, { okta, directory: false, settings: { pageClientId: okta.clients.browser.clientId, publicUrl: ORIGIN, greeting: { group, timeZone: 'UTC' } } })
 }
 
-t.test('browsers get pages, and nobody else does', async t => {
+t.test('only browsers get pages', async t => {
   const { app } = await buildWithPages(t)
 
   for (const accept of [BROWSER, 'text/html', 'TEXT/HTML', 'application/json;q=0.5, text/html']) {

@@ -171,7 +171,7 @@ t.test('many small replies are read, however many they are', { skip }, async t =
   t.equal(lines.filter(({ level }) => level === 40).length, 0)
 })
 
-t.test('a command is told which run of Redis executes it, and a listener when commands can be run', { skip }, async t => {
+t.test('a command knows which run of Redis executes it, and a listener when commands can be run', { skip }, async t => {
   const redis = await startRedis(t)
   const { connection } = create(t, redis.url)
   let ready = 0

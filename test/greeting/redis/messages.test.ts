@@ -59,7 +59,7 @@ t.test('when a lease is over another replica takes it, and the former holder not
   t.match(await one.position.lease(ORG, 'one', MINUTE_MS), { position: 'page 1' })
 })
 
-t.test('without Redis both fail, so that each replica decides alone, and a position that is too long is not kept', { skip }, async (t) => {
+t.test('without Redis both fail and each replica decides alone; a position that is too long is not kept', { skip }, async (t) => {
   const server = await startRedis(t)
   const { used, position } = await connect(t, server.url)
   t.match(await failureOf(position.save(ORG, 'one', 'x'.repeat(9000), 1)), { message: 'the position is too long' })

@@ -64,7 +64,7 @@ t.test('a proof that was used on one replica is used on all', { skip }, async t 
   t.same((await Promise.all([one, two, one, two].map(async store => await store.remember(both)))).filter(Boolean), [true])
 })
 
-t.test('Redis forgets a proof after it has expired, and its caller with the last one', { skip }, async t => {
+t.test('Redis drops a proof after it has expired, and its caller with the last one', { skip }, async t => {
   const store = await createStore(t)
   for (const key of ['a', 'b', 'c']) await store.remember(proof(key))
   t.equal(await redis.client.hget(CALLERS, 'ada'), '3')
@@ -144,7 +144,7 @@ for (const [title, lose] of Object.entries(LOSSES)) {
       for (const store of [two, fresh]) t.equal(await outcomeOf(store, used[0]), 'unavailable')
     }
     t.equal(await outcomeOf(one, used[0]), false, 'it has seen the proof itself')
-    t.equal(await outcomeOf(two, proof('b')), 'unavailable', 'this cannot be told from a used one, by a client whose clock is ahead')
+    t.equal(await outcomeOf(two, proof('b')), 'unavailable', 'it looks like a used one of a client whose clock is ahead')
     t.equal(await outcomeOf(fresh, used[1]), 'unavailable', 'some replica has noticed the loss')
     t.match(await failureOf(two.remember(proof('b'))), { retryAfterSeconds: 30 })
     t.equal(await outcomeOf(allowed, proof('c')), true, 'where proofs are only allowed the replicas go on')

@@ -19,7 +19,7 @@ t.beforeEach(async () => {
 
 interface Opened {
   readonly store: RedisRevocationStore
-  /** What it has been told, `null` for what it may have missed. */
+  /** What it has received, `null` for what it may have missed. */
   readonly heard: Array<readonly Watermark[] | null>
 }
 
@@ -69,7 +69,7 @@ t.test('watermarks are dropped after 24 hours, by the clock of Redis, and many a
   t.equal(await redis.client.zscore(KEY, 'uid:older'), null)
 })
 
-t.test('if there are too many watermarks, the oldest are replaced by one for everybody', { skip }, async t => {
+t.test('if there are too many watermarks, the oldest are replaced by one for all users', { skip }, async t => {
   const { store } = await open(t, { maxWatermarks: 3 })
   const now = Date.now()
   for (const at of [3, 1, 5, 2, 4]) await store.raise(ORG, [{ subject: `uid:${at}`, atMs: now + at }])

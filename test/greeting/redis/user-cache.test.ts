@@ -32,7 +32,7 @@ async function createCache (t: { teardown (end: () => void): void }): Promise<{ 
   return { cache, heard }
 }
 
-t.test('an entry is there for every replica until it expires', { skip }, async t => {
+t.test('every replica has an entry until it expires', { skip }, async t => {
   const [one, two] = [await createCache(t), await createCache(t)]
   const before = await one.cache.read(ORG, '00u1')
   t.equal(before.text, undefined)

@@ -68,7 +68,7 @@ t.test('the settings do not depend on the working directory, nor on variables th
   t.equal(server.errors(), '')
 })
 
-t.test('an operator\'s directory of files goes over the defaults, and the environment over it', async t => {
+t.test('an operator\'s directory of files overrides the defaults, and the environment overrides it', async t => {
   const { issuer } = await startOkta(t)
   const NODE_CONFIG_DIR = t.testdir({ 'local.json5': JSON.stringify({ OKTA_OAUTH2_ISSUER: issuer, PORT: 0, LOG_LEVEL: 'nonsense' }) })
 

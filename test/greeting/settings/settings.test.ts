@@ -26,7 +26,7 @@ function issuesOf (given: Record<string, unknown>, origin: Partial<SettingsOrigi
   return []
 }
 
-t.test('with nothing of Okta there is no issuer, and the machine\'s zone is the default', async t => {
+t.test('without a setting of Okta there is no issuer, and the machine\'s zone is the default', async t => {
   const settings = check({})
 
   t.strictSame(settings, {
@@ -58,7 +58,7 @@ t.test('traces go to the endpoint of OpenTelemetry, below /v1/traces unless the 
   t.equal(check({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT }).tracesUrl, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT)
 })
 
-t.test('the ways in which Okta tells of sign-outs are off until a setting turns them on', async t => {
+t.test('Okta\'s messages about sign-outs are off until a setting turns them on', async t => {
   const on = check({
     ...ISSUER,
     OKTA_CLIENT_TOKEN: 'x',

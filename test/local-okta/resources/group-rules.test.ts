@@ -18,7 +18,7 @@ function isIn (localOkta: LocalOkta, group: string, userId: string): boolean {
   return localOkta.groups.find(group)?.memberIds.includes(userId) ?? false
 }
 
-t.test('an active rule adds the users of whom it is true, now and later, and takes them out again', async t => {
+t.test('an active rule adds the users of whom it is true, now and later, and removes them again', async t => {
   const localOkta = await start(t)
   const call = callsTo(localOkta)
   const { id: groupId } = localOkta.groups.create('Support')

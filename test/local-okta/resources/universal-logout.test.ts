@@ -148,7 +148,7 @@ t.test('an endpoint that cannot be is refused', async t => {
   t.throws(() => { universalLogout.signOut('nobody@example.com') }, TypeError)
 })
 
-t.test('an endpoint is a part of a snapshot, and a reset takes it away', async t => {
+t.test('an endpoint is a part of a snapshot, and a reset removes it', async t => {
   universalLogout.register({ clientId, url: 'https://api.example.com/logout', format: 'iss_sub' })
   const snapshot = localOkta.snapshot()
   localOkta.reset()

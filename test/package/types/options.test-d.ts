@@ -33,7 +33,7 @@ expectAssignable<FastifyOktaOptions>({ issuer, audience, directory: { clientId: 
 // @ts-expect-error no credentials
 expectAssignable<FastifyOktaOptions>({ issuer, audience, directory: {} })
 expectAssignable<SharedUserCache>({ read: async () => ({ text: undefined, version: '', nowMs: 0 }), write: async () => {}, invalidate: async () => {}, subscribe: () => {} })
-// @ts-expect-error a Map is no shared cache
+// @ts-expect-error a Map is not a shared cache
 expectAssignable<FastifyOktaOptions>({ issuer, audience, directory: { token: 'an API token', sharedCache: new Map() } })
 // @ts-expect-error a service app names its scopes
 expectAssignable<FastifyOktaOptions>({ issuer, audience, directory: { clientId: '0oa1', privateKey: 'PEM' } })
@@ -83,7 +83,7 @@ expectAssignable<ProfileChanges>({ nickName: null, locale: 'en_GB' })
 expectAssignable<ProfileChanges>({ nickName: 1 })
 expectTypeOf(CHANGEABLE_ATTRIBUTES).toEqualTypeOf<readonly ['firstName', 'lastName', 'nickName', 'timezone', 'locale', 'preferredLanguage']>()
 
-// Errors can be told apart by what they carry.
+// Errors are distinguished by their members.
 const refusal: unknown = null
 if (refusal instanceof FastifyOktaError) expectTypeOf(refusal.statusCode).toEqualTypeOf<number>()
 if (refusal instanceof InvalidTokenError) expectTypeOf(refusal.reason).toEqualTypeOf<InvalidTokenReason>()

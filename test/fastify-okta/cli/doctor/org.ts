@@ -6,7 +6,7 @@ import { startOrg } from '../../../kit/org.js'
 export const SECRET = 'event-hook-secret-0123456789'
 const SERVER = '/authorizationServers/default'
 
-/** A local Okta that is set up for a service on a port that nobody listens on, with nothing that `doctor` would mention. */
+/** A local Okta that is set up for a service on a port without a listener, and with nothing that `doctor` would mention. */
 export interface ReadyOrg {
   readonly org: LocalOkta
   /** Where the service is to listen. */

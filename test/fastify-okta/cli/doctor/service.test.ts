@@ -13,7 +13,7 @@ async function serve (t: Test, status: number, body: unknown): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-t.test('the age of the last message is told as the service says it', async (t) => {
+t.test('the age of the last message is shown as the service says it', async (t) => {
   const url = await serve(t, 200, { status: 'ready', messages: [{ source: 'event_hook', ageSeconds: 12 }, { source: 'security_events', ageSeconds: null }] })
 
   t.equal(await describeLastMessage(url, 'event_hook'), '; the last message came 12 s ago')
@@ -21,7 +21,7 @@ t.test('the age of the last message is told as the service says it', async (t) =
   t.equal(await describeLastMessage(url, 'universal_logout'), '')
 })
 
-t.test('a service that does not say, is not ready, is another program or does not answer is no fault', async (t) => {
+t.test('a service that does not say, is not ready, is another program or does not answer is not an issue', async (t) => {
   for (const [status, body] of [[200, { status: 'ready' }], [200, { messages: 'x' }], [200, '<html>'], [503, { messages: [{ source: 'event_hook', ageSeconds: 1 }] }], [404, '']] as const) {
     t.equal(await describeLastMessage(await serve(t, status, body), 'event_hook'), '', JSON.stringify(body))
   }

@@ -78,7 +78,7 @@ t.test('a signature that the key did not make is refused', async (t) => {
   }
 })
 
-t.test('a key that the issuer does not have is unknown, and an issuer that is unavailable is no reason to refuse a token', async (t) => {
+t.test('a key that the issuer does not have is unknown, and an unavailable issuer is not a reason to refuse a token', async (t) => {
   const { issuer, verifier } = await start(t)
   t.equal(await rejectionOf(verifier.verify(issuer.mint({ header: { kid: 'other' } }))), 'unknown_key')
 
@@ -117,7 +117,7 @@ t.test('a token of an unknown issuer, or one that is too long, is refused with t
   t.match(await verifyWith(verifierOf(local(one)), { padding: 'a'.repeat(16_384) }), { reason: 'too_large', expected: 16_384 })
 })
 
-t.test('a token of the org authorization server is told from others, by its issuer or by its type', async (t) => {
+t.test('a token of the org authorization server is recognized, by its issuer or by its type', async (t) => {
   const { issuer, verifier } = await start(t)
   const typ = 'application/okta-internal-at+jwt'
 
@@ -177,7 +177,7 @@ t.test('a token that expires while its key is fetched is refused', async (t) => 
   t.equal(await rejectionOf(verifier.verify(issuer.mint({ claims: { exp: clock.now() / 1000 + 10 } }))), 'expired')
 })
 
-t.test('a kept token does not count once its key is no longer the issuer\'s', async (t) => {
+t.test('a cached token is not accepted after its key has left the issuer\'s', async (t) => {
   const changes: Record<string, unknown[]> = {
     'the key is gone': [nextKey.jwk],
     'another key has its name': [strangersKey.jwk, nextKey.jwk],
@@ -236,7 +236,7 @@ t.test('the issuer that a token names is asked, if it is one with introspection'
   t.match(await two.verify(alsoAsked.mint()), { issuer: { policy: { issuer: alsoAsked.url } } })
   for (const opaque of ['opaque', 'a.b', 'a.b.c.d', '.a.b', 'a..b', 'a'.repeat(16_384)]) {
     t.match(await one.verify(opaque), { issuer: { policy: { issuer: asked.url } } }, 'the only one with introspection')
-    t.equal(await rejectionOf(two.verify(opaque)), 'malformed', 'of two it cannot be told')
+    t.equal(await rejectionOf(two.verify(opaque)), 'malformed', 'of two issuers it is not known which')
   }
 })
 

@@ -9,7 +9,7 @@ const ISSUER = 'https://acme.okta.com/oauth2/default'
 const POLICY: ClaimPolicy = { issuer: ISSUER, audiences: [AUDIENCE], clockToleranceSeconds: 30, maxLifetimeSeconds: 86_400 }
 const THUMBPRINT = 'a'.repeat(43)
 
-/** Why the claims of a good token are refused, but for the difference; `undefined` if they are not. */
+/** Why the claims of a good token are refused, except for the difference; `undefined` if they are not. */
 function faultOf (difference: Record<string, unknown>, policy: Partial<ClaimPolicy> = {}): ReturnType<typeof reasonOf> {
   const claims = claimsOf(ISSUER, difference)
   for (const [name, value] of Object.entries(claims)) if (value === undefined) delete claims[name]
@@ -29,7 +29,7 @@ t.test('a claim that every token has may not be absent', async t => {
   for (const [claim, fault] of Object.entries(faults)) t.equal(faultOf({ [claim]: undefined }), fault, claim)
 })
 
-t.test('the issuer is compared as a text, and exactly', async t => {
+t.test('the issuer is compared as a string, and exactly', async t => {
   const others = [
     'https://ACME.okta.com/oauth2/default', 'https://acme.okta.com:443/oauth2/default', 'https://acme.okta.com/oauth2/default/',
     'https://acme.okta.com/oauth2/%64efault', 'https://acme.okta.com/oauth2/x/../default', 'https://acme.okta.com', 'https://acme.okta.com/oauth2/aus1',
@@ -53,7 +53,7 @@ t.test('the token is meant for us, alone or among others', async t => {
   for (const aud of others) t.equal(faultOf({ aud }), 'audience', JSON.stringify(aud))
 })
 
-t.test('names are texts that are not empty', async t => {
+t.test('names are non-empty strings', async t => {
   for (const claim of ['sub', 'jti', 'cid', 'uid']) {
     for (const value of ['', null, 1, true, [], ['a'], {}]) {
       t.equal(faultOf({ [claim]: value }), 'claims', `${claim}: ${JSON.stringify(value)}`)
@@ -65,7 +65,7 @@ t.test('the version is the number 1', async t => {
   for (const ver of [0, 2, '1', true, null, [1], 1.5]) t.equal(faultOf({ ver }), 'claims', JSON.stringify(ver))
 })
 
-t.test('an ID token is told from an access token, and said so', async t => {
+t.test('an ID token is recognized, and the refusal says so', async t => {
   t.equal(faultOf({ jti: 'ID.abc' }), 'id_token')
   t.equal(faultOf({ jti: 'ID.' }), 'id_token')
   for (const claim of [{ nonce: 'a' }, { at_hash: 'a' }, { idp: '00o' }, { amr: ['pwd'] }]) {
@@ -80,7 +80,7 @@ t.test('an ID token is told from an access token, and said so', async t => {
   t.equal(faultOf({ jti: ['ID.'] }), 'claims')
 })
 
-t.test('a token that tells of events is no access token', async t => {
+t.test('a security event token is not an access token', async t => {
   for (const events of [{}, { 'http://schemas.openid.net/event/backchannel-logout': {} }, null]) t.equal(faultOf({ events }), 'type')
 })
 
@@ -157,7 +157,7 @@ t.test('what a token says of its prototype is nothing', async t => {
   t.equal(reasonOf(() => { checkClaimProfile(Object.assign(Object.create(null), claimsOf(ISSUER)) as Record<string, unknown>, POLICY) }), undefined)
 })
 
-t.test('scopes are the items of a list, each as it is', async t => {
+t.test('scopes are the items of an array, each as it is', async t => {
   const has = (scp: unknown, scope: string): boolean => hasScope(claimsOf(ISSUER, { scp }) as unknown as AccessTokenClaims, scope)
 
   for (const scope of ['a', 'b', 'c d', '', 'E']) t.ok(has(['a', 'b', 'a', 'c d', '', 'E'], scope), scope)

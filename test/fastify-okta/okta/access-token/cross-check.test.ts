@@ -74,7 +74,7 @@ t.test('a claim or a header parameter may have any name', async (t) => {
   }
 })
 
-t.test('where the second disagrees, the token is refused and it is told', async t => {
+t.test('if the second verifier disagrees, the token is refused and the disagreement is reported', async t => {
   const [token, claims] = tokenAndClaims()
   const refused: Record<string, [string, IssuerKey, object]> = {
     'another key under the same name': [token, await keyOf(strangersKey), claims],
@@ -96,7 +96,7 @@ t.test('where the second disagrees, the token is refused and it is told', async 
   }
 })
 
-t.test('a token that has expired between the two is expired, which is no disagreement', async t => {
+t.test('a token that has expired between the two is expired, which is not a disagreement', async t => {
   const clock = stopClock(t)
   const { ask, disagreements } = create()
   const [token, claims] = tokenAndClaims({ claims: { exp: clock.now() / 1000 + 1 } })

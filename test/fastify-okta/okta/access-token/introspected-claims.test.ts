@@ -9,7 +9,7 @@ t.test('what Okta says of a token becomes claims as its access tokens name them'
   t.strictSame(toIntrospectedClaims(answer), { sub: 'ada@example.com', uid: '00u', exp: 2, cnf: { jkt: 'a' }, ver: 1, cid: '0oa', scp: ['openid', 'profile'] })
 })
 
-t.test('what is not said is not made up', async t => {
+t.test('what the response does not say is not made up', async t => {
   t.same(toIntrospectedClaims({ active: true }), { ver: 1, cid: undefined })
   t.notOk('scp' in toIntrospectedClaims({ active: true, scope: ['a'] }), 'a scope that is no text grants nothing')
 })

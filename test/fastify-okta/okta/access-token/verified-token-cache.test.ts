@@ -5,7 +5,7 @@ import { stopClock } from '../../../kit/clock.js'
 const LIMITS = { maxVerifiedTokens: 3, maxVerifiedTokenBytes: 100_000 }
 const LATER = { expiresAtMs: Infinity, claims: {} }
 
-t.test('a token is found by its exact text', async t => {
+t.test('a token is found by its exact string', async t => {
   const tokens = new VerifiedTokenCache(LIMITS)
   tokens.set('header.claims.signature', LATER)
 
@@ -62,7 +62,7 @@ t.test('the claims of a short token count for the memory that it takes', async (
   t.ok(JSON.stringify(kept).length < 1_000_000, 'the text of what is kept alone is less than the limit')
 })
 
-t.test('two tokens that end alike are never taken for each other: the later one is remembered', async t => {
+t.test('two tokens with the same end are never confused: the later one is kept', async t => {
   const tokens = new VerifiedTokenCache<{ expiresAtMs: number, claims: object, of: string }>(LIMITS)
   const [one, other] = ['one', 'other'].map(start => `${start}.${'e'.repeat(100)}`) as [string, string]
   tokens.set(one, { ...LATER, of: 'one' })

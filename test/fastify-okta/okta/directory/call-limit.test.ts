@@ -38,7 +38,7 @@ t.test('work runs up to the limit, and the rest waits for its turn', async (t) =
   t.same(await Promise.all(results), ['a', 'b', 'c', 'd', 'e'])
 })
 
-t.test('one caller\'s flood is refused, and nobody waits behind it', async (t) => {
+t.test('one caller\'s flood is refused, and no other caller waits behind it', async (t) => {
   const { run, running, end } = create()
   const flood = Array.from({ length: 4 }, async () => await run('flooder'))
   t.same(running, ['flooder', 'flooder'])

@@ -82,10 +82,10 @@ t.test('a failed lookup is reported', async t => {
   t.match(failures, [{ status: 500, reason: 'unavailable' }])
 
   const silent = await Directory.open(directoryOf(org))
-  t.match(await failureOf(silent.read(ADA)), { statusCode: 503 }, 'but nobody need be told')
+  t.match(await failureOf(silent.read(ADA)), { statusCode: 503 }, 'without a callback')
 })
 
-t.test('who is forgotten is read afresh', async t => {
+t.test('an evicted user is read again', async t => {
   const { directory } = await open()
   const groupIds = new Set([org.groups.find('Fastify Okta')?.id as string])
   for (const forget of [() => { directory.invalidate(ADA) }, () => { directory.invalidateGroups(groupIds) }, () => { directory.invalidateAll() }]) {
@@ -128,7 +128,7 @@ t.test('no other attribute can be, however it is called, and Okta is not asked',
   t.same(org.requests, [])
 })
 
-t.test('a change that fails is told apart, and the user is forgotten, since the change may have been made', async t => {
+t.test('a change that fails says how, and the user is evicted, since the change may have been made', async t => {
   const failures: Array<[object, object]> = [
     [{ status: 400 }, { name: 'InvalidProfileError' }],
     [{ status: 404, body: { errorCode: 'E0000007' } }, { name: 'UserInactiveError' }],
@@ -172,8 +172,8 @@ async function openTwo (difference: Partial<OpenDirectoryOptions> = {}): Promise
   return { one: one as Directory, two: two as Directory, store }
 }
 
-/** Lets the other process be told. */
-async function told (): Promise<void> {
+/** Lets the message reach the other process. */
+async function delivered (): Promise<void> {
   await new Promise(resolve => { setImmediate(resolve) })
 }
 
@@ -190,13 +190,13 @@ t.test('processes that share a cache read a user once for both', async t => {
   t.same(await lookupsOf(async () => await one.read(ADA)), [ADA])
   t.same(await lookupsOf(async () => { t.match(await two.read(ADA), { id: ADA, profile: { firstName: 'Ada' } }) }), [])
   t.equal((await two.readCachedUser(ADA)).groups.has('Fastify Okta'), true)
-  await told()
+  await delivered()
   const asked = store.asked.length
   for (const directory of [one, two]) await directory.read(ADA)
   t.equal(store.asked.length, asked, 'a user in memory is nothing to ask about')
 })
 
-t.test('a user, members of groups, or everybody: who is forgotten by one process is forgotten by the other', async t => {
+t.test('a user, members of groups, or all users: eviction by one process is eviction by the other', async t => {
   const group = org.groups.find('Fastify Okta')?.id ?? ''
   const invalidations: Array<[string, (directory: Directory) => unknown, { known: unknown, graceStays: boolean }]> = [
     ['a user', directory => directory.invalidate(ADA), { known: true, graceStays: true }],
@@ -208,7 +208,7 @@ t.test('a user, members of groups, or everybody: who is forgotten by one process
     for (const directory of [one, two]) for (const userId of [ADA, GRACE]) await directory.read(userId)
     t.same(invalidate(one), known, title)
     t.equal(one.fromMemory(ADA), undefined, 'here at once')
-    await told()
+    await delivered()
 
     for (const directory of [one, two]) {
       t.equal(directory.fromMemory(ADA), undefined, title)
@@ -227,7 +227,7 @@ t.test('a change that is made by one process is known to the other', async t => 
   t.match(await two.read(ADA), { profile: { nickName: 'Countess' } })
 })
 
-t.test('a process that may have missed something forgets everybody', async t => {
+t.test('a process that may have missed a message evicts all users', async t => {
   const { one, store } = await openTwo()
   await one.read(ADA)
   store.reconnect()
@@ -254,7 +254,7 @@ t.test('whether Okta answers is asked once in ten seconds', async (t) => {
   t.equal(await directory.isReachable(), true)
 })
 
-t.test('why the directory cannot be used is told', async (t) => {
+t.test('the reason why the directory cannot be used is reported', async (t) => {
   const clock = stopClock(t)
   const { directory } = await open()
   t.same(await directory.checkAccess(), { isReady: true })
@@ -273,7 +273,7 @@ t.test('why the directory cannot be used is told', async (t) => {
   }
 })
 
-t.test('a flood of changes by one user stops no lookup of others, and is no outage', async (t) => {
+t.test('a flood of changes by one user stops no lookup of others, and is not an outage', async (t) => {
   const { directory } = await open({ cooldownMs: 50_000 })
   org.faults.add({ path: USER, method: 'POST', delayMs: 20 })
   const flood = Promise.allSettled(Array.from({ length: 120 }, async () => await directory.update(ADA, { nickName: 'x' })))
@@ -288,7 +288,7 @@ t.test('a flood of changes by one user stops no lookup of others, and is no outa
   t.ok(await directory.read(GRACE))
 })
 
-t.test('group events faster than a lookup refuse nobody', async (t) => {
+t.test('group events faster than a lookup cause no refusal', async (t) => {
   const { directory } = await open({ cooldownMs: 50_000 })
   org.faults.add({ path: /^\/api\/v1\/users\//, delayMs: 60 })
   const events = setInterval(() => { directory.invalidateGroups(new Set(['00gnobodyisinhere01'])) }, 20)

@@ -17,19 +17,19 @@ t.test('users are found by login and by address, without regard to case, whateve
   t.same(await directory.findUserIds('Ada@Example.com'), [ADA])
 })
 
-t.test('an id, the first part of a login, or what could change the search finds nobody', async (t) => {
+t.test('an id, the first part of a login, or what could change the search finds no user', async (t) => {
   for (const login of [ADA, 'ada', 'nobody@example.com', 'a" or profile.login sw "', '*', '../groups', '..', 'a/b', 'a?b=c', 'ädä@example.com', 'a\\']) {
     t.same(await directory.findUserIds(login), [], login)
   }
   t.same(org.requests.filter(({ path }) => !path.startsWith('/api/v1/users')), [], 'and nothing else is asked for')
 })
 
-t.test('a user is found whom the search does not know yet', async (t) => {
+t.test('a user is found before the search knows the user', async (t) => {
   org.faults.add({ path: /[?&]search=/, status: 200, body: [] })
   t.same(await directory.findUserIds('ada@example.com'), [ADA])
 })
 
-t.test('what does not come from Okta is an outage, and not nobody', async (t) => {
+t.test('an answer that is not Okta\'s is an outage, not a missing user', async (t) => {
   const faults = [{ status: 500 }, { status: 404, body: '<h1>Not found</h1>' }, { status: 200, body: '<h1>Sign in</h1>' }, { status: 200, body: { users: [] } }, { drop: true }] as const
   for (const fault of faults) {
     restore(org)

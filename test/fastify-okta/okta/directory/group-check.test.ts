@@ -60,7 +60,7 @@ t.test('a group that cannot be looked up is not called missing', async t => {
   t.same([missing.length, failures.length], [0, 1])
 })
 
-t.test('a refusal more than a minute later looks again, so that a group made since then exists', async t => {
+t.test('a refusal more than a minute later looks again, and finds a group made since', async t => {
   const clock = stopClock(t)
   const groups: OktaGroup[] = []
   const { check, missing, lookups } = checkOf(groups)

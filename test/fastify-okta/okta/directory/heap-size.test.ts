@@ -22,7 +22,7 @@ t.test('what a user holds is counted: long attributes, in any form, and long nam
   for (const [title, [user, bytes]] of Object.entries(large)) t.ok(heapBytesOf(user) >= usual + bytes - 100, title)
 })
 
-t.test('an ordinary user takes two kilobytes, and that there is none as well', async (t) => {
+t.test('an ordinary user takes two kilobytes, and so does the entry that a user does not exist', async (t) => {
   t.equal(heapBytesOf(oktaUser()), 2000)
   t.equal(heapBytesOf(null), 2000)
 })

@@ -48,7 +48,7 @@ t.test('the targets of a Link header may be relative', async (t) => {
   }
 })
 
-t.test('what a failure means is told from Okta\'s own error body, and not from a status alone', async (t) => {
+t.test('the meaning of a failure comes from Okta\'s own error body, not from the status alone', async (t) => {
   const { org, get } = await create(t)
   const okta = (status: number, errorCode: string): Answer => json(status, { errorCode, errorSummary: 'secret' })
   const failures: Array<[Answer, object]> = [

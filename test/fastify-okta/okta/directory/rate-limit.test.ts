@@ -9,7 +9,7 @@ function waitMs (headers: Record<string, string>): number {
   return readRateLimitWaitMs(new Headers(headers))
 }
 
-t.test('the time until the reset is told by the clock of the response itself', async (t) => {
+t.test('the time until the reset is measured by the clock of the response itself', async (t) => {
   t.equal(waitMs({ date: DATE, 'x-rate-limit-reset': String(DATE_SECONDS + 48) }), 48_000)
 })
 

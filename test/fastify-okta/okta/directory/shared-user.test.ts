@@ -7,7 +7,7 @@ const TIMES = { readAtMs: 1_800_000_000_000, localReadAtMs: 1_800_000_000_001 }
 const READ_AT = TIMES.readAtMs
 const user = oktaUser({ lastLogin: '2026-11-24T09:30:00.000Z', groups: [oktaGroup('Fastify Okta'), oktaGroup('Imported', { type: 'APP_GROUP' })] })
 
-/** The text of a user that differs: each of these goes over what is there. */
+/** A serialized user with these members replaced. */
 function textOf (difference: object, shared: object = {}): string {
   return JSON.stringify({ ...TIMES, user: { ...user, ...difference }, ...shared })
 }
@@ -20,7 +20,7 @@ t.test('a user comes out as it went in, and frozen', async t => {
   t.equal(Object.getPrototypeOf(shared?.user), null)
 })
 
-t.test('that there is no such user is told too', async t => {
+t.test('that a user does not exist is serialized too', async t => {
   t.same(readSharedUser(writeSharedUser({ user: null, ...TIMES }), ADA, []), { user: null, ...TIMES })
 })
 
@@ -32,7 +32,7 @@ t.test('a user has the profile attributes that this process keeps, and no others
   for (const attributes of [[], ['department'], ['badge', 'department']]) t.equal(readSharedUser(text, ADA, attributes), undefined)
 })
 
-t.test('anything else is no user', async t => {
+t.test('anything else is not a user', async t => {
   const { login, ...profile } = user.profile
   const { groups, ...groupless } = user
   const group = oktaGroup('Fastify Okta')

@@ -16,7 +16,7 @@ interface Process {
   readonly users: SharedUsers
   /** Who was asked of Okta so far. */
   readonly lookups: string[]
-  /** Whom this process was told to forget. */
+  /** The evictions that this process was sent. */
   readonly forgotten: Invalidation[]
 }
 
@@ -73,7 +73,7 @@ t.test('what one process reads from Okta, the other need not', async t => {
   t.same([one.lookups, two.lookups], [[ADA], []])
 })
 
-t.test('that there is no such user is shared too', async t => {
+t.test('that a user does not exist is shared too', async t => {
   const store = new SharedStore()
   const [one, two] = [createProcess(store, async () => null), createProcess(store, async () => named('Ada'))]
   await one.users.read(ADA)
@@ -122,7 +122,7 @@ t.test('a user who was read while the lookup of another process took long is as 
   t.match(await two.users.read(ADA), { isShared: true, readAt: performance.now() - 2000 })
 })
 
-t.test('a cache that goes back in time, or tells none, gives nobody', async t => {
+t.test('a cache whose time goes back, or is missing, serves no user', async t => {
   const clock = stopClock(t)
   const store = new SharedStore()
   const process = createProcess(store, async () => named('Okta\'s'))
@@ -156,7 +156,7 @@ t.test('an entry or message that is too long is not read, and none is written', 
   put(store, { readAtMs: store.now(), user: large })
   t.match(await users.read(ADA), { isShared: false })
 
-  store.tell(ORG, JSON.stringify({ groupIds: Array.from({ length: 1_000_000 }, (_, i) => `00g${i}`) }))
+  store.deliver(ORG, JSON.stringify({ groupIds: Array.from({ length: 1_000_000 }, (_, i) => `00g${i}`) }))
   t.same(forgotten, [{ everybody: true }])
   const other = createProcess(store, async () => null)
   users.invalidate({ groupIds: Array.from({ length: 1001 }, (_, i) => `00g${i}`) })
@@ -164,7 +164,7 @@ t.test('an entry or message that is too long is not read, and none is written', 
   t.same(other.forgotten, [{ everybody: true }])
 })
 
-t.test('while the cache accepts no invalidation, the others are not told again at every lookup', async t => {
+t.test('while the cache accepts no invalidation, it is not sent again at every lookup', async t => {
   const clock = stopClock(t)
   const store = new SharedStore()
   const [one, two] = [createProcess(store, async () => named('Ada')), createProcess(store, async () => named('Ada'))]
@@ -205,7 +205,7 @@ t.test('what none of the processes wrote, or wrote of somebody else, counts for 
   }
 })
 
-t.test('one org\'s users are none of another\'s', async t => {
+t.test('the users of one org are not found for another', async t => {
   const store = new SharedStore()
   const one = createProcess(store, async () => named('Ada'))
   const two = createProcess(store, async () => named('the other Ada'), { org: 'https://other.okta.com' })
@@ -248,7 +248,7 @@ t.test('a store that is slow, fails or throws might as well not be there', async
   t.equal(store.size, 0)
 })
 
-t.test('a store that does not take a user keeps nobody from having it', async t => {
+t.test('a user is returned though the store fails to keep it', async t => {
   const store = new SharedStore()
   const cache = { ...store.process(), write: async () => { throw new Error('OOM') } }
   const { users } = createProcess(store, async () => named('Ada'), { cache })
@@ -265,7 +265,7 @@ t.test('what Okta fails with is passed on, and not shared', async t => {
   t.equal(store.size, 0)
 })
 
-t.test('an invalidation is told to the others, and nobody is shared of whom it says something', async t => {
+t.test('an invalidation is sent to the others, and the users that it names are not shared', async t => {
   const invalidations: Invalidation[] = [{ userId: ADA }, { groupIds: ['00g1', '00g2'] }, { everybody: true }]
   for (const whom of invalidations) {
     const store = new SharedStore()
@@ -281,16 +281,16 @@ t.test('an invalidation is told to the others, and nobody is shared of whom it s
   }
 })
 
-t.test('a message that cannot be understood is about everybody', async t => {
+t.test('a message that cannot be parsed evicts all users', async t => {
   const store = new SharedStore()
   const { forgotten } = createProcess(store, async () => null)
   const messages = ['', 'null', '[]', '{}', '{"userId":1}', '{"groupIds":"00g1"}', '{"groupIds":[1]}', '{"userId":"a","userId":"b"}', '{"departments":["a"]}']
-  for (const message of messages) store.tell(ORG, message)
+  for (const message of messages) store.deliver(ORG, message)
 
   t.same(forgotten, messages.map(() => ({ everybody: true })))
 })
 
-t.test('whatever was missed may be about everybody', async t => {
+t.test('missed messages evict all users', async t => {
   const store = new SharedStore()
   const { forgotten } = createProcess(store, async () => null)
   store.reconnect()
@@ -298,7 +298,7 @@ t.test('whatever was missed may be about everybody', async t => {
   t.same(forgotten, [{ everybody: true }])
 })
 
-t.test('a lookup that an invalidation overtakes shares nobody, whichever process invalidates', async t => {
+t.test('a lookup that an invalidation overtakes shares no user, whichever process invalidates', async t => {
   for (const whom of [{ userId: ADA }, { groupIds: ['00g1'] }, { everybody: true }] as const) {
     for (const invalidator of ['the same', 'another']) {
       const store = new SharedStore()
@@ -320,7 +320,7 @@ t.test('a lookup that an invalidation overtakes shares nobody, whichever process
   }
 })
 
-t.test('a lookup that takes longer than an invalidation is remembered shares nobody', async t => {
+t.test('a lookup that takes longer than an invalidation is kept shares no user', async t => {
   const clock = stopClock(t)
   const store = new SharedStore()
   const held = holdLookup()
@@ -351,7 +351,7 @@ t.test('an invalidation that the store does not take is made good when it is bac
   clock.advance(10_000)
   t.equal(await nameIn(one.users.read(ADA)), 'new')
   await settle()
-  t.same(two.forgotten, [{ everybody: true }], 'it cannot be told any more whom it was about')
+  t.same(two.forgotten, [{ everybody: true }], 'its users are not known any more')
   t.match(await two.users.read(ADA), { isShared: true, user: { profile: { firstName: 'new' } } })
   t.equal(store.asked.filter(call => call.startsWith('invalidate')).length, 3, 'once')
 })
@@ -378,7 +378,7 @@ t.test('nothing is sent again after the end', async t => {
   t.equal(store.asked.length, 1)
 })
 
-t.test('it is made good as soon as the store is back, though nobody asks', async t => {
+t.test('the unsent invalidation is sent as soon as the store is back, without a request', async t => {
   const store = new SharedStore()
   const [one, two] = [createProcess(store, async () => named('new')), createProcess(store, async () => named('old'))]
   await two.users.read(ADA)

@@ -40,7 +40,7 @@ function create (options: Partial<UserCacheOptions> = {}): { cache: UserCache, l
   return { cache, lookups, failures }
 }
 
-/** Lets what is settled be told to whoever waits for it. */
+/** Lets the callers of settled promises run. */
 async function settle (): Promise<void> {
   await new Promise(resolve => { setImmediate(resolve) })
 }
@@ -52,7 +52,7 @@ async function readAs ({ cache, lookups }: ReturnType<typeof create>, user: Okta
   await read
 }
 
-/** What comes of a reading: the first name of the user, `nobody`, or 503 and when to try again. */
+/** The result of a lookup: the first name of the user, `nobody`, or 503 and when to try again. */
 async function nameOf (read: Promise<{ user: OktaUser | null }>): Promise<unknown> {
   try {
     const { user } = await read
@@ -77,7 +77,7 @@ const WAYS_TO_FORGET = [
   (cache: UserCache) => { cache.clear() }
 ]
 
-t.test('a user is read once and then told from memory', async t => {
+t.test('a user is read once and then served from memory', async t => {
   const clock = stopClock(t)
   const created = create()
   t.equal(created.cache.fromMemory('ada'), undefined)
@@ -93,7 +93,7 @@ t.test('a user is read once and then told from memory', async t => {
   t.same(created.lookups.map(({ userId }) => userId), ['ada'])
 })
 
-t.test('that there is no such user is remembered as well', async t => {
+t.test('that a user does not exist is kept as well', async t => {
   stopClock(t)
   const created = create()
   await readAs(created, null)
@@ -104,7 +104,7 @@ t.test('that there is no such user is remembered as well', async t => {
   t.equal(created.lookups.length, 1)
 })
 
-t.test('whoever asks for one user at one time waits for one lookup', async t => {
+t.test('requests for one user at the same time wait for one lookup', async t => {
   const { cache, lookups } = create()
   const reads = Array.from({ length: 20 }, async () => await cache.read('ada'))
   const other = cache.read('grace')
@@ -134,7 +134,7 @@ t.test('a user in steady use is read again in the background before its time is 
   t.equal(lookups.length, 2)
 })
 
-t.test('a user whose time is over is not told from memory', async t => {
+t.test('an expired user is not served from memory', async t => {
   const clock = stopClock(t)
   const created = create()
   const { cache, lookups } = created
@@ -151,7 +151,7 @@ t.test('a user whose time is over is not told from memory', async t => {
   t.equal(await nameOf(read), 'new')
 })
 
-t.test('while Okta is away a user stays as it was, up to the ceiling', async t => {
+t.test('while Okta is unavailable a user stays as it was, up to the ceiling', async t => {
   const clock = stopClock(t)
   const created = create()
   const { cache, lookups, failures } = created
@@ -180,7 +180,7 @@ t.test('while Okta is away a user stays as it was, up to the ceiling', async t =
   t.equal(await nameOf(cache.read('ada')), '503 after 1 s')
 })
 
-t.test('when Okta is back, a user whose time is over is not told from memory any more', async t => {
+t.test('when Okta is back, an expired user is not served from memory any more', async t => {
   const clock = stopClock(t)
   const created = create()
   const { cache, lookups } = created
@@ -197,7 +197,7 @@ t.test('when Okta is back, a user whose time is over is not told from memory any
   t.equal(cache.fromMemory('ada'), undefined)
 })
 
-t.test('a user whom another process read is as old as its reading, and does not say that Okta is back', async t => {
+t.test('a user that another process read is as old as its lookup, and does not show that Okta is back', async t => {
   const clock = stopClock(t)
   const created = create()
   const { cache, lookups } = created
@@ -246,7 +246,7 @@ t.test('after a failure Okta is not asked for others either, until the cooldown 
   t.equal(await nameOf(grace), 'Grace', 'and then all may')
 })
 
-t.test('whoever asks for the user that the one lookup is about waits for it', async t => {
+t.test('a request for the user of the one lookup waits for it', async t => {
   const clock = stopClock(t)
   const { cache, lookups } = create()
   const failed = cache.read('ada')
@@ -283,7 +283,7 @@ t.test('a rate limit that is shorter than the cooldown does not shorten it', asy
   t.equal(await nameOf(read), '503 after 5 s')
 })
 
-t.test('a user who is forgotten is read afresh', async t => {
+t.test('an evicted user is read again', async t => {
   stopClock(t)
   for (const forget of WAYS_TO_FORGET) {
     const created = create()
@@ -300,18 +300,18 @@ t.test('a user who is forgotten is read afresh', async t => {
   }
 })
 
-t.test('forgetting one user leaves the others alone', async t => {
+t.test('evicting one user leaves the others', async t => {
   stopClock(t)
   const created = create()
   await readAs(created, named('Ada'))
   await readAs(created, named('Grace'), 'grace')
 
   t.equal(created.cache.invalidate('ada'), true)
-  t.equal(created.cache.invalidate('ada'), false, 'it is told who was there to be forgotten')
+  t.equal(created.cache.invalidate('ada'), false, 'it returns whether a user was evicted')
   t.ok(created.cache.fromMemory('grace'))
 })
 
-t.test('the members of groups are forgotten, by the ids of the groups, and nobody else', async t => {
+t.test('the members of groups are evicted, by the ids of the groups, and no others', async t => {
   stopClock(t)
   const created = create()
   const { cache } = created
@@ -327,7 +327,7 @@ t.test('the members of groups are forgotten, by the ids of the groups, and nobod
   t.ok(cache.fromMemory('nobody'))
 })
 
-t.test('with groups, their members are forgotten, and whoever is being looked up', async t => {
+t.test('with groups, their members are evicted, and users who are being looked up', async t => {
   stopClock(t)
   const created = create()
   const { cache, lookups } = created
@@ -345,7 +345,7 @@ t.test('with groups, their members are forgotten, and whoever is being looked up
   t.equal(await nameOf(reading), 'new')
 })
 
-t.test('a lookup that is overtaken by an invalidation puts nobody back, and whoever waits gets another\'s result', async t => {
+t.test('a lookup that an invalidation overtakes is not cached, and its callers get the result of another', async t => {
   stopClock(t)
   for (const forget of WAYS_TO_FORGET) {
     const { cache, lookups } = create()
@@ -529,7 +529,7 @@ t.test('with a time of 0 every request reads afresh, those at one time together'
   t.equal(await nameOf(failing), 'new', 'but while Okta is away')
 })
 
-t.test('with a ceiling of 0 nobody is let in by memory', async t => {
+t.test('with a ceiling of 0 no user is served from memory', async t => {
   stopClock(t)
   const created = create({ userCacheTtlMs: 0, userCacheCeilingMs: 0 })
   await readAs(created, named('old'))
@@ -556,49 +556,49 @@ t.test('of more users than there is place for, the least recently used go', asyn
   t.equal(small.cache.fromMemory('joan'), undefined, 'nor has somebody who is larger than everything')
 })
 
-t.test('nobody need be told of failures', async t => {
+t.test('failures need not be reported', async t => {
   const cache = new UserCache({
     readUser: async () => { throw new Error('Okta is away') }, userCacheTtlMs: 1, userCacheCeilingMs: 1, cooldownMs: 1000, maxCachedUsers: 1, maxCachedBytes: 10_000
   })
   t.equal(await nameOf(cache.read('ada')), '503 after 1 s')
 })
 
-t.test('each time that a user is needed it is told where from, and each lookup how it went and how long it took', async t => {
+t.test('the source of each requested user is reported, and of each lookup its outcome and duration', async t => {
   const clock = stopClock(t)
   const uses: unknown[] = []
   const asked: unknown[] = []
-  const created = create({ onUse: result => { uses.push(result) }, onLookup: (...told) => { asked.push(told) } })
+  const created = create({ onUse: result => { uses.push(result) }, onLookup: (...result) => { asked.push(result) } })
   const { cache, lookups } = created
-  const told = (): unknown[] => [uses.splice(0), asked.splice(0)]
+  const reported = (): unknown[] => [uses.splice(0), asked.splice(0)]
 
   t.equal(cache.fromMemory('ada'), undefined)
-  t.same(told(), [[], []], 'a look at memory that finds nothing is followed by a reading')
+  t.same(reported(), [[], []], 'a look at memory that finds nothing is followed by a reading')
   const read = cache.read('ada')
   clock.advance(1500)
   lookups[0]?.answer(named('Ada'))
   await read
-  t.same(told(), [['miss'], [['found', 1.5]]])
+  t.same(reported(), [['miss'], [['found', 1.5]]])
   cache.fromMemory('ada')
   await cache.read('ada')
-  t.same(told(), [['hit', 'hit'], []])
+  t.same(reported(), [['hit', 'hit'], []])
   await readAs(created, null, 'nobody')
-  t.same(told(), [['miss'], [['not_found', 0]]])
+  t.same(reported(), [['miss'], [['not_found', 0]]])
 
   clock.advance(FRESH_MS)
   const stale = cache.read('ada')
   lookups.at(-1)?.fail()
   await stale
-  t.same(told(), [['stale'], [['failed', 0]]], 'who asked Okta in vain, and is told what memory has, counts once')
+  t.same(reported(), [['stale'], [['failed', 0]]], 'a failed lookup that is answered from memory counts once')
   cache.fromMemory('ada')
-  t.same(told(), [['stale'], []])
+  t.same(reported(), [['stale'], []])
   await t.rejects(cache.read('grace'), DirectoryUnavailableError)
-  t.same(told(), [['miss'], []], 'Okta is left alone')
+  t.same(reported(), [['miss'], []], 'Okta is left alone')
 
   clock.advance(COOLDOWN_MS)
   const limited = cache.read('grace')
   lookups.at(-1)?.fail(rateLimited(1000))
   await t.rejects(limited, DirectoryUnavailableError)
-  t.same(told(), [['miss'], [['rate_limited', 0]]])
+  t.same(reported(), [['miss'], [['rate_limited', 0]]])
 })
 
 t.test('counts one cache use when a lookup is superseded', async t => {

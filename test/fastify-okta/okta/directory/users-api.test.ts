@@ -53,12 +53,12 @@ t.test('attributes that are asked for are read', async t => {
   t.equal((await api.readUser(ADA))?.profile.badge, 7)
 })
 
-t.test('where there is no such user, null is read', async t => {
+t.test('a user that does not exist is read as null', async t => {
   const api = await open()
   t.equal(await api.readUser('00unobody00000000001'), null)
 })
 
-t.test('what is not in the form of an id is not asked about', async t => {
+t.test('a string that is not in the form of an id is not requested', async t => {
   const api = await open()
   const hostile = [
     '', 'ada@example.com', `${ADA}/`, `../users/${ADA}`, '..', '.', `${ADA}?expand=x`, `${ADA}#a`, '%2e%2e', `${ADA}%2f..`, `${ADA}\\`, `${ADA} `, `${ADA}\n`,
@@ -71,7 +71,7 @@ t.test('what is not in the form of an id is not asked about', async t => {
   t.ok(org.requests.some(({ path }) => path === `/api/v1/users/${'a'.repeat(64)}`), 'one of the greatest length is')
 })
 
-t.test('a login in place of an id is nobody, though Okta would take it', async t => {
+t.test('a login in place of an id finds no user, though Okta would accept it', async t => {
   const api = await open()
   t.equal(await api.readUser('ada'), null)
   t.equal(await api.readUser('me'), null)
@@ -94,7 +94,7 @@ t.test('groups are read page by page, over an empty page too', async t => {
   t.equal((await api.readUser(ADA))?.groups.length, 200, 'an empty last page')
 })
 
-t.test('a list of groups that leads in a circle comes to an end', async t => {
+t.test('reading groups ends though the pages lead in a circle', async t => {
   for (const [title, body] of Object.entries({ 'of empty pages': [], 'of one group': [{ id: '00g1', type: 'OKTA_GROUP', profile: { name: 'a' } }] })) {
     t.test(title, async t => {
       const api = await open()
@@ -105,7 +105,7 @@ t.test('a list of groups that leads in a circle comes to an end', async t => {
   }
 })
 
-t.test('a list that goes on is not followed once the deadline is over', async t => {
+t.test('further pages are not read after the deadline', async t => {
   const api = await open({ timeoutMs: 200 })
   org.faults.add({ path: GROUPS, status: 200, body: [], headers: { link: `<${org.orgUrl}${GROUPS}>; rel="next"` }, delayMs: 80 })
   await t.rejects(api.readUser(ADA))
@@ -175,7 +175,7 @@ t.test('whatever else Okta answers is a failure', async t => {
   t.ok(await api.readUser(ADA))
 })
 
-t.test('a page of a proxy\'s, in place of a user or of groups, is an outage: it is neither nobody nor a user in no group', async t => {
+t.test('a proxy\'s page in place of a user or of groups is an outage, not a missing user or a user without groups', async t => {
   const api = await open()
   for (const path of [/users/, USER, GROUPS]) {
     for (const [type, body] of [['text/html', '<h1>Sign in to the Wi-Fi</h1>'], ['text/plain', 'down for maintenance']] as const) {
@@ -201,7 +201,7 @@ t.test('an answer that is too large is a failure', async t => {
   t.match(await failureOf(api.readUser(ADA)), { message: 'the response is larger than 8 MiB' })
 })
 
-/** A user id that nobody has. */
+/** The id of no user. */
 const idOf = (n: number): string => `00u${String(n).padStart(17, '0')}`
 
 t.test('Okta is asked about twelve users at once, and who waits too long for a turn is refused without an outage', async (t) => {
@@ -226,7 +226,7 @@ t.test('more users at once than Okta is asked about are all read in the end, one
   t.ok(reads.filter(({ status }) => status === 'fulfilled').length >= 30)
 })
 
-t.test('one slow user is no outage: Okta answers about others', async (t) => {
+t.test('one slow user is not an outage: Okta answers about others', async (t) => {
   const api = await open({ timeoutMs: 2000 })
   const next = { link: `<${org.orgUrl}${GROUPS}>; rel="next"` }
   const slow: Record<string, object[]> = {
@@ -300,7 +300,7 @@ t.test('a profile is changed in part', async t => {
   t.match(org.users.find(ADA)?.profile, { nickName: 'Countess', timezone: null, lastName: 'Lovelace' })
 })
 
-t.test('what goes wrong with a change is told apart', async t => {
+t.test('the failures of a change are distinguished', async t => {
   const api = await open({ timeoutMs: 2000 })
   await t.rejects(api.updateProfile('00unobody00000000001', { nickName: 'a' }), { name: 'UserInactiveError' })
   const failures: Array<[object, object]> = [
@@ -326,7 +326,7 @@ t.test('a change that does not end is cut off', async t => {
   await t.rejects(api.updateProfile(ADA, { nickName: 'a' }))
 })
 
-t.test('no change is made under what is not in the form of an id, nor under a login', async t => {
+t.test('no change is made with a login or a string that is not in the form of an id', async t => {
   const api = await open()
   for (const userId of ['..', '.', '', 'grace@example.com', `${GRACE}/lifecycle/suspend`]) {
     await t.rejects(api.updateProfile(userId, { nickName: 'changed' }), { name: 'UserInactiveError' }, JSON.stringify(userId))

@@ -50,7 +50,7 @@ function rememberedBy (directory: Directory): string[] {
   return USERS.filter(userId => directory.fromMemory(userId) !== undefined)
 }
 
-t.test('an event makes the directory forget whom it is about, and nobody else', async t => {
+t.test('an event evicts the user that it is about, and no other', async t => {
   const { directory, hook } = await open(t)
   const nobodyElse = ['User', '00usomebodyelse00001'] as const
   const cases: Array<[title: string, event: Record<string, unknown>, forgotten: string[]]> = [
@@ -85,7 +85,7 @@ t.test('an event makes the directory forget whom it is about, and nobody else', 
   }
 })
 
-t.test('what is forgotten is read afresh', async t => {
+t.test('an evicted user is read again', async t => {
   const { directory, hook } = await open(t)
   org.groups.removeUser(groupId, ADA)
   t.equal(directory.fromMemory(ADA)?.groups.has('Fastify Okta'), true)
@@ -149,7 +149,7 @@ t.test('ids are not remembered without end', async t => {
   t.same(await effects(hook.receive(repeated)), ['evicted'], 'twenty thousand others have taken its place')
 })
 
-t.test('ids that are none, or too long to be kept, never stand for another', async t => {
+t.test('invalid ids, and ids too long to be kept, never stand for another', async t => {
   const { directory, hook } = await open(t)
   for (const id of [undefined, null, 7, {}, 'x'.repeat(65)]) {
     for (let i = 0; i < 2; i++) {
@@ -175,7 +175,7 @@ t.test('events in which there is nothing to be found are passed over', async t =
   t.same(rememberedBy(directory), [GRACE], 'the others count')
 })
 
-t.test('what is no delivery is refused', async t => {
+t.test('anything but a delivery is refused', async t => {
   const { directory, hook } = await open(t)
   const event = oktaEvent(REMOVED, ['User', ADA])
   const bodies: Record<string, unknown> = {
@@ -262,7 +262,7 @@ t.test('the watermark of a user never moves back, and never into the future', as
   t.same(await effects(hook.receive(cleared(now - 200_000))), ['evicted'], 'older than any token')
 })
 
-t.test('an event that has failed evicts nobody', async t => {
+t.test('an event with the outcome FAILURE evicts no user', async t => {
   const { directory, hook } = await open(t)
   await hook.receive(delivery([{ ...oktaEvent(REMOVED, ['User', ADA]), outcome: { result: 'FAILURE' } }]))
   t.same(rememberedBy(directory), USERS)
@@ -303,7 +303,7 @@ t.test('a flood of events asks Okta nothing: users are read for requests, one at
   t.equal(org.requests.length, 4, 'and one more, where the flood overtakes it')
 })
 
-t.test('a flood that never ends refuses nobody: a request gets what its second lookup found', async t => {
+t.test('during a flood without end no request is refused: it gets the result of its second lookup', async t => {
   const { directory, hook } = await open(t)
   await hook.receive(delivery([oktaEvent(REMOVED, ['User', ADA])]))
   org.requests.clear()

@@ -221,7 +221,7 @@ t.test('a process that has lost its lease stops reading', async (t) => {
   t.equal(log.read.length, 1, 'the rest of the pages is for the other')
 })
 
-t.test('a failure is told once, and again if it is another; so is the recovery', async (t) => {
+t.test('a failure is reported once, and again if it is another; so is the recovery', async (t) => {
   const { log, systemLog, failures, recoveries, isRevoked } = createReader(t)
   const fail = async (failure: DirectoryFailure): Promise<void> => {
     log.failure = failure

@@ -59,7 +59,7 @@ t.test('users are found by id, by the subject of tokens without uid, and by logi
   t.equal(watermarks.isRevoked(issued(-1, { uid: '00u2', sub: 'race@example.com' })), false)
 })
 
-t.test('a watermark never moves back, and other strings name nobody', async (t) => {
+t.test('a watermark never moves back, and other strings are no user\'s', async (t) => {
   const { watermarks, raised } = create()
   const now = Date.now()
   t.equal(watermarks.raise(`uid:${ADA}`, now - 5000), true)
@@ -88,7 +88,7 @@ t.test('a watermark is kept for as long as a token from before can live, and an 
   t.equal(watermarks.isRevoked(refreshed), false)
 })
 
-t.test('if there are too many watermarks, the oldest are replaced by one for everybody, and no revoked token is accepted', async (t) => {
+t.test('if there are too many watermarks, the oldest are replaced by one for all users, and no revoked token is accepted', async (t) => {
   const { watermarks, raised, full } = create(100)
   const now = Math.floor(Date.now() / 1000)
   const times = Array.from({ length: 500 }, (_item, i) => now - 1000 + ((i * 7919) % 500))
@@ -107,7 +107,7 @@ t.test('if there are too many watermarks, the oldest are replaced by one for eve
   t.equal([...watermarks.entries()][0]?.subject, '*', 'which the other processes need as well')
 })
 
-t.test('a watermark of everybody is dropped too when tokens from before have expired', async (t: Test) => {
+t.test('a watermark for all users is dropped too when tokens from before have expired', async (t: Test) => {
   const clock = stopClock(t)
   const { watermarks } = create()
   watermarks.raise('*', clock.now())

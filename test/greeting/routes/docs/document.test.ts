@@ -25,7 +25,7 @@ t.test('the document is OpenAPI 3.1, however the service is set up', async t => 
   }
 })
 
-t.test('it answers everybody with JSON that is stored nowhere', async t => {
+t.test('it needs no token, and its JSON is not to be stored', async t => {
   const { app } = await buildService(t, { okta, directory: false })
   const response = await app.inject({ url: '/openapi.json', headers: { authorization: 'Bearer mallory', accept: 'text/html' } })
   const { name, version, description } = JSON.parse(readFileSync('src/greeting/package.json', 'utf8')) as Record<string, string>

@@ -69,7 +69,7 @@ t.test('the name is the display name, or both names, or the name claim, or the s
   t.equal(await nameOf(withoutUser, { name: { first: 'Ada' } }), 'ada@example.com')
 })
 
-t.test('text/plain is the greeting alone, for those who would rather have it than JSON', async t => {
+t.test('text/plain is just the greeting', async t => {
   const { app, credentials } = await buildService(t)
   const authorization = await credentials()
   const preferences = {

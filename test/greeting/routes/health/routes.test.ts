@@ -85,7 +85,7 @@ t.test('an API token that is revoked while the service runs: 503 outside, one er
     const response = await app.inject({ url: '/greet', headers })
     t.match(response.json(), { statusCode: 503, code: 'FST_OKTA_DIRECTORY_UNAVAILABLE', message: 'this service is not set up correctly' })
     t.match(response.headers, { 'retry-after': /^\d+$/ })
-    t.notMatch(response.body, /OKTA_CLIENT_TOKEN|E0000011/, 'callers are not told what')
+    t.notMatch(response.body, /OKTA_CLIENT_TOKEN|E0000011/, 'callers do not see what')
     t.match((await app.inject('/readyz')).json(), { statusCode: 503, problems: [{ part: 'directory', reason: 'refused', message: 'Okta refuses OKTA_CLIENT_TOKEN (401 E0000011): revoked, expired or of another org' }] })
   }
   const lines = linesAbout(service, /./)

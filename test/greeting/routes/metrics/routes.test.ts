@@ -159,7 +159,7 @@ t.test('the metrics need no authentication', async t => {
   }
 })
 
-t.test('the parser of these tests refuses what is not in the format', async t => {
+t.test('the parser of these tests refuses anything but the format', async t => {
   const wrong = {
     'a sample of nothing': 'a_total 1\n',
     'no number': '# TYPE a counter\na one\n',
@@ -174,7 +174,7 @@ t.test('the parser of these tests refuses what is not in the format', async t =>
   t.same([...parseExposition('# HELP a b\n# TYPE a gauge\na{b="\\"c\\""} -1.5e-7\n')], [['a{b="\\"c\\""}', -1.5e-7]])
 })
 
-/** The codes of what guards can throw: all that there are, but for those of handlers. */
+/** The codes of what guards can throw: all that there are, except those of handlers. */
 function refusalCodes (): string[] {
   const classes = Object.values(plugin).filter(value => typeof value === 'function' && value.prototype instanceof plugin.FastifyOktaError)
   return classes.map(Class => new (Class as unknown as new () => plugin.FastifyOktaError)().code).filter(code => !BY_HANDLERS.includes(code))

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { buildService } from '../../service.js'
 
-t.test('everybody is welcome, in JSON or in text', async t => {
+t.test('the welcome needs no token, in JSON or as plain text', async t => {
   const { app, credentials } = await buildService(t, { directory: false })
 
   t.strictSame((await app.inject('/')).json(), { message: 'Welcome' })
