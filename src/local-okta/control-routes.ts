@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { readFault } from './control.js'
 import type { Control, LocalOktaSnapshot } from './control.js'
 import { invalid, OktaApiError } from './kernel/errors.js'
+import { readFault, writeFault } from './kernel/faults.js'
 import { readObject } from './kernel/json.js'
 import type { Json } from './kernel/json.js'
 
@@ -25,14 +25,16 @@ export function registerControl (app: FastifyInstance, control: Control): void {
     refuse('snapshot', () => { control.restore(readObject(request.body) as unknown as LocalOktaSnapshot) })
     return reply.code(204).send()
   })
+  app.get('/clock', async () => timeOf(control))
   app.post('/clock', async (request) => {
     refuse('clock', () => { moveClock(control, readObject(request.body)) })
-    return { now: new Date(control.clock.now()).toISOString() }
+    return timeOf(control)
   })
   app.delete('/clock', async (_request, reply) => {
     control.clock.reset()
     return reply.code(204).send()
   })
+  app.get('/faults', async () => control.faults.list().map((fault) => writeFault(fault)))
   app.post('/faults', async (request, reply) => {
     control.faults.add(readFault(readObject(request.body)))
     return reply.code(204).send()
@@ -57,6 +59,10 @@ export function registerControl (app: FastifyInstance, control: Control): void {
   })
 }
 
+function timeOf ({ clock }: Control): { now: string } {
+  return { now: new Date(clock.now()).toISOString() }
+}
+
 function moveClock ({ clock }: Control, { advance, set, ...others }: Json): void {
   const [unknown] = Object.keys(others)
   if (unknown !== undefined) throw invalid(unknown, 'is not a member: there are advance and set')
@@ -72,7 +78,7 @@ function moveClock ({ clock }: Control, { advance, set, ...others }: Json): void
 
 // the Host is checked before: it is the loopback, or allowed
 function rejectForeignOrigin ({ headers: { origin, host } }: FastifyRequest): void {
-  if (origin !== undefined && origin !== `http://${host}`) throw new OktaApiError('E0000006')
+  if (origin !== undefined && origin !== `http://${host}`) throw new OktaApiError('E0000006', undefined, ['The Origin is not that of the local Okta'])
 }
 
 // what the programmatic API throws for a wrong argument

@@ -13,6 +13,6 @@ export function refuseForeignHost (
   const host = (request.headers.host ?? '').replace(PORT, '').toLowerCase()
   if (LOOPBACK.test(host) || allowedHosts.includes(host)) return false
   response.writeHead(403, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' })
-  response.end('This host name is not served here: use a loopback name, or allow it when the local Okta starts.\n')
+  response.end('This host name is not served here: use 127.0.0.1 or localhost, or start the local Okta with it as --host (allowedHosts in a program).\n')
   return true
 }

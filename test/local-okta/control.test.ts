@@ -93,6 +93,7 @@ t.test('the clock can be moved, and what happens then is dated so', async t => {
   t.match(await created(), /^2031-05-07T07:08/)
   t.match(await control(localOkta, 'POST', 'clock', { set: '2040-01-01T00:00:00Z' }), { status: 200, body: { now: /^2040-01-01T00:00/ } })
   t.match(await control(localOkta, 'POST', 'clock', { advance: 3_600_000 }), { status: 200, body: { now: /^2040-01-01T01:00/ } })
+  t.match(await control(localOkta, 'GET', 'clock'), { status: 200, body: { now: /^2040-01-01T01:00/ } })
   t.equal((await control(localOkta, 'DELETE', 'clock')).status, 204)
   t.notMatch(await created(), /^20[34]/)
   for (const wrong of [{}, { advance: '1' }, { set: 'tomorrow' }, { set: 5 }, { advance: 1, set: '2040-01-01' }, { advance: 1e300 }, { forward: 1 }]) {
@@ -112,9 +113,54 @@ t.test('faults are added and ended, and never keep the control from answering', 
   t.equal((await call('GET', 'groups')).status, 503)
   t.equal((await control(localOkta, 'DELETE', 'faults')).status, 204)
   t.equal((await call('GET', 'groups')).status, 200)
-  for (const wrong of [{}, { path: '' }, { path: 'a', pattern: 'b' }, { pattern: '(' }, { path: '/', status: 99 }, { path: '/', status: '500' }, { path: '/', colour: 'red' }, []]) {
-    t.equal((await control(localOkta, 'POST', 'faults', wrong)).status, 400, JSON.stringify(wrong))
+  await control(localOkta, 'POST', 'faults', { path: '/api/v1/groups', method: 'get', status: 503 })
+  t.equal((await call('GET', 'groups')).status, 503, 'a method in any letter case')
+})
+
+t.test('the faults in force are listed as they were added', async t => {
+  const localOkta = await start(t)
+  const added = [{ pattern: '^.api', status: 503 }, { path: '/oauth2/v1/keys', method: 'GET', delayMs: 5 }, { delivery: 'all', lost: true }]
+  for (const fault of added) await control(localOkta, 'POST', 'faults', fault)
+  t.strictSame((await control(localOkta, 'GET', 'faults')).body, added)
+  await control(localOkta, 'DELETE', 'faults')
+  t.strictSame((await control(localOkta, 'GET', 'faults')).body, [])
+})
+
+t.test('a fault that is wrong or would do nothing is refused, and the message names the member', async t => {
+  const localOkta = await start(t)
+  const path = '/api/v1/users'
+  const wrong: Array<[fault: unknown, message: RegExp]> = [
+    [{}, /^path: is required/],
+    [{ status: 500 }, /^path: is required/],
+    [{ path: '', status: 500 }, /^path: must be a path that begins with \//],
+    [{ path: 'api/v1/users', status: 500 }, /^path: must be a path that begins with \//],
+    [{ path, pattern: 'b', status: 500 }, /^pattern: cannot be combined with path/],
+    [{ pattern: '(', status: 500 }, /^pattern: must be a regular expression/],
+    [{ pattern: '', status: 500 }, /^pattern: must be a regular expression/],
+    [{ path, status: 99 }, /^status: must be an HTTP status/],
+    [{ path, status: '500' }, /^status: must be an HTTP status/],
+    [{ path, colour: 'red' }, /^colour: is not a member: there are path, method, /],
+    [{ path, status: 500, method: 'FETCH' }, /^method: must be an HTTP method/],
+    [{ path, status: 500, times: 0 }, /^times: must be an integer of 1 or more/],
+    [{ path, status: 500, times: 1.5 }, /^times: must be an integer of 1 or more/],
+    [{ path, delayMs: -1 }, /^delayMs: must be an integer of 0 or more/],
+    [{ path, status: 500, headers: { 'a b': 'c' } }, /^headers: must be an object of HTTP headers/],
+    [{ path, status: 500, headers: { a: 1 } }, /^headers: must be an object of HTTP headers/],
+    [{ path, delayMs: 5, headers: { a: 'b' } }, /^headers: needs status/],
+    [{ path, hang: true, body: 'b' }, /^body: needs status/],
+    [{ path, status: 500, drop: true }, /^drop: cannot be combined with status/],
+    [{ path }, /^status: is required, or delayMs, hang or drop/],
+    [{ path, hang: false }, /^status: is required/],
+    [{ delivery: 'all' }, /^delivery: needs one of delayMs, copies/],
+    [{ delivery: 'all', copies: 0 }, /^copies: must be an integer of 1 or more/]
+  ]
+  for (const [fault, message] of wrong) {
+    t.match(await control(localOkta, 'POST', 'faults', fault), { status: 400, body: { errorCauses: [{ errorSummary: message }] } }, JSON.stringify(fault))
   }
+  t.equal((await control(localOkta, 'POST', 'faults', [])).status, 400)
+  t.throws(() => { localOkta.faults.add({ path, status: 500, times: 0 }) }, { name: 'TypeError', message: 'fault.times must be an integer of 1 or more' })
+  t.throws(() => { localOkta.faults.add({ path }) }, { name: 'TypeError', message: /^fault\.status is required/ })
+  t.strictSame(localOkta.faults.list(), [])
 })
 
 t.test('requests are listed and dropped, without those that control', async t => {
@@ -149,8 +195,8 @@ t.test('a request with a foreign or null Origin is refused, whatever else it car
   const localOkta = await start(t)
   const authorization = `SSWS ${localOkta.apiToken}`
   const routes: Array<[string, string]> = [
-    ['POST', 'reset'], ['GET', 'snapshot'], ['PUT', 'snapshot'], ['POST', 'clock'], ['DELETE', 'clock'],
-    ['POST', 'faults'], ['DELETE', 'faults'], ['GET', 'requests'], ['DELETE', 'requests'],
+    ['POST', 'reset'], ['GET', 'snapshot'], ['PUT', 'snapshot'], ['GET', 'clock'], ['POST', 'clock'], ['DELETE', 'clock'],
+    ['GET', 'faults'], ['POST', 'faults'], ['DELETE', 'faults'], ['GET', 'requests'], ['DELETE', 'requests'],
     ['GET', 'keys'], ['POST', 'keys/rotate'], ['DELETE', 'keys/one']
   ]
   for (const [method, path] of routes) {

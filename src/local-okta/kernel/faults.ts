@@ -2,17 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from './clock.js'
 import type { DeliveryFault, DeliveryKind } from './delivery-fault.js'
-import { createErrorBody } from './errors.js'
+import { createErrorBody, invalid } from './errors.js'
+import { findFaultIssue } from './fault-rules.js'
+import type { Json } from './json.js'
 import { isControl, splitUrl } from './requests.js'
 
 const RATE_LIMIT = 50
 const WINDOW_SECONDS = 60
 
-/** A fault to inject into requests. Without `status`, `hang` and `drop` they are answered as usual, after `delayMs`. */
+/** A fault to inject into requests. Has one of `status`, `hang` and `drop`; with `delayMs` alone requests are answered as usual, but later. */
 export interface Fault {
   /** A string equals the whole percent-decoded path, without the query; a regular expression is tested against path and query. */
   path: string | RegExp
-  /** Default: any method. */
+  /** In any letter case. Default: any method. */
   method?: string
   /** Answers with this status instead of the real answer. 429 has Okta's rate-limit headers and body. */
   status?: number
@@ -20,7 +22,7 @@ export interface Fault {
   headers?: Record<string, string>
   /** A string as it is, anything else as JSON. Default: Okta's error body for 4xx and 5xx. Needs `status`. */
   body?: unknown
-  /** Waits before answering, in milliseconds. */
+  /** Waits before answering, in milliseconds. Default 0. */
   delayMs?: number
   /** Receives the request and never answers. */
   hang?: true
@@ -34,9 +36,10 @@ export interface Fault {
 export class Faults {
   #faults: Array<{ fault: Fault | DeliveryFault, left: number }> = []
 
-  /** Puts a fault in force, of requests or of deliveries. @throws {TypeError} for `outOfOrder` without `times` */
+  /** Puts a fault in force, of requests or of deliveries. @throws {TypeError} naming the member that is wrong, and its rule */
   add (fault: Fault | DeliveryFault): void {
-    if ('delivery' in fault && fault.outOfOrder && fault.times === undefined) throw new TypeError('a fault with outOfOrder needs times')
+    const issue = findFaultIssue({ ...fault })
+    if (issue) throw new TypeError(`fault.${issue.member} ${issue.cause}`)
     this.#faults.push({ fault, left: fault.times ?? Infinity })
   }
 
@@ -62,7 +65,7 @@ export class Faults {
     const { path, query } = splitUrl(url)
     const whole = query === '' ? path : `${path}?${query}`
     return this.#take((fault): fault is Fault => !('delivery' in fault) &&
-      (fault.method === undefined || fault.method === method) &&
+      (fault.method === undefined || fault.method.toUpperCase() === method) &&
       (typeof fault.path === 'string' ? fault.path === path : whole.search(fault.path) !== -1))
   }
 
@@ -80,6 +83,37 @@ export class Faults {
     }
     return undefined
   }
+}
+
+/**
+ * Reads a fault from JSON: of deliveries if it has the member `delivery`, of requests otherwise. In the place of a regular
+ * expression as `path` there is `pattern`, its source.
+ *
+ * @throws {OktaApiError} 400 E0000001 naming the member
+ */
+export function readFault (json: Json): Fault | DeliveryFault {
+  const fault = 'delivery' in json ? json : readPattern(json)
+  const issue = findFaultIssue(fault)
+  if (issue) throw invalid(issue.member, issue.cause)
+  return fault as unknown as Fault | DeliveryFault
+}
+
+/** A fault as JSON, as `readFault()` reads it. */
+export function writeFault (fault: Fault | DeliveryFault): Json {
+  if ('delivery' in fault || typeof fault.path === 'string') return { ...fault }
+  const { path, ...others } = fault
+  return { pattern: path.source, ...others }
+}
+
+function readPattern ({ pattern, ...fault }: Json): Json {
+  if (pattern === undefined) return fault
+  if (fault['path'] !== undefined) throw invalid('pattern', 'cannot be combined with path')
+  try {
+    if (typeof pattern === 'string' && pattern !== '') return { ...fault, path: new RegExp(pattern) }
+  } catch {
+    // not a regular expression
+  }
+  throw invalid('pattern', 'must be a regular expression, as a non-empty string')
 }
 
 /** A request that a fault is injected into. */

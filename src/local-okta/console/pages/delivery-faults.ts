@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
-import { readDeliveryFault } from '../../kernel/delivery-fault.js'
 import type { DeliveryFault, DeliveryKind } from '../../kernel/delivery-fault.js'
 import { invalid } from '../../kernel/errors.js'
+import { readFault } from '../../kernel/faults.js'
+import type { Fault } from '../../kernel/faults.js'
 import { postForm, section, selectField, textField } from '../elements.js'
 import type { Form } from '../form.js'
 import { markup } from '../markup.js'
@@ -40,11 +41,11 @@ export function registerDeliveryFaults (app: FastifyInstance, { control: { fault
 }
 
 /** @throws {OktaApiError} 400 E0000001 */
-function faultIn (form: Form): DeliveryFault {
+function faultIn (form: Form): Fault | DeliveryFault {
   const kind = Object.hasOwn(KINDS, form.text('deliveryFault')) ? KINDS[form.text('deliveryFault')] : undefined
   if (kind === undefined) throw invalid('deliveryFault', `must be one of ${Object.keys(KINDS).join(', ')}`)
   const times = form.text('deliveryTimes')
-  return readDeliveryFault({ delivery: form.text('delivery'), ...kind.fault, ...(times === '' ? {} : { times: Number(times) }) })
+  return readFault({ delivery: form.text('delivery'), ...kind.fault, ...(times === '' ? {} : { times: Number(times) }) })
 }
 
 /** The form. */
