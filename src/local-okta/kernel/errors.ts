@@ -94,3 +94,8 @@ export function notFound (id: string, type: string): OktaApiError {
 export function invalid (field: string, cause: string): OktaApiError {
   return new OktaApiError('E0000001', field, [`${field}: ${cause}`])
 }
+
+/** 403 E0000006 for what nobody may do. */
+export function forbidden (cause: string): OktaApiError {
+  return new OktaApiError('E0000006', undefined, [cause])
+}

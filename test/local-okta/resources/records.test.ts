@@ -51,7 +51,7 @@ t.test('every operation of a record answers as the description says', { skip, ti
 
 // creates one, unless there are some from the start, does with it what can be done, and deletes it
 async function exercise (send: Send, collection: Collection, given: Parameters): Promise<void> {
-  const { path, items = ['{}'], verbs = {}, uploads = {}, wrapper, createsAtItem } = collection
+  const { path, items = ['{}'], verbs = {}, uploads = {}, wrapper, createsAtItem, isDeletedInactive = false } = collection
   const at = (method: string): Route | undefined => routesAt(path).find(route => route.method === method)
   const [create, add, list, clear] = [at('POST'), at('PATCH'), at('GET'), at('DELETE')]
   const created = create && await send(create, given, BODIES[path])
@@ -65,7 +65,10 @@ async function exercise (send: Send, collection: Collection, given: Parameters):
   for (const route of inOrder(routes)) {
     const name = /\{(\w+)\}/.exec(route.path.split('/')[path.split('/').length] ?? '')?.[1] ?? ''
     const key = createsAtItem === undefined ? ITEM_IDS[path]?.(one ?? {}) ?? one?.['id'] : given[name]
-    await send(route, { ...given, [name]: key, [`/${path.split('/')[1]} ${name}`]: key }, bodyFor(route))
+    const parameters = { ...given, [name]: key, [`/${path.split('/')[1]} ${name}`]: key }
+    const [deactivate] = routesAt(`${path}/{}/lifecycle/deactivate`)
+    if (route.method === 'DELETE' && isDeletedInactive && deactivate) await send(deactivate, parameters)
+    await send(route, parameters, bodyFor(route))
   }
   if (clear) await send(clear, given)
 }

@@ -1,7 +1,8 @@
 import { operationsAt, withoutNames } from '../../description/description.js'
 import type { Operation } from '../../description/description.js'
-import { invalid, OktaApiError } from '../../kernel/errors.js'
+import { forbidden, invalid, OktaApiError } from '../../kernel/errors.js'
 import { createId } from '../../kernel/identifiers.js'
+import { readFlag } from '../../kernel/json.js'
 import type { Json } from '../../kernel/json.js'
 import type { Kernel } from '../../kernel/kernel.js'
 import { paginate } from '../../kernel/paging.js'
@@ -94,7 +95,8 @@ function createRoute (collection: Collection, operation: Operation): Route {
   return toRoute(operation, (kernel, request) => {
     const place = placeOf(kernel, collection, request)
     const sent = request.body as Json | undefined ?? {}
-    return toRecordView(kernel, collection, createRecord(kernel, collection, place, sent, keyIn(collection, sent)))
+    const initial = readFlag(request.query, 'activate', true) ? sent : { ...sent, status: 'INACTIVE' }
+    return toRecordView(kernel, collection, createRecord(kernel, collection, place, initial, keyIn(collection, sent)))
   })
 }
 
@@ -140,10 +142,18 @@ function itemRoute (collection: Collection, operation: Operation): Route {
       return toRecordView(kernel, collection, createRecord(kernel, collection, place, request.body as Json | undefined, key))
     }
     const record = findRecord(kernel, collection, place, key)
-    if (method === 'GET') return toRecordView(kernel, collection, record)
+    if (method === 'GET') return toExpandedView(kernel, collection, record, request)
     if (method === 'DELETE') return deleteRecord(kernel, collection, record)
     return toRecordView(kernel, collection, updateRecord(kernel, collection, record, request.body as Json | undefined ?? {}, method === 'PUT'))
   })
+}
+
+function toExpandedView (kernel: Kernel, collection: Collection, record: StoredRecord, { params, query: { expand = '' } }: ApiRequest): Json {
+  const view = toRecordView(kernel, collection, record)
+  const below = collection.below?.includes(expand) ? collectionAt(`${collection.path}/{}/${expand}`) : undefined
+  if (below === undefined) return view
+  const records = recordsIn(kernel, below, { params, path: `${record.collection}/${record.key}/${expand}` })
+  return { ...view, _embedded: { [expand]: records.map((inner) => toRecordView(kernel, below, inner)) } }
 }
 
 function updateRecord (kernel: Kernel, collection: Collection, record: StoredRecord, sent: Json, isFull: boolean): StoredRecord {
@@ -162,15 +172,23 @@ function readOnlyOf ({ make, defaults = {} }: Collection, { body, system }: Stor
 }
 
 function deleteRecord (kernel: Kernel, collection: Collection, record: StoredRecord): void {
-  if (record.system) throw new OktaApiError('E0000006', undefined, [`This ${collection.type} belongs to the org and cannot be deleted.`])
+  if (record.system) throw forbidden(`This ${collection.type} belongs to the org and cannot be deleted.`)
+  if (collection.isDeletedInactive && record.status === 'ACTIVE') throw forbidden(`This ${collection.type} must be deactivated before it is deleted.`)
+  requireUnused(kernel, collection, record)
   kernel.store(Records).delete(record)
   announce(kernel, collection, 'delete', record)
+}
+
+function requireUnused (kernel: Kernel, { inUse }: Collection, record: StoredRecord): void {
+  const use = inUse?.(kernel, record)
+  if (use !== undefined) throw forbidden(use)
 }
 
 function verbRoute (collection: Collection, operation: Operation, name: string, verb: RecordChange | ((record: StoredRecord, request: ApiRequest) => RecordChange)): Route {
   return toRoute(operation, (kernel, request) => {
     const record = findRecord(kernel, collection, placeOf(kernel, collection, request), keyOf(collection, operation, request))
     const { status = record.status, body } = typeof verb === 'function' ? verb(record, request) : verb
+    if (status === 'INACTIVE') requireUnused(kernel, collection, record)
     if (status === record.status && body === undefined) return toRecordView(kernel, collection, record)
     const changed = kernel.store(Records).update(record, { status, ...(body === undefined ? {} : { body: mergeJson(record.body, body) }) })
     announce(kernel, collection, name === 'lifecycle/activate' ? 'activate' : name === 'lifecycle/deactivate' ? 'deactivate' : 'update', changed)

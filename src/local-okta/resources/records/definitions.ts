@@ -40,7 +40,7 @@ export interface Collection {
   readonly defaults?: Json
   /** What Okta makes of the body of a request, beside the defaults. @throws {OktaApiError} for what cannot be */
   readonly make?: (body: Json, request: RecordRequest) => Json
-  /** The status of a new one. Default `ACTIVE`. */
+  /** The status of a new one. Default `ACTIVE`; `INACTIVE` with `?activate=false`. */
   readonly initialStatus?: string
   /** Those that exist from the start. They cannot be deleted. */
   readonly initial?: (request: RecordRequest) => readonly Json[]
@@ -60,6 +60,12 @@ export interface Collection {
   readonly uploads?: Readonly<Record<string, string>>
   /** What operations on one of them change, beside activate and deactivate, by the end of their path. */
   readonly verbs?: Readonly<Record<string, RecordChange | ((record: StoredRecord, request: ApiRequest) => RecordChange)>>
+  /** True if only an inactive one can be deleted. */
+  readonly isDeletedInactive?: true
+  /** Why one of them cannot be deleted or deactivated, or undefined if it can. */
+  readonly inUse?: (kernel: Kernel, record: StoredRecord) => string | undefined
+  /** What is below one of them, by the last parts of the paths: links to it. `expand` embeds one that is a collection. */
+  readonly below?: readonly string[]
   /** Makes the answer, of what is shown by default. */
   readonly view?: (kernel: Kernel, record: StoredRecord, shown: Json) => Json
 }

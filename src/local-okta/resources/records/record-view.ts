@@ -19,7 +19,8 @@ export function toRecordView (kernel: Kernel, collection: Collection, record: St
     system: record.system,
     _links: {
       self: { href, hints: { allow: ['GET', 'PUT', 'DELETE'] } },
-      ...(hasLifecycle ? { [verb]: { href: `${href}/lifecycle/${verb}`, hints: { allow: ['POST'] } } } : {})
+      ...(hasLifecycle ? { [verb]: { href: `${href}/lifecycle/${verb}`, hints: { allow: ['POST'] } } } : {}),
+      ...Object.fromEntries((collection.below ?? []).map((name) => [name, { href: `${href}/${name}`, hints: { allow: ['GET'] } }]))
     }
   }
   const body = (collection.hidden ?? []).reduce((inner, name) => without(inner, name.split('.')), record.body)

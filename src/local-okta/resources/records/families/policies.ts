@@ -1,20 +1,28 @@
 import { lifecycle } from '../definitions.js'
+import { checkRule, completePolicy, defaultPolicies, defaultRules } from '../policy-defaults.js'
 import type { Family } from './family.js'
-
-const DEFAULT_POLICIES = ['OKTA_SIGN_ON', 'PASSWORD', 'MFA_ENROLL', 'ACCESS_POLICY', 'PROFILE_ENROLLMENT', 'IDP_DISCOVERY'].map((type) => ({
-  type, name: 'Default Policy', description: 'The default policy applies in all situations if no other policy applies.', priority: 1
-}))
 
 /** Policies and what they name. They are kept and shown; what decides here is the access policy of an authorization server. */
 export const policies: Family = {
   collections: [
-    { path: '/policies', prefix: '00p', type: 'Policy', events: lifecycle('policy.lifecycle'), unique: 'name', initial: () => DEFAULT_POLICIES },
+    {
+      path: '/policies',
+      prefix: '00p',
+      type: 'Policy',
+      events: lifecycle('policy.lifecycle'),
+      unique: 'name',
+      initial: defaultPolicies,
+      make: completePolicy,
+      below: ['rules', 'mappings']
+    },
     {
       path: '/policies/{policyId}/rules',
       prefix: '0pr',
       type: 'PolicyRule',
       events: { ...lifecycle('policy.rule'), create: 'policy.rule.add' },
-      unique: 'name'
+      unique: 'name',
+      initial: defaultRules,
+      make: checkRule
     },
     {
       path: '/zones',
@@ -22,6 +30,7 @@ export const policies: Family = {
       type: 'NetworkZone',
       events: lifecycle('zone'),
       unique: 'name',
+      isDeletedInactive: true,
       initial: () => [{ type: 'IP', name: 'LegacyIpZone', usage: 'POLICY' }, { type: 'IP', name: 'BlockedIpZone', usage: 'BLOCKLIST' }]
     },
     {

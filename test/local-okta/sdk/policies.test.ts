@@ -1,0 +1,70 @@
+import okta from '@okta/okta-sdk-nodejs'
+import t from 'tap'
+import type { Json } from '../description.js'
+import { isGone, listOf, refused, shareSdk } from './sdk.js'
+
+interface PolicyType {
+  /** The names of the classes that the SDK makes of a policy and of its rules. */
+  readonly classes: readonly [policy: keyof typeof okta, rule: keyof typeof okta]
+  readonly policy: Json
+  /** Undefined: it takes no rule beside its own. */
+  readonly rule?: Json
+  /** True if Okta makes a rule for each new one. */
+  readonly hasOwnRule?: true
+}
+
+const ANYWHERE = { network: { connection: 'ANYWHERE' } }
+
+const TYPES: Readonly<Record<string, PolicyType>> = {
+  OKTA_SIGN_ON: {
+    classes: ['OktaSignOnPolicy', 'OktaSignOnPolicyRule'],
+    policy: { conditions: { people: { groups: { include: ['00geveryone000000001'] } } } },
+    rule: { type: 'SIGN_ON', conditions: ANYWHERE, actions: { signon: { access: 'ALLOW', requireFactor: false, session: { usePersistentCookie: false, maxSessionIdleMinutes: 720 } } } }
+  },
+  PASSWORD: {
+    classes: ['PasswordPolicy', 'PasswordPolicyRule'],
+    policy: { settings: { password: { complexity: { minLength: 12 } } } },
+    rule: { type: 'PASSWORD', conditions: ANYWHERE, actions: { passwordChange: { access: 'ALLOW' }, selfServicePasswordReset: { access: 'ALLOW' }, selfServiceUnlock: { access: 'DENY' } } }
+  },
+  MFA_ENROLL: {
+    classes: ['AuthenticatorEnrollmentPolicy', 'AuthenticatorEnrollmentPolicyRule'],
+    policy: { settings: { type: 'AUTHENTICATORS', authenticators: [{ key: 'okta_email', enroll: { self: 'OPTIONAL' } }] } },
+    rule: { type: 'MFA_ENROLL', actions: { enroll: { self: 'CHALLENGE' } } }
+  },
+  ACCESS_POLICY: {
+    classes: ['AccessPolicy', 'AccessPolicyRule'],
+    policy: {},
+    rule: { type: 'ACCESS_POLICY', actions: { appSignOn: { access: 'ALLOW', verificationMethod: { type: 'ASSURANCE', factorMode: '2FA', reauthenticateIn: 'PT2H', constraints: [] } } } },
+    hasOwnRule: true
+  },
+  PROFILE_ENROLLMENT: { classes: ['ProfileEnrollmentPolicy', 'ProfileEnrollmentPolicyRule'], policy: {}, hasOwnRule: true }
+}
+
+for (const [type, { classes: [policyClass, ruleClass], policy, rule, hasOwnRule = false }] of Object.entries(TYPES)) {
+  t.test(`a policy of type ${type} is created, read, renamed, deactivated and deleted, and so are its rules`, async t => {
+    const { sdk: { policyApi } } = await shareSdk()
+    const created = await policyApi.createPolicy({ policy: { type, name: `Policy ${type}`, description: 'A test', status: 'ACTIVE', ...policy } })
+    const policyId = created.id
+    t.equal(created.constructor.name, policyClass)
+    t.match(created, { type, status: 'ACTIVE', system: false, _links: { rules: { href: String } } })
+    t.ok((await listOf(policyApi.listPolicies({ type }))).some(({ id }) => id === policyId))
+    t.match(await policyApi.replacePolicy({ policyId, policy: { ...created, name: `Renamed ${type}` } }), { id: policyId, name: `Renamed ${type}` })
+    await policyApi.deactivatePolicy({ policyId })
+    t.match(await policyApi.getPolicy({ policyId }), { status: 'INACTIVE' })
+    await policyApi.activatePolicy({ policyId })
+    t.equal((await listOf(policyApi.listPolicyRules({ policyId }))).length, hasOwnRule ? 1 : 0)
+    if (rule) {
+      const made = await policyApi.createPolicyRule({ policyId, policyRule: { name: 'First', ...rule } })
+      const ids = { policyId, ruleId: made.id }
+      t.equal(made.constructor.name, ruleClass)
+      t.match(await policyApi.replacePolicyRule({ ...ids, policyRule: { ...made, name: 'Second' } }), { name: 'Second', actions: rule['actions'] })
+      await policyApi.deactivatePolicyRule(ids)
+      t.match(await policyApi.getPolicyRule(ids), { status: 'INACTIVE' })
+      await policyApi.activatePolicyRule(ids)
+      await policyApi.deletePolicyRule(ids)
+      await isGone(t, policyApi.getPolicyRule(ids))
+    } else await refused(t, policyApi.createPolicyRule({ policyId, policyRule: { type, name: 'Another' } }), 403, 'E0000006')
+    await policyApi.deletePolicy({ policyId })
+    await isGone(t, policyApi.getPolicy({ policyId }))
+  })
+}
