@@ -7,8 +7,15 @@ const PREFIX = '/api/v1'
 /** What of a schema says if a value is valid. */
 const KEYWORDS = ['type', 'enum', 'nullable', 'minLength', 'maxLength', 'minimum', 'maximum', 'minItems', 'maxItems', 'pattern']
 
-/** Schemas that the description has wrong. A mapping's properties are by their names; there they stand beside themselves. */
-const CORRECTIONS = { ProfileMappingRequest: { type: 'object', required: ['properties'], properties: { properties: { type: 'object' } } } }
+/** Schemas that the description has wrong. */
+const CORRECTIONS = {
+  // a mapping's properties are by their names; there they stand beside themselves
+  ProfileMappingRequest: { type: 'object', required: ['properties'], properties: { properties: { type: 'object' } } },
+  // the template of Persona is asked of every other provider, too
+  IdentityProviderProperties: { type: 'object', nullable: true },
+  // providers made before this list was written have the names of SAML
+  OidcSigningAlgorithm: { type: 'string' }
+}
 
 const description = JSON.parse(readFileSync(process.argv[2], 'utf8'))
 const schemas = {}

@@ -1,8 +1,10 @@
 import type { X509Certificate } from 'node:crypto'
 import { invalid } from '../../kernel/errors.js'
-import { readObject, readTexts } from '../../kernel/json.js'
+import { readMember, readObject, readTexts } from '../../kernel/json.js'
+import type { Json } from '../../kernel/json.js'
 import { routesOn } from '../../kernel/route.js'
 import type { ApiRequest, Route } from '../../kernel/route.js'
+import { Records } from '../records/store.js'
 import { readYears, toKeyCredentialView } from './key-credential.js'
 import type { KeyOwner } from './key-credential.js'
 import { KeyCredentials, readCertificate } from './store.js'
@@ -14,7 +16,7 @@ const TRUSTED_KEYS = '/idps/credentials/keys'
 /** Whose the certificates are that identity providers sign with: the org's. */
 const ORG: KeyOwner = { id: 'idps', label: 'Identity providers' }
 
-const { route, list } = routesOn({ keys: KeyCredentials })
+const { route, list } = routesOn({ keys: KeyCredentials, records: Records })
 
 /** The signing keys of identity providers, and the certificates that the org trusts. */
 export const identityProviderKeyRoutes: Route[] = [
@@ -28,7 +30,17 @@ export const identityProviderKeyRoutes: Route[] = [
     body: readCertificates,
     answer: ({ keys }, request) => toKeyCredentialView(keys.replace(keys.get(ORG, kidOf(request)), request.body))
   }),
-  route({ method: 'DELETE', path: `${TRUSTED_KEYS}/{kid}`, scope: MANAGE, status: 204, answer: ({ keys }, request) => { keys.delete(keys.get(ORG, kidOf(request))) } }),
+  route({
+    method: 'DELETE',
+    path: `${TRUSTED_KEYS}/{kid}`,
+    scope: MANAGE,
+    status: 204,
+    answer: ({ keys, records }, request) => {
+      const key = keys.get(ORG, kidOf(request))
+      if (records.in('/idps').some(({ body }) => trustedKid(body) === key.jwk.kid)) throw invalid('kid', 'The key is used by an identity provider.')
+      keys.delete(key)
+    }
+  }),
   route({ method: 'GET', path: KEYS, scope: READ, answer: ({ keys }, request) => keys.ofOwner(ownerOf(keys, request).id).map(toKeyCredentialView) }),
   route({ method: 'GET', path: `${KEYS}/active`, scope: READ, answer: ({ keys }, request) => keys.ofOwner(ownerOf(keys, request).id).slice(-1).map(toKeyCredentialView) }),
   route({ method: 'POST', path: `${KEYS}/generate`, scope: MANAGE, answer: async ({ keys }, request) => toKeyCredentialView(await keys.generate(ownerOf(keys, request), readYears(request))) }),
@@ -53,6 +65,11 @@ function ownerOf (keys: KeyCredentials, { params }: ApiRequest): KeyOwner {
 
 function kidOf ({ params }: ApiRequest): string {
   return params['kid'] ?? ''
+}
+
+// the key of the certificate that a SAML identity provider signs with
+function trustedKid (provider: Json): unknown {
+  return readMember(readMember(readMember(provider, 'protocol'), 'credentials'), 'trust')['kid']
 }
 
 // the first one is the key's; what follows certifies it
