@@ -1,4 +1,4 @@
-import okta from '@okta/okta-sdk-nodejs'
+import type okta from '@okta/okta-sdk-nodejs'
 import t from 'tap'
 import type { Json } from '../description.js'
 import { isGone, listOf, refused, shareSdk } from './sdk.js'

@@ -1,6 +1,6 @@
 import { operationsAt, withoutNames } from '../../description/description.js'
 import type { Operation } from '../../description/description.js'
-import { forbidden, invalid, OktaApiError } from '../../kernel/errors.js'
+import { forbidden, invalid, type OktaApiError } from '../../kernel/errors.js'
 import { createId } from '../../kernel/identifiers.js'
 import { readFlag } from '../../kernel/json.js'
 import type { Json } from '../../kernel/json.js'
