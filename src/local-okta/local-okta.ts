@@ -11,6 +11,7 @@ import type { Faults } from './kernel/faults.js'
 import { createApiToken } from './kernel/identifiers.js'
 import { createRecordedRequests } from './kernel/requests.js'
 import type { RecordedRequests } from './kernel/requests.js'
+import { Router } from './kernel/router.js'
 import { answerClientError, createListener } from './listener.js'
 import { findListenAddress } from './listen-address.js'
 import { listen, urlOf } from './listen.js'
@@ -136,8 +137,7 @@ async function serve (org: Org, settings: LocalOktaSettings, server: Server): Pr
     context,
     api: {
       kernel,
-      routes: RESOURCES.flatMap(({ routes }) => routes),
-      unserved: findUnserved(),
+      router: new Router(RESOURCES.flatMap(({ routes }) => routes), findUnserved()),
       authenticate: createAuthenticate(context)
     },
     control,

@@ -4,7 +4,8 @@ import type { Kernel } from './kernel.js'
 import type { Query } from './paging.js'
 import { requireScope } from './principal.js'
 import type { Principal } from './principal.js'
-import type { Route } from './route.js'
+import type { Method } from './route.js'
+import type { Router, RouteMatch } from './router.js'
 import type { EventContext } from './system-log.js'
 
 const RATE_LIMIT = 600
@@ -16,62 +17,61 @@ export type Authenticate = (request: FastifyRequest) => Promise<Principal>
 /** What the Management API is made of. */
 export interface ManagementApi {
   readonly kernel: Kernel
-  readonly routes: readonly Route[]
-  /** Paths that a parameter of a route would match, and that are answered as unknown. */
-  readonly unserved: readonly string[]
+  readonly router: Router
   readonly authenticate: Authenticate
 }
 
-/** Below which path a part of the API is registered; the empty string for those that are outside of `/api/v1`. */
-export const API_PREFIXES = ['/api/v1', ''] as const
+const METHODS: Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 /**
- * Registers the routes of the Management API with one of these prefixes. Counts its calls in the rate-limit headers; does
- * NOT refuse any: for that there are faults.
+ * Registers the Management API as one route of Fastify, whose URL may be a wildcard: the router finds what a request is for.
+ * Counts its calls in the rate-limit headers; does NOT refuse any: for that there are faults.
  */
-export function registerManagementApi (app: FastifyInstance, { kernel, routes, unserved, authenticate }: ManagementApi): void {
-  const isOutside = app.prefix === ''
+export function registerManagementApi (app: FastifyInstance, url: string, { kernel, router, authenticate }: ManagementApi): void {
+  const matches = new WeakMap<FastifyRequest, RouteMatch>()
   const principals = new WeakMap<FastifyRequest, Principal>()
-  const principalOf = (request: FastifyRequest): Principal => {
-    const principal = principals.get(request)
-    if (!principal) throw new OktaApiError('E0000005')
-    return principal
-  }
+  app.addHook('onRequest', (request, reply, done) => {
+    const match = router.find(request.method, request.url)
+    if (!match) return reply.callNotFound()
+    matches.set(request, match)
+    done()
+  })
   app.addHook('onRequest', createRateLimitHeaders(kernel))
   app.addHook('onRequest', async (request) => {
+    const { route } = getOrThrow(matches, request)
     rejectRepeatedParameters(request.query as Record<string, unknown>)
-    principals.set(request, await authenticate(request))
+    const principal = await authenticate(request)
+    if (router.isUnserved(request.url)) throw new OktaApiError('E0000008')
+    // with which code Okta refuses an API token is unconfirmed
+    if (route.isOAuthOnly && principal.scopes === 'all') throw new OktaApiError('E0000006')
+    requireScope(principal, route.scope)
+    principals.set(request, principal)
   })
-  for (const route of routes) {
-    if (isOutside !== (route.isOutside ?? false)) continue
-    const pattern = patternOf(route.path)
-    const isUnserved = matcherOf(unserved.filter((path) => pattern.test(path)))
-    app.route({
-      method: route.method,
-      url: urlOf(route.path),
-      exposeHeadRoute: false,
-      onRequest: async (request) => {
-        if (isUnserved(request.url)) throw new OktaApiError('E0000008')
-        const principal = principalOf(request)
-        // with which code Okta refuses an API token is unconfirmed
-        if (route.isOAuthOnly && principal.scopes === 'all') throw new OktaApiError('E0000006')
-        requireScope(principal, route.scope)
-      },
-      handler: async (request, reply) => {
-        const principal = principalOf(request)
-        const read = route.read(request.body)
-        const { status, headers = {}, body } = await kernel.log.within(contextOf(request, principal, kernel), async () => route.answer(kernel, {
-          params: request.params as Record<string, string>,
-          query: request.query as Query,
-          headers: request.headers,
-          url: request.url,
-          principal,
-          body: read
-        }))
-        return reply.code(status).headers(headers).send(body)
-      }
-    })
-  }
+  app.route({
+    method: METHODS,
+    url,
+    exposeHeadRoute: false,
+    handler: async (request, reply) => {
+      const { route, params } = getOrThrow(matches, request)
+      const principal = getOrThrow(principals, request)
+      const read = route.read(request.body)
+      const { status, headers = {}, body } = await kernel.log.within(contextOf(request, principal, kernel), async () => route.answer(kernel, {
+        params,
+        query: request.query as Query,
+        headers: request.headers,
+        url: request.url,
+        principal,
+        body: read
+      }))
+      return reply.code(status).headers(headers).send(body)
+    }
+  })
+}
+
+function getOrThrow<Value> (values: WeakMap<FastifyRequest, Value>, request: FastifyRequest): Value {
+  const value = values.get(request)
+  if (value === undefined) throw new TypeError('the hooks of the Management API have not run')
+  return value
 }
 
 // who acts, from where: for the events of the operation
@@ -81,21 +81,6 @@ function contextOf (request: FastifyRequest, { actor, clientId }: Principal, { a
     client: { ipAddress: request.ip, userAgent: request.headers['user-agent'] ?? null, id: clientId ?? null },
     transactionId: request.id
   }
-}
-
-/** True for a URL of the Management API whose path is one of these. */
-export function matcherOf (paths: readonly string[]): (url: string) => boolean {
-  const patterns = paths.map(patternOf)
-  return (url) => patterns.length > 0 && patterns.some((pattern) => pattern.test(url.split('?')[0]?.replace('/api/v1', '') ?? ''))
-}
-
-function patternOf (path: string): RegExp {
-  return new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`)
-}
-
-// Fastify's form of a path
-function urlOf (path: string): string {
-  return path.replace(/\{(\w+)\}/g, ':$1')
 }
 
 function createRateLimitHeaders ({ clock }: Kernel) {

@@ -86,10 +86,11 @@ export function routesOn<Classes extends StoreClasses> (classes: Classes) {
   }) as S
 
   function route<Body = undefined> (definition: SingleRoute<S, Body>): Route {
-    const { method, path, scope, status = 200, body: read = () => undefined, headers, answer } = definition
+    const { method, path, isOutside = false, scope, status = 200, body: read = () => undefined, headers, answer } = definition
     return {
       method,
       path,
+      isOutside,
       scope,
       status,
       read,

@@ -1,4 +1,5 @@
-import { readDescription, withoutNames } from '../description/description.js'
+import { readDescription } from '../description/description.js'
+import { PathTree } from '../kernel/path-tree.js'
 import { apiTokens } from './api-tokens/index.js'
 import { apps } from './apps/index.js'
 import { authorizationServers } from './authorization-servers/index.js'
@@ -43,13 +44,8 @@ export const RESOURCES: readonly Resource[] = [
 
 /** Paths of the description that are not served, and that a parameter of a route would match: answered as unknown. */
 export function findUnserved (): string[] {
-  const served = new Set(RESOURCES.flatMap((resource) => resource.routes.map(({ path }) => withoutNames(path))))
+  const served = new PathTree<true>()
+  for (const { routes } of RESOURCES) for (const { path } of routes) served.set(path, true)
   const paths = new Set(readDescription().operations.filter(({ isOutside }) => !isOutside).map(({ path }) => path))
-  const unserved = [...paths].filter((path) => !served.has(withoutNames(path)))
-  const templates = unserved.length === 0 ? [] : [...served].map((path) => path.split('/'))
-  return unserved.filter((path) => templates.some((template) => matches(template, path.split('/'))))
-}
-
-function matches (template: readonly string[], parts: readonly string[]): boolean {
-  return template.length === parts.length && template.every((part, index) => part === '{}' || part === parts[index])
+  return [...paths].filter((path) => served.get(path) === undefined && served.find(path) !== undefined)
 }

@@ -7,14 +7,14 @@ import { UniversalLogout } from './universal-logout.js'
 
 const { route } = routesOn({ users: Users, universalLogout: UniversalLogout })
 
-/**
- * `POST /oauth2/v1/global-token-revocation`: signs a user out everywhere. It is below `/oauth2/v1`, and not a part of the
- * Management API's description.
- */
+export const UNIVERSAL_LOGOUT_PATH = '/oauth2/v1/global-token-revocation'
+
+/** Signs a user out everywhere. It is not a part of the Management API's description. */
 export const universalLogoutRoutes: Route[] = [
   route({
     method: 'POST',
-    path: '/global-token-revocation',
+    path: UNIVERSAL_LOGOUT_PATH,
+    isOutside: true,
     scope: 'okta.universalLogout.manage',
     status: 204,
     body: readSubject,
