@@ -43,13 +43,15 @@ export function registerControl (app: FastifyInstance, control: Control): void {
     control.faults.clear()
     return reply.code(204).send()
   })
-  app.get('/keys', async () => control.keys.list())
+  app.get('/keys', async () => (await control.keys()).list())
   app.post('/keys/rotate', async () => {
-    await control.keys.rotate()
-    return { kid: control.keys.active.kid }
+    const keys = await control.keys()
+    await keys.rotate()
+    return { kid: keys.active.kid }
   })
   app.delete('/keys/:kid', async (request, reply) => {
-    refuse('kid', () => { control.keys.retire((request.params as { kid: string }).kid) })
+    const keys = await control.keys()
+    refuse('kid', () => { keys.retire((request.params as { kid: string }).kid) })
     return reply.code(204).send()
   })
   app.get('/requests', async () => control.requests.recorded)

@@ -26,7 +26,7 @@ export interface Control {
   readonly faults: Faults
   readonly requests: RequestLog
   /** Of the `default` server. */
-  readonly keys: SigningKeys
+  keys (): Promise<SigningKeys>
   reset (): void
   snapshot (): LocalOktaSnapshot
   /** @throws {TypeError} for what is not a snapshot */

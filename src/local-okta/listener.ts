@@ -63,7 +63,7 @@ async function answerByServer (
 ): Promise<void> {
   const server = serverId === undefined ? await servers.org() : await servers.findCustom(serverId)
   if (server) {
-    answerByProvider(servers.providerOf(server), request, response)
+    answerByProvider(await servers.providerOf(server), request, response)
   } else {
     response.writeHead(404, { 'content-type': 'application/json' })
     response.end(JSON.stringify(notFound(serverId ?? '', 'AuthorizationServer').body))

@@ -29,6 +29,7 @@ import type { LocalOktaEventHooks } from './resources/event-hooks/test-api.js'
 import { createLocalGroups } from './resources/groups/test-api.js'
 import type { LocalOktaGroups } from './resources/groups/test-api.js'
 import { ApiTokens } from './resources/api-tokens/store.js'
+import { AuthorizationServers, DEFAULT_SERVER_ID } from './resources/authorization-servers/store.js'
 import { findUnserved, RESOURCES } from './resources/index.js'
 import { createLocalSecurityEvents } from './resources/ssf/test-api.js'
 import type { LocalOktaSecurityEvents } from './resources/ssf/test-api.js'
@@ -36,7 +37,7 @@ import { createLocalUniversalLogout } from './resources/universal-logout/test-ap
 import type { LocalOktaUniversalLogout } from './resources/universal-logout/test-api.js'
 import { createLocalUsers } from './resources/users/test-api.js'
 import type { LocalOktaUsers } from './resources/users/test-api.js'
-import { SigningKeys } from './tokens/signing-keys.js'
+import { ServerKeys } from './tokens/server-keys.js'
 import type { PublicSigningKey } from './tokens/signing-keys.js'
 
 /** The deliveries of event hooks, Universal Logout and security events, for tests. */
@@ -110,9 +111,9 @@ export async function startLocalOkta (options: LocalOktaOptions = {}): Promise<L
   }
   const settings = completeOptions(options)
   const { address, urlHost } = await findListenAddress(settings.host, settings.network)
-  const [server, keys] = await Promise.all([listen(settings.port, address), SigningKeys.create(settings.signingKeys)])
+  const server = await listen(settings.port, address)
   try {
-    const org = await createOrg({ orgUrl: urlOf(server, urlHost), seed: settings.seed, keys })
+    const org = createOrg({ orgUrl: urlOf(server, urlHost), seed: settings.seed, signingKeys: settings.signingKeys })
     return await serve(org, settings, server)
   } catch (error) {
     server.close()
@@ -126,12 +127,14 @@ function isProduction (environment = ''): boolean {
 }
 
 async function serve (org: Org, settings: LocalOktaSettings, server: Server): Promise<LocalOkta> {
-  const { context, context: { kernel }, keys, managementKey } = org
-  const { issuer, audience } = await context.servers.default()
+  const { context, context: { kernel }, managementKey } = org
+  const servers = kernel.store(AuthorizationServers)
+  const [issuer, audience] = [servers.issuerOf(servers.default()), servers.audienceOf(servers.default())]
+  const serverKeys = kernel.store(ServerKeys)
   const apiToken = createApiToken()
   kernel.store(ApiTokens).setFirst(apiToken)
   const deliveries = kernel.store(Deliveries)
-  const control = createControl(kernel, { keys, seed: org.seed })
+  const control = createControl(kernel, { keys: async () => serverKeys.of(DEFAULT_SERVER_ID), seed: org.seed })
   const { clock, faults, requests } = control
   const app = await buildApp({
     context,
@@ -172,15 +175,16 @@ async function serve (org: Org, settings: LocalOktaSettings, server: Server): Pr
     reset: () => { control.reset() },
     snapshot: () => control.snapshot(),
     restore: (snapshot) => { control.restore(snapshot) },
-    get keys () { return keys.list() },
+    get keys () { return serverKeys.ofSync(DEFAULT_SERVER_ID).list() },
     mintAccessToken: async (options = {}) => mintAccessToken(context, options),
     mintIdToken: async (options = {}) => mintIdToken(context, options),
     mintOrgAccessToken: async (options = {}) => mintOrgAccessToken(context, options),
     rotateKeys: async () => {
+      const keys = await control.keys()
       await keys.rotate()
       return keys.active.kid
     },
-    retireKey: async (kid) => { keys.retire(kid) },
+    retireKey: async (kid) => { (await control.keys()).retire(kid) },
     stop: createStop(async () => {
       deliveries.stop()
       const closed = new Promise<void>((resolve) => server.close(() => { resolve() }))

@@ -3,6 +3,7 @@ import { Kernel } from './kernel/kernel.js'
 import { AuthnTransactions } from './oauth/authn-transactions.js'
 import type { OAuthContext } from './oauth/context.js'
 import { OAUTH_EVENT_TYPES } from './oauth/oauth-events.js'
+import { requireOidcProvider } from './oauth/provider/import-oidc-provider.js'
 import { createProviderFactory } from './oauth/provider/provider.js'
 import { ProviderStore } from './oauth/provider/store.js'
 import { Servers } from './oauth/servers.js'
@@ -16,29 +17,28 @@ import type { LocalOktaSeed } from './seed.js'
 import { IssuedTokens } from './tokens/issued-tokens.js'
 import { ServerKeys } from './tokens/server-keys.js'
 import { createKeyPairSync } from './tokens/signing-keys.js'
-import type { KeyPair, SigningKeys } from './tokens/signing-keys.js'
+import type { KeyPair } from './tokens/signing-keys.js'
 
 /** What an org starts with. */
 export interface OrgParts {
   readonly orgUrl: string
   readonly seed: LocalOktaSeed
-  /** Of the `default` server. */
-  readonly keys: SigningKeys
+  /** The first keys of the `default` server: the active and the next one. Those that are left out are made when they are needed. */
+  readonly signingKeys: readonly KeyPair[]
 }
 
 /** An org: its resources and its authorization servers. Nobody can call it yet. */
 export interface Org {
   readonly context: OAuthContext
-  /** Of the `default` server. */
-  readonly keys: SigningKeys
   /** The key pair of the management client, made when it is first needed. */
   readonly managementKey: () => KeyPair
   /** Fills the org again, once it is empty. */
   readonly seed: () => void
 }
 
-/** Makes an org and fills it. @throws {TypeError} for a seed that contradicts itself */
-export async function createOrg ({ orgUrl, seed, keys }: OrgParts): Promise<Org> {
+/** Makes an org and fills it. @throws {TypeError} for a seed that contradicts itself; {Error} if oidc-provider is not installed */
+export function createOrg ({ orgUrl, seed, signingKeys }: OrgParts): Org {
+  requireOidcProvider()
   requireClients(seed)
   // few tests need it, and it takes 100 ms or more to make
   const managementKey = once(createKeyPairSync)
@@ -48,9 +48,8 @@ export async function createOrg ({ orgUrl, seed, keys }: OrgParts): Promise<Org>
     for (const StoreType of stores) kernel.store(StoreType)
   }
   seedResources(kernel, seed, managementKey)
-  kernel.store(ServerKeys).set(DEFAULT_SERVER_ID, keys)
-  const context = await createContext(kernel)
-  return { context, keys, managementKey, seed: () => { seedResources(kernel, seed, managementKey) } }
+  kernel.store(ServerKeys).give(DEFAULT_SERVER_ID, signingKeys)
+  return { context: createContext(kernel), managementKey, seed: () => { seedResources(kernel, seed, managementKey) } }
 }
 
 function requireClients ({ applications }: LocalOktaSeed): void {
@@ -67,11 +66,11 @@ function seedResources (kernel: Kernel, seed: LocalOktaSeed, managementKey: () =
   if (!hasOwnKeys) kernel.store(Applications).setLazyKeys(CLIENT_IDS.management, () => [managementKey().publicJwk])
 }
 
-async function createContext (kernel: Kernel): Promise<OAuthContext> {
+function createContext (kernel: Kernel): OAuthContext {
   kernel.log.declare(OAUTH_EVENT_TYPES)
   kernel.store(AuthnTransactions)
   const [issued, store, sessionTokens] = [kernel.store(IssuedTokens), kernel.store(ProviderStore), kernel.store(SessionTokens)]
-  const createProvider = await createProviderFactory({ kernel, store, issued, sessionTokens })
+  const createProvider = createProviderFactory({ kernel, store, issued, sessionTokens })
   return { kernel, servers: new Servers(kernel, createProvider), issued, store, sessionTokens, usedIds: new UsedIds(), dpopNonce: randomBytes(24).toString('base64url') }
 }
 

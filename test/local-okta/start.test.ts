@@ -1,4 +1,4 @@
-import { calculateJwkThumbprint, createRemoteJWKSet, jwtVerify, type JWK } from 'jose'
+import { calculateJwkThumbprint, createRemoteJWKSet, decodeProtectedHeader, jwtVerify, type JWK } from 'jose'
 import t from 'tap'
 import { startLocalOkta } from 'local-okta'
 import { createEcPair, createRsaPair } from '../kit/key-pair.js'
@@ -53,6 +53,17 @@ t.test('keys that are not given are generated; anything but different private RS
   for (const signingKeys of [[usualKey.jwk], [small], [curve], [{}], [privateJwk, privateJwk], 'a text'] as JWK[][]) {
     await t.rejects(startLocalOkta({ signingKeys }), { name: 'TypeError', message: /^signingKeys must be/ })
   }
+})
+
+t.test('keys that are read while they are being made are the ones that sign', async t => {
+  const localOkta = await startLocalOkta()
+  t.teardown(async () => { await localOkta.stop() })
+  const minting = localOkta.mintAccessToken()
+  const fetching = fetch(`${localOkta.issuer}/v1/keys`)
+  const [active, next] = localOkta.keys
+  t.equal(decodeProtectedHeader(await minting).kid, active?.kid)
+  t.match(await (await fetching).json(), { keys: [{ kid: active?.kid }, { kid: next?.kid }] })
+  t.strictSame(localOkta.keys, [active, next])
 })
 
 t.test('two can run side by side, and a port in use is an error', async t => {

@@ -22,9 +22,10 @@ export class CustomServer implements AuthorizationServer {
 
   constructor (kernel: Kernel, record: AuthorizationServerRecord, keys: SigningKeys) {
     this.id = record.id
-    this.issuer = kernel.store(AuthorizationServers).issuerOf(record)
+    const servers = kernel.store(AuthorizationServers)
+    this.issuer = servers.issuerOf(record)
     this.baseUrl = this.issuer
-    this.audience = record.audiences[0] ?? this.issuer
+    this.audience = servers.audienceOf(record)
     this.#kernel = kernel
     this.#keys = keys
   }

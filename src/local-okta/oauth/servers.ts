@@ -8,13 +8,13 @@ import { CustomServer } from './custom-server.js'
 import { ORG_SERVER_ID, OrgServer } from './org-server.js'
 
 /** Makes the OAuth provider of a server. */
-export type CreateProvider = (server: AuthorizationServer) => Provider
+export type CreateProvider = (server: AuthorizationServer) => Promise<Provider>
 
 /** The authorization servers that are in service. */
 export class Servers {
   readonly #kernel: Kernel
   readonly #createProvider: CreateProvider
-  readonly #providers = new Map<string, { version: string, provider: Provider }>()
+  readonly #providers = new Map<string, { version: string, provider: Promise<Provider> }>()
   #org: Promise<AuthorizationServer> | undefined
 
   constructor (kernel: Kernel, createProvider: CreateProvider) {
@@ -41,13 +41,12 @@ export class Servers {
 
   /** The `default` server, even if it is not active: for tokens that are minted. */
   async default (): Promise<AuthorizationServer> {
-    const record = this.#kernel.store(AuthorizationServers).findById(DEFAULT_SERVER_ID)
-    if (!record) throw new TypeError('the org has no default server any more')
+    const record = this.#kernel.store(AuthorizationServers).default()
     return new CustomServer(this.#kernel, record, await this.#kernel.store(ServerKeys).of(DEFAULT_SERVER_ID))
   }
 
   /** The OAuth provider of a server: another one after each change of its keys, scopes or names of claims. */
-  providerOf (server: AuthorizationServer): Provider {
+  async providerOf (server: AuthorizationServer): Promise<Provider> {
     const { id, audience, keys } = server
     const kids = keys.published.map(({ kid }) => kid)
     const version = JSON.stringify([audience, keys.idToken.kid, kids, server.scopes(), server.idTokenClaimNames()])

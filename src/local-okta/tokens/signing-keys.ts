@@ -99,6 +99,11 @@ export class SigningKeys {
     return new SigningKeys(...await Promise.all([active ?? createKeyPair(), next ?? createKeyPair()]))
   }
 
+  /** The same at once: see {@link createKeyPairSync}. */
+  static createSync ([active, next]: readonly KeyPair[]): SigningKeys {
+    return new SigningKeys(active ?? createKeyPairSync(), next ?? createKeyPairSync())
+  }
+
   /** The key that signs. */
   get active (): KeyPair {
     return this.#active

@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { invalid } from '../../kernel/errors.js'
+import { DEFAULT_SERVER_ID } from '../../resources/authorization-servers/store.js'
+import { ServerKeys } from '../../tokens/server-keys.js'
 import { actionButton, actionButtons, section, statusLabel, table } from '../elements.js'
 import { markup } from '../markup.js'
 import type { Markup } from '../markup.js'
@@ -12,12 +14,13 @@ import { CONSOLE } from '../paths.js'
 const FAULTS = `${CONSOLE}/faults`
 
 /** Registers what the buttons at the signing keys are posted to. */
-export function registerSigningKeys (app: FastifyInstance, { control: { keys } }: ConsoleParts, show: ShowPage): void {
+export function registerSigningKeys (app: FastifyInstance, { control }: ConsoleParts, show: ShowPage): void {
   registerAction(app, `${FAULTS}/rotate-keys`, async () => {
-    await keys.rotate()
+    await (await control.keys()).rotate()
     return after('keys-rotated', FAULTS)
   }, show)
   registerAction(app, `${FAULTS}/retire-key`, async ({ form }) => {
+    const keys = await control.keys()
     const key = keys.list().find(({ kid, status }) => kid === form.text('kid') && status === 'EXPIRED')
     if (!key) throw invalid('kid', 'Only a key that no longer signs can be withdrawn')
     keys.retire(key.kid)
@@ -26,8 +29,8 @@ export function registerSigningKeys (app: FastifyInstance, { control: { keys } }
 }
 
 /** The signing keys of the `default` server. */
-export function createSigningKeys ({ control: { keys } }: ConsoleParts): Markup {
-  const rows = keys.list().map(({ kid, status }) => [
+export function createSigningKeys ({ kernel }: ConsoleParts): Markup {
+  const rows = kernel.store(ServerKeys).ofSync(DEFAULT_SERVER_ID).list().map(({ kid, status }) => [
     markup`<code>${kid}</code>`,
     statusLabel(status),
     status === 'EXPIRED' ? actionButton({ action: `${FAULTS}/retire-key`, label: 'Withdraw', of: `key ${kid}`, fields: { kid }, look: 'danger' }) : undefined

@@ -12,6 +12,6 @@ export async function answerDeviceAuthorization (
 ): Promise<FastifyReply> {
   const client = await authenticateCaller(context, server, request)
   requireGrantType(server, client, DEVICE_CODE)
-  forwardToProvider(context, { server, client, request, reply })
+  await forwardToProvider(context, { server, client, request, reply })
   return reply
 }

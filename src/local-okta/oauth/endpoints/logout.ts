@@ -25,7 +25,7 @@ export async function endSession (
     return refuse(reply, "The 'post_logout_redirect_uri' parameter must be a Logout redirect URI in the client app settings.",
       redirectFacts(target, application.postLogoutRedirectUris, application))
   }
-  const provider = context.servers.providerOf(server)
+  const provider = await context.servers.providerOf(server)
   const session = await findSession(provider, request, reply)
   if (session?.accountId === hint.userId) await destroySession(context.kernel, { provider, session }, request, reply)
   const location = new URL(target ?? `${context.kernel.orgUrl}/`)

@@ -14,6 +14,6 @@ export async function answerPushedAuthorization (
   const client = await authenticateCaller(context, server, request)
   if ((request.body as Form).has('request_uri')) throw invalidRequest("The 'request_uri' parameter must not be pushed.")
   await checkProof(context, request)
-  forwardToProvider(context, { server, client, request, reply })
+  await forwardToProvider(context, { server, client, request, reply })
   return reply
 }

@@ -53,7 +53,7 @@ export function registerSessionRedirect (app: FastifyInstance, context: OAuthCon
 
 // sessions are the org's, whichever server reads them
 async function providerOf ({ servers }: OAuthContext) {
-  return servers.providerOf(await servers.org())
+  return await servers.providerOf(await servers.org())
 }
 
 function sessionOf ({ kernel }: OAuthContext, uid: string): Session {

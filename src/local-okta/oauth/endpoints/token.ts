@@ -62,9 +62,9 @@ async function grantTokens (
   const forwarded: ForwardedRequest = { server, client, request, reply }
   if (grantType === 'password') {
     const deviceCode = await approveByPassword(context, server, client, form)
-    forwardToProvider(context, forwarded, { grant_type: DEVICE_CODE, device_code: deviceCode })
+    await forwardToProvider(context, forwarded, { grant_type: DEVICE_CODE, device_code: deviceCode })
   } else {
-    forwardToProvider(context, forwarded)
+    await forwardToProvider(context, forwarded)
   }
   return reply
 }

@@ -30,7 +30,7 @@ export async function approveByPassword (
   if (kernel.store(Applications).assignmentOf(client.id, user.id) === undefined) {
     throw new OAuthError(400, 'access_denied', 'User is not assigned to the client application.')
   }
-  const provider = servers.providerOf(server)
+  const provider = await servers.providerOf(server)
   const grant = new provider.Grant({ accountId: user.id, clientId: client.id })
   grantScopes(grant, server, scopes)
   const grantId = await grant.save()

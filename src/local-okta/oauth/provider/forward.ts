@@ -30,16 +30,17 @@ export interface ForwardedRequest {
  * Lets oidc-provider answer a request whose client has been authenticated here. In place of the client's
  * credentials it gets those that the store gives every client. `changes` are put over the form.
  */
-export function forwardToProvider (
+export async function forwardToProvider (
   { servers, store }: OAuthContext, { server, client, request, reply }: ForwardedRequest, changes: Record<string, string> = {}
-): void {
+): Promise<void> {
+  const provider = await servers.providerOf(server)
   const form = [...request.body as Form].filter(([name]) => !CREDENTIALS.includes(name))
   const body = new URLSearchParams({ ...Object.fromEntries(form), ...changes, client_id: client.id })
   const { authorization, ...headers } = request.raw.headers
   if (client.authMethod !== 'none') headers['authorization'] = `Basic ${btoa(`${client.id}:${store.internalSecret}`)}`
   reply.hijack()
   reply.raw.setHeader('x-okta-request-id', request.id)
-  answerByProvider(servers.providerOf(server), withForm(request.raw, headers, body.toString()), reply.raw)
+  answerByProvider(provider, withForm(request.raw, headers, body.toString()), reply.raw)
 }
 
 // the body of the original has been read already

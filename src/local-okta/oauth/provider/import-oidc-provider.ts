@@ -2,9 +2,18 @@ type Library = typeof import('oidc-provider')
 
 let importing: Promise<Library> | undefined
 
+/** @throws {Error} if oidc-provider is not installed. Does NOT import it: see {@link importOidcProvider}. */
+export function requireOidcProvider (): void {
+  try {
+    import.meta.resolve('oidc-provider')
+  } catch (cause) {
+    throw new Error('the local Okta needs the package oidc-provider, which is not installed: npm install --save-dev oidc-provider', { cause })
+  }
+}
+
 /**
- * Imports oidc-provider once, when an org first starts. Not before: it is large, and users of the plugin alone do
- * not have it. Hides its warning on Node 20 that the runtime is not supported, and nothing else.
+ * Imports oidc-provider once, when somebody first signs in or a token is first requested: it is large, to import it takes
+ * longer than anything else of a start. Hides its warning on Node 20 that the runtime is not supported, and nothing else.
  */
 export async function importOidcProvider (): Promise<Library> {
   return (importing ??= importQuietly())
@@ -17,9 +26,6 @@ async function importQuietly (): Promise<Library> {
   }
   try {
     return await import('oidc-provider')
-  } catch (cause) {
-    if ((cause as { code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw cause
-    throw new Error('the local Okta needs the package oidc-provider, which is not installed: npm install --save-dev oidc-provider', { cause })
   } finally {
     console.warn = warn
   }

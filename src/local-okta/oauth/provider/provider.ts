@@ -45,11 +45,11 @@ export interface ProviderParts {
 }
 
 /** Makes what makes the provider of a server. */
-export async function createProviderFactory (parts: ProviderParts): Promise<CreateProvider> {
-  const library = await importOidcProvider()
+export function createProviderFactory (parts: ProviderParts): CreateProvider {
   const cookieKeys = [randomBytes(32).toString('base64url')]
   const nonceSecret = randomBytes(32)
-  return function createProvider (server): Provider {
+  return async function createProvider (server): Promise<Provider> {
+    const library = await importOidcProvider()
     const configuration: Configuration = {
       ...protocol(server, parts, library),
       ...presentation(server, parts.kernel, cookieKeys),

@@ -37,9 +37,21 @@ export class AuthorizationServers extends Store<AuthorizationServerRecord> {
     this.kernel.log.announce('app.oauth2.as.key.rollover', serverTarget(server))
   }
 
+  /** The `default` server, even if it is not active. @throws {TypeError} if it has been deleted */
+  default (): AuthorizationServerRecord {
+    const server = this.findById(DEFAULT_SERVER_ID)
+    if (!server) throw new TypeError('the org has no default server any more')
+    return server
+  }
+
   /** The `iss` of its tokens. */
   issuerOf ({ id }: Pick<AuthorizationServerRecord, 'id'>): string {
     return `${this.kernel.orgUrl}/oauth2/${id}`
+  }
+
+  /** The `aud` of its access tokens. */
+  audienceOf (server: AuthorizationServerRecord): string {
+    return server.audiences[0] ?? this.issuerOf(server)
   }
 
   #announce (verb: 'created' | 'updated' | 'deleted' | 'activated' | 'deactivated', server: AuthorizationServerRecord): AuthorizationServerRecord {
