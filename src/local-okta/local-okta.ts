@@ -1,4 +1,3 @@
-import type { Server } from 'node:http'
 import { createAuthenticate } from './api-authentication.js'
 import { buildApp } from './app.js'
 import { clientsOf } from './clients.js'
@@ -15,6 +14,7 @@ import { Router } from './kernel/router.js'
 import { answerClientError, createListener } from './listener.js'
 import { findListenAddress } from './listen-address.js'
 import { listen, urlOf } from './listen.js'
+import type { OpenPort } from './listen.js'
 import { mintAccessToken, mintIdToken, mintOrgAccessToken } from './oauth/mint.js'
 import type { MintOptions } from './oauth/mint-options.js'
 import { completeOptions } from './options.js'
@@ -111,12 +111,13 @@ export async function startLocalOkta (options: LocalOktaOptions = {}): Promise<L
   }
   const settings = completeOptions(options)
   const { address, urlHost } = await findListenAddress(settings.host, settings.network)
-  const server = await listen(settings.port, address)
+  const port = await listen(settings.port, address)
   try {
-    const org = createOrg({ orgUrl: urlOf(server, urlHost), seed: settings.seed, signingKeys: settings.signingKeys })
-    return await serve(org, settings, server)
+    const org = createOrg({ orgUrl: urlOf(port.server, urlHost), seed: settings.seed, signingKeys: settings.signingKeys })
+    return await serve(org, settings, port)
   } catch (error) {
-    server.close()
+    port.server.close()
+    port.server.closeAllConnections()
     throw error
   }
 }
@@ -126,7 +127,7 @@ function isProduction (environment = ''): boolean {
   return environment.split(/[\s,;"']+/).some((name) => name.toLowerCase() === 'production')
 }
 
-async function serve (org: Org, settings: LocalOktaSettings, server: Server): Promise<LocalOkta> {
+async function serve (org: Org, settings: LocalOktaSettings, { server, answerBy }: OpenPort): Promise<LocalOkta> {
   const { context, context: { kernel }, managementKey } = org
   const servers = kernel.store(AuthorizationServers)
   const [issuer, audience] = [servers.issuerOf(servers.default()), servers.audienceOf(servers.default())]
@@ -148,7 +149,7 @@ async function serve (org: Org, settings: LocalOktaSettings, server: Server): Pr
     logger: settings.logger
   })
   server.on('clientError', answerClientError)
-  server.on('request', createListener({ context, app, requests, faults, allowedHosts: settings.allowedHosts }))
+  answerBy(createListener({ context, app, requests, faults, allowedHosts: settings.allowedHosts }))
   return {
     orgUrl: kernel.orgUrl,
     issuer,
