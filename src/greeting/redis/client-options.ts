@@ -1,6 +1,6 @@
 import { connect as connectPlain, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { AbstractConnector, type RedisOptions } from 'ioredis'
+import { AbstractConnector, type Redis, type RedisOptions } from 'ioredis'
 import type { RedisAddress, RedisNode } from '../redis-url.js'
 
 /** How long one attempt to connect may take, in milliseconds. */
@@ -43,6 +43,14 @@ export function serverOptions (address: RedisAddress) {
   } satisfies RedisOptions
 }
 
+/**
+ * Connects anew, unless that is already under way: ioredis would end a client for good that is disconnected while it asks
+ * Sentinels for the primary (`SentinelConnector` throws, and `Redis.connect` then sets the status "end").
+ */
+export function reconnect (redis: Redis): void {
+  if (redis.status === 'ready') redis.disconnect(true)
+}
+
 function placeOf ({ kind, nodes, primary, isTls }: RedisAddress) {
   if (kind === 'cluster') return { Connector: connectorOf(nodes, isTls) } satisfies RedisOptions
   if (kind === 'server') return { ...nodes[0] } satisfies RedisOptions
@@ -51,8 +59,10 @@ function placeOf ({ kind, nodes, primary, isTls }: RedisAddress) {
     name: primary,
     enableTLSForSentinelMode: isTls,
     ...(isTls ? { sentinelTLS: {} } : {}),
-    // Sentinels announce a failover, so that the old primary is left before it fails a command.
-    failoverDetector: true,
+    // Without it, a Sentinel that is frozen would be waited for without end.
+    sentinelCommandTimeout: CONNECT_TIMEOUT_MS,
+    // Not with `failoverDetector`: a fail-over that is announced while ioredis asks for the primary ends its client for good.
+    // It is not needed, since Sentinel breaks the connections to a former primary.
     sentinelRetryStrategy: retryDelayMs
   } satisfies RedisOptions
 }

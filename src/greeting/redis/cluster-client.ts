@@ -66,7 +66,7 @@ export class ClusterClient implements CommandClient {
   }
 
   reconnect (): void {
-    this.#cluster.disconnect(true)
+    if (this.#cluster.status === 'ready') this.#cluster.disconnect(true)
   }
 
   close (): void {

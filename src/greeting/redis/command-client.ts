@@ -27,7 +27,7 @@ export interface CommandClient {
   noteReply (): void
   /** The information of each server that executes commands. Rejects if none answers. */
   readInfo (): Promise<readonly RedisInfo[]>
-  /** Connects anew, perhaps to another server. */
+  /** Connects anew, perhaps to another server, unless that is under way. */
   reconnect (): void
   close (): void
 }

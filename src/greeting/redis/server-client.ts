@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import type { RedisAddress } from '../redis-url.js'
 import { reasonOf } from './availability.js'
-import { serverOptions } from './client-options.js'
+import { reconnect, serverOptions } from './client-options.js'
 import type { ClientEvents, CommandClient, RedisCommands, RedisInfo } from './command-client.js'
 import { limitReplySize } from './reply-limit.js'
 
@@ -36,7 +36,7 @@ export class ServerClient implements CommandClient {
   }
 
   reconnect (): void {
-    this.#redis.disconnect(true)
+    reconnect(this.#redis)
   }
 
   close (): void {

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import { reasonOf, type Availability } from './availability.js'
+import { reconnect } from './client-options.js'
 import { limitReplySize } from './reply-limit.js'
 
 export interface Listener {
@@ -65,7 +66,7 @@ export class Subscriber {
     } catch (error) {
       this.#availability.recordFailure(reasonOf(error))
       // The next connection begins anew.
-      this.#redis.disconnect(true)
+      reconnect(this.#redis)
     }
   }
 }
