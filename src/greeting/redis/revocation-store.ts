@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { RevocationStore, Watermark } from 'fastify-okta'
 import type { RedisConnection } from './connection.js'
-import { MARK, RAISE } from './revocation-scripts.js'
+import { RAISE, READ_REVISION } from './revocation-scripts.js'
 
 /** The plugin's default of `maxTokenLifetimeSeconds`: watermarks are kept for as long as tokens live, by Redis' clock. */
 const LIFETIME_MS = 86_400_000
@@ -10,11 +10,17 @@ const MAX_WATERMARKS = 100_000
 const PER_PAGE = 1000
 /** Redis may return a page's watermarks twice, and more than were asked for. */
 const MAX_PAGES = 2 * MAX_WATERMARKS / PER_PAGE
-/** How often each replica checks whether Redis has lost its data, in milliseconds. */
+/** How often each replica checks whether Redis has lost data, or a message was lost, in milliseconds. */
 const CHECK_EVERY_MS = 1000
 const CHANNEL = 'fastify-okta:watermarks'
 
 type Listener = Parameters<RevocationStore['subscribe']>[1]
+
+/** Of the watermarks that Redis has for an org: see revocation-scripts.ts. */
+interface Revision {
+  readonly id: string
+  readonly number: number
+}
 
 /** A message on the channel. */
 interface Notice {
@@ -28,15 +34,18 @@ interface Notice {
 interface Subscription {
   readonly org: string
   readonly listener: Listener
-  /** The marker that Redis had last; `undefined` before the first reading. */
-  marker: string | undefined
+  /** The latest revision that this replica has read or received; `undefined` before the first reading. */
+  known: Revision | undefined
+  /** What Redis had at the last check. */
+  checked: Revision | undefined
 }
 
 /**
  * The watermarks of revoked users that replicas share, in Redis, and the channel on which they give them to each other.
  *
- * Once a second each replica checks whether Redis still has what it had: a Redis that was emptied, or has evicted the
- * watermarks, gets them back from the replicas.
+ * Once a second each replica compares the revision that Redis has with what it has received itself. A Redis that was emptied,
+ * has evicted the watermarks, or has lost the latest in a fail-over, gets them back from the replicas. A replica that has
+ * missed a message reads all watermarks: a Cluster delivers messages at most once.
  */
 export class RedisRevocationStore implements RevocationStore {
   readonly #connection: RedisConnection
@@ -50,7 +59,7 @@ export class RedisRevocationStore implements RevocationStore {
     this.#connection = connection
     this.#maxWatermarks = maxWatermarks
     connection.listen(CHANNEL, {
-      onMessage: text => { this.#receive(text) },
+      onMessage: (text) => { this.#receive(text) },
       onBegin: () => { for (const { listener } of this.#subscriptions) listener(null) }
     })
   }
@@ -58,13 +67,15 @@ export class RedisRevocationStore implements RevocationStore {
   async raise (org: string, watermarks: readonly Watermark[]): Promise<void> {
     const notice = JSON.stringify({ from: this.#id, org, watermarks } satisfies Notice)
     const members = watermarks.flatMap(({ subject, atMs }) => [atMs, subject])
-    await this.#connection.run(async redis => await redis.eval(RAISE, 1, keyOf(org), CHANNEL, notice, LIFETIME_MS, this.#maxWatermarks, ...members))
+    await this.#connection.run(async redis => await redis.eval(RAISE, 1, keyOf(org), CHANNEL, notice, randomUUID(), LIFETIME_MS, this.#maxWatermarks, ...members))
   }
 
   async readAll (org: string): Promise<readonly Watermark[]> {
     // Before the reading: what is lost from now on is noticed.
-    const marker = await this.#mark(org)
-    for (const subscription of this.#subscriptions) if (subscription.org === org) subscription.marker = marker
+    const revision = await this.#readRevision(org)
+    for (const subscription of this.#subscriptions) {
+      if (subscription.org === org && !isBefore(revision, subscription.known)) subscription.known = revision
+    }
     const watermarks: Watermark[] = []
     let cursor = '0'
     for (let page = 0; page === 0 || cursor !== '0'; page++) {
@@ -80,7 +91,7 @@ export class RedisRevocationStore implements RevocationStore {
   }
 
   subscribe (org: string, listener: Listener): void {
-    this.#subscriptions.push({ org, listener, marker: undefined })
+    this.#subscriptions.push({ org, listener, known: undefined, checked: undefined })
     this.#checks ??= setInterval(() => {
       for (const subscription of this.#subscriptions) this.#check(subscription).catch(() => {})
     }, CHECK_EVERY_MS).unref()
@@ -92,25 +103,45 @@ export class RedisRevocationStore implements RevocationStore {
 
   /** @throws Redis is unavailable: when it is back, the listener is called anyway */
   async #check (subscription: Subscription): Promise<void> {
-    const marker = await this.#mark(subscription.org)
-    const { marker: known, listener } = subscription
-    subscription.marker = marker
-    if (known !== undefined && marker !== known) listener(null)
+    const { known, checked, listener } = subscription
+    const found = subscription.checked = await this.#readRevision(subscription.org)
+    if (known === undefined) return
+    const hasLostData = found.id !== known.id || isBefore(found, known)
+    // Redis had it a second ago, and its message has not arrived.
+    const hasMissed = isBefore(known, checked)
+    if (!hasLostData && !hasMissed) return
+    subscription.known = found
+    listener(null)
   }
 
-  async #mark (org: string): Promise<string> {
-    return await this.#connection.run(async redis => await redis.eval(MARK, 1, keyOf(org), randomUUID(), LIFETIME_MS)) as string
+  async #readRevision (org: string): Promise<Revision> {
+    const text = await this.#connection.run(async redis => await redis.eval(READ_REVISION, 1, keyOf(org), randomUUID(), LIFETIME_MS)) as string
+    const [id = '', number] = text.split(' ')
+    return { id, number: Number(number) }
   }
 
   /** A message that cannot be read might have been about any org. */
   #receive (text: string): void {
-    const notice = readNotice(text)
-    if (notice?.from === this.#id) return
-    for (const { org, listener } of this.#subscriptions) {
-      if (notice === undefined) listener(null)
-      else if (notice.org === org) listener(notice.watermarks)
+    const [, id = '', number, json = ''] = /^(\S+) (\d+) (.*)$/s.exec(text) ?? []
+    const notice = readNotice(json)
+    for (const subscription of this.#subscriptions) {
+      if (notice === undefined) subscription.listener(null)
+      else if (notice.org === subscription.org) this.#receiveNotice(subscription, notice, { id, number: Number(number) })
     }
   }
+
+  #receiveNotice (subscription: Subscription, notice: Notice, revision: Revision): void {
+    const { known, listener } = subscription
+    if (notice.from !== this.#id) listener(notice.watermarks)
+    if (known === undefined || isBefore(revision, known)) return
+    subscription.known = revision
+    if (revision.id !== known.id || revision.number > known.number + 1) listener(null)
+  }
+}
+
+/** Whether one revision has less than another. Revisions with different ids cannot be compared. */
+function isBefore (revision: Revision, other: Revision | undefined): boolean {
+  return revision.id === other?.id && revision.number < other.number
 }
 
 /** An org is an origin. It is the hash tag, so that all keys of an org are on one slot of a Redis Cluster. */

@@ -90,7 +90,7 @@ t.test('requests cause no command of Redis, however many users are revoked', { s
   await redis.client.echo('the end')
   await eventually(() => commands.some((command) => command.startsWith('echo')), 'all commands are seen')
 
-  t.ok(commands.length < requests / 10, `${commands.length} commands: the heartbeat, and the look at the marker once a second`)
+  t.ok(commands.length < requests / 10, `${commands.length} commands: the heartbeat, and the look at the revision once a second`)
   t.same(commands.filter((command) => !/^(?:ping|eval|echo|zrangebyscore|pexpire|zadd)\b/i.test(command)), [])
 })
 

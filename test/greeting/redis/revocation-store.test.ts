@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import type { Watermark } from 'fastify-okta'
 import { RedisConnection } from '#greeting/redis/connection.js'
+import { RAISE } from '#greeting/redis/revocation-scripts.js'
 import { RedisRevocationStore } from '#greeting/redis/revocation-store.js'
 import { eventually } from '../../kit/eventually.js'
 import { skip, startRedis, type RedisServer } from '../../kit/redis.js'
@@ -82,6 +84,7 @@ t.test('if there are too many watermarks, the oldest are replaced by one for all
 t.test('a Redis that is emptied, or killed, is noticed by every replica', { skip }, async t => {
   const own = await startRedis(t)
   const [one, two] = [await open(t, { url: own.url }), await open(t, { url: own.url })]
+  await Promise.all([one, two].map(async ({ store }) => await store.readAll(ORG)))
   await one.store.raise(ORG, [{ subject: 'uid:00u1', atMs: Date.now() }])
   await eventually(async () => {
     await own.client.flushall()
@@ -104,12 +107,52 @@ t.test('a full Redis still gives watermarks to the other replicas, and the sende
   t.same(two.heard, [[watermark]])
 })
 
+/** Raises a watermark as a replica does whose message is lost on the way. */
+async function raiseUnheard (watermark: Watermark): Promise<void> {
+  await redis.client.eval(RAISE, 1, KEY, 'another channel', '', randomUUID(), 60_000, 100, watermark.atMs, watermark.subject)
+}
+
+t.test('a message that is lost is noticed with the next one, or by the check, and then no more', { skip }, async t => {
+  const [one, two] = [await open(t), await open(t)]
+  await Promise.all([one, two].map(async ({ store }) => await store.readAll(ORG)))
+  const watermark = { subject: 'uid:00u1', atMs: Date.now() }
+  await one.store.raise(ORG, [watermark])
+  await eventually(() => two.heard.length === 1, 'the other one hears')
+  t.same(two.heard, [[watermark]], 'nothing was missed')
+
+  await raiseUnheard({ subject: 'uid:00u2', atMs: Date.now() })
+  await one.store.raise(ORG, [watermark])
+  await eventually(() => two.heard.includes(null), 'the gap is noticed')
+  one.heard.length = two.heard.length = 0
+
+  await raiseUnheard({ subject: 'uid:00u3', atMs: Date.now() })
+  await eventually(() => one.heard.length > 0 && two.heard.length > 0, 'both notice without another message')
+  t.same(Object.keys(bySubject(await two.store.readAll(ORG))).sort(), ['uid:00u1', 'uid:00u2', 'uid:00u3'])
+  await one.store.raise(ORG, [watermark])
+  await eventually(() => two.heard.length === 2, 'the other one hears')
+  t.same(two.heard, [null, [watermark]], 'the next message is not taken for a gap')
+})
+
+t.test('a Redis that has lost its latest changes, as a new primary may have, is noticed by every replica', { skip }, async t => {
+  const [one, two] = [await open(t), await open(t)]
+  await Promise.all([one, two].map(async ({ store }) => await store.readAll(ORG)))
+  await one.store.raise(ORG, [{ subject: 'uid:00u1', atMs: Date.now() }])
+  const earlier = await redis.client.dumpBuffer(KEY)
+  await one.store.raise(ORG, [{ subject: 'uid:00u2', atMs: Date.now() }])
+  await eventually(() => two.heard.length === 2, 'the other one hears')
+  t.notOk(one.heard.includes(null) || two.heard.includes(null))
+
+  await redis.client.restore(KEY, 0, earlier, 'REPLACE')
+  await eventually(() => one.heard.includes(null) && two.heard.includes(null), 'both notice')
+})
+
 t.test('a message that cannot be read counts as one that was missed, and one about another org is left alone', { skip }, async t => {
   const { heard } = await open(t)
-  const unreadable = ['', '{}', '[]', '{"from":"a","org":"b"}', JSON.stringify({ from: 'a', org: ORG, watermarks: [null] }), JSON.stringify({ from: 'a', org: ORG, watermarks: [{ subject: 'uid:a' }] })]
+  const messages = ['', '{}', '[]', '{"from":"a","org":"b"}', JSON.stringify({ from: 'a', org: ORG, watermarks: [null] }), JSON.stringify({ from: 'a', org: ORG, watermarks: [{ subject: 'uid:a' }] })]
+  const unreadable = ['', 'id 1', JSON.stringify({ from: 'a', org: ORG, watermarks: [] }), ...messages.map((message) => `id 1 ${message}`)]
   for (const message of unreadable) await redis.client.publish('fastify-okta:watermarks', message)
-  await redis.client.publish('fastify-okta:watermarks', JSON.stringify({ from: 'a', org: 'b', watermarks: [] }))
-  await redis.client.publish('fastify-okta:watermarks', JSON.stringify({ from: 'a', org: ORG, watermarks: [] }))
+  await redis.client.publish('fastify-okta:watermarks', `id 1 ${JSON.stringify({ from: 'a', org: 'b', watermarks: [] })}`)
+  await redis.client.publish('fastify-okta:watermarks', `id 1 ${JSON.stringify({ from: 'a', org: ORG, watermarks: [] })}`)
   await eventually(() => heard.length > unreadable.length, 'all have come')
   t.same(heard, [...unreadable.map(() => null), []])
 })
