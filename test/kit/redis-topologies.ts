@@ -5,10 +5,13 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import type { Test } from 'tap'
+import { eventually } from './eventually.js'
 import { freePort } from './free-port.js'
 
 /** The lowest port of a cluster's nodes is below this: each also listens on a port that is 10000 higher. */
 const MAX_CLUSTER_PORT = 55_000
+/** Of a cluster, divided among its primaries in order. */
+const SLOTS = 16_384
 
 /** A Redis server among others. */
 export interface RedisProcess {
@@ -20,13 +23,17 @@ export interface RedisProcess {
 export interface RedisCluster {
   /** For `REDIS_URL`. */
   readonly url: string
-  /** The primaries, in the order of their slots. */
-  readonly primaries: readonly RedisProcess[]
+  /** Kills the primary that has the slot of a key. */
+  killPrimaryOf (key: string): Promise<void>
 }
 
 export interface RedisSentinels {
   /** For `REDIS_URL`. */
   readonly url: string
+  /** Freezes the Sentinel that the URL names first: it accepts connections, and answers nothing. */
+  freezeFirstSentinel (): void
+  /** Has the Sentinels make the replica the primary, and the primary the replica, as an administrator does. */
+  switchPrimary (): Promise<void>
   /** Kills the primary, once its replica could take over. On a busy machine that may have happened before. */
   killPrimary (): Promise<void>
 }
@@ -46,7 +53,16 @@ export async function startCluster (t: Pick<Test, 'teardown'>): Promise<RedisClu
   const created = spawnSync('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-replicas', '1', '--cluster-yes'], { encoding: 'utf8' })
   if (created.status !== 0) throw new Error(created.stdout + created.stderr)
   await Promise.all(ports.map(async (port) => { await isTrue(port, async (redis) => (await redis.cluster('INFO')).includes('cluster_state:ok')) }))
-  return { url: `redis-cluster://${addresses.slice(0, 3).join(',')}`, primaries: processes.slice(0, 3) }
+  // One that has never been in sync cannot take over.
+  await Promise.all(ports.slice(3).map(isInSync))
+  const primaries = processes.slice(0, 3) as [RedisProcess, ...RedisProcess[]]
+  return {
+    url: `redis-cluster://${addresses.slice(0, 3).join(',')}`,
+    killPrimaryOf: async (key) => {
+      const slot = await withClient(primaries[0].port, async (redis) => await redis.cluster('KEYSLOT', key))
+      await primaries[Math.floor(slot * primaries.length / SLOTS)]?.kill()
+    }
+  }
 }
 
 /** A primary with a replica, and three Sentinels that call it `mymaster`. */
@@ -55,30 +71,43 @@ export async function startSentinels (t: Pick<Test, 'teardown'>): Promise<RedisS
   const [primary, replica] = servers
   await Promise.all([primary.port, replica.port].map(isAnswering))
   await withClient(replica.port, async (redis) => await redis.replicaof('127.0.0.1', primary.port))
-  await isTrue(replica.port, async (redis) => (await redis.info('replication')).includes('master_link_status:up'))
-  const ports = [await freePort(), await freePort(), await freePort()]
-  for (const port of ports) startSentinel(t, port, primary.port)
+  await isInSync(replica.port)
+  const ports = [await freePort(), await freePort(), await freePort()] as const
+  const [first] = ports.map((port) => startSentinel(t, port, primary.port))
   await Promise.all(ports.map(async (port) => {
     await isTrue(port, async (redis) => /num-slaves,1,.*num-other-sentinels,2/.test(String(await redis.call('SENTINEL', 'MASTER', 'mymaster'))))
   }))
-  return { url: `redis-sentinel://${ports.map((port) => `127.0.0.1:${port}`).join(',')}/mymaster`, killPrimary }
+  // The last one is asked, since the first one may be frozen.
+  return {
+    url: `redis-sentinel://${ports.map((port) => `127.0.0.1:${port}`).join(',')}/mymaster`,
+    freezeFirstSentinel: () => { first?.kill('SIGSTOP') },
+    switchPrimary: async () => {
+      const [before] = await findServers()
+      await isTrue(ports[2], async (redis) => await redis.call('SENTINEL', 'FAILOVER', 'mymaster') === 'OK')
+      await eventually(async () => (await findServers())[0] !== before, 'the other one is the primary')
+    },
+    killPrimary: async () => {
+      const [current, other] = await findServers()
+      await isInSync(other.port)
+      await current.kill()
+    }
+  }
 
-  async function killPrimary (): Promise<void> {
-    const [, port] = await withClient(ports[0] as number, async (redis) => await redis.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'mymaster')) as [string, string]
-    const [current, other] = Number(port) === primary.port ? servers : [replica, primary]
-    await isTrue(other.port, async (redis) => (await redis.info('replication')).includes('master_link_status:up'))
-    await current.kill()
+  /** The primary, and then its replica. */
+  async function findServers (): Promise<readonly [RedisProcess, RedisProcess]> {
+    const [, port] = await withClient(ports[2], async (redis) => await redis.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'mymaster')) as [string, string]
+    return Number(port) === primary.port ? [primary, replica] : [replica, primary]
   }
 }
 
-function startSentinel (t: Pick<Test, 'teardown'>, port: number, primaryPort: number): void {
+function startSentinel (t: Pick<Test, 'teardown'>, port: number, primaryPort: number): ChildProcess {
   const folder = makeFolder(t)
   const file = join(folder, 'sentinel.conf')
   writeFileSync(file, [
     `port ${port}`, 'bind 127.0.0.1', `dir ${folder}`, `sentinel monitor mymaster 127.0.0.1 ${primaryPort} 2`,
     'sentinel down-after-milliseconds mymaster 2000', 'sentinel failover-timeout mymaster 3000'
   ].join('\n'))
-  spawnUntilTheEnd(t, [file, '--sentinel'])
+  return spawnUntilTheEnd(t, [file, '--sentinel'])
 }
 
 function startProcess (t: Pick<Test, 'teardown'>, port: number, options: readonly string[]): RedisProcess {
@@ -101,6 +130,11 @@ function makeFolder (t: Pick<Test, 'teardown'>): string {
 
 async function isAnswering (port: number): Promise<void> {
   await isTrue(port, async (redis) => await redis.ping() === 'PONG')
+}
+
+/** Waits until a replica has all of its primary. */
+async function isInSync (port: number): Promise<void> {
+  await isTrue(port, async (redis) => (await redis.info('replication')).includes('master_link_status:up'))
 }
 
 /** Waits until it holds; for a minute at most. */
