@@ -7,7 +7,8 @@ export type Operator = 'eq' | 'ne' | 'sw' | 'ew' | 'co' | 'gt' | 'ge' | 'lt' | '
 export interface ExpressionRules<T> {
   /** The operators for an attribute; undefined for one that does not exist. */
   readonly operatorsFor: (path: string) => readonly Operator[] | undefined
-  readonly read: (item: T, path: string) => unknown
+  /** Makes what reads an attribute, once for all items. */
+  readonly reader: (path: string) => (item: T) => unknown
   /** `search` ignores the case of values, `filter` does not. */
   readonly ignoreCase: boolean
   /** True if `not (…)` may stand before a part. Default false. */
@@ -22,7 +23,8 @@ interface Reader {
   at: number
 }
 
-type Predicate<T> = (item: T) => boolean
+/** Tells if an expression is true of an item. */
+export type Predicate<T> = (item: T) => boolean
 
 /** Times and numbers can be compared so. */
 export const COMPARISONS: readonly Operator[] = ['eq', 'gt', 'ge', 'lt', 'le']
@@ -50,15 +52,15 @@ export class ExpressionError extends Error {
 }
 
 /**
- * The items that an expression of `filter` or `search` is true of, such as
- * `profile.login eq "a" and (status eq "ACTIVE" or id pr)`. Operators and `and`/`or` may be in any letter case.
+ * Reads an expression of `filter` or `search`, such as `profile.login eq "a" and (status eq "ACTIVE" or id pr)`, and gives
+ * what tells if it is true of an item. Operators and `and`/`or` may be in any letter case.
  * Which operators an attribute knows, and if there is `not`, the rules say.
  *
  * @throws {OktaApiError} 400 E0000031, or what the rules refuse with
  */
-export function filterItems<T> (items: readonly T[], expression: string, rules: ExpressionRules<T>): T[] {
+export function readExpression<T> (expression: string, rules: ExpressionRules<T>): Predicate<T> {
   try {
-    return items.filter(parse(expression, rules))
+    return parse(expression, rules)
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error
     throw rules.refuse?.(error) ?? new OktaApiError('E0000031', undefined, [error.message])
@@ -107,15 +109,16 @@ function readTerm<T> (reader: Reader, rules: ExpressionRules<T>, depth: number):
   const operators = /^[\w.]+$/.test(path) ? rules.operatorsFor(path) : undefined
   if (!operators) throw new ExpressionError(`${path} is not an attribute`, 'attribute', { attribute: path })
   const operator = readOperator(reader, operators, path)
-  if (operator === 'pr') return (item) => isPresent(rules.read(item, path))
+  const read = rules.reader(path)
+  if (operator === 'pr') return (item) => isPresent(read(item))
   const value = literal(take(reader))
   if (operator === 'ne') {
     const isEqual = comparison('eq', value, rules.ignoreCase)
-    return (item) => !valuesOf(rules.read(item, path)).some(isEqual)
+    return (item) => !valuesOf(read(item)).some(isEqual)
   }
   const isMet = comparison(operator, value, rules.ignoreCase)
   return (item) => {
-    const actual = rules.read(item, path)
+    const actual = read(item)
     return Array.isArray(actual) ? actual.some(isMet) : isMet(actual)
   }
 }

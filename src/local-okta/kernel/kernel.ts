@@ -65,8 +65,9 @@ export class Kernel {
   /** Puts a snapshot in the place of everything. Stores that it does not know are empty then. */
   restore ({ offsetMs, positions, events, stores }: KernelSnapshot): void {
     this.clear()
-    for (const [name, store] of this.#savedStores()) if (Object.hasOwn(stores, name)) store.load(stores[name])
+    // before the stores, which are in this order
     this.positions.replace(positions)
+    for (const [name, store] of this.#savedStores()) if (Object.hasOwn(stores, name)) store.load(stores[name])
     this.log.replace(events)
     this.clock.advance(offsetMs)
   }

@@ -1,5 +1,7 @@
+import { bisect } from './bisect.js'
 import { OktaApiError } from './errors.js'
 import type { Positions } from './positions.js'
+import { Selection } from './selection.js'
 
 /** The query of a request, each parameter at most once. */
 export type Query = Readonly<Record<string, string | undefined>>
@@ -23,6 +25,11 @@ export interface SortOrder<T> {
 /** Where an item stands among the items of its list. */
 type Place = readonly [key: string | number, id: string]
 
+interface Placed<T> {
+  readonly item: T
+  readonly place: Place
+}
+
 /** A page, and its links: one `Link` header each. */
 export interface Page<T> {
   readonly items: T[]
@@ -31,7 +38,7 @@ export interface Page<T> {
 
 /** What a page is cut from. */
 export interface PageRequest<T> {
-  readonly items: readonly T[]
+  readonly items: Iterable<T>
   /** The path and query of the request. */
   readonly url: string
   readonly query: Query
@@ -52,23 +59,15 @@ const MAX_KEY_LENGTH = 100
  * @throws {OktaApiError} 400 E0000029 for a limit or a cursor that is not one; 400 E0000001 for a limit below 1
  */
 export function paginate<T extends { readonly id: string }> (request: PageRequest<T>): Page<T> {
-  const { items, query, order, positions } = request
-  const isPicker = query['q'] !== undefined && request.limits.q !== undefined
-  const limit = readLimit(query['limit'], isPicker ? request.limits.q ?? request.limits : request.limits)
-  const listed = order === undefined ? findInOrder(request, limit) : undefined
-  if (listed) return toPage(request, limit, listed)
-  const placeOf = (item: T): Place => [order ? sortKey(order, item) : positions.find(item.id) ?? 0, item.id]
-  const sign = order?.isDescending ? -1 : 1
-  const compare = (a: Place, b: Place): number => sign * comparePlaces(a[0], b[0]) || comparePlaces(a[1], b[1])
-
-  const sorted = items.map((item) => ({ item, place: placeOf(item) })).sort((a, b) => compare(a.place, b.place))
-  const after = query['after'] === undefined ? undefined : readCursor(query['after'], order !== undefined, positions)
-  const rest = after === undefined ? sorted : sorted.filter(({ place }) => compare(place, after) > 0)
-  const page = rest.slice(0, limit)
-  const last = page.at(-1)
-  return toPage(request, limit, {
-    items: page.map(({ item }) => item), cursor: last && rest.length > limit ? order ? encodeCursor(last.place) : last.item.id : undefined
-  })
+  const { items, query, order, limits } = request
+  const isPicker = query['q'] !== undefined && limits.q !== undefined
+  const limit = readLimit(query['limit'], isPicker ? limits.q ?? limits : limits)
+  const { items: page, cursor } = order === undefined && items instanceof Selection
+    ? cutSelection(request, items, limit)
+    : sortAndCut(request, limit)
+  const links = [linkTo(request, query['limit'] ?? String(limit), query['after'], 'self')]
+  if (cursor !== undefined && !isPicker) links.push(linkTo(request, String(limit), cursor, 'next'))
+  return { items: page, links }
 }
 
 /** The items of a page, and the cursor of the next one. */
@@ -77,26 +76,40 @@ interface Cut<T> {
   readonly cursor: string | undefined
 }
 
-function toPage<T> (request: PageRequest<T>, limit: number, { items, cursor }: Cut<T>): Page<T> {
-  const { query } = request
-  const isPicker = query['q'] !== undefined && request.limits.q !== undefined
-  const links = [linkTo(request, query['limit'] ?? String(limit), query['after'], 'self')]
-  if (cursor !== undefined && !isPicker) links.push(linkTo(request, String(limit), cursor, 'next'))
-  return { items, links }
+// it is in the order of creation
+function cutSelection<T extends { readonly id: string }> ({ query, positions }: PageRequest<T>, selection: Selection<T>, limit: number): Cut<T> {
+  const position = query['after'] === undefined ? -1 : findPosition(query['after'], positions)
+  const found = selection.takeAfter(position, limit + 1)
+  const items = found.slice(0, limit)
+  return { items, cursor: found.length > limit ? items.at(-1)?.id : undefined }
 }
 
-// lists of thousands are in the order of creation already, and need no sorting; undefined for one that is not
-function findInOrder<T extends { readonly id: string }> ({ items, query, positions }: PageRequest<T>, limit: number): Cut<T> | undefined {
-  const [after = -1] = query['after'] === undefined ? [] : readCursor(query['after'], false, positions)
-  let [begin, previous] = [items.length, -1]
-  for (const [index, { id }] of items.entries()) {
-    const position = positions.find(id) ?? -1
-    if (position <= previous) return undefined
-    if (position > Number(after) && begin === items.length) begin = index
-    previous = position
+function sortAndCut<T extends { readonly id: string }> ({ items, query, order, positions }: PageRequest<T>, limit: number): Cut<T> {
+  const placeOf = (item: T): Place => [order ? sortKey(order, item) : positions.find(item.id) ?? 0, item.id]
+  const sign = order?.isDescending ? -1 : 1
+  const compare = (a: Place, b: Place): number => sign * comparePlaces(a[0], b[0]) || comparePlaces(a[1], b[1])
+
+  const after = query['after'] === undefined ? undefined : readCursor(query['after'], order !== undefined, positions)
+  const found: Array<Placed<T>> = []
+  for (const item of items) {
+    const placed = { item, place: placeOf(item) }
+    if (after === undefined || compare(placed.place, after) > 0) keepFirst(found, placed, limit + 1, (a, b) => compare(a.place, b.place))
   }
-  const page = items.slice(begin, begin + limit)
-  return { items: page, cursor: items.length > begin + limit ? page.at(-1)?.id : undefined }
+  const page = found.slice(0, limit)
+  const last = page.at(-1)
+  return {
+    items: page.map(({ item }) => item),
+    cursor: last && found.length > limit ? order ? encodeCursor(last.place) : last.item.id : undefined
+  }
+}
+
+// in order, and no more than `count`: to sort thousands for a page of them takes several times as long
+function keepFirst<T> (kept: T[], item: T, count: number, compare: (a: T, b: T) => number): void {
+  const last = kept.at(-1)
+  if (kept.length === count && last !== undefined && compare(item, last) >= 0) return
+  const index = bisect(kept.length, (middle) => compare(kept[middle] as T, item) > 0)
+  kept.splice(index, 0, item)
+  if (kept.length > count) kept.pop()
 }
 
 function readLimit (limit: string | undefined, limits: { default: number, max: number }): number {
@@ -108,10 +121,13 @@ function readLimit (limit: string | undefined, limits: { default: number, max: n
 
 // in the order of creation a cursor is an id; in another order it is the place itself
 function readCursor (cursor: string, isSorted: boolean, positions: Positions): Place {
-  if (isSorted) return decodeCursor(cursor)
+  return isSorted ? decodeCursor(cursor) : [findPosition(cursor, positions), cursor]
+}
+
+function findPosition (cursor: string, positions: Positions): number {
   const position = positions.find(cursor)
   if (position === undefined) throw invalidCursor()
-  return [position, cursor]
+  return position
 }
 
 function encodeCursor (place: Place): string {

@@ -2,9 +2,11 @@
 export class Positions {
   readonly #byId = new Map<string, number>()
 
-  /** Gives an id the next position; one that has a position keeps it. */
-  add (id: string): void {
-    if (!this.#byId.has(id)) this.#byId.set(id, this.#byId.size)
+  /** Gives an id the next position. False if it has a position, which it keeps. */
+  add (id: string): boolean {
+    if (this.#byId.has(id)) return false
+    this.#byId.set(id, this.#byId.size)
+    return true
   }
 
   /** Every id, by position. */

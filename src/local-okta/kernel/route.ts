@@ -67,8 +67,8 @@ export interface SingleRoute<S, Body> extends RouteFacts {
 /** A route that answers with a page of items. */
 export interface ListRoute<S, Item extends { readonly id: string }> extends Omit<RouteFacts, 'method'> {
   readonly page: PageLimits
-  /** Every item that the query asks for. */
-  readonly items: (stores: S, request: ApiRequest) => readonly Item[]
+  /** Every item that the query asks for. Of thousands a {@link Selection}: a page of it takes the time of a page. */
+  readonly items: (stores: S, request: ApiRequest) => Iterable<Item>
   /** An item as it is shown. */
   readonly view: (stores: S, item: Item, request: ApiRequest) => Json
   /** Reads what `sortBy` names, for lists that can be searched. Okta sorts searches only. */

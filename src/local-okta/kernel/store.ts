@@ -1,4 +1,5 @@
 import type { Kernel } from './kernel.js'
+import { Selection } from './selection.js'
 
 /** What every stored object has. */
 export interface Entity {
@@ -22,7 +23,11 @@ export type Changes<E extends Entity> = Partial<Omit<E, keyof Entity>>
  */
 export abstract class Store<E extends Entity> {
   protected readonly kernel: Kernel
-  readonly #byId = new Map<string, E>()
+  #byId = new Map<string, E>()
+  /** The same objects by index; undefined after a change. */
+  #inOrder: readonly E[] | undefined
+  /** True if an id may have been used before: its position is not that of the last. */
+  #needsSorting = false
   readonly #deletionListeners: Array<(deleted: E) => void> = []
 
   constructor (kernel: Kernel) {
@@ -34,9 +39,24 @@ export abstract class Store<E extends Entity> {
     return this.#byId.get(id)
   }
 
+  /** How many objects there are. */
+  get count (): number {
+    return this.#byId.size
+  }
+
   /** Every object, in the order of creation. */
   all (): E[] {
-    return [...this.#byId.values()]
+    return [...this.#objects()]
+  }
+
+  /** What `pick` makes of the objects, in the order of creation, without those that it makes undefined of. */
+  select<Item> (pick: (entity: E) => Item | undefined): Selection<Item> {
+    const objects = this.#objects()
+    return new Selection({
+      length: objects.length,
+      positionAt: (index) => this.#positionOf(objects[index]),
+      itemAt: (index) => { const entity = objects[index]; return entity && pick(entity) }
+    })
   }
 
   /** Calls the listener with each object that is deleted from now on, after it is gone. */
@@ -53,16 +73,18 @@ export abstract class Store<E extends Entity> {
   load (saved: unknown): void {
     this.clear()
     for (const entity of saved as E[]) this.#keep(structuredClone(entity))
+    this.#needsSorting = true
   }
 
   /** Drops every object. Tells no listener, and the System Log nothing. */
   clear (): void {
     this.#byId.clear()
+    this.#inOrder = undefined
   }
 
   protected insert (fields: NewEntity<E>): E {
     const now = this.kernel.clock.timestamp()
-    this.kernel.positions.add(fields.id)
+    if (!this.kernel.positions.add(fields.id)) this.#needsSorting = true
     // TypeScript cannot see that Omit<E, …> and what it omits make an E
     return this.#keep({ ...fields, created: now, lastUpdated: now } as unknown as E)
   }
@@ -83,13 +105,30 @@ export abstract class Store<E extends Entity> {
   protected remove (id: string): E | undefined {
     const entity = this.#byId.get(id)
     if (!entity || !this.#byId.delete(id)) return undefined
+    this.#inOrder = undefined
     for (const listener of this.#deletionListeners) listener(entity)
     return entity
   }
 
   #keep (entity: E): E {
     this.#byId.set(entity.id, deepFreeze(entity))
+    this.#inOrder = undefined
     return entity
+  }
+
+  #objects (): readonly E[] {
+    if (this.#needsSorting) this.#sort()
+    return (this.#inOrder ??= [...this.#byId.values()])
+  }
+
+  #sort (): void {
+    const sorted = [...this.#byId.values()].sort((a, b) => this.#positionOf(a) - this.#positionOf(b))
+    this.#byId = new Map(sorted.map((entity) => [entity.id, entity]))
+    this.#needsSorting = false
+  }
+
+  #positionOf (entity: E | undefined): number {
+    return this.kernel.positions.find(entity?.id ?? '') ?? 0
   }
 }
 

@@ -62,6 +62,39 @@ t.test('groups and their assignments come on although the last one is deleted', 
   t.strictSame(await readPages(call, `apps/${localOkta.clients.service.clientId}/groups?limit=1`, remove), made.slice(1))
 })
 
+t.test('a user who is made again with an old id stands where the first one stood, also after a restore', async t => {
+  const localOkta = await share()
+  const call = callsTo(localOkta)
+  const add = (name: string) => localOkta.users.create({
+    id: `00uagain${name.padEnd(12, '0')}`, profile: { login: `${name}@example.com`, email: `${name}@example.com`, firstName: name, lastName: 'Again' }, password: 'local-okta-2'
+  }).id
+  const ids = ['first', 'second', 'third', 'fourth'].map(add)
+  localOkta.users.delete(ids[1] ?? '')
+  add('second')
+  const path = listing('users', { search: 'profile.lastName eq "Again"', limit: '1' })
+  t.strictSame(await readPages(call, path), ids)
+  localOkta.restore(localOkta.snapshot())
+  t.strictSame(await readPages(call, path), ids)
+  t.strictSame(localOkta.users.list().map(({ id }) => id).filter((id) => ids.includes(id)), ids)
+  for (const id of ids) localOkta.users.delete(id)
+})
+
+t.test('sorted pages of any size are the same list, in both directions', async t => {
+  const localOkta = await share()
+  const call = callsTo(localOkta)
+  for (const [n, firstName] of ['Bea', 'Ann', 'Eve', 'Bea', 'Dan', 'Ann', 'Cid'].entries()) {
+    const login = `sorted${n}@example.com`
+    localOkta.users.create({ profile: { login, email: login, firstName, lastName: 'Sorted' }, password: 'local-okta-2' })
+  }
+  for (const [sortOrder, names] of [['asc', ['Ann', 'Ann', 'Bea', 'Bea', 'Cid', 'Dan', 'Eve']], ['desc', ['Eve', 'Dan', 'Cid', 'Bea', 'Bea', 'Ann', 'Ann']]] as const) {
+    const query = { search: 'profile.lastName eq "Sorted"', sortBy: 'profile.firstName', sortOrder }
+    const whole = await readPages(call, listing('users', { ...query, limit: '200' }))
+    t.strictSame(whole.map(id => localOkta.users.find(id)?.profile.firstName), names, sortOrder)
+    for (const limit of ['1', '2', '3', '6', '7', '8']) t.strictSame(await readPages(call, listing('users', { ...query, limit })), whole, `${sortOrder}, ${limit}`)
+  }
+  for (const { id, profile } of localOkta.users.list()) if (profile.lastName === 'Sorted') localOkta.users.delete(id)
+})
+
 t.test('what was never a cursor is refused', async t => {
   const call = callsTo(await share())
   const sorted = { search: 'id pr', sortBy: 'id' }

@@ -58,7 +58,7 @@ function groupPage ({ kernel }: ConsoleParts, { id, query, form, message }: Page
   const { name, description } = group.profile
   const path = `${GROUPS}/${group.id}`
   const q = query.text('q')
-  const members = searchPeople(groups.membersOf(group), q)
+  const members = searchPeople([...groups.membersOf(group)], q)
   const others = searchPeople(kernel.store(Users).all().filter((user) => !groups.has(group, user.id)), q)
   const isChangeable = group.type === 'OKTA_GROUP'
   const value = (field: string, stored: string): string => form.has(field) ? form.text(field) : stored

@@ -55,7 +55,7 @@ function groupsPage ({ kernel }: ConsoleParts, { query, form, message }: PageReq
   const rows = shown.map((group) => [
     markup`<a href="${PATH}/${group.id}">${group.profile.name}</a>`,
     group.profile.description ?? '',
-    groups.membersOf(group).length,
+    groups.memberCount(group),
     appGroups.appsOf(group.id).length
   ])
   return createConsolePage({

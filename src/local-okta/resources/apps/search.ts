@@ -1,4 +1,4 @@
-import { filterItems } from '../../kernel/expression.js'
+import { readExpression } from '../../kernel/expression.js'
 import type { ExpressionRules } from '../../kernel/expression.js'
 import type { Query } from '../../kernel/paging.js'
 import type { Users } from '../users/store.js'
@@ -31,7 +31,7 @@ const PROPERTIES: Readonly<Record<string, (app: Application, stores: AppSearchSt
  * @throws {OktaApiError} 400 E0000031 for an expression that cannot be read
  */
 export function findApps (stores: AppSearchStores, { q = '', filter }: Query): Application[] {
-  if (filter !== undefined) return filterItems(stores.apps.all(), filter, rulesOn(stores))
+  if (filter !== undefined) return stores.apps.all().filter(readExpression(filter, rulesOn(stores)))
   const prefix = q.toLowerCase()
   return stores.apps.all().filter(({ name, label }) => [name, label].some((text) => text.toLowerCase().startsWith(prefix)))
 }
@@ -39,7 +39,7 @@ export function findApps (stores: AppSearchStores, { q = '', filter }: Query): A
 function rulesOn (stores: AppSearchStores): ExpressionRules<Application> {
   return {
     ignoreCase: false,
-    read: (app, path) => PROPERTIES[path]?.(app, stores),
+    reader: (path) => (app) => PROPERTIES[path]?.(app, stores),
     operatorsFor: (path) => Object.hasOwn(PROPERTIES, path) ? ['eq'] : undefined
   }
 }

@@ -2,6 +2,7 @@ import { invalid } from '../../kernel/errors.js'
 import { readMember, readObject, readOptionalText, readText } from '../../kernel/json.js'
 import { routesOn } from '../../kernel/route.js'
 import type { ApiRequest, Stores } from '../../kernel/route.js'
+import type { Selection } from '../../kernel/selection.js'
 import { startsWith } from '../users/search.js'
 import { Users } from '../users/store.js'
 import type { User } from '../users/user.js'
@@ -80,13 +81,11 @@ export const appUserRoutes = [
   })
 ]
 
-function findAssignedUsers ({ users, appUsers }: AppUserStores, app: Application, q?: string): AssignedUser[] {
-  const assigned: AssignedUser[] = []
-  for (const user of users.all()) {
+function findAssignedUsers ({ users, appUsers }: AppUserStores, app: Application, q?: string): Selection<AssignedUser> {
+  return users.select((user) => {
     const appUser = appUsers.find(app, user)
-    if (appUser && (q === undefined || matches(user, appUser, q))) assigned.push({ id: user.id, user, appUser })
-  }
-  return assigned
+    return appUser && (q === undefined || matches(user, appUser, q)) ? { id: user.id, user, appUser } : undefined
+  })
 }
 
 function matches (user: User, { userName }: AppUser, q: string): boolean {

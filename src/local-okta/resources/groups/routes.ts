@@ -103,7 +103,7 @@ export const groupRoutes = [
 function toExpandedView ({ groups, appGroups, orgUrl }: GroupStores, group: Group, { query }: ApiRequest): Record<string, unknown> {
   const view = toGroupView(orgUrl, group)
   if (!query['expand']?.split(',').includes('stats')) return view
-  return { ...view, _embedded: toGroupStats(groups.membersOf(group).length, appGroups.appsOf(group.id).length) }
+  return { ...view, _embedded: toGroupStats(groups.memberCount(group), appGroups.appsOf(group.id).length) }
 }
 
 // imported groups and Everyone cannot be changed

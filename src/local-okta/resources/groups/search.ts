@@ -1,5 +1,5 @@
 import { OktaApiError } from '../../kernel/errors.js'
-import { COMPARISONS, filterItems } from '../../kernel/expression.js'
+import { COMPARISONS, readExpression } from '../../kernel/expression.js'
 import type { ExpressionRules, Operator } from '../../kernel/expression.js'
 import type { Query } from '../../kernel/paging.js'
 import type { Group } from './group.js'
@@ -25,13 +25,13 @@ const FILTER_OPERATORS: Readonly<Record<string, readonly Operator[]>> = {
 
 const FILTER: ExpressionRules<Group> = {
   ignoreCase: false,
-  read: readGroupProperty,
+  reader: groupReader,
   operatorsFor: (path) => Object.hasOwn(FILTER_OPERATORS, path) ? FILTER_OPERATORS[path] : undefined
 }
 
 const SEARCH: ExpressionRules<Group> = {
   ignoreCase: true,
-  read: readGroupProperty,
+  reader: groupReader,
   operatorsFor: (path) => {
     if (!isProperty(path)) return undefined
     const operators: Operator[] = [...COMPARISONS, 'sw', 'pr']
@@ -45,8 +45,8 @@ const SEARCH: ExpressionRules<Group> = {
  * @throws {OktaApiError} 400 E0000031 for an expression that cannot be read
  */
 export function findGroups (groups: Groups, { q = '', filter, search }: Query): Group[] {
-  if (search !== undefined) return filterItems(groups.all(), search, SEARCH)
-  if (filter !== undefined) return filterItems(groups.all(), filter, FILTER)
+  if (search !== undefined) return groups.all().filter(readExpression(search, SEARCH))
+  if (filter !== undefined) return groups.all().filter(readExpression(filter, FILTER))
   return groups.all().filter((group) => nameStartsWith(group, q))
 }
 
@@ -57,7 +57,7 @@ export function findGroups (groups: Groups, { q = '', filter, search }: Query): 
  */
 export function groupSortKey (group: Group, sortBy: string): unknown {
   if (!isProperty(sortBy)) throw new OktaApiError('E0000031', undefined, [`${sortBy} is not an attribute`])
-  return readGroupProperty(group, sortBy)
+  return groupReader(sortBy)(group)
 }
 
 /** True if the group's name begins with this, in any letter case. */
@@ -65,8 +65,10 @@ export function nameStartsWith ({ profile }: Group, q: string): boolean {
   return profile.name.toLowerCase().startsWith(q.toLowerCase())
 }
 
-function readGroupProperty (group: Group, path: string): unknown {
-  return path.startsWith(PROFILE) ? group.profile[path.slice(PROFILE.length)] : PROPERTIES[path]?.(group)
+function groupReader (path: string): (group: Group) => unknown {
+  if (!path.startsWith(PROFILE)) return (group) => PROPERTIES[path]?.(group)
+  const attribute = path.slice(PROFILE.length)
+  return ({ profile }) => profile[attribute]
 }
 
 function isProperty (path: string): boolean {

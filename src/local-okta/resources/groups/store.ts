@@ -1,6 +1,7 @@
 import { notFound } from '../../kernel/errors.js'
 import { createId } from '../../kernel/identifiers.js'
 import type { Kernel } from '../../kernel/kernel.js'
+import type { Selection } from '../../kernel/selection.js'
 import { Store } from '../../kernel/store.js'
 import { userTarget } from '../users/events.js'
 import { Users } from '../users/store.js'
@@ -71,9 +72,14 @@ export class Groups extends Store<Group> {
     return this.all().filter((group) => this.has(group, userId))
   }
 
-  /** The members of a group. */
-  membersOf (group: Group): User[] {
-    return this.#users.all().filter(({ id }) => this.has(group, id))
+  /** The members of a group, in the order of their creation. */
+  membersOf (group: Group): Selection<User> {
+    return this.#users.select((user) => this.has(group, user.id) ? user : undefined)
+  }
+
+  /** How many members a group has. */
+  memberCount ({ id, type }: Group): number {
+    return type === 'BUILT_IN' ? this.#users.count : this.#memberIds.get(id)?.size ?? 0
   }
 
   /** True if the user is in the group. */

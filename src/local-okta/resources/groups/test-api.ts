@@ -25,7 +25,7 @@ export function createLocalGroups (kernel: Kernel): LocalOktaGroups {
   const groups = kernel.store(Groups)
   const users = kernel.store(Users)
   const copy = (group: Group): LocalOktaGroup =>
-    ({ ...structuredClone(group), memberIds: groups.membersOf(group).map(({ id }) => id) })
+    ({ ...structuredClone(group), memberIds: Array.from(groups.membersOf(group), ({ id }) => id) })
   const changeable = (nameOrId: string): Group => {
     const group = groups.find(nameOrId)
     if (!group) throw new TypeError(`this org has no group ${nameOrId}`)

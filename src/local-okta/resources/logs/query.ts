@@ -1,6 +1,6 @@
 import { invalid, OktaApiError } from '../../kernel/errors.js'
-import { filterItems } from '../../kernel/expression.js'
-import type { ExpressionError, ExpressionRules, Operator } from '../../kernel/expression.js'
+import { readExpression } from '../../kernel/expression.js'
+import type { ExpressionError, ExpressionRules, Operator, Predicate } from '../../kernel/expression.js'
 import { isObject } from '../../kernel/json.js'
 import type { Json } from '../../kernel/json.js'
 import type { Query } from '../../kernel/paging.js'
@@ -55,23 +55,26 @@ export function readLogQuery (query: Query, now: number): LogQuery {
   }
 }
 
-/** The events, as they are shown, that `filter` and `q` ask for. @throws {OktaApiError} 400 E0000001, E0000031, E0000053 */
-export function findEvents (events: readonly Json[], { filter, q }: Query): readonly Json[] {
-  const filtered = filter === undefined || filter === '' ? events : filterItems(events, filter, rulesFor(filter))
+/** Tells if an event, as it is shown, is one that `filter` and `q` ask for. @throws {OktaApiError} 400 E0000001, E0000031, E0000053 */
+export function eventMatcher ({ filter, q }: Query): Predicate<Json> {
+  const isFiltered = filter === undefined || filter === '' ? () => true : readExpression(filter, rulesFor(filter))
   const words = readWords(q ?? '')
-  return words.length === 0
-    ? filtered
-    : filtered.filter((event) => {
-      const values = new Set(searchableValues(event))
-      return words.every((word) => values.has(word))
-    })
+  return (event) => isFiltered(event) && (words.length === 0 || hasWords(event, words))
+}
+
+function hasWords (event: Json, words: readonly string[]): boolean {
+  const values = new Set(searchableValues(event))
+  return words.every((word) => values.has(word))
 }
 
 function rulesFor (filter: string): ExpressionRules<Json> {
   return {
     ignoreCase: false,
     hasNot: true,
-    read: (event, path) => readPath(event, path.split('.')),
+    reader: (path) => {
+      const names = path.split('.')
+      return (event) => readPath(event, names)
+    },
     operatorsFor: (path) => {
       if (!FIELDS.test(path)) return undefined
       return /^debugContext\.debugData\.(url|requestUri)$/.test(path) ? WITHOUT_CONTAINS : OPERATORS

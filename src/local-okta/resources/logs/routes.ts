@@ -1,10 +1,11 @@
+import type { Predicate } from '../../kernel/expression.js'
 import type { Json } from '../../kernel/json.js'
 import { isObject } from '../../kernel/json.js'
 import type { Kernel } from '../../kernel/kernel.js'
 import type { ApiAnswer, ApiRequest, Route } from '../../kernel/route.js'
 import { toLogEvent } from '../../kernel/system-log.js'
 import type { OrgEvent } from '../../kernel/system-log.js'
-import { findEvents, readLogQuery } from './query.js'
+import { eventMatcher, readLogQuery } from './query.js'
 import type { LogQuery } from './query.js'
 
 /** `GET /logs`: a polling request always has a next link, a bounded one until its last page. */
@@ -20,13 +21,27 @@ export const logRoute: Route = {
 function answer (kernel: Kernel, { query, url }: ApiRequest): ApiAnswer {
   const asked = readLogQuery(query, kernel.clock.now())
   const events = kernel.log.events().filter((event) => isWithin(event, asked))
-  const byView = new Map(events.map((event) => [withoutNulls(toLogEvent(event)), event]))
-  const found = findEvents([...byView.keys()], query)
-  const ordered = asked.isDescending ? found.toReversed() : found
-  const page = ordered.slice(0, asked.limit)
-  const last = page.at(-1)
-  const sequence = (last && byView.get(last)?.sequence) ?? asked.after ?? startOf(events, asked, kernel.log.events())
-  return { status: 200, headers: { link: linksOf(url, kernel.orgUrl, asked, ordered.length > page.length, sequence) }, body: page }
+  const found = take(asked.isDescending ? events.toReversed() : events, asked.limit + 1, eventMatcher(query))
+  const page = found.slice(0, asked.limit)
+  const sequence = page.at(-1)?.sequence ?? asked.after ?? startOf(events, asked, kernel.log.events())
+  return { status: 200, headers: { link: linksOf(url, kernel.orgUrl, asked, found.length > page.length, sequence) }, body: page.map(({ view }) => view) }
+}
+
+/** An event as it is shown, and its place in the log. */
+interface ShownEvent {
+  readonly view: Json
+  readonly sequence: number
+}
+
+// the first events that match: no others are made to be shown
+function take (events: readonly OrgEvent[], count: number, isFound: Predicate<Json>): ShownEvent[] {
+  const taken: ShownEvent[] = []
+  for (const event of events) {
+    if (taken.length === count) break
+    const view = withoutNulls(toLogEvent(event))
+    if (isFound(view)) taken.push({ view, sequence: event.sequence })
+  }
+  return taken
 }
 
 // where to go on after a page without events: behind those that were looked at, or with none before the first

@@ -1,4 +1,4 @@
-import { filterItems } from '../../kernel/expression.js'
+import { readExpression } from '../../kernel/expression.js'
 import { isObject } from '../../kernel/json.js'
 import type { Query } from '../../kernel/paging.js'
 import type { StoredRecord } from './store.js'
@@ -16,11 +16,11 @@ export function queryRecords (records: StoredRecord[], { q, filter, ...members }
   const asked = Object.entries(members).filter(([name]) => MEMBERS.includes(name))
   const found = named.filter(({ body, status }) => asked.every(([name, value]) => ({ status, ...body })[name] === value))
   if (filter === undefined) return found
-  return filterItems(found, filter, {
+  return found.filter(readExpression(filter, {
     ignoreCase: false,
-    read: (record, path) => path.split('.').reduce<unknown>((inner, name) => isObject(inner) ? inner[name] : undefined, { ...record, ...record.body, id: record.key }),
+    reader: (path) => (record) => path.split('.').reduce<unknown>((inner, name) => isObject(inner) ? inner[name] : undefined, { ...record, ...record.body, id: record.key }),
     operatorsFor: (path) => path === 'constructor' ? undefined : ['eq', 'sw', 'gt', 'ge', 'lt', 'le']
-  })
+  }))
 }
 
 function startsWith (value: unknown, q: string): boolean {

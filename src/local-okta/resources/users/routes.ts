@@ -158,7 +158,8 @@ const CREDENTIAL_LINKS = new Set(['resetPassword', 'expirePassword', 'changePass
 
 // `okta-response=omitCredentials,omitCredentialsLinks` in the content type makes the answer smaller
 function withoutOmitted (view: UserView, { headers }: Pick<ApiRequest, 'headers'>): Record<string, unknown> {
-  const [, list = ''] = /okta-response="?([\w,]+)/i.exec(String(headers['content-type'] ?? '')) ?? []
+  const [, list] = /okta-response="?([\w,]+)/i.exec(String(headers['content-type'] ?? '')) ?? []
+  if (list === undefined) return view
   const omitted = new Set(list.split(','))
   const { credentials, _links: links, ...rest } = view
   return {

@@ -1,7 +1,8 @@
 import { OktaApiError } from '../../kernel/errors.js'
-import { COMPARISONS, filterItems } from '../../kernel/expression.js'
-import type { ExpressionRules, Operator } from '../../kernel/expression.js'
+import { COMPARISONS, readExpression } from '../../kernel/expression.js'
+import type { ExpressionRules, Operator, Predicate } from '../../kernel/expression.js'
 import type { Query } from '../../kernel/paging.js'
+import type { Selection } from '../../kernel/selection.js'
 import type { Users } from './store.js'
 import type { User } from './user.js'
 
@@ -20,13 +21,13 @@ const PROFILE = 'profile.'
 
 const FILTER: ExpressionRules<User> = {
   ignoreCase: false,
-  read: readUserProperty,
+  reader: userReader,
   operatorsFor: (path) => path === 'lastUpdated' ? COMPARISONS : FILTERED_BY_EQUALITY.test(path) ? ['eq'] : undefined
 }
 
 const SEARCH: ExpressionRules<User> = {
   ignoreCase: true,
-  read: readUserProperty,
+  reader: userReader,
   operatorsFor: (path) => isProperty(path) ? searchOperators(path) : undefined
 }
 
@@ -36,11 +37,15 @@ const SEARCH: ExpressionRules<User> = {
  *
  * @throws {OktaApiError} 400 E0000031 for an expression that cannot be read
  */
-export function findUsers (users: Users, { q, filter, search }: Query): User[] {
-  if (search !== undefined) return filterItems(users.all(), search, SEARCH)
-  if (filter !== undefined) return filterItems(users.all(), filter, FILTER)
-  const present = users.all().filter(({ status }) => status !== 'DEPROVISIONED')
-  return q === undefined ? present : present.filter((user) => startsWith(user, q))
+export function findUsers (users: Users, query: Query): Selection<User> {
+  const isFound = matcherOf(query)
+  return users.select((user) => isFound(user) ? user : undefined)
+}
+
+function matcherOf ({ q, filter, search }: Query): Predicate<User> {
+  if (search !== undefined) return readExpression(search, SEARCH)
+  if (filter !== undefined) return readExpression(filter, FILTER)
+  return (user) => user.status !== 'DEPROVISIONED' && (q === undefined || startsWith(user, q))
 }
 
 /**
@@ -50,16 +55,19 @@ export function findUsers (users: Users, { q, filter, search }: Query): User[] {
  */
 export function userSortKey (user: User, sortBy: string): unknown {
   if (!isProperty(sortBy)) throw new OktaApiError('E0000031', undefined, [`${sortBy} is not an attribute`])
-  return readUserProperty(user, sortBy)
+  return userReader(sortBy)(user)
 }
 
 /** True if first name, last name or email begins with this, in any letter case. */
 export function startsWith ({ profile }: User, q: string): boolean {
-  return [profile.firstName, profile.lastName, profile.email].some((text) => text?.toLowerCase().startsWith(q.toLowerCase()))
+  const beginning = q.toLowerCase()
+  return [profile.firstName, profile.lastName, profile.email].some((text) => text?.toLowerCase().startsWith(beginning))
 }
 
-function readUserProperty (user: User, path: string): unknown {
-  return path.startsWith(PROFILE) ? user.profile[path.slice(PROFILE.length)] : PROPERTIES[path]?.(user)
+function userReader (path: string): (user: User) => unknown {
+  if (!path.startsWith(PROFILE)) return (user) => PROPERTIES[path]?.(user)
+  const attribute = path.slice(PROFILE.length)
+  return ({ profile }) => profile[attribute]
 }
 
 function isProperty (path: string): boolean {

@@ -84,8 +84,9 @@ function toView (user: User): Omit<UserView, '_links'> & { credentials: View } {
 }
 
 function toProfileView ({ profile }: User): View {
-  const shown = Object.entries(profile).filter(([name, value]) => value !== null || !NEVER_NULL.has(name))
-  return { secondEmail: null, mobilePhone: null, ...Object.fromEntries(shown) }
+  const view: View = { secondEmail: null, mobilePhone: null }
+  for (const [name, value] of Object.entries(profile)) if (value !== null || !NEVER_NULL.has(name)) view[name] = value
+  return view
 }
 
 function hrefOf (orgUrl: string, { id }: User): string {
