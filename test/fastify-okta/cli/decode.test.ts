@@ -105,7 +105,7 @@ t.test('a token that is an argument is warned of', async t => {
   t.match(await run(t, ['decode', '-'], { env, input: token }), { code: 0, stderr: '' })
 })
 
-t.test('the configuration is that of the service, and options go over it', async t => {
+t.test('the configuration is that of the service, and options override it', async t => {
   const token = await localOkta.mintAccessToken()
   t.match(await decodeWith({ OKTA_OAUTH2_AUDIENCE: 'api://other' }, token), { code: 1, facts: { findings: [{ reason: 'audience' }] } })
   t.match(await decodeWith({ OKTA_OAUTH2_AUDIENCE: 'api://other' }, token, ['--audience', 'api://default']), { code: 0 })
@@ -189,13 +189,13 @@ t.test('nothing leaves the machine, and nothing is written', async t => {
   t.match(await run(t, ['decode'], { ...WRITES_NOTHING, env, input }), { code: 0 })
 })
 
-/** In a process of its own, with these settings. */
-async function decodeWith (settings: Record<string, string>, input: string, args: string[] = []): Promise<Decoded> {
-  const { code, stdout } = await run(t, ['decode', '--json', ...args], { env: { ...env, ...settings }, input })
+/** With these settings. */
+async function decodeWith (settings: Record<string, string>, token: string, args: string[] = []): Promise<Decoded> {
+  const { code, stdout } = await runHere(['decode', token, '--json', ...args], { ...env, ...settings })
   return { code, facts: JSON.parse(stdout) as Decoded['facts'] }
 }
 
-/** In this process, and without the settings. */
+/** Without settings. */
 async function decode (token: string, args: string[] = []): Promise<Decoded> {
   const { code, stdout } = await runHere(['decode', token, '--json', '--issuer', localOkta.issuer, '--audience', localOkta.audience, ...args])
   return { code, facts: JSON.parse(stdout) as Decoded['facts'] }

@@ -80,14 +80,19 @@ export async function run (t: Pick<Test, 'teardown'>, args: readonly string[], o
   return await start(t, args, options).ended
 }
 
-/** Runs `fastify-okta` in this process, which is faster: for calls without settings and standard input. */
-export async function runHere (args: readonly string[]): Promise<Ended> {
+/** Runs `fastify-okta` in this process, with only these settings, which is faster: for calls without standard input, one at a time. */
+export async function runHere (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
   const written = { stdout: '', stderr: '' }
   const streamTo = (stream: keyof typeof written) =>
     ({ isTTY: false, write: (text: string) => { written[stream] += text } }) as unknown as NodeJS.WriteStream
   const terminal = new Terminal({ isJson: args.includes('--json'), isDebug: args.includes('--debug'), stdout: streamTo('stdout'), stderr: streamTo('stderr') })
-  const code = await runCommandLine(args, terminal)
-  return { code, ...written }
+  Object.assign(process.env, env)
+  try {
+    const code = await runCommandLine(args, terminal)
+    return { code, ...written }
+  } finally {
+    for (const name of Object.keys(env)) Reflect.deleteProperty(process.env, name)
+  }
 }
 
 /** An empty directory, gone when the test ends. */

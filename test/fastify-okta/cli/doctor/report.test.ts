@@ -5,7 +5,7 @@ import { readServiceSettings } from '#fastify-okta/cli/settings/service-settings
 import { DOCS_REDIRECT_PATH } from '#greeting/routes/docs/routes.js'
 import { checkSettings } from '#greeting/settings/settings.js'
 import { SETTINGS as SERVICE_SETTINGS } from '#greeting/settings/setting-definitions.js'
-import { run } from '../run.js'
+import { run, runHere } from '../run.js'
 import { SECRET, startReadyOrg } from './org.js'
 
 t.setTimeout(120_000)
@@ -29,7 +29,7 @@ t.test('no secret is in the report', async (t) => {
   const redis = 'redis-password-0123456789'
   const env = { ...settings, OKTA_EVENT_HOOK_SECRET: SECRET, OKTA_SSF_AUDIENCE: 'greeting', OKTA_SSF_AUTHORIZATION: SECRET, REDIS_URL: `redis://:${redis}@127.0.0.1:1`, OKTA_CLIENT_PRIVATEKEY: key }
   for (const args of [['doctor'], ['doctor', '--json']]) {
-    const { stdout, stderr } = await run(t, [...args], { env })
+    const { stdout, stderr } = await runHere([...args], env)
     for (const secret of [org.apiToken, SECRET, redis, key]) t.notOk(`${stdout}${stderr}`.includes(secret))
   }
 })
@@ -45,7 +45,7 @@ t.test('a service app that may read users and groups only is enough; what it may
     OKTA_CLIENT_SCOPES: 'okta.users.read okta.users.manage okta.groups.read',
     OKTA_CLIENT_PRIVATEKEY: JSON.stringify(privateKeyJwk)
   }
-  const { code, stdout } = await run(t, ['doctor', '--json'], { env })
+  const { code, stdout } = await runHere(['doctor', '--json'], env)
   const statuses = Object.fromEntries((JSON.parse(stdout) as { checks: Array<{ id: string, status: string, seen: string }> }).checks.map(({ id, status, seen }) => [id, { status, seen }]))
 
   t.equal(code, 0)

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { defaultSeed } from 'local-okta'
 import { environmentOfPrograms } from '../../../kit/environment.js'
 import { eventually } from '../../../kit/eventually.js'
@@ -32,10 +32,10 @@ t.test('without --apply, setup only reads, and prints what it would do', async (
 })
 
 t.test('an empty org is made ready: a member is greeted, another user is refused, and the next run plans nothing', async (t) => {
-  const exported = await apply(t)
+  const exported = await apply()
   t.match(exported, { OKTA_OAUTH2_ISSUER: org.issuer, OKTA_OAUTH2_AUDIENCE: 'api://default', OKTA_CLIENT_TOKEN: org.apiToken, GREETING_GROUP: 'Fastify Okta', PUBLIC_URL: publicUrl })
   org.groups.addUser('Fastify Okta', 'ada@example.com')
-  t.same(await plannedChanges(t), [])
+  t.same(await plannedChanges(), [])
 
   const server = runServer(t, { ...exported, GREETING_TIME_ZONE: 'UTC' })
   await server.printed('these settings are in force')
@@ -45,7 +45,7 @@ t.test('an empty org is made ready: a member is greeted, another user is refused
   t.equal(await statusOf('/greet', await org.mintAccessToken({ user: 'grace@example.com', client })), 403)
 
   t.equal(org.eventHooks.list()[0]?.verificationStatus, 'UNVERIFIED')
-  await apply(t, { OKTA_EVENT_HOOK_SECRET: exported['OKTA_EVENT_HOOK_SECRET'] as string })
+  await apply({ OKTA_EVENT_HOOK_SECRET: exported['OKTA_EVENT_HOOK_SECRET'] as string })
   t.equal(org.eventHooks.list()[0]?.verificationStatus, 'VERIFIED', 'the service knows the secret, so Okta verifies the hook')
   org.groups.removeUser('Fastify Okta', 'ada@example.com')
   await eventually(async () => await statusOf('/greet', await org.mintAccessToken({ user: 'ada@example.com', client })) === 403, 'the service hears of it')
@@ -75,68 +75,68 @@ t.test('a run that fails half-way names the step, and the next one finishes', as
     org.reset()
     for (const method of ['POST', 'PUT']) org.faults.add({ path, method, status: 500, body: { errorCode: 'E0000009', errorSummary: 'Internal Server Error' }, times: 1 })
     const id = ['group', 'app', 'assignment', 'scope', 'origin', 'eventhook'][at]
-    t.match(await run(t, ['setup', '--apply'], { env }), { code: 1, stdout: '', stderr: new RegExp(`fastify-okta: ${id} failed \\(500 E0000009\\): .*run it again`) }, id as string)
+    t.match(await runHere(['setup', '--apply'], env), { code: 1, stdout: '', stderr: new RegExp(`fastify-okta: ${id} failed \\(500 E0000009\\): .*run it again`) }, id as string)
     org.faults.clear()
-    await apply(t)
-    t.same(await plannedChanges(t), [], `after ${id}`)
+    await apply()
+    t.same(await plannedChanges(), [], `after ${id}`)
   }
 })
 
 t.test('of an app that exists, only the assignment of Everyone is removed, and the plan names that', async (t) => {
   const settings = { OKTA_OAUTH2_CLIENTID: org.clients.browser.clientId }
   const before = org.applications.find('browser')
-  const steps = await plannedChanges(t, settings)
+  const steps = await plannedChanges(settings)
   t.match(steps.find(({ id }) => id === 'everyone'), { action: 'update', what: /REMOVE the assignment of Everyone/ })
   t.match(steps.find(({ id }) => id === 'redirects'), { action: 'update' })
 
   org.requests.clear()
-  await apply(t, settings)
+  await apply(settings)
   t.match([...org.requests].filter(({ method }) => method === 'DELETE').map(({ path }) => path), [/^\/api\/v1\/apps\/0oalocalbrowser00001\/groups\/00g\w+$/])
   const after = org.applications.find('browser')
   t.same(after?.groupIds, [org.groups.find('Fastify Okta')?.id])
   t.same(after?.redirectUris, [...before?.redirectUris ?? [], `${publicUrl}/callback`, `${publicUrl}/docs/static/oauth2-redirect.html`], 'its other redirect URIs stay')
-  t.same(await plannedChanges(t, settings), [])
+  t.same(await plannedChanges(settings), [])
 })
 
 t.test('an authorization server without a policy, or with one that does not fit, gets one for the app', async (t) => {
   const api = apiOf(org)
   await api('DELETE', (await findPolicy(api)).policy)
-  t.match(await plannedChanges(t), [{}, {}, {}, {}, {}, { id: 'policy', action: 'create' }, { id: 'rule', action: 'create' }, {}, {}])
-  const { OKTA_OAUTH2_CLIENTID: clientId } = await apply(t)
-  t.same(await plannedChanges(t), [])
+  t.match(await plannedChanges(), [{}, {}, {}, {}, {}, { id: 'policy', action: 'create' }, { id: 'rule', action: 'create' }, {}, {}])
+  const { OKTA_OAUTH2_CLIENTID: clientId } = await apply()
+  t.same(await plannedChanges(), [])
 
   const { policy, rule } = await findPolicy(api)
   t.match(await api('GET', policy), { name: 'Greeting service', conditions: { clients: { include: [clientId] } } })
   await api('DELETE', rule)
-  t.match(await plannedChanges(t), [{ id: 'rule', action: 'create' }])
-  await apply(t)
-  t.same(await plannedChanges(t), [])
+  t.match(await plannedChanges(), [{ id: 'rule', action: 'create' }])
+  await apply()
+  t.same(await plannedChanges(), [])
   await api('PUT', policy, { ...await api('GET', policy), conditions: { clients: { include: ['0oaother'] } } })
-  t.match(await plannedChanges(t), [{ id: 'policy', action: 'update' }])
-  await apply(t)
-  t.same(await plannedChanges(t), [])
+  t.match(await plannedChanges(), [{ id: 'policy', action: 'update' }])
+  await apply()
+  t.same(await plannedChanges(), [])
 })
 
 t.test('what was deactivated or changed at Okta is put right', async (t) => {
   const api = apiOf(org)
-  const { OKTA_OAUTH2_CLIENTID: clientId } = await apply(t)
+  const { OKTA_OAUTH2_CLIENTID: clientId } = await apply()
   const [origin] = await api('GET', '/trustedOrigins') as unknown as Array<{ id: string }>
   const [hook] = org.eventHooks.list()
   await api('POST', `/apps/${clientId}/lifecycle/deactivate`)
   await api('POST', `/trustedOrigins/${origin?.id}/lifecycle/deactivate`)
   await api('POST', `/eventHooks/${hook?.id}/lifecycle/deactivate`)
 
-  t.match(await plannedChanges(t), [{ id: 'app', action: 'update' }, { id: 'origin', action: 'update' }, { id: 'eventhook', action: 'update' }])
-  await apply(t)
-  t.same(await plannedChanges(t), [])
+  t.match(await plannedChanges(), [{ id: 'app', action: 'update' }, { id: 'origin', action: 'update' }, { id: 'eventhook', action: 'update' }])
+  await apply()
+  t.same(await plannedChanges(), [])
 })
 
 t.test('--new-secret replaces the secret of the event hook', async (t) => {
-  const first = await apply(t)
-  const second = await apply(t, {}, ['--new-secret'])
+  const first = await apply()
+  const second = await apply({}, ['--new-secret'])
   t.match(second, { OKTA_EVENT_HOOK_SECRET: /^[\w-]{43}$/ })
   t.not(second['OKTA_EVENT_HOOK_SECRET'], first['OKTA_EVENT_HOOK_SECRET'])
-  t.notOk('OKTA_EVENT_HOOK_SECRET' in await apply(t), 'otherwise only Okta and the service know it')
+  t.notOk('OKTA_EVENT_HOOK_SECRET' in await apply(), 'otherwise only Okta and the service know it')
 })
 
 t.test('the curl commands do the same, also with names that a shell would change', async (t) => {
@@ -145,7 +145,7 @@ t.test('the curl commands do the same, also with names that a shell would change
   t.notOk(stdout.includes(org.apiToken))
 
   await promisify(execFile)('/bin/sh', ['-c', stdout], { env: { ...environmentOfPrograms(), OKTA_CLIENT_TOKEN: org.apiToken } })
-  t.same(await plannedChanges(t, settings), [])
+  t.same(await plannedChanges(settings), [])
   t.ok(org.groups.find(settings.GREETING_GROUP))
 })
 
@@ -161,25 +161,25 @@ t.test('the Terraform configuration names the same objects, and needs no API tok
 })
 
 t.test('what is in the way is named, with what to do', async (t) => {
-  t.match(await run(t, ['setup'], { env: { ...env, OKTA_CLIENT_TOKEN: `00${'x'.repeat(40)}` } }), { code: 1, stderr: /refuses the API token \(401 E0000011\)/ })
-  t.match(await run(t, ['setup'], { env: { ...env, OKTA_CLIENT_ORGURL: '' } }), { code: 1, stderr: /OKTA_CLIENT_ORGURL is required/ })
-  t.match(await run(t, ['setup'], { env: { ...env, OKTA_OAUTH2_ISSUER: `${org.orgUrl}/oauth2/other` } }), { code: 1, stderr: /no authorization server "other"/ })
-  t.match(await run(t, ['setup'], { env: { ...env, OKTA_OAUTH2_CLIENTID: org.clients.service.clientId } }), { code: 1, stderr: /is of type service/ })
-  t.match(await run(t, ['setup'], { env: { ...env, PUBLIC_URL: 'http://greeting.example.com' } }), { code: 1, stderr: /PUBLIC_URL must be an https URL/ })
+  t.match(await runHere(['setup'], { ...env, OKTA_CLIENT_TOKEN: `00${'x'.repeat(40)}` }), { code: 1, stderr: /refuses the API token \(401 E0000011\)/ })
+  t.match(await runHere(['setup'], { ...env, OKTA_CLIENT_ORGURL: '' }), { code: 1, stderr: /OKTA_CLIENT_ORGURL is required/ })
+  t.match(await runHere(['setup'], { ...env, OKTA_OAUTH2_ISSUER: `${org.orgUrl}/oauth2/other` }), { code: 1, stderr: /no authorization server "other"/ })
+  t.match(await runHere(['setup'], { ...env, OKTA_OAUTH2_CLIENTID: org.clients.service.clientId }), { code: 1, stderr: /is of type service/ })
+  t.match(await runHere(['setup'], { ...env, PUBLIC_URL: 'http://greeting.example.com' }), { code: 1, stderr: /PUBLIC_URL must be an https URL/ })
   org.groups.create({ name: 'Staff', type: 'APP_GROUP' })
-  t.match(await run(t, ['setup'], { env: { ...env, GREETING_GROUP: 'Staff' } }), { code: 1, stderr: /matches by its id only/ })
+  t.match(await runHere(['setup'], { ...env, GREETING_GROUP: 'Staff' }), { code: 1, stderr: /matches by its id only/ })
   t.match(await runHere(['setup', '--apply', '--curl']), { code: 2, stderr: /exclude each other/ })
 })
 
-async function apply (t: Test, settings: Record<string, string> = {}, args: string[] = []): Promise<Record<string, string>> {
-  const { code, stdout, stderr } = await run(t, ['setup', '--apply', '--json', ...args], { env: { ...env, ...settings } })
+async function apply (settings: Record<string, string> = {}, args: string[] = []): Promise<Record<string, string>> {
+  const { code, stdout, stderr } = await runHere(['setup', '--apply', '--json', ...args], { ...env, ...settings })
   if (code !== 0) throw new Error(stderr)
   return (JSON.parse(stdout) as { exports: Record<string, string> }).exports
 }
 
 /** The steps of a plan that change something. */
-async function plannedChanges (t: Test, settings: Record<string, string> = {}): Promise<Step[]> {
-  const { code, stdout, stderr } = await run(t, ['setup', '--json'], { env: { ...env, ...settings } })
+async function plannedChanges (settings: Record<string, string> = {}): Promise<Step[]> {
+  const { code, stdout, stderr } = await runHere(['setup', '--json'], { ...env, ...settings })
   if (code !== 0) throw new Error(stderr)
   return (JSON.parse(stdout) as { steps: Step[] }).steps.filter(({ action }) => action !== 'none')
 }
