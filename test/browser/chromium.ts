@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import file, { type Test } from 'tap'
+import { isCi } from '../kit/ci.js'
 
 const CHROMIUM = '/usr/bin/chromium'
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
@@ -18,7 +19,7 @@ globalThis.fetch = async (...request) => {
 const PICTURES = process.env['BROWSER_PICTURES']
 
 /** For `skip` of a test: why there is no browser here. On CI there must be one. */
-export const skip = existsSync(CHROMIUM) || process.env['CI'] === 'true' ? false : `there is no Chromium at ${CHROMIUM}`
+export const skip = existsSync(CHROMIUM) || isCi ? false : `there is no Chromium at ${CHROMIUM}`
 
 let shared: Promise<Browser> | undefined
 

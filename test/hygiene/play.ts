@@ -6,10 +6,11 @@ import { publishedKey } from '../kit/signing-key.js'
 import { clientsKey } from '../kit/dpop-proof.js'
 import { Secrets } from './secrets.js'
 import { addCredentials, CLIENT_SECRET, credentialsOf, EVENT_HOOK_SECRET, outagesOf, startOkta, type Stage } from './stage.js'
+import { runs } from '../kit/ci.js'
 
 /** Another one each time, unless the variable names one: a failure prints what to set. */
 const SEED = Number(process.env['FAST_CHECK_SEED'] ?? Date.now() % 2 ** 31)
-const RUNS = 300
+const RUNS = runs(50, 300)
 const ASKED_ABOUT = new Set(['good', 'of a client', 'of nobody', 'under a kid that is a token', 'forged', 'bound, with a good proof'])
 const leaked = publishedKey('leaked', 'RFC 7517, A.2')
 /** A private key where a public one should be. */

@@ -6,6 +6,7 @@ import type { Route } from '#local-okta/kernel/route.js'
 import { RESOURCES } from '#local-okta/resources/index.js'
 import { callsTo } from './management-api.js'
 import { start } from './start.js'
+import { runs } from '../kit/ci.js'
 
 const MAX_DEPTH = 5
 /** Revoking the token that the requests are made with would end the test. */
@@ -27,7 +28,7 @@ t.test('no request to any operation, by the description or against it, is answer
     t.ok(answer.status < 500, `${route.method} ${path}${query} ${JSON.stringify(body)?.slice(0, 300)}: ${answer.status}`)
     // what was created is what later requests are about
     if (answer.status < 300 && typeof answer.body?.id === 'string') remembered.splice(ids.length + (remembered.length % 20), 1, answer.body.id)
-  }), { numRuns: 800, endOnFailure: true })
+  }), { numRuns: runs(100, 800), endOnFailure: true })
 })
 
 function oneOf (values: readonly string[]): fc.Arbitrary<string> {

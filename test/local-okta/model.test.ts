@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { Test } from 'tap'
 import { start } from './start.js'
+import { runs } from '../kit/ci.js'
 
 /** What the org should hold: users by login, groups and apps by name, and rules by the department that they are about. */
 interface Model {
@@ -127,7 +128,7 @@ t.test('random sequences of calls by the SDK leave the org as a simple model say
     const model: Model = { users: new Map(), groups: new Map(), apps: new Map(), rules: new Map() }
     for (const [name, pick] of steps) await STEPS[name]?.(sdk, model, pick)
     await compare(t, sdk, model)
-  }), { numRuns: 25, endOnFailure: true })
+  }), { numRuns: runs(4, 25), endOnFailure: true })
 })
 
 async function compare (t: Pick<Test, 'strictSame'>, { userApi, groupApi, applicationApi }: Sdk, model: Model): Promise<void> {

@@ -11,6 +11,7 @@ import { shareBrowser } from '../browser/chromium.js'
 import { install, temporaryFolder } from '../package/build.js'
 import { callsTo } from './management-api.js'
 import { start } from './start.js'
+import { leftToCi } from '../kit/ci.js'
 
 /** Over 100 MB with its source maps: not a dependency of the repository. */
 const WIDGET = '@okta/okta-signin-widget@7.49.0'
@@ -18,7 +19,7 @@ const SCRIPT = 'node_modules/@okta/okta-signin-widget/dist/js/okta-sign-in.class
 const SLOW = { timeout: 600_000 }
 t.setTimeout(SLOW.timeout)
 
-const skip = process.env['CI'] === 'true' ? false : 'set CI=true to install the sign-in widget'
+const skip = leftToCi('it installs the sign-in widget')
 
 /** A page with the widget in its classic mode, which puts the tokens that it gets into `globalThis.tokens`. */
 async function openWidget (t: Test, script: Buffer): Promise<{ page: Page, localOkta: LocalOkta }> {

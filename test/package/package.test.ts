@@ -2,6 +2,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'no
 import { basename, join, resolve } from 'node:path'
 import t from 'tap'
 import { testExamples } from '../examples/examples.js'
+import { leftToCi } from '../kit/ci.js'
 import { binary, install, installNode, pack, run, temporaryFolder } from './build.js'
 
 /** What the types promise. The compiler has checked these files against the sources; here they are checked against the tarball. */
@@ -199,7 +200,7 @@ app.get('/', { onRequest: async () => {} }, async (request) => request.user)
 
 /** Installed as packages: they need not be on the machine; the version that runs the tests is covered by the tests above. */
 for (const version of ['22', '24']) {
-  t.test(`on Node ${version} a member is greeted, from either kind of module`, { ...SLOW, skip: process.env['CI'] === 'true' ? false : 'set CI=true to install other versions of Node' }, async (t) => {
+  t.test(`on Node ${version} a member is greeted, from either kind of module`, { ...SLOW, skip: leftToCi('it installs another version of Node') }, async (t) => {
     const project = await install(join(folder, `node-${version}`), [plugin, localOkta, 'fastify@5', '@okta/okta-sdk-nodejs@8'])
     const node = await installNode(project, version)
     writeFileSync(join(project, 'greet.mjs'), GREET)

@@ -7,6 +7,7 @@ import t, { type Test } from 'tap'
 import { startOrg } from '../kit/org.js'
 import { binary, install, pack, run, temporaryFolder } from '../package/build.js'
 import { blocksUnder, runRecipe } from './recipe.js'
+import { leftToCi } from '../kit/ci.js'
 
 /** Installed beside the tarballs: recipes whose packages the repository does not have. */
 const PACKAGES = [
@@ -17,7 +18,7 @@ const PACKAGES = [
 const SLOW = { timeout: 600_000 }
 t.setTimeout(SLOW.timeout)
 
-const skip = process.env['CI'] === 'true' ? false : 'set CI=true to install the packages that these recipes are for'
+const skip = leftToCi('it installs the packages that these recipes are for')
 
 t.test('recipes for packages that must be installed first', { ...SLOW, skip }, async (t) => {
   const folder = temporaryFolder(t)

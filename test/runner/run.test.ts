@@ -1,12 +1,15 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import t from 'tap'
 import { run, temporaryFolder } from '../package/build.js'
+import { CI_ONLY } from './ci-only.js'
 
 const folder = temporaryFolder(t)
 symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
+const [forCi, why] = Object.entries(CI_ONLY).find(([path]) => !path.endsWith('/')) as [string, string]
 for (const [name, source] of Object.entries({
-  'room/good': 'import t from "tap"; t.equal(1, 1); t.skip("elsewhere")',
+  [forCi.replace('test/', '')]: 'import t from "tap"; t.equal(1, 1)',
+  'room/good': 'import t from "tap"; t.equal(1, 1); t.skip("elsewhere"); t.test("a", { skip: "there is no such program" }, () => {})',
   'room/wrong': 'import t from "tap"; console.error("said aside"); t.test("agree", async t => { t.equal(1, 1); t.equal(1, 2) })',
   'broken/crash': 'import t from "tap"; t.equal(1, 1); await new Promise(setImmediate); process.exit(7)',
   'broken/cut': 'console.log("TAP version 14\\nok 1 - holds\\n1..2")',
@@ -19,32 +22,32 @@ for (const [name, source] of Object.entries({
   writeFileSync(file, source)
 }
 
-async function runTests (...wanted: string[]) {
-  const { exitCode, stdout } = await run(process.execPath, [resolve('build/test/runner/run.js'), ...wanted], { cwd: folder })
+async function runTests (wanted: string[], env: Record<string, string> = {}) {
+  const { exitCode, stdout } = await run(process.execPath, [resolve('build/test/runner/run.js'), ...wanted], { cwd: folder, env: { CI: '', ...env } })
   const lines = stdout.split('\n')
   return { exitCode, stdout, lines, closing: lines.at(-2) }
 }
 
 t.test('each file is counted, and all of them in the last line', async t => {
-  const { exitCode, lines, closing } = await runTests('good', 'empty')
+  const { exitCode, lines, closing } = await runTests(['good', 'empty'])
 
   t.equal(exitCode, 0)
-  t.ok(lines.includes('test/room/good.test.ts: 1 passed, 0 failed, 1 skipped'))
+  t.ok(lines.includes('test/room/good.test.ts: 1 passed, 0 failed, 2 skipped (there is no such program)'))
   t.ok(lines.includes('test/empty.test.ts: no tests'))
-  t.equal(closing, '1 passed, 0 failed, 1 skipped')
+  t.equal(closing, '1 passed, 0 failed, 2 skipped')
 })
 
 t.test('a failure is shown with what the file said aside, and fails the run', async t => {
-  const { exitCode, stdout, closing } = await runTests('room')
+  const { exitCode, stdout, closing } = await runTests(['room'])
 
   t.equal(exitCode, 1)
   t.match(stdout, 'FAILED test/room/wrong.test.ts > agree > should be equal')
   t.match(stdout, 'said aside')
-  t.equal(closing, '2 passed, 1 failed, 1 skipped')
+  t.equal(closing, '2 passed, 1 failed, 2 skipped')
 })
 
 t.test('a file that ends badly is a failure, though all that it asserted holds', async t => {
-  const { exitCode, stdout, closing } = await runTests('broken')
+  const { exitCode, stdout, closing } = await runTests(['broken'])
 
   t.equal(exitCode, 1)
   t.match(stdout, 'FAILED test/broken/crash.test.ts\n    ended with exit code 7')
@@ -55,8 +58,18 @@ t.test('a file that ends badly is a failure, though all that it asserted holds',
 })
 
 t.test('a run of no tests fails', async t => {
-  const { exitCode, closing } = await runTests('no such file')
+  const { exitCode, closing } = await runTests(['no such file'])
 
   t.equal(exitCode, 1)
   t.equal(closing, '0 passed, 0 failed')
+})
+
+t.test('what only CI needs is skipped, with the reason and the command that runs it', async t => {
+  const skipped = `${forCi}.test.ts: left to CI, ${why}; run it with: npm run test:one -- ${forCi.replace('test/', '')}`
+  t.ok((await runTests([])).lines.includes(skipped))
+  for (const { lines } of [await runTests([], { CI: 'true' }), await runTests([forCi])]) t.ok(lines.includes(`${forCi}.test.ts: 1 passed, 0 failed`))
+})
+
+t.test('what is left to CI exists', async t => {
+  for (const path of Object.keys(CI_ONLY)) t.ok(existsSync(path.endsWith('/') ? path : `${path}.test.ts`), path)
 })

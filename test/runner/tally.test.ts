@@ -66,12 +66,12 @@ ok 1 - quiet
 
 for (const [title, { tap, line, failures }] of Object.entries(streams)) {
   t.test(title, async t => {
-    const told: string[] = []
+    const failed: string[] = []
     const parser = new Parser()
-    const tally = tallyOf(parser, failure => told.push(failure.fullname))
+    const tally = tallyOf(parser, failure => failed.push(failure.fullname))
     parser.end(`TAP version 14${tap}`)
 
     t.equal(formatTally(tally), line)
-    t.same(told, failures)
+    t.same(failed, failures)
   })
 }

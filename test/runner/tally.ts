@@ -8,7 +8,7 @@ export interface Tally {
 }
 
 /**
- * Counts the assertions of a TAP stream at every depth while it is parsed, and tells of each failure.
+ * Counts the assertions of a TAP stream at every depth while it is parsed, and reports each failure.
  *
  * A test is counted by what it asserts, not once more by itself: unless it asserts nothing, or fails although
  * all that it asserts holds (a file that crashed or ran out of time, a plan that was not met).
@@ -47,8 +47,9 @@ export function add (tally: Tally, { passed, failed, skipped }: Tally): void {
   tally.skipped += skipped
 }
 
-/** `3 passed, 0 failed`, and `, 1 skipped` only if so. */
-export function formatTally ({ passed, failed, skipped }: Tally): string {
-  const skips = skipped > 0 ? `, ${skipped} skipped` : ''
-  return `${passed} passed, ${failed} failed${skips}`
+/** `3 passed, 0 failed`, and `, 1 skipped (the reasons)` only if so. */
+export function formatTally ({ passed, failed, skipped }: Tally, reasons: readonly string[] = []): string {
+  if (skipped === 0) return `${passed} passed, ${failed} failed`
+  const why = reasons.length > 0 ? ` (${reasons.join('; ')})` : ''
+  return `${passed} passed, ${failed} failed, ${skipped} skipped${why}`
 }

@@ -7,6 +7,7 @@ import { buildApplication } from '../../../kit/application.js'
 import { stopClock } from '../../../kit/clock.js'
 import { Issuer, json } from '../../../kit/issuer.js'
 import { GRACE, restore, startOrg } from '../../../kit/org.js'
+import { runs } from '../../../kit/ci.js'
 
 const org = await startOrg(t)
 t.beforeEach(() => { restore(org) })
@@ -141,5 +142,5 @@ t.test('of tokens around a watermark, the guard refuses exactly those at the wat
     // Verified, and then from memory.
     for (let i = 0; i < 2; i++) if (((await app.inject({ url: '/me', headers })).statusCode === 401) !== isRefused) return false
     return true
-  }), { numRuns: 300 })
+  }), { numRuns: runs(50, 300) })
 })
