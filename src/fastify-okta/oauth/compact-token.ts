@@ -34,9 +34,10 @@ export function parseCompactToken (token: string, maxBytes: number): CompactToke
 export function splitCompactToken (token: string, maxBytes: number): { readonly header: string, readonly claims: string } {
   if (token.length > maxBytes) throw new InvalidTokenError('too_large')
   if (!THREE_SEGMENTS.test(token)) throw new InvalidTokenError('malformed')
-  const [header, claims, signature] = token.split('.') as [string, string, string]
-  if (!isCanonical(signature)) throw new InvalidTokenError('malformed')
-  return { header, claims }
+  const endOfHeader = token.indexOf('.')
+  const endOfClaims = token.lastIndexOf('.')
+  if (!isCanonical(token.slice(endOfClaims + 1))) throw new InvalidTokenError('malformed')
+  return { header: token.slice(0, endOfHeader), claims: token.slice(endOfHeader + 1, endOfClaims) }
 }
 
 /**

@@ -60,12 +60,16 @@ function countWrittenMembers (json: Buffer): number | undefined {
 
 /** How many members the objects in a value have; `NaN`, which equals no count, if one is called `__proto__`. */
 function countMembers (value: object): number {
+  if (Array.isArray(value)) return countMembersOfAll(value)
+  if (Object.hasOwn(value, '__proto__')) return NaN
+  const members = Object.values(value)
+  return members.length + countMembersOfAll(members)
+}
+
+function countMembersOfAll (values: readonly unknown[]): number {
   let count = 0
-  for (const name of Object.keys(value)) {
-    const member = (value as Record<string, unknown>)[name]
-    if (name === '__proto__') return NaN
-    if (!Array.isArray(value)) count++
-    if (typeof member === 'object' && member !== null) count += countMembers(member)
+  for (const value of values) {
+    if (typeof value === 'object' && value !== null) count += countMembers(value)
   }
   return count
 }

@@ -15,6 +15,17 @@ export function jsonSize (value: unknown): number {
   if (typeof value === 'string') return STRING_BYTES + value.length * (BEYOND_LATIN1.test(value) ? 2 : 1)
   if (typeof value === 'number') return NUMBER_BYTES
   if (typeof value !== 'object' || value === null) return 0
-  if (Array.isArray(value)) return value.reduce<number>((size, item) => size + ITEM_BYTES + jsonSize(item), ARRAY_BYTES)
-  return Object.entries(value).reduce((size, [name, member]) => size + MEMBER_BYTES + jsonSize(name) + jsonSize(member), OBJECT_BYTES)
+  return Array.isArray(value) ? arraySize(value) : objectSize(value)
+}
+
+function arraySize (items: readonly unknown[]): number {
+  let size = ARRAY_BYTES
+  for (const item of items) size += ITEM_BYTES + jsonSize(item)
+  return size
+}
+
+function objectSize (members: object): number {
+  let size = OBJECT_BYTES
+  for (const name of Object.keys(members)) size += MEMBER_BYTES + jsonSize(name) + jsonSize((members as Record<string, unknown>)[name])
+  return size
 }

@@ -9,9 +9,13 @@ t.test('a value of JSON is frozen all the way down', async t => {
   t.throws(() => { (value.list as unknown[]).push(2) }, TypeError)
 })
 
-t.test('the value itself is changed and returned', async t => {
-  const value = { a: {} }
-  t.equal(deepFreezeWithoutPrototypes(value), value)
+t.test('the value itself is not changed', async t => {
+  const value = { a: { b: [1] } }
+  const frozen = deepFreezeWithoutPrototypes(value)
+
+  for (const part of [value, value.a, value.a.b]) t.notOk(Object.isFrozen(part))
+  value.a.b.push(2)
+  t.same(frozen, { a: { b: [1] } })
 })
 
 t.test('objects lose their prototype, arrays keep theirs', async t => {

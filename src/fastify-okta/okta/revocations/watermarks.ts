@@ -54,8 +54,9 @@ export class Watermarks {
    * Whether the token with these claims is refused. Looks at nothing if there is no watermark, and else in one map by the
    * user's id, which is the `sub` of tokens without `uid`; in a second one only if a user is known by a login.
    */
-  isRevoked ({ uid, sub, iat, auth_time: signedInAt }: ComparedClaims): boolean {
+  isRevoked (claims: ComparedClaims): boolean {
     if (this.#isEmpty) return false
+    const { uid, sub, iat, auth_time: signedInAt } = claims
     let at = this.#byId.get(uid ?? sub) ?? -Infinity
     if (this.#byLogin.size > 0) at = Math.max(at, this.#byLogin.get(normalizeLogin(sub)) ?? -Infinity)
     if (at < this.#ofEverybody) at = this.#ofEverybody
