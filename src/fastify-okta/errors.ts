@@ -86,8 +86,9 @@ export class InvalidTokenError extends RefusalError {
   declare readonly expected?: ExpectedValue
   declare readonly received?: string
 
-  constructor (readonly reason: InvalidTokenReason, { claim, expected, received, ...options }: InvalidTokenDetails = {}) {
-    super(TOKEN_MESSAGES[reason] ?? 'the access token is invalid', options)
+  constructor (readonly reason: InvalidTokenReason, details: InvalidTokenDetails = {}) {
+    super(TOKEN_MESSAGES[reason] ?? 'the access token is invalid', details)
+    const { claim, expected, received } = details
     if (claim !== undefined) this.claim = claim
     if (expected !== undefined) this.expected = expected
     if (received !== undefined) this.received = received
