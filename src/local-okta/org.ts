@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Kernel } from './kernel/kernel.js'
-import { AuthnTransactions } from './oauth/authn-transactions.js'
+import { AuthnTransactions } from './oauth/authn/transactions.js'
 import type { OAuthContext } from './oauth/context.js'
 import { OAUTH_EVENT_TYPES } from './oauth/oauth-events.js'
 import { requireOidcProvider } from './oauth/provider/import-oidc-provider.js'

@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
+import type { AddressInfo } from 'node:net'
 import t from 'tap'
+import type { Test } from 'tap'
 import { defaultSeed } from 'local-okta'
 import type { LocalOkta } from 'local-okta'
 import { shareBrowser, skip } from '../browser/chromium.js'
 import { AppClient } from './app-client.js'
+import { callsTo } from './management-api.js'
+import { addSignOnRule } from './sign-on.js'
 import { share, start } from './start.js'
 
 t.setTimeout(120_000)
@@ -12,6 +17,30 @@ t.setTimeout(120_000)
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const PRIVATE_SCHEME = 'com.okta.dev-1:/callback'
 const IPV6 = 'http://[::1]:3999/callback'
+
+/** An app that a browser can be sent back to; gives its redirect URI. */
+async function startApp (t: Test): Promise<string> {
+  const server = createServer((_request, response) => { response.setHeader('content-type', 'text/html').end('<!doctype html><title>App</title>') })
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`
+}
+
+/** Where a browser begins to sign in. */
+function authorizeUrl ({ issuer, clients }: LocalOkta, redirectUri: string): string {
+  return `${issuer}/v1/authorize?${String(new URLSearchParams({
+    client_id: clients.browser.clientId,
+    redirect_uri: redirectUri,
+    response_type: 'code',
+    scope: 'openid',
+    state: 's',
+    code_challenge: 'x'.repeat(43),
+    code_challenge_method: 'S256'
+  }))}`
+}
 
 /** An org with an app on a phone, and one on the IPv6 loopback. */
 async function startWithApps (t: Parameters<typeof start>[0]): Promise<LocalOkta> {
@@ -101,5 +130,62 @@ t.test('the pages are accessible, light and dark, and keep a margin on a phone',
         await page.screenshot({ path: `${process.env['BROWSER_PICTURES']}/okta-${colorScheme}-${redirectUri.length}.png`, fullPage: true })
       }
     }
+  }
+})
+
+t.test('the pages of further steps are accessible, keep a margin on a phone, and work by keyboard without scripts', { skip }, async (t) => {
+  const redirectUri = await startApp(t)
+  const localOkta = await start(t, { redirectUris: [redirectUri] })
+  const call = callsTo(localOkta)
+  await addSignOnRule(call, { actions: { signon: { access: 'ALLOW', requireFactor: true } } })
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const login = colorScheme === 'light' ? 'ada@example.com' : 'grace@example.com'
+    localOkta.users.setStatus(login, 'PASSWORD_EXPIRED')
+    const context = await (await shareBrowser()).newContext({ colorScheme, viewport: { width: 320, height: 640 }, bypassCSP: true })
+    t.teardown(async () => { await context.close() })
+    const page = await context.newPage()
+    page.setDefaultTimeout(20_000)
+    const check = async (title: string): Promise<void> => {
+      await page.getByRole('heading', { name: title, level: 1 }).waitFor()
+      t.equal(await page.evaluate('document.documentElement.scrollWidth'), 320, title)
+      t.equal(await page.evaluate('document.scripts.length'), 0, 'no scripts')
+      await page.evaluate(`{ ${axe} }`)
+      t.strictSame(await page.evaluate("axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))"), [], title)
+      if (process.env['BROWSER_PICTURES'] !== undefined) {
+        await page.screenshot({ path: `${process.env['BROWSER_PICTURES']}/step-${colorScheme}-${title.replaceAll(/\W+/g, '-')}.png`, fullPage: true })
+      }
+    }
+    // the first field has the focus on every page
+    const type = async (...texts: string[]): Promise<void> => {
+      await page.locator('input:focus').waitFor()
+      for (const [index, text] of texts.entries()) {
+        if (index > 0) await page.keyboard.press('Tab')
+        await page.keyboard.type(text)
+      }
+      await page.keyboard.press('Enter')
+    }
+    await page.goto(authorizeUrl(localOkta, redirectUri))
+    await type(login, 'local-okta-1')
+    await check('Your password has expired')
+    await type('wrong', 'local-okta-2', 'local-okta-2')
+    await page.getByRole('alert').getByText('The current password is not correct.').waitFor()
+    await type('local-okta-1', 'local-okta-2', 'local-okta-2')
+    await check('Set up a second factor')
+    await page.getByRole('button', { name: 'Send codes by e-mail' }).press('Enter')
+    await check('Set up: E-mail')
+    await page.getByRole('button', { name: 'Choose another factor' }).press('Enter')
+    await page.getByRole('button', { name: 'Set up an authenticator app' }).press('Enter')
+    await check('Set up: Authenticator app')
+    await page.getByRole('button', { name: 'Choose another factor' }).press('Enter')
+    await page.getByLabel('Answer').waitFor()
+    await type('mayonnaise')
+    await page.waitForURL(/\/callback\?code=/)
+
+    await call('POST', `users/${login}/factors?activate=true`, { factorType: 'email', provider: 'OKTA' })
+    await page.goto(`${authorizeUrl(localOkta, redirectUri)}&prompt=login`)
+    await page.getByLabel('Username').fill(login)
+    await page.getByLabel('Password').fill('local-okta-2')
+    await page.keyboard.press('Enter')
+    await check('Verify it is you')
   }
 })

@@ -20,6 +20,7 @@ const CATALOGUE = {
   E0000029: [400, 'Invalid paging request.'],
   E0000031: [400, 'Invalid search criteria.'],
   E0000032: [403, 'Unlock is not allowed for this user.'],
+  E0000034: [403, 'Forgot password not allowed on specified user.'],
   E0000038: [403, "This operation is not allowed in the user's current status."],
   E0000047: [429, 'API call exceeded rate limit due to too many requests.'],
   E0000053: [400, 'Invalid filter'],
@@ -29,6 +30,7 @@ const CATALOGUE = {
   E0000079: [403, 'This operation is not allowed in the current authentication state.'],
   E0000087: [403, 'The recovery question answer did not match our records.'],
   E0000090: [409, 'Duplicate role assignment exception.'],
+  E0000095: [403, 'Recovery not allowed for unknown user.'],
   E0000124: [400, 'Could not create user. To create a user and expire their password immediately, a password must be specified'],
   E0000125: [400, 'Could not create user. To create a user and expire their password immediately, "activate" must be true'],
   E0000195: [409, 'Api validation failed due to conflict']

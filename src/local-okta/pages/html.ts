@@ -6,8 +6,9 @@ main{box-sizing:border-box;width:min(28rem,100% - 2rem);margin:clamp(1rem,8vh,6r
 h1{font-size:1.4rem;margin-top:0}
 h2{font-size:1rem;margin:2rem 0 0}
 label{display:block;margin-top:1rem;font-weight:600}
-input{box-sizing:border-box;width:100%;font:inherit;padding:.5rem;border:1px solid #71717a;border-radius:.25rem}
+input,select{box-sizing:border-box;width:100%;font:inherit;padding:.5rem;border:1px solid #71717a;border-radius:.25rem}
 button{font:inherit;margin-top:1.5rem;padding:.6rem 1.2rem;border:0;border-radius:.25rem;background:#1d4ed8;color:#fff}
+.secondary{margin-right:.5rem;background:none;color:inherit;border:1px solid #71717a}
 :focus-visible{outline:3px solid #f59e0b;outline-offset:2px}
 .people{list-style:none;margin:0 0 1.5rem;padding:0}
 .people button{width:100%;margin-top:.5rem;text-align:left;background:#fff;color:#1e3a8a;border:1px solid #71717a}
@@ -18,7 +19,7 @@ dd{margin:0}
 .error{padding:.5rem .75rem;border-left:4px solid #b91c1c;background:#fef2f2}
 .note{color:#52525b;font-size:.875rem}
 @media(prefers-color-scheme:dark){body{background:#18181b;color:#f4f4f5}main{background:#27272a;border-color:#52525b}
-input{background:#18181b;color:#f4f4f5}.people button{background:#18181b;color:#bfdbfe}.error{background:#450a0a}.note{color:#d4d4d8}}`
+input,select{background:#18181b;color:#f4f4f5}a{color:#bfdbfe}.people button{background:#18181b;color:#bfdbfe}.error{background:#450a0a}.note{color:#d4d4d8}}`
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64')
 

@@ -153,7 +153,7 @@ t.test('a sign-on policy asks for a second factor at /authn: the answer of a que
   const { localOkta, questionId, emailId } = await startWithFactors(t)
   const { orgUrl } = localOkta
   const begin = async (username: string): Promise<[number, any]> => post(`${orgUrl}/api/v1/authn`, { username, password: 'local-okta-1' }) // eslint-disable-line @typescript-eslint/no-explicit-any -- as post()
-  t.match(await begin('grace@example.com'), [200, { status: 'SUCCESS' }], 'whoever has none is let in')
+  t.match(await begin('grace@example.com'), [200, { status: 'MFA_ENROLL' }], 'a user who has none must enroll one')
   const [status, transaction] = await begin('ada@example.com')
   t.match([status, transaction], [200, { status: 'MFA_REQUIRED', _embedded: { factors: [{ id: questionId, factorType: 'question' }, { id: emailId, factorType: 'email' }] } }])
   t.notOk(transaction.sessionToken)
@@ -163,7 +163,7 @@ t.test('a sign-on policy asks for a second factor at /authn: the answer of a que
   t.match(await post(`${orgUrl}/api/v1/authn/credentials/change_password`, { stateToken, oldPassword: 'local-okta-1', newPassword: 'x' }), [403, { errorCode: 'E0000079' }])
   const [, done] = await post(verify, { stateToken, answer: 'mayonnaise' })
   t.match(done, { status: 'SUCCESS', sessionToken: String })
-  t.match(await post(`${orgUrl}/api/v1/sessions`, { sessionToken: done.sessionToken }), [200, { amr: ['pwd', 'kba', 'mfa'], mfaActive: true }])
+  t.match(await post(`${orgUrl}/api/v1/sessions`, { sessionToken: done.sessionToken }), [200, { amr: ['kba', 'mfa', 'pwd'], mfaActive: true }])
 })
 
 t.test('a code that is sent by e-mail is in the console, and is the second factor', async t => {

@@ -61,7 +61,7 @@ async function grantTokens (
   await checkProof(context, request)
   const forwarded: ForwardedRequest = { server, client, request, reply }
   if (grantType === 'password') {
-    const deviceCode = await approveByPassword(context, server, client, form)
+    const deviceCode = await approveByPassword(context, forwarded)
     await forwardToProvider(context, forwarded, { grant_type: DEVICE_CODE, device_code: deviceCode })
   } else {
     await forwardToProvider(context, forwarded)

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import type { AuthorizationServer } from '../authorization-server.js'
 import type { OAuthContext } from '../context.js'
 import { OAuthError } from '../errors.js'
@@ -9,6 +10,15 @@ import { Users } from '../../resources/users/store.js'
 import { hasPassword } from '../../resources/users/password.js'
 import { grantScopes } from '../provider/grants.js'
 import { scopesOf } from '../provider/scopes.js'
+import { requirementOf } from '../sign-on/requirement.js'
+import { clientAddressOf } from '../sign-on/zones.js'
+
+/** A request for tokens by a password, of a client that may use the grant. */
+interface PasswordRequest {
+  readonly server: AuthorizationServer
+  readonly client: Application
+  readonly request: FastifyRequest
+}
 
 /**
  * The password grant, which OAuth has given up and Okta still has. Gives the code of a device that the user has
@@ -17,8 +27,9 @@ import { scopesOf } from '../provider/scopes.js'
  * @throws {OAuthError} 400 in Okta's words
  */
 export async function approveByPassword (
-  { kernel, servers }: OAuthContext, server: AuthorizationServer, client: Application, form: Form
+  { kernel, servers }: OAuthContext, { server, client, request }: PasswordRequest
 ): Promise<string> {
+  const form = request.body as Form
   const user = kernel.store(Users).find(requireParameter(form, 'username'))
   const password = requireParameter(form, 'password')
   const scopes = scopesOf(form.get('scope'))
@@ -27,6 +38,10 @@ export async function approveByPassword (
     throw new OAuthError(400, 'invalid_scope', 'One or more scopes are not configured for the authorization server resource.')
   }
   if (!user || !hasPassword(user, password)) throw new OAuthError(400, 'invalid_grant', 'The credentials provided were invalid.')
+  const { isAllowed, secondFactor } = requirementOf(kernel, { user, ipAddress: clientAddressOf(kernel, request.raw), appId: client.id })
+  if (!isAllowed || secondFactor === 'required') {
+    throw new OAuthError(400, 'invalid_grant', 'Resource owner password credentials authentication denied by sign on policy.')
+  }
   if (kernel.store(Applications).assignmentOf(client.id, user.id) === undefined) {
     throw new OAuthError(400, 'access_denied', 'User is not assigned to the client application.')
   }

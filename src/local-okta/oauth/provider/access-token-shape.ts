@@ -8,7 +8,6 @@ import type { ClaimSet } from '../../tokens/claims.js'
 import type { AuthorizationServer } from '../authorization-server.js'
 import { TooManyGroupsError } from '../server-claims.js'
 import { claimsInOrgTime } from './org-time.js'
-import { satisfiedAcr } from './authorization-rules.js'
 import type { ProviderParts } from './provider.js'
 import { scopesOf } from './scopes.js'
 
@@ -61,7 +60,7 @@ function userClaims (ctx: KoaContextWithOIDC, user: User): ClaimSet {
   const { AuthorizationCode, RefreshToken, DeviceCode } = ctx.oidc.entities
   const source = AuthorizationCode ?? RefreshToken ?? DeviceCode
   // a token from /authorize has no source but the session
-  const acr = satisfiedAcr(source?.acr ?? ctx.oidc.session?.acr)
+  const acr = source ? source.acr : ctx.oidc.session?.acr
   return {
     ...accessTokenUserClaims(user),
     auth_time: source?.authTime ?? ctx.oidc.session?.authTime() ?? Math.floor(Date.now() / 1000),

@@ -1,22 +1,18 @@
 import { decodeJwt } from 'jose'
 import type { Client, KoaContextWithOIDC } from 'oidc-provider'
 import type * as OidcProvider from 'oidc-provider'
+import type { Kernel } from '../../kernel/kernel.js'
 import { Applications } from '../../resources/apps/store.js'
+import { Factors } from '../../resources/factors/store.js'
 import { Users } from '../../resources/users/store.js'
 import { isActive } from '../../resources/users/user.js'
 import type { AuthorizationServer } from '../authorization-server.js'
+import { needsFactor, requestedLevels } from '../sign-on/acr.js'
 import { lifetimesOf, policyRefusal } from './access-policy.js'
 import type { ProviderParts } from './provider.js'
 import { scopesOf } from './scopes.js'
 
-const SATISFIABLE_ACR = ['urn:okta:loa:1fa:any', 'urn:okta:loa:1fa:pwd', 'urn:okta:loa:2fa:any:ifpossible']
-
 type Errors = typeof OidcProvider.errors
-
-/** The level a password sign-in reaches among those asked for, or undefined when it reaches none of them. */
-export function satisfiedAcr (acrValues: unknown): string | undefined {
-  return typeof acrValues === 'string' ? acrValues.split(' ').find((value) => SATISFIABLE_ACR.includes(value)) : undefined
-}
 
 /**
  * Okta's rules for the parameters of `/authorize`, `/par` and `/device/authorize` which
@@ -43,11 +39,17 @@ export function createAuthorizationRules (server: AuthorizationServer, parts: Pr
     if (typeof sessionToken === 'string' && route === 'authorization') signInBySessionToken(ctx, sessionToken, parts)
     if (lifetimesOf(server, ctx, client) === undefined) throw policyRefusal(errors)
     if (client.grantTypeAllowed('refresh_token') && responseType.includes('code')) params['scope'] = requested.join(' ')
-    if (params['acr_values'] !== undefined && satisfiedAcr(params['acr_values']) === undefined) {
+    if (params['acr_values'] !== undefined && !canReach(parts.kernel, requestedLevels(params['acr_values']))) {
       throw new CustomOIDCProviderError('unmet_authentication_requirements',
         "Unable to meet the authentication requirements imposed by 'acr_values' parameter.")
     }
   }
+}
+
+// an org in which nobody has a second factor is one without: nobody need sign in to be refused
+function canReach (kernel: Kernel, levels: readonly string[]): boolean {
+  const hasFactors = kernel.store(Factors).all().some(({ status }) => status === 'ACTIVE')
+  return levels.some((level) => hasFactors || !needsFactor(level))
 }
 
 /** Okta's rules for the scopes of a client_credentials request. Other grants take theirs from the authorization. */

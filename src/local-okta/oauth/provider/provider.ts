@@ -16,6 +16,7 @@ import { RESPONSE_TYPES, SIGNING_ALGORITHMS } from '../capabilities.js'
 import { ORG_SERVER_ID } from '../org-server.js'
 import type { CreateProvider } from '../servers.js'
 import type { SessionTokens } from '../session-tokens.js'
+import { ACR_VALUES } from '../sign-on/acr.js'
 import { lifetimesOf, policyRefusal } from './access-policy.js'
 import { createAccessTokenShaper } from './access-token-shape.js'
 import { createAccounts } from './accounts.js'
@@ -28,6 +29,7 @@ import { registerProviderEvents } from './provider-events.js'
 import { createRefusalPage } from './refusal-page.js'
 import { registerPostMessage, withOktaResponses } from './response-modes.js'
 import { answerAsOkta } from './responses.js'
+import { addSignOnChecks, registerReachedLevel } from './sign-on-checks.js'
 import type { ProviderStore } from './store.js'
 
 type Library = typeof import('oidc-provider')
@@ -62,6 +64,7 @@ export function createProviderFactory (parts: ProviderParts): CreateProvider {
     registerErrorTexts(provider)
     registerProviderEvents(provider, parts.kernel, server.id)
     registerIdTokens(provider, completeIdToken)
+    registerReachedLevel(provider, parts.kernel)
     provider.use(answerAsOkta(activationUrlOf(server, parts.kernel)))
     return provider
   }
@@ -72,6 +75,7 @@ function protocol (server: AuthorizationServer, parts: ProviderParts, library: L
   const { kernel, store } = parts
   const policy = interactionPolicy.base()
   policy.get('consent')?.checks.clear()
+  addSignOnChecks(policy, kernel, library)
   return {
     adapter: (model) => store.adapterFor(server.id, model),
     jwks: { keys: signingOrder(server.keys) },
@@ -82,6 +86,7 @@ function protocol (server: AuthorizationServer, parts: ProviderParts, library: L
     formats: { customizers: { jwt: createAccessTokenShaper(server, parts, errors) } },
     scopes: [...server.scopes(), ...server.grantableScopes()],
     responseTypes: [...RESPONSE_TYPES],
+    acrValues: [...ACR_VALUES],
     pkce: { required: (_ctx, client) => client.clientAuthMethod === 'none' },
     // towards oidc-provider: see ProviderStore.internalSecret
     clientAuthMethods: ['none', 'client_secret_basic'],

@@ -27,6 +27,11 @@ export interface Factor extends Entity {
   readonly lastStep: number | null
 }
 
+/** True if the user brings a code that the org sends. */
+export function hasSentCode ({ factorType }: Pick<Factor, 'factorType'>): boolean {
+  return factorType === 'email' || factorType === 'sms' || factorType === 'call'
+}
+
 /** What makes a factor. */
 export interface NewFactor {
   readonly factorType: FactorType

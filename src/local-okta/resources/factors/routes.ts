@@ -1,14 +1,13 @@
 import { invalid } from '../../kernel/errors.js'
-import { readFlag, readMember, readObject, readOptionalText, readText } from '../../kernel/json.js'
-import type { Json } from '../../kernel/json.js'
+import { readFlag, readObject, readOptionalText } from '../../kernel/json.js'
 import type { Query } from '../../kernel/paging.js'
 import { routesOn } from '../../kernel/route.js'
 import type { ApiRequest, Route, Stores } from '../../kernel/route.js'
 import { Users } from '../users/store.js'
 import type { User } from '../users/user.js'
-import { FACTOR_TYPES } from './factor.js'
-import type { Factor, FactorType, NewFactor } from './factor.js'
-import { SECURITY_QUESTIONS } from './questions.js'
+import { hasSentCode } from './factor.js'
+import type { Factor } from './factor.js'
+import { readFactor } from './read.js'
 import { DEFAULT_CODE_SECONDS, Factors } from './store.js'
 import { toCatalogView, toFactorView, toQuestionViews, toVerifyView } from './view.js'
 
@@ -17,8 +16,6 @@ const MANAGE = 'okta.users.manage'
 const STORES = { users: Users, factors: Factors }
 const FACTORS = '/users/{userId}/factors'
 const FACTOR = `${FACTORS}/{factorId}`
-const PHONE_NUMBER = /^\+[1-9]\d{1,14}$/
-const MIN_ANSWER_LENGTH = 4
 const MAX_CODE_SECONDS = 86_400
 
 type FactorStores = Stores<typeof STORES>
@@ -79,7 +76,7 @@ export const factorRoutes: Route[] = [
     answer: (stores, request) => {
       const { user, factor } = factorOf(stores, request)
       // without a code: send one
-      if (request.body === undefined && isSent(factor)) return toVerifyView(stores.orgUrl, stores.factors.sendCode(user, factor, readCodeSeconds(request.query)), 'CHALLENGE')
+      if (request.body === undefined && hasSentCode(factor)) return toVerifyView(stores.orgUrl, stores.factors.sendCode(user, factor, readCodeSeconds(request.query)), 'CHALLENGE')
       return toVerifyView(stores.orgUrl, stores.factors.verify(user, factor, request.body ?? ''), 'SUCCESS')
     }
   })
@@ -92,54 +89,6 @@ function userOf ({ users }: FactorStores, { params, principal }: ApiRequest): Us
 function factorOf (stores: FactorStores, request: ApiRequest): { user: User, factor: Factor } {
   const user = userOf(stores, request)
   return { user, factor: stores.factors.get(user, request.params['factorId'] ?? '') }
-}
-
-function isSent ({ factorType }: Factor): boolean {
-  return factorType === 'email' || factorType === 'sms' || factorType === 'call'
-}
-
-/** @throws {OktaApiError} 400 E0000001 */
-function readFactor (json: Json, user: User): NewFactor {
-  const factorType = readFactorType(json)
-  const provider = readOptionalText(json, 'provider') ?? 'OKTA'
-  if (provider !== 'OKTA' && !(provider === 'GOOGLE' && factorType === 'token:software:totp')) throw invalid('provider', 'The provider does not have this factor type')
-  const profile = readMember(json, 'profile')
-  switch (factorType) {
-    case 'question': return { factorType, provider, ...readQuestion(profile) }
-    case 'token:software:totp': return { factorType, provider, profile: { credentialId: user.profile.login } }
-    case 'email': return { factorType, provider, profile: { email: readEmail(profile, user) } }
-    case 'sms':
-    case 'call': return { factorType, provider, profile: { phoneNumber: readPhoneNumber(profile) } }
-  }
-}
-
-function readFactorType (json: Json): FactorType {
-  const text = readText(json, 'factorType')
-  const factorType = FACTOR_TYPES.find((known) => known === text)
-  if (factorType === undefined) throw invalid('factorType', `The local Okta has ${FACTOR_TYPES.join(', ')}`)
-  return factorType
-}
-
-function readQuestion (profile: Json): { profile: Json, answer: string } {
-  const question = readText(profile, 'question')
-  const answer = readText(profile, 'answer')
-  if (!Object.hasOwn(SECURITY_QUESTIONS, question)) throw invalid('question', 'The question is not one of the security questions')
-  if (answer.length < MIN_ANSWER_LENGTH) throw invalid('answer', `The answer must have at least ${MIN_ANSWER_LENGTH} characters`)
-  return { profile: { question }, answer }
-}
-
-// a user's own address, and no other
-function readEmail (profile: Json, user: User): string {
-  const email = readOptionalText(profile, 'email') ?? user.profile.email
-  const own = [user.profile.email, user.profile['secondEmail']]
-  if (!own.includes(email)) throw invalid('email', 'The address is not one of the user')
-  return email
-}
-
-function readPhoneNumber (profile: Json): string {
-  const phoneNumber = readText(profile, 'phoneNumber').replace(/[\s().-]/g, '')
-  if (!PHONE_NUMBER.test(phoneNumber)) throw invalid('phoneNumber', 'Invalid Phone Number.')
-  return phoneNumber
 }
 
 function readCode (body: unknown): string | undefined {

@@ -33,6 +33,11 @@ export class Factors extends Store<Factor> {
     return this.all().filter((factor) => factor.userId === userId)
   }
 
+  /** Those that the user can sign in with. */
+  activeOf ({ id }: User): Factor[] {
+    return this.ofUser(id).filter(({ status }) => status === 'ACTIVE')
+  }
+
   /** A factor of a user. @throws {OktaApiError} 404 E0000007 */
   get (user: User, id: string): Factor {
     const factor = this.findById(id)

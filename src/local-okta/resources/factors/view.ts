@@ -1,5 +1,5 @@
 import type { Json } from '../../kernel/json.js'
-import { FACTOR_TYPES } from './factor.js'
+import { FACTOR_TYPES, hasSentCode } from './factor.js'
 import type { Factor } from './factor.js'
 import { SECURITY_QUESTIONS } from './questions.js'
 import { TIME_STEP_SECONDS } from './totp.js'
@@ -9,7 +9,6 @@ export function toFactorView (orgUrl: string, factor: Factor): Json {
   const { id, userId, factorType, provider, status, created, lastUpdated, secret } = factor
   const href = `${orgUrl}/api/v1/users/${userId}/factors/${id}`
   const isActive = status === 'ACTIVE'
-  const isSent = factorType === 'email' || factorType === 'sms' || factorType === 'call'
   return {
     id,
     factorType,
@@ -27,7 +26,7 @@ export function toFactorView (orgUrl: string, factor: Factor): Json {
       user: link(`${orgUrl}/api/v1/users/${userId}`, 'GET'),
       ...(isActive ? { verify: link(`${href}/verify`, 'POST') } : { activate: link(`${href}/lifecycle/activate`, 'POST') }),
       ...(factorType === 'question' ? { questions: link(`${orgUrl}/api/v1/users/${userId}/factors/questions`, 'GET') } : {}),
-      ...(isSent && !isActive ? { resend: { name: factorType, ...link(`${href}/resend`, 'POST') } } : {})
+      ...(hasSentCode(factor) && !isActive ? { resend: { name: factorType, ...link(`${href}/resend`, 'POST') } } : {})
     }
   }
 }

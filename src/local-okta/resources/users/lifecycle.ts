@@ -7,6 +7,7 @@ import type { ApiRequest, Route } from '../../kernel/route.js'
 import { isSameText } from '../../kernel/same-text.js'
 import { Factors } from '../factors/store.js'
 import { readCredentials } from './read.js'
+import { RecoveryTokens } from './recovery-tokens.js'
 import { Users } from './store.js'
 import { hasAnyPassword } from './user.js'
 import type { User, UserStatus } from './user.js'
@@ -15,12 +16,13 @@ import { toCredentialsView, toUserView } from './view.js'
 const MANAGE = 'okta.users.manage'
 const RESETTABLE: readonly UserStatus[] = ['ACTIVE', 'RECOVERY', 'PASSWORD_EXPIRED', 'LOCKED_OUT', 'PROVISIONED']
 
-const { route } = routesOn({ users: Users, factors: Factors })
+const { route } = routesOn({ users: Users, factors: Factors, recoveryTokens: RecoveryTokens })
 
 /** What an operation works on. */
 interface Operand {
   readonly users: Users
   readonly factors: Factors
+  readonly recoveryTokens: RecoveryTokens
   readonly user: User
   readonly query: Query
   readonly orgUrl: string
@@ -56,11 +58,11 @@ const OPERATIONS: Readonly<Record<string, (operand: Operand) => unknown>> = {
     if (readFlag(query, 'revokeSessions', false)) users.clearSessions(user, { oauthTokens: false })
     return { tempPassword }
   },
-  reset_password: ({ users, user, query, orgUrl }) => {
+  reset_password: ({ users, recoveryTokens, user, query, orgUrl }) => {
     if (!RESETTABLE.includes(user.status)) throw new OktaApiError('E0000038')
     users.setStatus(user, 'RECOVERY')
     if (readFlag(query, 'revokeSessions', false)) users.clearSessions(user, { oauthTokens: false })
-    return readFlag(query, 'sendEmail', true) ? {} : { resetPasswordUrl: `${orgUrl}/reset_password/${oneTimeToken()}` }
+    return readFlag(query, 'sendEmail', true) ? {} : { resetPasswordUrl: `${orgUrl}/reset_password/${recoveryTokens.create({ userId: user.id, type: 'PASSWORD' })}` }
   },
   reset_factors: ({ factors, user }) => {
     factors.reset(user)
@@ -72,8 +74,8 @@ const lifecycleRoutes: Route[] = Object.entries(OPERATIONS).map(([name, operatio
   method: 'POST',
   path: `/users/{id}/lifecycle/${name}`,
   scope: MANAGE,
-  answer: ({ users, factors, orgUrl }, { params, principal, query }) =>
-    operation({ users, factors, user: users.get(params['id'] ?? '', principal), query, orgUrl })
+  answer: ({ users, factors, recoveryTokens, orgUrl }, { params, principal, query }) =>
+    operation({ users, factors, recoveryTokens, user: users.get(params['id'] ?? '', principal), query, orgUrl })
 }))
 
 /** `/users/{id}/lifecycle/…`, and what else changes a user's credentials and sessions. */

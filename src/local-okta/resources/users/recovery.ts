@@ -1,17 +1,17 @@
-import { randomBytes } from 'node:crypto'
 import { invalid, OktaApiError } from '../../kernel/errors.js'
 import { readFlag, readMember, readObject, readText } from '../../kernel/json.js'
 import { routesOn } from '../../kernel/route.js'
 import type { Route } from '../../kernel/route.js'
 import { isSameText } from '../../kernel/same-text.js'
 import { readCredentials } from './read.js'
+import { RecoveryTokens } from './recovery-tokens.js'
 import { Users } from './store.js'
 import type { User } from './user.js'
 import { toCredentialsView } from './view.js'
 
 const MANAGE = 'okta.users.manage'
 
-const { route } = routesOn({ users: Users })
+const { route } = routesOn({ users: Users, recoveryTokens: RecoveryTokens })
 
 /** What an administrator does for a user who has forgotten the password. */
 export const recoveryRoutes: Route[] = [
@@ -19,10 +19,10 @@ export const recoveryRoutes: Route[] = [
     method: 'POST',
     path: '/users/{userId}/credentials/forgot_password',
     scope: MANAGE,
-    answer: ({ users, orgUrl }, { params, principal, query }) => {
+    answer: ({ users, recoveryTokens, orgUrl }, { params, principal, query }) => {
       const user = requireActive(users.get(params['userId'] ?? '', principal))
       users.setStatus(user, 'RECOVERY')
-      return readFlag(query, 'sendEmail', true) ? {} : { resetPasswordUrl: `${orgUrl}/signin/reset-password/${randomBytes(15).toString('base64url')}` }
+      return readFlag(query, 'sendEmail', true) ? {} : { resetPasswordUrl: `${orgUrl}/signin/reset-password/${recoveryTokens.create({ userId: user.id, type: 'PASSWORD' })}` }
     }
   }),
   route({

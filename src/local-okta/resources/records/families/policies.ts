@@ -2,7 +2,7 @@ import { lifecycle } from '../definitions.js'
 import { checkRule, completePolicy, defaultPolicies, defaultRules } from '../policy-defaults.js'
 import type { Family } from './family.js'
 
-/** Policies and what they name. They are kept and shown; what decides here is the access policy of an authorization server. */
+/** Policies and what they name. Those for sign-on and for access to apps, and the zones, decide sign-ins; the others are kept and shown. */
 export const policies: Family = {
   collections: [
     {

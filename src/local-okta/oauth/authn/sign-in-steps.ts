@@ -1,0 +1,147 @@
+import { invalid, OktaApiError } from '../../kernel/errors.js'
+import type { Kernel } from '../../kernel/kernel.js'
+import { hasSentCode } from '../../resources/factors/factor.js'
+import type { Factor, NewFactor } from '../../resources/factors/factor.js'
+import { Factors } from '../../resources/factors/store.js'
+import { isSamePassword } from '../../resources/users/password.js'
+import { Users } from '../../resources/users/store.js'
+import type { User } from '../../resources/users/user.js'
+import { BY_PASSWORD, isMultiFactor, withFactor } from './methods.js'
+import { AuthnTransactions } from './transactions.js'
+import type { AuthnTransaction, SignInOptions, Step } from './transactions.js'
+
+/** What a sign-in has come to: it is done, or a transaction says what is next. */
+export type SignIn =
+  | { readonly status: 'SUCCESS', readonly user: User, readonly amr: readonly string[], readonly relayState?: string | undefined }
+  | { readonly status: 'PENDING', readonly user: User, readonly transaction: AuthnTransaction }
+
+/**
+ * What is asked of a user beside the password. `required`: a second factor, to be enrolled if there is none. `if enrolled`: a
+ * second factor, from those who have one.
+ */
+export type SecondFactor = 'none' | 'if enrolled' | 'required'
+
+/**
+ * The steps of a sign-in, for `/authn` and for the sign-in page: the password, a new one if it has expired, a second factor, or
+ * the enrollment of the first one. Knows NO policies: the caller says of whom a second factor is asked.
+ */
+export class SignInSteps {
+  readonly #kernel: Kernel
+  readonly #secondFactorOf: (user: User) => SecondFactor
+  readonly #transactions: AuthnTransactions
+  readonly #factors: Factors
+
+  constructor (kernel: Kernel, secondFactorOf: (user: User) => SecondFactor) {
+    this.#kernel = kernel
+    this.#secondFactorOf = secondFactorOf
+    this.#transactions = kernel.store(AuthnTransactions)
+    this.#factors = kernel.store(Factors)
+  }
+
+  /**
+   * The first step, by a password.
+   *
+   * @throws {OktaApiError} 401 E0000004: one answer for every failure, so that it does not tell which logins exist
+   */
+  byPassword (username: string, password: string, options: SignInOptions = {}): SignIn {
+    const user = this.#kernel.store(Users).find(username)
+    if (!user || !isSamePassword(user, password)) throw new OktaApiError('E0000004')
+    if (user.status === 'PASSWORD_EXPIRED') return this.#begin(user, { status: 'PASSWORD_EXPIRED', amr: BY_PASSWORD, ...options })
+    if (user.status !== 'ACTIVE') throw new OktaApiError('E0000004')
+    return this.proceed(user, BY_PASSWORD, options)
+  }
+
+  /** What comes after these methods of authentication. */
+  proceed (user: User, amr: readonly string[], options: SignInOptions = {}): SignIn {
+    const secondFactor = isMultiFactor(amr) ? 'none' : this.#secondFactorOf(user)
+    const done: SignIn = { status: 'SUCCESS', user, amr, relayState: options.relayState }
+    if (secondFactor === 'none') return done
+    if (this.#factors.activeOf(user).length > 0) return this.#begin(user, { status: 'MFA_REQUIRED', amr, ...options })
+    return secondFactor === 'required' ? this.#begin(user, { status: 'MFA_ENROLL', amr, ...options }) : done
+  }
+
+  /** @throws {OktaApiError} 403 E0000014 for another old password; 400 E0000001 for the same one again */
+  changePassword (stateToken: string, { oldPassword, newPassword }: { oldPassword: string, newPassword: string }): SignIn {
+    const { transaction, user } = this.#transactions.getAt(stateToken, 'PASSWORD_EXPIRED')
+    if (!isSamePassword(user, oldPassword)) throw new OktaApiError('E0000014', undefined, ['Old Password is not correct'])
+    if (oldPassword === newPassword) throw invalid('newPassword', 'Password cannot be your current password')
+    const users = this.#kernel.store(Users)
+    return this.#finish(transaction, users.setStatus(users.setPassword(user, newPassword), 'ACTIVE'), transaction.amr)
+  }
+
+  /** Chooses one of the user's factors, and sends its code if it has one. */
+  challenge (stateToken: string, factorId: string): SignIn {
+    const { transaction, user } = this.#transactions.getAt(stateToken, 'MFA_REQUIRED', 'MFA_CHALLENGE')
+    const factor = this.#factors.get(user, factorId)
+    if (hasSentCode(factor)) this.#factors.sendCode(user, factor)
+    return this.#advance({ transaction, user }, { status: 'MFA_CHALLENGE', factorId })
+  }
+
+  /** Checks a second factor. @throws {OktaApiError} 403 E0000068 */
+  verify (stateToken: string, factorId: string, code: string): SignIn {
+    const { transaction, user } = this.#transactions.getAt(stateToken, 'MFA_REQUIRED', 'MFA_CHALLENGE')
+    const factor = this.#factors.verify(user, this.#factors.get(user, factorId), code)
+    return this.#finish(transaction, user, withFactor(transaction.amr, factor.factorType))
+  }
+
+  /** Enrolls a factor. A question is active at once; the others wait for a code. @throws {OktaApiError} 400 E0000001 */
+  enroll (stateToken: string, read: (user: User) => NewFactor): SignIn {
+    const { transaction, user } = this.#transactions.getAt(stateToken, 'MFA_ENROLL')
+    const factor = this.#factors.enroll(user, read(user))
+    return factor.status === 'ACTIVE'
+      ? this.#afterEnrollment({ transaction, user }, factor)
+      : this.#advance({ transaction, user }, { status: 'MFA_ENROLL_ACTIVATE', factorId: factor.id })
+  }
+
+  /** Activates the factor that is enrolled at the moment. @throws {OktaApiError} 403 E0000068 */
+  activate (stateToken: string, factorId: string, code: string): SignIn {
+    const { transaction, user } = this.#transactions.getAt(stateToken, 'MFA_ENROLL_ACTIVATE')
+    return this.#afterEnrollment({ transaction, user }, this.#factors.activate(user, this.#factors.get(user, factorId), code))
+  }
+
+  /** Sends another code for the factor that is enrolled at the moment. */
+  resendActivation (stateToken: string, factorId: string): SignIn {
+    const step = this.#transactions.getAt(stateToken, 'MFA_ENROLL_ACTIVATE')
+    this.#factors.sendCode(step.user, this.#factors.get(step.user, factorId))
+    return { status: 'PENDING', ...step }
+  }
+
+  /** Ends the enrollment of further factors. @throws {OktaApiError} 403 E0000079 before the first one */
+  skip (stateToken: string): SignIn {
+    const { transaction, user } = this.#transactions.getAt(stateToken, 'MFA_ENROLL')
+    if (!isMultiFactor(transaction.amr)) throw new OktaApiError('E0000079')
+    return this.#finish(transaction, user, transaction.amr)
+  }
+
+  /** Goes back to the choice of a factor. One that was being enrolled is dropped. */
+  goBack (stateToken: string): SignIn {
+    const { transaction, user } = this.#transactions.getAt(stateToken, 'MFA_CHALLENGE', 'MFA_ENROLL_ACTIVATE')
+    if (transaction.status === 'MFA_CHALLENGE') return this.#advance({ transaction, user }, { status: 'MFA_REQUIRED', factorId: undefined })
+    this.#factors.unenroll(user, this.#factors.get(user, transaction.factorId ?? ''))
+    return this.#advance({ transaction, user }, { status: 'MFA_ENROLL', factorId: undefined })
+  }
+
+  /** The factor that a transaction is about at the moment. */
+  factorOf ({ transaction, user }: Step): Factor {
+    return this.#factors.get(user, transaction.factorId ?? '')
+  }
+
+  #begin (user: User, step: Pick<AuthnTransaction, 'status' | 'amr'> & SignInOptions): SignIn {
+    return { status: 'PENDING', user, transaction: this.#transactions.begin({ userId: user.id, ...step }) }
+  }
+
+  #advance ({ transaction, user }: Step, changes: Partial<Pick<AuthnTransaction, 'status' | 'factorId' | 'amr'>>): SignIn {
+    return { status: 'PENDING', user, transaction: this.#transactions.advance(transaction, changes) }
+  }
+
+  #afterEnrollment ({ transaction, user }: Step, { factorType }: Factor): SignIn {
+    const amr = withFactor(transaction.amr, factorType)
+    if (transaction.offersMoreFactors !== true) return this.#finish(transaction, user, amr)
+    return this.#advance({ transaction, user }, { status: 'MFA_ENROLL', factorId: undefined, amr })
+  }
+
+  #finish ({ stateToken, relayState, offersMoreFactors }: AuthnTransaction, user: User, amr: readonly string[]): SignIn {
+    this.#transactions.end(stateToken)
+    return this.proceed(user, amr, { relayState, offersMoreFactors })
+  }
+}

@@ -1,0 +1,139 @@
+import type { Json } from '../../../kernel/json.js'
+import { hasSentCode } from '../../../resources/factors/factor.js'
+import type { Factor } from '../../../resources/factors/factor.js'
+import { toCatalogView, toFactorView } from '../../../resources/factors/view.js'
+import type { User } from '../../../resources/users/user.js'
+import { isMultiFactor } from '../../authn/methods.js'
+import type { AuthnTransaction, Step } from '../../authn/transactions.js'
+
+const AUTHN = '/api/v1/authn'
+/** What the pages of clients show of the password policy. The local Okta takes any password. */
+const COMPLEXITY = { minLength: 8, minLowerCase: 0, minUpperCase: 0, minNumber: 0, minSymbol: 0, excludeUsername: false }
+
+/** A sign-in that is done. */
+export function toSuccessView (user: User, { token, expiresAt }: { readonly token: string, readonly expiresAt: number }, relayState?: string): Json {
+  return {
+    expiresAt: new Date(expiresAt).toISOString(),
+    status: 'SUCCESS',
+    ...(relayState === undefined ? {} : { relayState }),
+    sessionToken: token,
+    _embedded: { user: toUserView(user) }
+  }
+}
+
+/** A sign-in or a recovery that goes on. `factors` are the user's. */
+export function toTransactionView (orgUrl: string, { transaction, user }: Step, factors: readonly Factor[]): Json {
+  const { stateToken, expiresAt, status, relayState, recoveryType } = transaction
+  const factor = factors.find(({ id }) => id === transaction.factorId)
+  const { embedded, links } = detailsOf(`${orgUrl}${AUTHN}`, { orgUrl, transaction, user, factors, factor })
+  return {
+    stateToken,
+    expiresAt: new Date(expiresAt).toISOString(),
+    status,
+    ...(relayState === undefined ? {} : { relayState }),
+    ...(recoveryType === undefined ? {} : { recoveryType }),
+    ...(status === 'RECOVERY_CHALLENGE' ? { factorType: transaction.recoveryFactor } : {}),
+    _embedded: { user: toUserView(user), ...embedded },
+    _links: { ...links, cancel: post(`${orgUrl}${AUTHN}/cancel`) }
+  }
+}
+
+/** What everybody is told who asks for a link by e-mail, whether or not there is such a user. */
+export function toLinkSentView (recoveryType: string, relayState: string | undefined): Json {
+  return { status: 'RECOVERY_CHALLENGE', factorResult: 'WAITING', ...(relayState === undefined ? {} : { relayState }), factorType: 'EMAIL', recoveryType }
+}
+
+/** An account that is unlocked. Its user may sign in, and has not. */
+export function toUnlockedView (relayState: string | undefined): Json {
+  return { status: 'SUCCESS', ...(relayState === undefined ? {} : { relayState }), recoveryType: 'UNLOCK' }
+}
+
+interface Details {
+  readonly embedded?: Json
+  readonly links?: Json
+}
+
+interface Subject extends Step {
+  readonly orgUrl: string
+  readonly factors: readonly Factor[]
+  /** The one that the transaction is about. */
+  readonly factor: Factor | undefined
+}
+
+function detailsOf (authn: string, { orgUrl, transaction, user, factors, factor }: Subject): Details {
+  const previous = { prev: post(`${authn}/previous`) }
+  const complexity = { policy: { complexity: COMPLEXITY } }
+  switch (transaction.status) {
+    case 'PASSWORD_EXPIRED': return { embedded: complexity, links: next('changePassword', `${authn}/credentials/change_password`) }
+    case 'PASSWORD_RESET': return { embedded: complexity, links: next('resetPassword', `${authn}/credentials/reset_password`) }
+    case 'RECOVERY': return {
+      embedded: { user: { ...toUserView(user), recovery_question: { question: user.recoveryQuestion?.question } } },
+      links: next('answer', `${authn}/recovery/answer`)
+    }
+    case 'RECOVERY_CHALLENGE': {
+      const name = String(transaction.recoveryFactor).toLowerCase()
+      const href = `${authn}/recovery/factors/${name}`
+      return { links: { ...next('verify', `${href}/verify`), resend: { name, ...post(`${href}/resend`) } } }
+    }
+    case 'MFA_REQUIRED': return {
+      embedded: { factors: factors.filter(({ status }) => status === 'ACTIVE').map((one) => toChoiceView(orgUrl, one)), policy: { allowRememberDevice: false } }
+    }
+    case 'MFA_CHALLENGE': return factor === undefined
+      ? {}
+      : {
+          embedded: { factor: toChoiceView(orgUrl, factor), policy: { allowRememberDevice: false } },
+          links: { ...next('verify', `${authn}/factors/${factor.id}/verify`), ...previous, ...resend(factor, `${authn}/factors/${factor.id}/verify/resend`) }
+        }
+    case 'MFA_ENROLL': return {
+      embedded: { factors: toEnrollmentViews(orgUrl, transaction, factors) },
+      links: isMultiFactor(transaction.amr) ? { skip: post(`${authn}/skip`) } : {}
+    }
+    case 'MFA_ENROLL_ACTIVATE': return factor === undefined
+      ? {}
+      : {
+          embedded: { factor: toActivationView(orgUrl, factor) },
+          links: { ...next('activate', `${authn}/factors/${factor.id}/lifecycle/activate`), ...previous, ...resend(factor, `${authn}/factors/${factor.id}/lifecycle/resend`) }
+        }
+  }
+}
+
+// the questions have an address below /authn, where no API token is needed: Okta's own is that of the Management API
+function toEnrollmentViews (orgUrl: string, { userId, stateToken }: AuthnTransaction, factors: readonly Factor[]): Json[] {
+  return toCatalogView(orgUrl, userId, factors).map(({ _links, ...kind }) => ({
+    ...kind,
+    _links: {
+      enroll: post(`${orgUrl}${AUTHN}/factors`),
+      ...(kind['factorType'] === 'question' ? { questions: { href: `${orgUrl}${AUTHN}/factors/questions?stateToken=${stateToken}`, hints: { allow: ['GET'] } } } : {})
+    }
+  }))
+}
+
+function toActivationView (orgUrl: string, factor: Factor): Json {
+  const { _links, created, lastUpdated, status, ...shown } = toFactorView(orgUrl, factor)
+  return shown
+}
+
+function toChoiceView (orgUrl: string, factor: Factor): Json {
+  const { id, factorType, provider, vendorName, profile } = toFactorView(orgUrl, factor)
+  return { id, factorType, provider, vendorName, profile, _links: { verify: post(`${orgUrl}${AUTHN}/factors/${factor.id}/verify`) } }
+}
+
+function toUserView ({ id, passwordChanged, profile: { login, firstName, lastName, locale, timezone } }: User): Json {
+  return {
+    id,
+    ...(passwordChanged === null ? {} : { passwordChanged }),
+    profile: { login, firstName, lastName, locale: locale ?? 'en', timeZone: timezone ?? 'America/Los_Angeles' }
+  }
+}
+
+function next (name: string, href: string): Json {
+  return { next: { name, ...post(href) } }
+}
+
+function resend (factor: Factor, href: string): Json {
+  return hasSentCode(factor) ? { resend: [{ name: factor.factorType, ...post(href) }] } : {}
+}
+
+function post (href: string): Json {
+  return { href, hints: { allow: ['POST'] } }
+}

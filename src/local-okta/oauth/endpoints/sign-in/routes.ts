@@ -1,0 +1,79 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ErrorCode } from '../../../kernel/errors.js'
+import { OktaApiError } from '../../../kernel/errors.js'
+import { Users } from '../../../resources/users/store.js'
+import { nameOf } from '../../../tokens/claims.js'
+import { createErrorPage } from '../../../pages/error-page.js'
+import type { Page } from '../../../pages/html.js'
+import { createSignInPage } from '../../../pages/sign-in-page.js'
+import type { SignIn } from '../../authn/sign-in-steps.js'
+import type { OAuthContext } from '../../context.js'
+import type { Form } from '../../form.js'
+import { findUserToStepUp, findVisit } from './interaction.js'
+import type { SignInVisit } from './interaction.js'
+import { createStepPage } from './step-page.js'
+import { chooseOnlyFactor, findStep, peopleToChoose, submit } from './submit.js'
+
+const FAILURES: Partial<Record<ErrorCode, string>> = {
+  E0000004: 'Unable to sign in',
+  E0000011: 'This took too long. Sign in again.',
+  E0000014: 'The current password is not correct.',
+  E0000068: 'This does not match. Try again.'
+}
+
+/** The pages that sign people in step by step, as `/authn` does, and the route that their forms are posted to. They need no script. */
+export function registerSignIn (app: FastifyInstance, context: OAuthContext): void {
+  app.get('/signin/:uid', async (request, reply) => {
+    const visit = await findVisit(context, request, reply)
+    if (!visit) return sendPage(reply, 400, expiredPage())
+    const stepUp = findUserToStepUp(visit)
+    if (!stepUp) return sendPage(reply, 200, firstPage(visit))
+    return answer(visit, visit.steps.proceed(stepUp.user, stepUp.amr), request, reply)
+  })
+  app.post('/signin/:uid', async (request, reply) => {
+    const visit = await findVisit(context, request, reply)
+    if (!visit) return sendPage(reply, 400, expiredPage())
+    const form = request.body as Form
+    try {
+      return await answer(visit, submit(visit, form), request, reply)
+    } catch (error) {
+      if (!(error instanceof OktaApiError)) throw error
+      return sendPage(reply, error.statusCode === 400 ? 400 : 401, pageAfter(error, visit, form))
+    }
+  })
+}
+
+async function answer (visit: SignInVisit, signIn: SignIn, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { kernel, provider, steps } = visit
+  const next = chooseOnlyFactor(kernel, steps, signIn)
+  if (next.status === 'PENDING') return sendPage(reply, 200, createStepPage(visit, next))
+  kernel.store(Users).recordSignIn(next.user)
+  const location = await provider.interactionResult(request.raw, reply.raw, { login: { accountId: next.user.id, amr: [...next.amr] } })
+  return reply.redirect(location, 303)
+}
+
+function firstPage ({ kernel, action, clientName, redirectSource, interaction: { params } }: SignInVisit, username?: string, error?: string): Page {
+  return createSignInPage({
+    action,
+    clientName,
+    username: username ?? String(params['login_hint'] ?? ''),
+    error,
+    people: peopleToChoose(kernel).map((user) => ({ id: user.id, name: nameOf(user) || user.profile.login, login: user.profile.login })),
+    redirectSource
+  })
+}
+
+// the same step again, or the first page if there is no such step any more
+function pageAfter ({ body: { errorCode, errorSummary, errorCauses } }: OktaApiError, visit: SignInVisit, form: Form): Page {
+  const message = FAILURES[errorCode] ?? errorCauses[0]?.errorSummary.replace(/^\w+: /, '') ?? errorSummary
+  const step = findStep(visit, form)
+  return step ? createStepPage(visit, step, message) : firstPage(visit, form.get('username'), message)
+}
+
+function expiredPage (): Page {
+  return createErrorPage('invalid_request', 'This sign-in has expired. Go back to the app and start again.')
+}
+
+function sendPage (reply: FastifyReply, status: number, { html, headers }: Page): FastifyReply {
+  return reply.code(status).headers(headers).send(html)
+}

@@ -1,0 +1,48 @@
+import { hasSentCode } from '../../../resources/factors/factor.js'
+import type { Factor, FactorType } from '../../../resources/factors/factor.js'
+import { SECURITY_QUESTIONS } from '../../../resources/factors/questions.js'
+import { Factors } from '../../../resources/factors/store.js'
+import type { Page } from '../../../pages/html.js'
+import { createCodePage, createEnrollmentPage, createFactorChoicePage, createNewPasswordPage } from '../../../pages/step-pages.js'
+import type { FactorChoice, StepForm } from '../../../pages/step-pages.js'
+import type { Step } from '../../authn/transactions.js'
+import type { SignInVisit } from './interaction.js'
+
+const NAMES: Readonly<Record<FactorType, string>> = {
+  question: 'Security question', 'token:software:totp': 'Authenticator app', email: 'E-mail', sms: 'SMS', call: 'Phone call'
+}
+
+/** What can be set up on the page beside a question. A phone would need a number first. */
+const ENROLLABLE = [['token:software:totp', 'Set up an authenticator app'], ['email', 'Send codes by e-mail']] as const
+
+/** The page of the step that a sign-in has come to. */
+export function createStepPage (visit: SignInVisit, step: Step, error?: string): Page {
+  const { transaction, user } = step
+  const form: StepForm = { action: visit.action, stateToken: transaction.stateToken, login: user.profile.login, error, redirectSource: visit.redirectSource }
+  const factors = visit.kernel.store(Factors)
+  switch (transaction.status) {
+    case 'PASSWORD_EXPIRED': return createNewPasswordPage(form)
+    case 'MFA_ENROLL': return createEnrollmentPage(form, Object.entries(SECURITY_QUESTIONS), ENROLLABLE)
+    case 'MFA_REQUIRED': return createFactorChoicePage(form, factors.activeOf(user).map(toChoice))
+    default: return createFactorPage(form, visit.steps.factorOf(step), { isNew: transaction.status === 'MFA_ENROLL_ACTIVATE', hasOthers: factors.activeOf(user).length !== 1 })
+  }
+}
+
+function createFactorPage (form: StepForm, factor: Factor, { isNew, hasOthers }: { isNew: boolean, hasOthers: boolean }): Page {
+  const { factorType, profile, secret } = factor
+  const isAnswer = factorType === 'question'
+  return createCodePage({
+    ...form,
+    title: isNew ? `Set up: ${NAMES[factorType]}` : 'Verify it is you',
+    label: isAnswer ? SECURITY_QUESTIONS[String(profile['question'])] ?? 'Answer' : 'Code',
+    isAnswer,
+    sentTo: toChoice(factor).sentTo,
+    sharedSecret: isNew && factorType === 'token:software:totp' ? secret ?? undefined : undefined,
+    hasOthers
+  })
+}
+
+function toChoice (factor: Factor): FactorChoice {
+  const { id, factorType, profile } = factor
+  return { id, name: NAMES[factorType], sentTo: hasSentCode(factor) ? String(profile['email'] ?? profile['phoneNumber']) : undefined }
+}

@@ -1,0 +1,81 @@
+import { invalid, OktaApiError } from '../../../kernel/errors.js'
+import type { Kernel } from '../../../kernel/kernel.js'
+import { hasSentCode } from '../../../resources/factors/factor.js'
+import { readFactor } from '../../../resources/factors/read.js'
+import { Factors } from '../../../resources/factors/store.js'
+import { Users } from '../../../resources/users/store.js'
+import { isActive } from '../../../resources/users/user.js'
+import type { User } from '../../../resources/users/user.js'
+import { BY_PASSWORD } from '../../authn/methods.js'
+import type { SignIn, SignInSteps } from '../../authn/sign-in-steps.js'
+import { AuthnTransactions } from '../../authn/transactions.js'
+import type { AuthnTransaction, Step } from '../../authn/transactions.js'
+import type { Form } from '../../form.js'
+import type { SignInVisit } from './interaction.js'
+
+const MAX_PEOPLE = 12
+
+/** The people who can sign in by a click. */
+export function peopleToChoose (kernel: Kernel): User[] {
+  return kernel.store(Users).all().filter((user) => isActive(user) && user.password !== null).slice(0, MAX_PEOPLE)
+}
+
+/** Takes the form of the first page, or of a step. @throws {OktaApiError} if the attempt has failed */
+export function submit ({ kernel, steps }: SignInVisit, form: Form): SignIn {
+  const stateToken = form.get('stateToken')
+  if (stateToken === undefined) return begin(kernel, steps, form)
+  return submitStep(steps, kernel.store(AuthnTransactions).get(stateToken).transaction, form)
+}
+
+/** Chooses the factor of a user who has but one, unless that would send a message: the user asks for it then. */
+export function chooseOnlyFactor (kernel: Kernel, steps: SignInSteps, signIn: SignIn): SignIn {
+  if (signIn.status === 'SUCCESS' || signIn.transaction.status !== 'MFA_REQUIRED') return signIn
+  const [factor, ...others] = kernel.store(Factors).activeOf(signIn.user)
+  return factor && others.length === 0 && !hasSentCode(factor) ? steps.challenge(signIn.transaction.stateToken, factor.id) : signIn
+}
+
+// a click on a name needs no password; only those whom the page names can be chosen
+function begin (kernel: Kernel, steps: SignInSteps, form: Form): SignIn {
+  const person = form.get('person')
+  if (person === undefined) return steps.byPassword(form.get('username') ?? '', form.get('password') ?? '')
+  const user = peopleToChoose(kernel).find(({ id }) => id === person)
+  if (!user) throw new OktaApiError('E0000004')
+  return steps.proceed(user, BY_PASSWORD)
+}
+
+function submitStep (steps: SignInSteps, { stateToken, status, factorId = '' }: AuthnTransaction, form: Form): SignIn {
+  if (form.has('back')) return steps.goBack(stateToken)
+  const code = form.get('code') ?? ''
+  switch (status) {
+    case 'PASSWORD_EXPIRED': return changePassword(steps, stateToken, form)
+    case 'MFA_REQUIRED': return steps.challenge(stateToken, form.get('factor') ?? '')
+    case 'MFA_CHALLENGE': return form.has('resend') ? steps.challenge(stateToken, factorId) : steps.verify(stateToken, factorId, code)
+    case 'MFA_ENROLL': return steps.enroll(stateToken, (user) => readFactor(enrollmentOf(form), user))
+    case 'MFA_ENROLL_ACTIVATE': return form.has('resend') ? steps.resendActivation(stateToken, factorId) : steps.activate(stateToken, factorId, code)
+    // recoveries are at /authn only
+    default: throw new OktaApiError('E0000011')
+  }
+}
+
+function changePassword (steps: SignInSteps, stateToken: string, form: Form): SignIn {
+  const newPassword = form.get('newPassword') ?? ''
+  if (newPassword === '') throw invalid('newPassword', 'The field cannot be left blank')
+  if (newPassword !== form.get('repeatedPassword')) throw invalid('repeatedPassword', 'The two new passwords differ')
+  return steps.changePassword(stateToken, { oldPassword: form.get('oldPassword') ?? '', newPassword })
+}
+
+function enrollmentOf (form: Form) {
+  const factorType = form.get('enroll')
+  const profile = factorType === 'question' ? { question: form.get('question'), answer: form.get('answer') } : {}
+  return { factorType, provider: factorType === 'token:software:totp' ? 'GOOGLE' : 'OKTA', profile }
+}
+
+/** The step that an attempt has failed at, for another one. Undefined: the first page. */
+export function findStep ({ kernel }: SignInVisit, form: Form): Step | undefined {
+  try {
+    return kernel.store(AuthnTransactions).get(form.get('stateToken') ?? '')
+  } catch (error) {
+    if (error instanceof OktaApiError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,43 @@
+import type { Kernel } from '../../kernel/kernel.js'
+import { Records } from '../../resources/records/store.js'
+import type { SecondFactor } from '../authn/sign-in-steps.js'
+import { asksForFactor } from './acr.js'
+import { evaluateAppPolicy } from './app-policy.js'
+import { findActions, member } from './rules.js'
+import type { SignOnRequest } from './rules.js'
+import { isBlocked } from './zones.js'
+
+/** A sign-in, for which the policies are evaluated. */
+export interface SignInRequest extends SignOnRequest {
+  /** The app. Undefined at `/authn`, which signs in to the org. */
+  readonly appId?: string | undefined
+  /** The levels that the app requests: see {@link requestedLevels}. */
+  readonly levels?: readonly string[]
+}
+
+/** What a sign-in takes. */
+export interface Requirement {
+  readonly isAllowed: boolean
+  readonly secondFactor: SecondFactor
+  /** How long a sign-in is good for the app. Undefined: as long as the session. */
+  readonly reauthenticateSeconds: number | undefined
+}
+
+/**
+ * What the org and the app require of a sign-in: first the sign-on policies of the org (`OKTA_SIGN_ON`), then the access policy of
+ * the app, then the first of the levels that it requests, in Okta's order.
+ */
+export function requirementOf (kernel: Kernel, { appId, levels = [], ...request }: SignInRequest): Requirement {
+  const policies = kernel.store(Records).in('/policies').filter(({ body }) => body['type'] === 'OKTA_SIGN_ON')
+  const signOn = member(findActions(kernel, policies, request) ?? {}, 'signon')
+  const app = appId === undefined ? undefined : evaluateAppPolicy(kernel, appId, request)
+  const isAllowed = signOn['access'] !== 'DENY' && app?.isAllowed !== false && !isBlocked(kernel, request.ipAddress)
+  // nobody is asked for anything before being refused
+  if (!isAllowed) return { isAllowed, secondFactor: 'none', reauthenticateSeconds: undefined }
+  const isRequired = signOn['requireFactor'] === true || app?.isMultiFactor === true
+  return {
+    isAllowed,
+    secondFactor: isRequired ? 'required' : asksForFactor(levels[0]) ? 'if enrolled' : 'none',
+    reauthenticateSeconds: app?.reauthenticateSeconds
+  }
+}

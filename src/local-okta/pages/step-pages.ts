@@ -1,0 +1,106 @@
+import { createPage, escapeHtml } from './html.js'
+import type { Page } from './html.js'
+
+/** What the pages of the steps after the first one share. */
+export interface StepForm {
+  /** Where the form is posted to. */
+  action: string
+  stateToken: string
+  login: string
+  /** What was wrong with the last attempt, or undefined. */
+  error: string | undefined
+  /** The source of a Content Security Policy that the answer redirects to. Undefined for a device. */
+  redirectSource: string | undefined
+}
+
+/** A second factor that can be chosen. */
+export interface FactorChoice {
+  id: string
+  name: string
+  /** Where a code is sent. Undefined if none is. */
+  sentTo: string | undefined
+}
+
+/** A factor that is checked, or activated. */
+export interface CodeForm extends StepForm {
+  title: string
+  /** What the field is called: the question itself, or the code. */
+  label: string
+  /** An answer is typed as a text, a code as digits. */
+  isAnswer: boolean
+  /** Where a code was sent. Undefined if none was. */
+  sentTo: string | undefined
+  /** The shared secret for an authenticator app that is set up. Undefined: none is shown. */
+  sharedSecret: string | undefined
+  /** True if there is something else to choose. */
+  hasOthers: boolean
+}
+
+const SENT_NOTE = '<p class="note">This org sends no messages: the code is in its console, under <a href="/console/sent-codes" target="_blank" rel="noopener">Sent Codes</a>.</p>'
+
+/** Asks for a new password in place of one that has expired. */
+export function createNewPasswordPage (form: StepForm): Page {
+  const field = (name: string, label: string, autocomplete: string): string => `<label for="${name}">${label}</label>
+<input id="${name}" name="${name}" type="password" autocomplete="${autocomplete}" required${name === 'oldPassword' ? ` autofocus${described(form)}` : ''}>`
+  return stepPage('Your password has expired', form, `${formOf(form, `${field('oldPassword', 'Current password', 'current-password')}
+${field('newPassword', 'New password', 'new-password')}
+${field('repeatedPassword', 'Repeat the new password', 'new-password')}
+<button type="submit">Change password</button>`)}`)
+}
+
+/** Offers the second factors of a user. */
+export function createFactorChoicePage (form: StepForm, factors: readonly FactorChoice[]): Page {
+  const items = factors.map(({ id, name, sentTo }) =>
+    `<li><button type="submit" name="factor" value="${escapeHtml(id)}">${escapeHtml(name)}${sentTo === undefined ? '' : `<span>Send a code to ${escapeHtml(sentTo)}</span>`}</button></li>`)
+  return stepPage('Verify it is you', form, `<p>Choose a second factor.</p>
+${formOf(form, `<ul class="people">\n${items.join('\n')}\n</ul>`)}`)
+}
+
+/** Asks for the answer of a question, or for a code. */
+export function createCodePage (form: CodeForm): Page {
+  const { label, isAnswer, sentTo, sharedSecret } = form
+  const hint = sharedSecret === undefined ? '' : `<p>Add this key to your authenticator app: <code>${escapeHtml(sharedSecret)}</code></p>`
+  const sent = sentTo === undefined ? '' : `<p>A code was sent to ${escapeHtml(sentTo)}.</p>\n${SENT_NOTE}`
+  const type = isAnswer ? 'type="text" autocomplete="off"' : 'type="text" inputmode="numeric" autocomplete="one-time-code"'
+  return stepPage(form.title, form, `${hint}${sent}
+${formOf(form, `<label for="code">${escapeHtml(label)}</label>
+<input id="code" name="code" ${type} autofocus required${described(form)}>
+<button type="submit">Verify</button>
+${sentTo === undefined ? '' : '<button type="submit" class="secondary" name="resend" value="true" formnovalidate>Send another code</button>'}
+${form.hasOthers ? '<button type="submit" class="secondary" name="back" value="true" formnovalidate>Choose another factor</button>' : ''}`)}`)
+}
+
+/** Offers to set up the first second factor. */
+export function createEnrollmentPage (
+  form: StepForm, questions: ReadonlyArray<readonly [key: string, text: string]>, others: ReadonlyArray<readonly [value: string, name: string]>
+): Page {
+  const options = questions.map(([key, text]) => `<option value="${escapeHtml(key)}">${escapeHtml(text)}</option>`)
+  const buttons = others.map(([value, name]) => `<li><button type="submit" name="enroll" value="${escapeHtml(value)}">${escapeHtml(name)}</button></li>`)
+  return stepPage('Set up a second factor', form, `<p>This sign-in takes a second factor, and you have none.</p>
+<h2>Security question</h2>
+${formOf(form, `<label for="question">Question</label>
+<select id="question" name="question">
+${options.join('\n')}
+</select>
+<label for="answer">Answer</label>
+<input id="answer" name="answer" type="text" autocomplete="off" minlength="4" autofocus required${described(form)}>
+<button type="submit" name="enroll" value="question">Set up</button>`)}
+<h2>Or a code</h2>
+${formOf(form, `<ul class="people">\n${buttons.join('\n')}\n</ul>`)}`)
+}
+
+function stepPage (title: string, { login, error, redirectSource }: StepForm, main: string): Page {
+  const alert = error === undefined ? '' : `<p class="error" id="error" role="alert">${escapeHtml(error)}</p>\n`
+  return createPage(title, `<p>${escapeHtml(login)}</p>\n${alert}${main}`, redirectSource === undefined ? [] : [redirectSource])
+}
+
+function formOf ({ action, stateToken }: StepForm, fields: string): string {
+  return `<form method="post" action="${escapeHtml(action)}">
+<input type="hidden" name="stateToken" value="${escapeHtml(stateToken)}">
+${fields}
+</form>`
+}
+
+function described ({ error }: StepForm): string {
+  return error === undefined ? '' : ' aria-describedby="error" aria-invalid="true"'
+}
