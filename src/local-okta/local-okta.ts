@@ -1,5 +1,5 @@
 import { createAuthenticate } from './api-authentication.js'
-import { buildApp } from './app.js'
+import { buildApp, buildConsole } from './app.js'
 import { clientsOf } from './clients.js'
 import type { LocalOktaClients } from './clients.js'
 import { createControl } from './control.js'
@@ -137,6 +137,8 @@ async function serve (org: Org, settings: LocalOktaSettings, { server, answerBy 
   const deliveries = kernel.store(Deliveries)
   const control = createControl(kernel, { keys: async () => serverKeys.of(DEFAULT_SERVER_ID), seed: org.seed })
   const { clock, faults, requests } = control
+  let console: ReturnType<typeof buildConsole> | undefined
+  const openConsole = async () => (console ??= buildConsole({ kernel, context, control, apiToken, issuer, audience }, settings.logger))
   const app = await buildApp({
     context,
     api: {
@@ -145,7 +147,7 @@ async function serve (org: Org, settings: LocalOktaSettings, { server, answerBy 
       authenticate: createAuthenticate(context)
     },
     control,
-    console: { kernel, context, control, apiToken, issuer, audience },
+    openConsole,
     logger: settings.logger
   })
   server.on('clientError', answerClientError)
@@ -191,7 +193,7 @@ async function serve (org: Org, settings: LocalOktaSettings, { server, answerBy 
       const closed = new Promise<void>((resolve) => server.close(() => { resolve() }))
       server.closeAllConnections()
       await closed
-      await app.close()
+      await Promise.all([app.close(), console?.then(async (opened) => { await opened.close() })])
     })
   }
 }
