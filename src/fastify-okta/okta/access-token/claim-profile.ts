@@ -27,6 +27,8 @@ export interface AccessTokenClaims {
   readonly acr?: string
   /** The thumbprint of the key that the token is bound to (RFC 9449 section 6.1). */
   readonly cnf?: { readonly jkt: string }
+  /** Who acts for the subject (RFC 8693 section 4.1), with a `sub`, and an `act` of its own if they act for another. Not checked. */
+  readonly act?: unknown
   /** Names of groups, where the authorization server has a groups claim. Any JSON: a custom claim is what its author made it. */
   readonly groups?: unknown
   readonly [claim: string]: unknown

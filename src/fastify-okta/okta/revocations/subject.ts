@@ -37,6 +37,16 @@ export function readSubjectKey (key: string): typeof EVERYBODY | Subject | undef
   return undefined
 }
 
+/** Who acts for the subject of a token, and for whom they act in turn: the `sub` members of an `act` claim (RFC 8693 section 4.1). */
+export function actorsOf (act: unknown): string[] {
+  const actors: string[] = []
+  for (let actor = act; typeof actor === 'object' && actor !== null; actor = (actor as { readonly act?: unknown }).act) {
+    const { sub } = actor as { readonly sub?: unknown }
+    if (isName(sub)) actors.push(sub)
+  }
+  return actors
+}
+
 function nameOf (key: string, prefix: string, toSubject: (name: string) => Subject): Subject | undefined {
   const name = key.slice(prefix.length)
   return isName(name) ? toSubject(name) : undefined

@@ -1,10 +1,10 @@
 import type { AccessTokenClaims } from '../access-token/claim-profile.js'
-import { normalizeLogin, readSubjectKey } from './subject.js'
+import { actorsOf, normalizeLogin, readSubjectKey } from './subject.js'
 
 /** Why a token is not accepted any more. */
 export type TokenEnd = 'revoked' | 'expired'
 
-type WatchedClaims = Pick<AccessTokenClaims, 'uid' | 'sub' | 'iat' | 'auth_time' | 'exp'>
+type WatchedClaims = Pick<AccessTokenClaims, 'uid' | 'sub' | 'act' | 'iat' | 'auth_time' | 'exp'>
 
 interface TokenWatchesOptions {
   readonly isRevoked: (claims: WatchedClaims) => boolean
@@ -33,10 +33,14 @@ export class TokenWatches {
   /** Calls the listener once, never before this returns. Returns a function that stops it. */
   add (claims: WatchedClaims, listener: (end: TokenEnd) => void): () => void {
     let timer: NodeJS.Timeout | undefined
+    const actors = actorsOf(claims.act)
+    // As watermarks find a token.
+    const ids = [claims.uid ?? claims.sub, ...actors]
+    const logins = [claims.sub, ...actors].map(normalizeLogin)
     const stop = (): void => {
       clearTimeout(timer)
-      remove(this.#byId, idOf(claims), watch)
-      remove(this.#byLogin, normalizeLogin(claims.sub), watch)
+      for (const id of ids) remove(this.#byId, id, watch)
+      for (const login of logins) remove(this.#byLogin, login, watch)
     }
     const watch: Watch = {
       claims,
@@ -54,8 +58,8 @@ export class TokenWatches {
         else watch.end('expired')
       }, isRevoked ? 0 : Math.min(Math.max(leftMs, 0), MAX_TIMER_MS)).unref()
     }
-    insert(this.#byId, idOf(claims), watch)
-    insert(this.#byLogin, normalizeLogin(claims.sub), watch)
+    for (const id of ids) insert(this.#byId, id, watch)
+    for (const login of logins) insert(this.#byLogin, login, watch)
     wait()
     return stop
   }
@@ -68,7 +72,7 @@ export class TokenWatches {
   #find (subject: string): Watch[] {
     const named = readSubjectKey(subject)
     if (named === undefined) return []
-    if (typeof named === 'string') return [...this.#byId.values()].flatMap((watches) => [...watches])
+    if (typeof named === 'string') return [...new Set([...this.#byId.values()].flatMap((watches) => [...watches]))]
     return [...('uid' in named ? this.#byId.get(named.uid) : this.#byLogin.get(named.login)) ?? []]
   }
 
@@ -79,11 +83,6 @@ export class TokenWatches {
       this.#options.onError(error)
     }
   }
-}
-
-/** As watermarks find a token. */
-function idOf ({ uid, sub }: WatchedClaims): string {
-  return uid ?? sub
 }
 
 function insert (watches: Map<string, Set<Watch>>, name: string, watch: Watch): void {

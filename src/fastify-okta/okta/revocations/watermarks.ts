@@ -1,5 +1,5 @@
 import type { AccessTokenClaims } from '../access-token/claim-profile.js'
-import { EVERYBODY, normalizeLogin, readSubjectKey, type Subject } from './subject.js'
+import { actorsOf, EVERYBODY, normalizeLogin, readSubjectKey, type Subject } from './subject.js'
 
 /** The tokens of a user that were issued at this time or before are refused. */
 export interface Watermark {
@@ -10,7 +10,7 @@ export interface Watermark {
 }
 
 /** What is compared with a watermark. */
-export type ComparedClaims = Pick<AccessTokenClaims, 'uid' | 'sub' | 'iat' | 'auth_time'>
+export type ComparedClaims = Pick<AccessTokenClaims, 'uid' | 'sub' | 'act' | 'iat' | 'auth_time'>
 
 interface WatermarksOptions {
   /** The longest life of a token, in milliseconds: a watermark is dropped when all tokens from before have expired. */
@@ -52,13 +52,14 @@ export class Watermarks {
 
   /**
    * Whether the token with these claims is refused. Looks at nothing if there is no watermark, and else in one map by the
-   * user's id, which is the `sub` of tokens without `uid`; in a second one only if a user is known by a login.
+   * user's id, which is the `sub` of tokens without `uid`; in a second one only if a user is known by a login. A token is
+   * refused too if somebody who acts for the user is revoked (`act`).
    */
   isRevoked (claims: ComparedClaims): boolean {
     if (this.#isEmpty) return false
-    const { uid, sub, iat, auth_time: signedInAt } = claims
-    let at = this.#byId.get(uid ?? sub) ?? -Infinity
-    if (this.#byLogin.size > 0) at = Math.max(at, this.#byLogin.get(normalizeLogin(sub)) ?? -Infinity)
+    const { uid, sub, act, iat, auth_time: signedInAt } = claims
+    let at = this.#latestOf(uid ?? sub, sub)
+    if (act !== undefined) for (const actor of actorsOf(act)) at = Math.max(at, this.#latestOf(actor, actor))
     if (at < this.#ofEverybody) at = this.#ofEverybody
     // A time that cannot be compared is not after the watermark.
     return at !== -Infinity && !(iat > at && (signedInAt === undefined || (typeof signedInAt === 'number' && signedInAt > at)))
@@ -91,6 +92,11 @@ export class Watermarks {
     this.#drop(expiredAt)
     if (this.#ofEverybody <= expiredAt) this.#ofEverybody = -Infinity
     this.#isEmpty = this.size === 0 && this.#ofEverybody === -Infinity
+  }
+
+  #latestOf (id: string, login: string): number {
+    const at = this.#byId.get(id) ?? -Infinity
+    return this.#byLogin.size === 0 ? at : Math.max(at, this.#byLogin.get(normalizeLogin(login)) ?? -Infinity)
   }
 
   #raise (subject: Subject, at: number): boolean {

@@ -31,6 +31,17 @@ t.test('a listener is called once when the user of its token is revoked, and oth
   t.same(ends.slice(2), ['grace revoked'])
 })
 
+t.test('a listener is called once when somebody is revoked who acts for the user of its token', async (t) => {
+  const revocations = createRevocations(t, { maxWatermarks: 1 })
+  const ends: string[] = []
+  revocations.watch(claimsOf(5, { act: { sub: 'wlp1' } }), (end) => { ends.push(`agent ${end}`) })
+  revocations.watch(claimsOf(5, { act: { sub: 'wlp2' } }), (end) => { ends.push(`other agent ${end}`) })
+  await revocations.raise({ uid: 'wlp1' }, new Date())
+  t.same(ends, ['agent revoked'])
+  await revocations.raise({ uid: 'wlp3' }, new Date())
+  t.same(ends.slice(1), ['other agent revoked'], 'by the watermark of all users')
+})
+
 t.test('a listener is called when its token expires, also if that is more than 24 days ahead', async (t: Test) => {
   const clock = stopClock(t)
   const revocations = createRevocations(t)

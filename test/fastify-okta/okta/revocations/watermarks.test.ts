@@ -60,6 +60,17 @@ t.test('users are found by id, by the subject of tokens without uid, and by logi
   t.equal(watermarks.isRevoked(issued(-1, { uid: '00u2', sub: 'race@example.com' })), false)
 })
 
+t.test('a token is refused if somebody is revoked who acts for its user, at any depth', async (t) => {
+  const { watermarks } = create()
+  const [agent, client] = ['wlp1', 'wlp2']
+  const act = { sub: agent, sub_profile: 'ai_agent', act: { sub: client, sub_profile: 'service' } }
+  watermarks.raise(`uid:${client}`, Date.now())
+  t.equal(watermarks.isRevoked(issued(-10, { act })), true)
+  t.equal(watermarks.isRevoked(issued(10, { act })), false)
+  t.equal(watermarks.isRevoked(issued(-10, { act: { sub: agent } })), false)
+  for (const wrong of [null, 'wlp2', [client], { sub: [client] }, { act: null }]) t.equal(watermarks.isRevoked(issued(-10, { act: wrong })), false, JSON.stringify(wrong))
+})
+
 t.test('a watermark never moves back, and other strings are no user\'s', async (t) => {
   const { watermarks, raised } = create()
   const now = Date.now()
