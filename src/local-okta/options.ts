@@ -37,8 +37,8 @@ export interface LocalOktaOptions {
   seed?: Partial<LocalOktaSeed>
   /**
    * Private RSA keys of the `default` server, of 2048 bits or more: the first signs, a second one will sign next. By default
-   * they are made at each start. With keys of one's own a token outlasts a restart, and a start is quicker by the time it
-   * takes to make them; the `kid` is the RFC 7638 thumbprint, whatever the key says.
+   * they are made when they are first needed. With keys of one's own a token outlasts a restart, and the first token comes
+   * some tenths of a second earlier; the `kid` is the RFC 7638 thumbprint, whatever the key says.
    */
   signingKeys?: JWK[]
   /** Further redirect URIs of the browser client. */

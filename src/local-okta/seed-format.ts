@@ -65,7 +65,7 @@ export const SEED_APPLICATION_MEMBERS: Members<SeedApplication> = {
     ...object,
     type: '{ keys: JWK[] }',
     isRequired: false,
-    description: 'Public keys. Required for `private_key_jwt`, except for the management client, whose key pair is made at start.'
+    description: 'Public keys. Required for `private_key_jwt`, except for the management client, whose key pair is made when it is first needed.'
   },
   grantTypes: { ...texts, isRequired: true, description: 'The grant types that the app may use, such as `authorization_code`.' },
   redirectUris: { ...texts, isRequired: false, description: 'Default: none.' },

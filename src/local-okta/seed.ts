@@ -28,7 +28,7 @@ export interface SeedApplication {
   authMethod: ClientAuthMethod
   /** Required for `client_secret_basic` and `client_secret_post`. */
   clientSecret?: string
-  /** Public keys. Required for `private_key_jwt`, except for the management client, whose key pair is made at start. */
+  /** Public keys. Required for `private_key_jwt`, except for the management client, whose key pair is made when it is first needed. */
   jwks?: { keys: JWK[] }
   grantTypes: string[]
   redirectUris?: string[]

@@ -7,7 +7,7 @@ export const GRACE = '00ugracehopper000001'
 
 const SEEDED = new Set(['Everyone', ...defaultSeed.groups.map(({ name }) => name)])
 
-/** Starts an Okta org on a free port, with keys that need not be made, for they take most of the time. It stops when the test ends. */
+/** Starts an Okta org on a free port, with keys that need not be made: that takes a few tenths of a second. It stops when the test ends. */
 export async function startOrg (t: Pick<Test, 'teardown'>, options: LocalOktaOptions = {}): Promise<LocalOkta> {
   const org = await startLocalOkta({ signingKeys: [usualKey, nextKey].map(({ privateKey }) => privateKey.export({ format: 'jwk' })), ...options })
   t.teardown(async () => { await org.stop() })
