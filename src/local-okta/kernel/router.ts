@@ -34,7 +34,7 @@ export class Router {
     return this.#routes.find(url) !== undefined
   }
 
-  /** True for a URL that is answered as unknown although a parameter of a route matches it. */
+  /** True for a URL that is answered as unknown, although a route's parameter matches it. */
   isUnserved (url: string): boolean {
     return this.#unserved.find(url) !== undefined
   }

@@ -1,6 +1,6 @@
 import { bisect } from './bisect.js'
 
-/** Where a selection comes from: objects by their index, in the order of creation. */
+/** The objects that a selection is made from, by their index in the order of creation. */
 export interface SelectionSource<Item> {
   readonly length: number
   /** The position of an object in the order of creation. */
@@ -10,8 +10,8 @@ export interface SelectionSource<Item> {
 }
 
 /**
- * What is selected of a store, in the order of creation. It looks at no more objects than are iterated over: a page out of
- * ten thousand takes the time of a page.
+ * Items selected from a store, in the order of creation. It looks at no more objects than the iteration needs: a page of ten
+ * thousand users takes the time of that page.
  */
 export class Selection<Item> implements Iterable<Item> {
   readonly #source: SelectionSource<Item>
@@ -24,7 +24,7 @@ export class Selection<Item> implements Iterable<Item> {
     yield * this.#from(0)
   }
 
-  /** The first items behind a position, at most so many. */
+  /** The first `count` items after a position, or fewer. */
   takeAfter (position: number, count: number): Item[] {
     const taken: Item[] = []
     for (const item of this.#from(bisect(this.#source.length, (index) => this.#source.positionAt(index) > position))) {

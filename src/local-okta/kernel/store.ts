@@ -24,9 +24,9 @@ export type Changes<E extends Entity> = Partial<Omit<E, keyof Entity>>
 export abstract class Store<E extends Entity> {
   protected readonly kernel: Kernel
   #byId = new Map<string, E>()
-  /** The same objects by index; undefined after a change. */
+  /** The same objects by index. Undefined after a change, until it is needed. */
   #inOrder: readonly E[] | undefined
-  /** True if an id may have been used before: its position is not that of the last. */
+  /** True if the order of the map may not be that of creation: an id that is used again keeps its first position. */
   #needsSorting = false
   readonly #deletionListeners: Array<(deleted: E) => void> = []
 
@@ -49,7 +49,7 @@ export abstract class Store<E extends Entity> {
     return [...this.#objects()]
   }
 
-  /** What `pick` makes of the objects, in the order of creation, without those that it makes undefined of. */
+  /** What `pick` returns for each object, in the order of creation; undefined leaves the object out. */
   select<Item> (pick: (entity: E) => Item | undefined): Selection<Item> {
     const objects = this.#objects()
     return new Selection({

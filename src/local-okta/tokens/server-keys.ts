@@ -1,7 +1,7 @@
 import { SigningKeys } from './signing-keys.js'
 import type { KeyPair } from './signing-keys.js'
 
-/** The signing keys of each custom authorization server. They are made when they are first needed: to make them takes long. */
+/** The signing keys of each custom authorization server. They are made when they are first needed: that takes some tenths of a second. */
 export class ServerKeys {
   readonly #given = new Map<string, readonly KeyPair[]>()
   readonly #making = new Map<string, Promise<SigningKeys>>()
@@ -16,7 +16,7 @@ export class ServerKeys {
     return making
   }
 
-  /** The same at once. Keys that are not made yet hold everything up for some tenths of a second. */
+  /** The same at once. If the keys are not made yet, it blocks the event loop until they are. */
   ofSync (serverId: string): SigningKeys {
     return this.#made.get(serverId) ?? this.#keep(serverId, SigningKeys.createSync(this.#givenTo(serverId)))
   }
@@ -30,7 +30,7 @@ export class ServerKeys {
     return this.#given.get(serverId) ?? []
   }
 
-  // the first that are made stay, if both ways are under way
+  // if both methods are making keys, the first that are made stay
   #keep (serverId: string, keys: SigningKeys): SigningKeys {
     const kept = this.#made.get(serverId) ?? keys
     this.#made.set(serverId, kept)

@@ -72,7 +72,7 @@ export class Groups extends Store<Group> {
     return this.all().filter((group) => this.has(group, userId))
   }
 
-  /** The members of a group, in the order of their creation. */
+  /** The members of a group, in the order in which the users were created. */
   membersOf (group: Group): Selection<User> {
     return this.#users.select((user) => this.has(group, user.id) ? user : undefined)
   }
