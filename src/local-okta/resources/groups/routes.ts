@@ -4,6 +4,8 @@ import { routesOn } from '../../kernel/route.js'
 import type { ApiRequest, Stores } from '../../kernel/route.js'
 import { AppGroups } from '../apps/app-groups.js'
 import { toAppView } from '../apps/view.js'
+import { Records } from '../records/store.js'
+import { checkGroupProfile } from '../users/profile-schema.js'
 import { Users } from '../users/store.js'
 import { toListedUserView } from '../users/view.js'
 import type { Group, GroupProfile } from './group.js'
@@ -14,7 +16,7 @@ import { toGroupStats, toGroupView } from './view.js'
 const READ = 'okta.groups.read'
 const MANAGE = 'okta.groups.manage'
 const MAX_NAME_LENGTH = 255
-const STORES = { groups: Groups, users: Users, appGroups: AppGroups }
+const STORES = { groups: Groups, users: Users, appGroups: AppGroups, records: Records }
 
 type GroupStores = Stores<typeof STORES>
 
@@ -36,8 +38,9 @@ export const groupRoutes = [
     path: '/groups',
     scope: MANAGE,
     body: readGroupProfile,
-    answer: ({ groups, orgUrl }, { body }) => {
+    answer: ({ groups, records, orgUrl }, { body }) => {
       const { name, description } = body
+      checkGroupProfile(records, body)
       rejectTakenName(groups, name)
       return toGroupView(orgUrl, groups.create({ name, description }, body))
     }
@@ -53,8 +56,9 @@ export const groupRoutes = [
     path: '/groups/{groupId}',
     scope: MANAGE,
     body: readGroupProfile,
-    answer: ({ groups, orgUrl }, request) => {
+    answer: ({ groups, records, orgUrl }, request) => {
       const group = getOktaGroup(groups, request)
+      checkGroupProfile(records, request.body, group.profile)
       rejectTakenName(groups, request.body.name, group.id)
       return toGroupView(orgUrl, groups.replaceProfile(group, request.body))
     }
@@ -122,7 +126,6 @@ function rejectTakenName (groups: Groups, name: string, byOtherThan?: string): v
   throw invalid('name', 'An object with this field already exists in the current organization')
 }
 
-// attributes beside the standard ones are kept, as an org with these in its schema does
 function readGroupProfile (body: unknown): GroupProfile {
   const profile = readMember(readObject(body), 'profile')
   const name = readText(profile, 'name')

@@ -3,7 +3,8 @@ import type { Kernel } from '../../../kernel/kernel.js'
 import type { Params } from '../definitions.js'
 import type { Family } from './family.js'
 
-const STANDARD_ATTRIBUTES = [
+/** The attributes that every user's profile may have. */
+export const STANDARD_ATTRIBUTES: readonly string[] = [
   'login', 'firstName', 'lastName', 'email', 'middleName', 'honorificPrefix', 'honorificSuffix', 'title', 'displayName', 'nickName', 'profileUrl',
   'secondEmail', 'mobilePhone', 'primaryPhone', 'streetAddress', 'city', 'state', 'zipCode', 'countryCode', 'postalAddress', 'preferredLanguage',
   'locale', 'timezone', 'userType', 'employeeNumber', 'costCenter', 'organization', 'division', 'department', 'managerId', 'manager'
@@ -11,6 +12,9 @@ const STANDARD_ATTRIBUTES = [
 
 /** The schema of the default user type. */
 export const USER_SCHEMA_ID = 'osc00000000000000001'
+
+/** The path of the schema of groups. */
+export const GROUP_SCHEMA = '/meta/schemas/group/default'
 
 /** The schemas of profiles. */
 export const schemas: Family = {
@@ -22,7 +26,7 @@ export const schemas: Family = {
       exists: (_kernel, key) => /^(default|osc\w{17})$/.test(key),
       synonyms: { default: USER_SCHEMA_ID }
     },
-    { path: '/meta/schemas/group/default', event: 'group_schema.update', initial: groupSchema },
+    { path: GROUP_SCHEMA, event: 'group_schema.update', initial: groupSchema },
     { path: '/meta/schemas/apps/{appId}/default', event: 'app_user_schema.update', initial: appUserSchema }
   ]
 }
