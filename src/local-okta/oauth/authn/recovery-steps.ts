@@ -12,7 +12,7 @@ import type { SignIn, SignInSteps } from './sign-in-steps.js'
 import { AuthnTransactions } from './transactions.js'
 import type { AuthnTransaction } from './transactions.js'
 
-/** How somebody proves who they are who cannot sign in. */
+/** How a user proves to be the owner of the account. */
 export const RECOVERY_FACTORS = ['EMAIL', 'SMS', 'CALL'] as const
 
 export type RecoveryFactor = typeof RECOVERY_FACTORS[number]
@@ -48,7 +48,7 @@ export class RecoverySteps {
     this.#transactions = kernel.store(AuthnTransactions)
   }
 
-  /** Sends a recovery token by e-mail, if there is such a user who may have one. Does NOT tell whether there is. */
+  /** Sends a recovery token by e-mail, if there is such a user who may have one. Does NOT say whether there is one. */
   sendLink ({ username, type }: Pick<RecoveryRequest, 'username' | 'type'>): void {
     const user = this.#kernel.store(Users).find(username)
     if (!user || !RECOVERABLE[type].includes(user.status)) return

@@ -16,14 +16,14 @@ export type SignIn =
   | { readonly status: 'PENDING', readonly user: User, readonly transaction: AuthnTransaction }
 
 /**
- * What is asked of a user beside the password. `required`: a second factor, to be enrolled if there is none. `if enrolled`: a
- * second factor, from those who have one.
+ * Whether a sign-in takes a second factor. `required`: yes, and a user without one must enroll one. `if enrolled`: yes, from
+ * users who have one.
  */
 export type SecondFactor = 'none' | 'if enrolled' | 'required'
 
 /**
  * The steps of a sign-in, for `/authn` and for the sign-in page: the password, a new one if it has expired, a second factor, or
- * the enrollment of the first one. Knows NO policies: the caller says of whom a second factor is asked.
+ * the enrollment of the first one. Does NOT evaluate policies: the caller says whether a user needs a second factor.
  */
 export class SignInSteps {
   readonly #kernel: Kernel

@@ -46,7 +46,7 @@ export function createAuthorizationRules (server: AuthorizationServer, parts: Pr
   }
 }
 
-// an org in which nobody has a second factor is one without: nobody need sign in to be refused
+// while no user of the org has a second factor, the request is refused before a sign-in
 function canReach (kernel: Kernel, levels: readonly string[]): boolean {
   const hasFactors = kernel.store(Factors).all().some(({ status }) => status === 'ACTIVE')
   return levels.some((level) => hasFactors || !needsFactor(level))

@@ -14,7 +14,7 @@ import { clientAddressOf } from '../sign-on/zones.js'
 type Library = typeof import('oidc-provider')
 type LoginPolicy = ReturnType<Library['interactionPolicy']['base']>
 
-/** Why the sign-in page comes up although there is a session: the user is asked for the second factor only. */
+/** The reason of a sign-in page for a session that lacks a second factor only. */
 export const SECOND_FACTOR = 'second_factor'
 
 const UNMET = "Unable to meet the authentication requirements imposed by 'acr_values' parameter."
@@ -22,8 +22,9 @@ const UNMET = "Unable to meet the authentication requirements imposed by 'acr_va
 const NOT_ENOUGH = 'End-User authentication could not be obtained'
 
 /**
- * Adds to the prompt for a sign-in what the policies of the org and of the app require of a session that there is: a second
- * factor, or to sign in again. What cannot be had is refused.
+ * Adds checks to oidc-provider's prompt for a sign-in: whether an existing session meets the policies of the org and of the app
+ * and the requested level, or takes a second factor or a new sign-in. A sign-in that is denied, or a level that the user cannot
+ * reach, is refused.
  */
 export function addSignOnChecks (policy: LoginPolicy, kernel: Kernel, { errors, interactionPolicy: { Check } }: Library): void {
   const login = policy.get('login')
@@ -48,7 +49,7 @@ export function addSignOnChecks (policy: LoginPolicy, kernel: Kernel, { errors, 
   }))
 }
 
-/** Puts the level that the user has reached into the session, of which oidc-provider takes it for codes and tokens: that of each request anew. */
+/** Sets the level that each request has reached (`acr`) in the session, where oidc-provider reads it for codes and tokens. */
 export function registerReachedLevel (provider: Provider, kernel: Kernel): void {
   provider.on('authorization.accepted', (ctx: KoaContextWithOIDC) => {
     const { session, params } = ctx.oidc

@@ -8,7 +8,7 @@ import type { SignOnRequest } from './rules.js'
 
 /** What the access policy of an app says of a sign-in. */
 export interface AppSignOn {
-  /** False if the rule denies it, or requires what nobody has here: an authenticator that is bound to a device. */
+  /** False if the rule denies it, or requires an authenticator that is bound to a device: there are none here. */
   readonly isAllowed: boolean
   readonly isMultiFactor: boolean
   /** How long a sign-in is good for the app. Undefined: as long as the session. */

@@ -32,7 +32,7 @@ export function requirementOf (kernel: Kernel, { appId, levels = [], ...request 
   const signOn = member(findActions(kernel, policies, request) ?? {}, 'signon')
   const app = appId === undefined ? undefined : evaluateAppPolicy(kernel, appId, request)
   const isAllowed = signOn['access'] !== 'DENY' && app?.isAllowed !== false && !isBlocked(kernel, request.ipAddress)
-  // nobody is asked for anything before being refused
+  // a sign-in that will be refused takes no second factor
   if (!isAllowed) return { isAllowed, secondFactor: 'none', reauthenticateSeconds: undefined }
   const isRequired = signOn['requireFactor'] === true || app?.isMultiFactor === true
   return {

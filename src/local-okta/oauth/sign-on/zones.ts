@@ -10,7 +10,7 @@ const ALL_ZONES = 'ALL_ZONES'
 
 /**
  * The address of the client, as Okta reads it: the last one of `X-Forwarded-For` and the connection which is not among the
- * trusted proxies (`proxies`) of a network zone. Without zones with proxies the header is not believed at all.
+ * trusted proxies (`proxies`) of a network zone. Without zones with proxies the header is ignored.
  */
 export function clientAddressOf (kernel: Kernel, { headers, socket }: IncomingMessage): string {
   const forwarded = String(headers['x-forwarded-for'] ?? '').split(',').map((address) => address.trim()).filter((address) => isIP(address) > 0)

@@ -3,7 +3,7 @@ import type { Kernel } from '../../kernel/kernel.js'
 
 const LIFETIME_MS = 3_600_000
 
-/** What somebody recovers who cannot sign in. */
+/** What is recovered: a forgotten password, or a locked account. */
 export type RecoveryType = 'PASSWORD' | 'UNLOCK'
 
 /** What a recovery token is for. */

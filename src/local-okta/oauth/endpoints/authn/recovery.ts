@@ -3,7 +3,6 @@ import { invalid } from '../../../kernel/errors.js'
 import { readObject, readOptionalText, readText } from '../../../kernel/json.js'
 import type { Json } from '../../../kernel/json.js'
 import type { Kernel } from '../../../kernel/kernel.js'
-import type { RecoveryType } from '../../../resources/users/recovery-tokens.js'
 import { RECOVERY_FACTORS, RecoverySteps } from '../../authn/recovery-steps.js'
 import type { RecoveryFactor, RecoveryResult } from '../../authn/recovery-steps.js'
 import type { SignIn, SignInSteps } from '../../authn/sign-in-steps.js'
@@ -16,7 +15,10 @@ interface RecoveryParts {
   readonly show: (signIn: SignIn) => Json
 }
 
-/** `/authn/recovery` and `/authn/credentials/reset_password`: who has forgotten the password, or is locked out. Requires `factorType`: a client that calls with an API token gets no recovery token in the answer, as Okta's trusted clients do. */
+/**
+ * `/authn/recovery` and `/authn/credentials/reset_password`, for a forgotten password or a locked account. Requires `factorType`:
+ * does NOT put the recovery token into the answer, as Okta does for clients that call with an API token.
+ */
 export function registerRecovery (app: FastifyInstance, { kernel, stepsOf, show }: RecoveryParts): void {
   const recoveryOf = (request: FastifyRequest): RecoverySteps => new RecoverySteps(kernel, stepsOf(request))
   const showResult = (result: RecoveryResult): Json => result.status === 'UNLOCKED' ? toUnlockedView(result.relayState) : show(result)
@@ -27,7 +29,7 @@ export function registerRecovery (app: FastifyInstance, { kernel, stepsOf, show 
       const recovery = { username: readText(body, 'username'), factor: readRecoveryFactor(body), type, relayState: readOptionalText(body, 'relayState') }
       if (recovery.factor !== 'EMAIL') return show(recoveryOf(request).sendCode(recovery))
       recoveryOf(request).sendLink(recovery)
-      return toLinkSentView(type satisfies RecoveryType, recovery.relayState)
+      return toLinkSentView(type, recovery.relayState)
     })
   }
   for (const factor of ['sms', 'call']) {

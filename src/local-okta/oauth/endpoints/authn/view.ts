@@ -38,12 +38,12 @@ export function toTransactionView (orgUrl: string, { transaction, user }: Step, 
   }
 }
 
-/** What everybody is told who asks for a link by e-mail, whether or not there is such a user. */
+/** The answer to a request for a link by e-mail. It does not say whether there is such a user. */
 export function toLinkSentView (recoveryType: string, relayState: string | undefined): Json {
   return { status: 'RECOVERY_CHALLENGE', factorResult: 'WAITING', ...(relayState === undefined ? {} : { relayState }), factorType: 'EMAIL', recoveryType }
 }
 
-/** An account that is unlocked. Its user may sign in, and has not. */
+/** An account that is unlocked. Its user has not signed in by that. */
 export function toUnlockedView (relayState: string | undefined): Json {
   return { status: 'SUCCESS', ...(relayState === undefined ? {} : { relayState }), recoveryType: 'UNLOCK' }
 }

@@ -27,7 +27,7 @@ export function submit ({ kernel, steps }: SignInVisit, form: Form): SignIn {
   return submitStep(steps, kernel.store(AuthnTransactions).get(stateToken).transaction, form)
 }
 
-/** Chooses the factor of a user who has but one, unless that would send a message: the user asks for it then. */
+/** Chooses the factor of a user who has only one, unless choosing it sends a code. */
 export function chooseOnlyFactor (kernel: Kernel, steps: SignInSteps, signIn: SignIn): SignIn {
   if (signIn.status === 'SUCCESS' || signIn.transaction.status !== 'MFA_REQUIRED') return signIn
   const [factor, ...others] = kernel.store(Factors).activeOf(signIn.user)
