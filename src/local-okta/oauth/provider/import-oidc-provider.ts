@@ -12,8 +12,8 @@ export function requireOidcProvider (): void {
 }
 
 /**
- * Imports oidc-provider once, when somebody first signs in or a token is first requested: to import it takes as long as
- * the rest of a start. Hides its warning on Node 20 that the runtime is not supported, and nothing else.
+ * Imports oidc-provider once, when somebody first signs in or a token is first requested: to import it takes half as
+ * long as a start without it. Hides its warning on Node 20 that the runtime is not supported, and nothing else.
  */
 export async function importOidcProvider (): Promise<Library> {
   return (importing ??= importQuietly())
