@@ -198,6 +198,20 @@ t.test('a recovery token is good once, and for an hour; the link of an administr
   t.match(await refusalOf(org.auth.verifyRecoveryToken({ recoveryToken: sentCode(org.localOkta) })), { errorCode: 'E0000011' })
 })
 
+t.test('a user who is suspended meanwhile does not become active by a new password', async (t) => {
+  const org = await startOrg(t)
+  const { users } = org.localOkta
+  users.setStatus(ADA, 'PASSWORD_EXPIRED')
+  const expired = await org.signIn()
+  users.setStatus(ADA, 'SUSPENDED')
+  t.match(await refusalOf(follow(expired, 'changePassword', { oldPassword: PASSWORD, newPassword: 'local-okta-2' })), { errorCode: 'E0000011' })
+  users.setStatus(ADA, 'ACTIVE')
+  await org.auth.forgotPassword({ username: ADA, factorType: 'EMAIL' })
+  users.setStatus(ADA, 'SUSPENDED')
+  t.match(await refusalOf(org.auth.verifyRecoveryToken({ recoveryToken: sentCode(org.localOkta) })), { errorCode: 'E0000011' })
+  t.equal(users.find(ADA)?.status, 'SUSPENDED')
+})
+
 t.test('a policy that denies lets nobody in, and no step can be left out', async (t) => {
   const org = await startOrg(t, { requiresFactor: true })
   await enrollQuestion(org.call, ADA)

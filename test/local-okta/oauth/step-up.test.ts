@@ -185,6 +185,24 @@ t.test('a step that has taken longer than five minutes begins with the password 
   t.match([late.status, late.html], [401, /This took too long.*<label for="password">/s])
 })
 
+t.test('a factor that is removed, and a user who is suspended, between two steps leads back to the first page', async (t) => {
+  const { localOkta, call, app } = await startOrg(t)
+  await addSignOnRule(call, { actions: { signon: { access: 'ALLOW', requireFactor: true } } })
+  const questionId = await enrollQuestion(call, ADA)
+  const page = await app.signIn(ADA)
+  await call('DELETE', `users/${ADA}/factors/${questionId}`)
+  const removed = await app.browser.submit(page, { code: ANSWER })
+  t.match([removed.status, removed.html], [401, /has been removed.*<label for="password">/s])
+
+  await enrollQuestion(call, ADA)
+  const again = await app.signIn(ADA, undefined, { prompt: 'login' })
+  localOkta.users.setStatus(ADA, 'SUSPENDED')
+  const suspended = await app.browser.submit(again, { code: ANSWER })
+  t.match([suspended.status, suspended.html], [401, /<label for="password">/])
+  const begun = await app.browser.submit(suspended, { stateToken: 'unknown', code: ANSWER })
+  t.match([begun.status, begun.html], [401, /<label for="password">/], 'a state token that is unknown, too')
+})
+
 t.test('max_age takes a new sign-in once the last one is older', async (t) => {
   const { localOkta, app } = await startOrg(t)
   const first = await app.exchange(await app.signIn(ADA))

@@ -81,11 +81,11 @@ export class RecoverySteps {
     return this.#afterProof(user, transaction)
   }
 
-  /** Takes the recovery token of a link. @throws {OktaApiError} 401 E0000011 if it is unknown, used or expired */
+  /** Takes the recovery token of a link. @throws {OktaApiError} 401 E0000011 if it is unknown, used or expired, or no longer of use to the user */
   byToken (token: string): RecoveryResult {
     const recovery = this.#kernel.store(RecoveryTokens).consume(token)
     const user = this.#kernel.store(Users).findById(recovery?.userId ?? '')
-    if (!recovery || !user) throw new OktaApiError('E0000011')
+    if (!recovery || !user || !RECOVERABLE[recovery.type].includes(user.status)) throw new OktaApiError('E0000011')
     return this.#afterProof(user, this.#transactions.begin({ userId: user.id, status: 'RECOVERY', amr: [], recoveryType: recovery.type }))
   }
 

@@ -68,12 +68,13 @@ export class AuthnTransactions {
   /**
    * The transaction with this state token, and its user.
    *
-   * @throws {OktaApiError} 401 E0000011 if it is unknown, done or expired
+   * @throws {OktaApiError} 401 E0000011 if it is unknown, done or expired, or its user has been suspended or deactivated since
    */
   get (stateToken: string): Step {
     const transaction = this.#byToken.get(stateToken)
     const user = this.#kernel.store(Users).findById(transaction?.userId ?? '')
-    if (!transaction || transaction.expiresAt <= this.#kernel.clock.now() || !user) throw new OktaApiError('E0000011')
+    if (!transaction || transaction.expiresAt <= this.#kernel.clock.now()) throw new OktaApiError('E0000011')
+    if (!user || user.status === 'SUSPENDED' || user.status === 'DEPROVISIONED') throw new OktaApiError('E0000011')
     return { transaction, user }
   }
 

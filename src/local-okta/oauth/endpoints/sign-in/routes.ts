@@ -16,6 +16,7 @@ import { chooseOnlyFactor, findStep, peopleToChoose, submit } from './submit.js'
 
 const FAILURES: Partial<Record<ErrorCode, string>> = {
   E0000004: 'Unable to sign in',
+  E0000007: 'Your second factor has been removed. Sign in again.',
   E0000011: 'This took too long. Sign in again.',
   E0000014: 'The current password is not correct.',
   E0000068: 'This does not match. Try again.'
@@ -66,7 +67,7 @@ function firstPage ({ kernel, action, clientName, redirectSource, interaction: {
 // the same step again, or the first page if there is no such step any more
 function pageAfter ({ body: { errorCode, errorSummary, errorCauses } }: OktaApiError, visit: SignInVisit, form: Form): Page {
   const message = FAILURES[errorCode] ?? errorCauses[0]?.errorSummary.replace(/^\w+: /, '') ?? errorSummary
-  const step = findStep(visit, form)
+  const step = errorCode === 'E0000007' ? undefined : findStep(visit, form)
   return step ? createStepPage(visit, step, message) : firstPage(visit, form.get('username'), message)
 }
 

@@ -9,11 +9,13 @@ import type { User } from '../../../resources/users/user.js'
 import { BY_PASSWORD } from '../../authn/methods.js'
 import type { SignIn, SignInSteps } from '../../authn/sign-in-steps.js'
 import { AuthnTransactions } from '../../authn/transactions.js'
-import type { AuthnTransaction, Step } from '../../authn/transactions.js'
+import type { AuthnStatus, AuthnTransaction, Step } from '../../authn/transactions.js'
 import type { Form } from '../../form.js'
 import type { SignInVisit } from './interaction.js'
 
 const MAX_PEOPLE = 12
+/** The steps that have a page. Recoveries are at `/authn` only. */
+const WITH_PAGE: readonly AuthnStatus[] = ['PASSWORD_EXPIRED', 'MFA_REQUIRED', 'MFA_CHALLENGE', 'MFA_ENROLL', 'MFA_ENROLL_ACTIVATE']
 
 /** The people who can sign in by a click. */
 export function peopleToChoose (kernel: Kernel): User[] {
@@ -24,7 +26,7 @@ export function peopleToChoose (kernel: Kernel): User[] {
 export function submit ({ kernel, steps }: SignInVisit, form: Form): SignIn {
   const stateToken = form.get('stateToken')
   if (stateToken === undefined) return begin(kernel, steps, form)
-  return submitStep(steps, kernel.store(AuthnTransactions).get(stateToken).transaction, form)
+  return submitStep(steps, kernel.store(AuthnTransactions).getAt(stateToken, ...WITH_PAGE).transaction, form)
 }
 
 /** Chooses the factor of a user who has only one, unless choosing it sends a code. */
@@ -52,7 +54,6 @@ function submitStep (steps: SignInSteps, { stateToken, status, factorId = '' }: 
     case 'MFA_CHALLENGE': return form.has('resend') ? steps.challenge(stateToken, factorId) : steps.verify(stateToken, factorId, code)
     case 'MFA_ENROLL': return steps.enroll(stateToken, (user) => readFactor(enrollmentOf(form), user))
     case 'MFA_ENROLL_ACTIVATE': return form.has('resend') ? steps.resendActivation(stateToken, factorId) : steps.activate(stateToken, factorId, code)
-    // recoveries are at /authn only
     default: throw new OktaApiError('E0000011')
   }
 }
@@ -73,7 +74,7 @@ function enrollmentOf (form: Form) {
 /** The step that an attempt has failed at, for another one. Undefined: the first page. */
 export function findStep ({ kernel }: SignInVisit, form: Form): Step | undefined {
   try {
-    return kernel.store(AuthnTransactions).get(form.get('stateToken') ?? '')
+    return kernel.store(AuthnTransactions).getAt(form.get('stateToken') ?? '', ...WITH_PAGE)
   } catch (error) {
     if (error instanceof OktaApiError) return undefined
     throw error
