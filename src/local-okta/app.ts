@@ -18,6 +18,7 @@ import { OAuthError } from './oauth/errors.js'
 import { readForm } from './oauth/form.js'
 import { registerAuthn } from './oauth/endpoints/authn/routes.js'
 import { registerSessionRedirect, registerSessions } from './oauth/endpoints/sessions.js'
+import { registerPasswordReset } from './oauth/endpoints/sign-in/password-reset.js'
 import { registerSignIn } from './oauth/endpoints/sign-in/routes.js'
 import { createSsfMetadata } from './resources/ssf/metadata.js'
 import { UNIVERSAL_LOGOUT_PATH, universalLogoutRoutes } from './resources/universal-logout/routes.js'
@@ -48,6 +49,7 @@ export async function buildApp ({ context, api, control, openConsole, logger }: 
     oauth.addHook('preValidation', async (request) => { if (request.body === undefined) request.body = new Map() })
     registerAuthorizationServers(oauth, context)
     registerSignIn(oauth, context)
+    registerPasswordReset(oauth, context.kernel)
     registerSessionRedirect(oauth, context)
   })
   app.get('/.well-known/ssf-configuration', async () => createSsfMetadata(context.kernel.orgUrl))

@@ -38,14 +38,15 @@ export interface CodeForm extends StepForm {
 
 const SENT_NOTE = '<p class="note">This org sends no messages: the code is in its console, under <a href="/console/sent-codes" target="_blank" rel="noopener">Sent Codes</a>.</p>'
 
-/** Asks for a new password in place of one that has expired. */
+/** Asks for a new password in place of one that has expired, which must be typed once more. */
 export function createNewPasswordPage (form: StepForm): Page {
-  const field = (name: string, label: string, autocomplete: string): string => `<label for="${name}">${label}</label>
-<input id="${name}" name="${name}" type="password" autocomplete="${autocomplete}" required${name === 'oldPassword' ? ` autofocus${described(form)}` : ''}>`
-  return stepPage('Your password has expired', form, `${formOf(form, `${field('oldPassword', 'Current password', 'current-password')}
-${field('newPassword', 'New password', 'new-password')}
-${field('repeatedPassword', 'Repeat the new password', 'new-password')}
-<button type="submit">Change password</button>`)}`)
+  const fields = [['oldPassword', 'Current password', 'current-password'], ...NEW_PASSWORD] as const
+  return stepPage('Your password has expired', form, passwordForm(form, fields))
+}
+
+/** Asks for a new password in place of one that is forgotten. */
+export function createResetPage (form: StepForm): Page {
+  return stepPage('Reset your password', form, passwordForm(form, NEW_PASSWORD))
 }
 
 /** Offers the second factors of a user. */
@@ -54,6 +55,19 @@ export function createFactorChoicePage (form: StepForm, factors: readonly Factor
     `<li><button type="submit" name="factor" value="${escapeHtml(id)}">${escapeHtml(name)}${sentTo === undefined ? '' : `<span>Send a code to ${escapeHtml(sentTo)}</span>`}</button></li>`)
   return stepPage('Verify it is you', form, `<p>Choose a second factor.</p>
 ${formOf(form, `<ul class="people">\n${items.join('\n')}\n</ul>`)}`)
+}
+
+type PasswordField = readonly [name: string, label: string, autocomplete: string]
+
+const NEW_PASSWORD: readonly PasswordField[] = [
+  ['newPassword', 'New password', 'new-password'], ['repeatedPassword', 'Repeat the new password', 'new-password']
+]
+
+function passwordForm (form: StepForm, fields: readonly PasswordField[]): string {
+  const inputs = fields.map(([name, label, autocomplete], index) => `<label for="${name}">${label}</label>
+<input id="${name}" name="${name}" type="password" autocomplete="${autocomplete}" required${index === 0 ? ` autofocus${described(form)}` : ''}>`)
+  return formOf(form, `${inputs.join('\n')}
+<button type="submit">Change password</button>`)
 }
 
 /** Asks for the answer of a question, or for a code. */
@@ -68,6 +82,13 @@ ${formOf(form, `<label for="code">${escapeHtml(label)}</label>
 <button type="submit">Verify</button>
 ${sentTo === undefined ? '' : '<button type="submit" class="secondary" name="resend" value="true" formnovalidate>Send another code</button>'}
 ${form.hasOthers ? '<button type="submit" class="secondary" name="back" value="true" formnovalidate>Choose another factor</button>' : ''}`)}`)
+}
+
+/** Asks for the answer of the user's own recovery question. */
+export function createQuestionPage (form: StepForm, question: string): Page {
+  return stepPage('Reset your password', form, formOf(form, `<label for="answer">${escapeHtml(question)}</label>
+<input id="answer" name="answer" type="text" autocomplete="off" autofocus required${described(form)}>
+<button type="submit">Next</button>`))
 }
 
 /** Offers to set up the first second factor. */

@@ -59,10 +59,15 @@ function submitStep (steps: SignInSteps, { stateToken, status, factorId = '' }: 
 }
 
 function changePassword (steps: SignInSteps, stateToken: string, form: Form): SignIn {
+  return steps.changePassword(stateToken, { oldPassword: form.get('oldPassword') ?? '', newPassword: readNewPassword(form) })
+}
+
+/** The new password of a form that has it twice. @throws {OktaApiError} 400 E0000001 */
+export function readNewPassword (form: Form): string {
   const newPassword = form.get('newPassword') ?? ''
   if (newPassword === '') throw invalid('newPassword', 'The field cannot be left blank')
   if (newPassword !== form.get('repeatedPassword')) throw invalid('repeatedPassword', 'The two new passwords differ')
-  return steps.changePassword(stateToken, { oldPassword: form.get('oldPassword') ?? '', newPassword })
+  return newPassword
 }
 
 function enrollmentOf (form: Form) {
