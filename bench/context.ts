@@ -68,6 +68,7 @@ export class BenchContext {
   }
 
   async saturate ({ child, port }: Server, load: ServerLoad): Promise<Slice> {
+    await this.#client.call('connect', { port, ...load })
     const before = await child.call<number>('cpu')
     const { requests, seconds, clientBusy } = await this.#client.call<Throughput>('saturate', { port, ...load })
     const cpu = await child.call<number>('cpu') - before

@@ -4,6 +4,7 @@ import type { Load } from './load/client.js'
 import { BARE, PLUGIN, PLUGIN_WITH_URL, type Peer } from './peers.js'
 import { startChild } from './processes/child.js'
 import type { Org } from './servers/local-okta.js'
+import { takeTurns } from './rows.js'
 import { PATH } from './servers/server.js'
 
 /** What is compared with its ceiling, slice by slice in turn: a ratio near 1 needs the same mood of the machine for both. */
@@ -16,17 +17,16 @@ export interface Pair {
 type PairLoad = Pick<Load, 'path' | 'traffic'>
 
 export async function measurePairs (context: BenchContext): Promise<Pair[]> {
-  return [
-    await measurePlugin(context, PLUGIN),
-    await measurePlugin(context, PLUGIN_WITH_URL),
-    await measureGreeting(context)
-  ]
+  return [...await measurePlugins(context, [PLUGIN, PLUGIN_WITH_URL]), await measureGreeting(context)]
 }
 
-/** The plugin on tokens that it has seen, and bare Fastify. */
-async function measurePlugin (context: BenchContext, peer: Peer): Promise<Pair> {
-  const servers = [await context.startPeer(BARE), await context.startPeer(peer)] as const
-  return await alternate(context, `${peer.title}, hot`, servers, { path: PATH, traffic: 'hot' })
+/** The plugin on tokens that it has seen, in several ways, and bare Fastify: one server of it for all. */
+async function measurePlugins (context: BenchContext, peers: readonly Peer[]): Promise<Pair[]> {
+  const bare = await context.startPeer(BARE)
+  const servers: Server[] = []
+  for (const peer of peers) servers.push(await context.startPeer(peer))
+  const [ceiling, ...measured] = await takePairTurns(context, [bare, ...servers], { path: PATH, traffic: 'hot' }) as [Slice[], ...Slice[][]]
+  return measured.map((slices, i) => ({ title: `${(peers[i] as Peer).title}, hot`, ceiling, measured: slices }))
 }
 
 /** The whole service with user and group from the local Okta, and bare Fastify with the same JSON. */
@@ -38,29 +38,29 @@ async function measureGreeting (context: BenchContext): Promise<Pair> {
     const bare = await context.start('bare-greeting', context.serverOptions)
     const service = await context.start('greeting-service', { ...context.serverOptions, ...org, directory }, 'development')
     await checkGreetings(service, org)
-    return await alternate(context, '`GET /greet` of the whole service, hot', [bare, service], { path: '/greet', traffic: org.memberTokens })
+    const [ceiling, measured] = await takePairTurns(context, [bare, service], { path: '/greet', traffic: org.memberTokens }) as [Slice[], Slice[]]
+    return { title: '`GET /greet` of the whole service, hot', ceiling, measured }
   } finally {
     await okta.stop()
   }
 }
 
-async function alternate (context: BenchContext, title: string, servers: readonly [ceiling: Server, measured: Server], load: PairLoad): Promise<Pair> {
-  context.log(`pair: ${title}`)
+/** Measures servers in turn, and stops them. */
+async function takePairTurns (context: BenchContext, servers: readonly Server[], load: PairLoad): Promise<Slice[][]> {
+  context.log(`hot, compared with bare Fastify: ${load.path}`)
   const { plan: { pairRounds, sliceMs, warmUpMs, connections } } = context
-  const slices: [Slice[], Slice[]] = [[], []]
-  const measure = async (i: 0 | 1, durationMs: number): Promise<Slice> =>
-    await context.saturate(servers[i], { ...load, connections, durationMs, statuses: [200] })
-  for (const i of [0, 1] as const) {
-    await measure(i, warmUpMs)
+  const measure = async (server: Server, durationMs: number): Promise<Slice> =>
+    await context.saturate(server, { ...load, connections, durationMs, statuses: [200] })
+  for (const server of servers) {
+    await measure(server, warmUpMs)
     // As a server is that has been idle: V8 has collected its garbage while no request was under way.
-    await servers[i].child.call('collect')
-    await measure(i, warmUpMs)
+    await server.child.call('collect')
+    await measure(server, warmUpMs)
   }
-  for (let round = 0; round < pairRounds; round++) {
-    for (const i of round % 2 === 0 ? [0, 1] as const : [1, 0] as const) slices[i].push(await measure(i, sliceMs))
-  }
+  const slices = servers.map((): Slice[] => [])
+  await takeTurns(servers.length, pairRounds, async (i) => { slices[i]?.push(await measure(servers[i] as Server, sliceMs)) })
   for (const { child } of servers) await child.stop()
-  return { title, ceiling: slices[0], measured: slices[1] }
+  return slices
 }
 
 async function checkGreetings ({ port }: Server, { memberTokens, strangerToken }: Org): Promise<void> {

@@ -30,22 +30,27 @@ async function measureTraffic (context: BenchContext, servers: ReadonlyMap<Peer,
   const { plan } = context
   const measured = [...servers].filter(([{ traffics }]) => traffics.includes(traffic))
   const rows = measured.map(([{ title }]): Row => ({ traffic, peer: title, slices: [] }))
+  const limits = limitOf(context, traffic)
   const measure = async (i: number, durationMs: number): Promise<Slice> => {
     const [peer, server] = measured[i] as [Peer, Server]
-    return await context.saturate(server, { path: PATH, traffic, connections: plan.connections, statuses: statusesOf(peer, traffic), durationMs, ...limitOf(context, traffic) })
+    return await context.saturate(server, { path: PATH, traffic, connections: plan.connections, statuses: statusesOf(peer, traffic), durationMs, ...limits })
   }
-  for (const i of measured.keys()) await measure(i, plan.warmUpMs)
-  for (let round = 0; round < plan.rounds; round++) {
-    for (let n = 0; n < measured.length; n++) {
-      const i = (round + n) % measured.length
-      rows[i]?.slices.push(await measure(i, plan.sliceMs))
-    }
+  for (const i of measured.keys()) {
+    for (let n = 0; n < (limits === null ? 1 : plan.warmUpSlices); n++) await measure(i, plan.warmUpMs)
   }
+  await takeTurns(measured.length, plan.rounds, async (i) => { rows[i]?.slices.push(await measure(i, plan.sliceMs)) })
   return rows
 }
 
-/** What can be used only once is counted, not timed. */
-function limitOf ({ plan }: BenchContext, traffic: Traffic): { maxRequests?: number, durationMs?: number } {
-  if (traffic === 'hot' || traffic === 'forged') return {}
+/** Each round goes around all of them, beginning with another one. */
+export async function takeTurns (count: number, rounds: number, measure: (i: number) => Promise<void>): Promise<void> {
+  for (let round = 0; round < rounds; round++) {
+    for (let n = 0; n < count; n++) await measure((round + n) % count)
+  }
+}
+
+/** What can be used only once is counted, not timed; `null` for the rest. */
+function limitOf ({ plan }: BenchContext, traffic: Traffic): { maxRequests: number, durationMs: number } | null {
+  if (traffic === 'hot' || traffic === 'forged') return null
   return { maxRequests: traffic === 'cold' ? plan.coldRequests : plan.dpopRequests, durationMs: 60_000 }
 }

@@ -45,7 +45,7 @@ async function write (measured: Omit<Results, 'verdicts'>): Promise<void> {
   const page = toMarkdown(results)
   console.log(page)
   await mkdir(RESULTS, { recursive: true })
-  await writeFile(join(RESULTS, 'latest.json'), `${JSON.stringify(results)}\n`)
+  await writeFile(join(RESULTS, 'latest.json'), `${JSON.stringify(results, (_name, value: unknown) => typeof value === 'number' ? Math.round(value * 100) / 100 : value)}\n`)
   await writeFile(join(RESULTS, 'README.md'), page)
   if (results.rows !== undefined) await writeFile(join(RESULTS, 'throughput.svg'), toPlot(results.rows))
 }

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
 import { HOT_TOKENS, type Traffic } from '../peers.js'
 import { answerCalls } from '../processes/answer-calls.js'
-import { saturate, sendAtRate, type Latencies, type LoadOptions, type NextHeaders, type Throughput } from './load.js'
+import { openPool, saturate, sendAtRate, type Latencies, type LoadOptions, type NextHeaders, type Pool, type Throughput } from './load.js'
 import { claimsOf, createProofKey, signProof, signToken, type ProofKey } from './tokens.js'
 
 /** What the requests of a load carry: a kind of traffic, or these tokens in turn. */
@@ -23,6 +23,7 @@ const boundTokens: Record<ProofKey['alg'], string[]> = { ES256: [], RS256: [] }
 /** By server and traffic, where the stream stopped: a server that has seen a token must not see it again as a new one. */
 const positions = new Map<string, number>()
 let proofs = 0
+let pool: Pool | undefined
 
 async function mint (count: number, privateKey: KeyObject, changes: object = {}): Promise<string[]> {
   return await Promise.all(Array.from({ length: count }, async (_, n) => await signToken(claimsOf(n, { ...changes }), privateKey)))
@@ -96,7 +97,12 @@ answerCalls({
     'a token of another issuer': await signToken(claimsOf(0, { iss: 'http://127.0.0.1:1/oauth2/default' }), issuerKey.privateKey),
     'a signature of another key': await signToken(claimsOf(0), generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey)
   }),
-  saturate: async (load: Load): Promise<Throughput> => await saturate(load, await streamFor(load)),
+  /** Opens the connections of the next `saturate`, so that the server's work for them is not counted. */
+  connect: async (load: Load): Promise<void> => {
+    pool?.close()
+    pool = await openPool(load)
+  },
+  saturate: async (load: Load): Promise<Throughput> => await saturate(pool as Pool, load, await streamFor(load)),
   sendAtRate: async (load: Load & { rate: number }): Promise<Latencies> => await sendAtRate(load, await streamFor(load)),
   /** Valid requests at a fixed rate, and a flood beside them. */
   flood: async ({ valid, flood }: { valid: Load & { rate: number }, flood: Load & { rate: number } }): Promise<Latencies> => {

@@ -31,39 +31,37 @@ export interface Latencies {
 }
 
 /** As many requests as the server answers, each connection sending the next one when it has its answer. */
-export async function saturate (options: LoadOptions, next: NextHeaders): Promise<Throughput> {
+export async function saturate ({ connections, check, failed }: Pool, options: LoadOptions, next: NextHeaders): Promise<Throughput> {
   const { durationMs, maxRequests = Infinity } = options
-  return await withConnections(options, async (connections, check, failed) => {
-    const cpu = process.cpuUsage()
-    const start = performance.now()
-    const deadline = start + durationMs
-    let [sent, answered, underWay, end] = [0, 0, 0, start]
-    const done = new Promise<void>(resolve => {
-      const send = (connection: Connection): void => {
-        if (sent === maxRequests || performance.now() >= deadline) {
-          if (underWay === 0) resolve()
-          return
-        }
-        sent++
-        underWay++
-        connection.send(toRequest(options, next()))
+  const cpu = process.cpuUsage()
+  const start = performance.now()
+  const deadline = start + durationMs
+  let [sent, answered, underWay, end] = [0, 0, 0, start]
+  const done = new Promise<void>(resolve => {
+    const send = (connection: Connection): void => {
+      if (sent === maxRequests || performance.now() >= deadline) {
+        if (underWay === 0) resolve()
+        return
       }
-      for (const connection of connections) {
-        connection.onAnswer = (_connection, status) => {
-          check(status)
-          answered++
-          underWay--
-          end = performance.now()
-          send(connection)
-        }
+      sent++
+      underWay++
+      connection.send(toRequest(options, next()))
+    }
+    for (const connection of connections) {
+      connection.onAnswer = (_connection, status) => {
+        check(status)
+        answered++
+        underWay--
+        end = performance.now()
         send(connection)
       }
-    })
-    await Promise.race([done, failed])
-    const seconds = (end - start) / 1000
-    const { user, system } = process.cpuUsage(cpu)
-    return { requests: answered, seconds, clientBusy: (user + system) / 1e6 / seconds }
+      send(connection)
+    }
   })
+  await Promise.race([done, failed])
+  const seconds = (end - start) / 1000
+  const { user, system } = process.cpuUsage(cpu)
+  return { requests: answered, seconds, clientBusy: (user + system) / 1e6 / seconds }
 }
 
 /**
@@ -73,7 +71,8 @@ export async function saturate (options: LoadOptions, next: NextHeaders): Promis
 export async function sendAtRate (options: LoadOptions & { readonly rate: number }, next: NextHeaders): Promise<Latencies> {
   const { durationMs, rate } = options
   const total = Math.floor(durationMs / 1000 * rate)
-  return await withConnections(options, async (connections, check, failed) => {
+  const { connections, check, failed, close } = await openPool(options)
+  try {
     const free = [...connections]
     const latencies: number[] = []
     const start = performance.now()
@@ -102,12 +101,22 @@ export async function sendAtRate (options: LoadOptions & { readonly rate: number
     })
     await Promise.race([done, failed])
     return summarize(latencies)
-  })
+  } finally {
+    close()
+  }
 }
 
-type Measure<T> = (connections: readonly Connection[], check: (status: number) => void, failed: Promise<never>) => Promise<T>
+/** Open connections to one server. */
+export interface Pool {
+  readonly connections: readonly Connection[]
+  /** Takes the status of an answer. */
+  readonly check: (status: number) => void
+  /** Rejects when a status is another one than the load expects, or a connection fails. */
+  readonly failed: Promise<never>
+  readonly close: () => void
+}
 
-async function withConnections<T> ({ port, connections: count, statuses }: LoadOptions, measure: Measure<T>): Promise<T> {
+export async function openPool ({ port, connections: count, statuses }: LoadOptions): Promise<Pool> {
   let fail: (error: Error) => void = () => {}
   const failed = new Promise<never>((_resolve, reject) => { fail = reject })
   failed.catch(() => {})
@@ -115,11 +124,7 @@ async function withConnections<T> ({ port, connections: count, statuses }: LoadO
     if (!statuses.includes(status)) fail(new Error(`answered ${status} instead of ${statuses.join(' or ')}`))
   }
   const connections = await Promise.all(Array.from({ length: count }, async () => await Connection.open(port, fail)))
-  try {
-    return await measure(connections, check, failed)
-  } finally {
-    for (const connection of connections) connection.close()
-  }
+  return { connections, check, failed, close: () => { for (const connection of connections) connection.close() } }
 }
 
 function toRequest ({ path }: LoadOptions, credentials: string): string {

@@ -24,15 +24,15 @@ function section (title: string, text: string | false): string {
 function describeRun ({ date, isQuick, isPinned, machine, rows = [] }: Results): string {
   const busiest = Math.max(0, ...rows.map(({ slices }) => spreadOf(slices.map(({ clientBusy }) => clientBusy)).median))
   const noise = spreadOf(rows.map(({ slices }) => {
-    const { median, min, max } = spreadOf(slices.map(({ cpuMicroseconds }) => cpuMicroseconds))
-    return (max - min) / median
+    const { median, lower, upper } = spreadOf(slices.map(({ cpuMicroseconds }) => cpuMicroseconds))
+    return (upper - lower) / median
   }))
   return [
     `${date.slice(0, 10)}, \`npm run bench${isQuick ? ' -- --quick' : ''}\`. ${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}, OpenSSL ${machine.openssl}.`,
     `${Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`).join(', ')}.`,
-    `Each server is one process${isPinned ? ' on one core, the client on another' : ''}. Rounds go around the peers, beginning with another one each time; figures are medians, with the least and the greatest in brackets; ratios are of processor time, round by round.`,
+    `Each server is one process${isPinned ? ' on one core, the client on another' : ''}. Rounds go around the peers, beginning with another one each time; figures are medians, with the quartiles in brackets, between which half of the rounds lie; ratios are of processor time, round by round.`,
     ...(rows.length > 0
-      ? [`The client's core was busy for ${percent(busiest)} of the time at the most. Noise: from the least to the greatest round of a cell, processor time varies by ${percent(noise.median)} in the middle cell and ${percent(noise.max)} in the worst.`]
+      ? [`The client's core was busy for ${percent(busiest)} of the time at the most. Noise: from one quartile of the rounds of a cell to the other, processor time varies by ${percent(noise.median)} in the middle cell.`]
       : [])
   ].join('\n\n')
 }
@@ -105,9 +105,9 @@ function table (head: readonly string[], rows: ReadonlyArray<readonly string[]>)
   return [line(head), line(head.map((_, i) => i === 0 ? '---' : '---:')), ...rows.map(line)].join('\n')
 }
 
-function spread ({ median, min, max }: Spread, digits: number): string {
+function spread ({ median, lower, upper }: Spread, digits: number): string {
   if (Number.isNaN(median)) return ''
-  return min === max ? median.toFixed(digits) : `${median.toFixed(digits)} (${min.toFixed(digits)}–${max.toFixed(digits)})`
+  return lower === upper ? median.toFixed(digits) : `${median.toFixed(digits)} (${lower.toFixed(digits)}–${upper.toFixed(digits)})`
 }
 
 function percent (share: number): string {
