@@ -66,7 +66,9 @@ export class InMemoryDpopReplayStore implements DpopReplayStore {
 
   /** @throws {DpopReplayStoreUnavailableError} `too_many_proofs`: the caller has used up its share */
   async remember (proof: UsedProof): Promise<boolean> {
-    if (this.has(proof)) return false
+    this.#deleteExpired()
+    const key = entryKeyOf(proof)
+    if (this.#entries.has(key)) return false
     const { caller: callerKey, expiresAtMs } = proof
     const caller = this.#callers.get(callerKey) ?? { key: callerKey, entryCount: 0 }
     const freeEntries = this.#maxEntries - this.#entries.size
@@ -75,7 +77,7 @@ export class InMemoryDpopReplayStore implements DpopReplayStore {
     }
     caller.entryCount++
     this.#callers.set(callerKey, caller)
-    this.#entries.set(entryKeyOf(proof), { caller, expiresAtMs })
+    this.#entries.set(key, { caller, expiresAtMs })
     return true
   }
 
