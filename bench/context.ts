@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert'
-import type { Load, PublicKeys } from './load/client.js'
+import type { Load, PublicKeys, RatedLoad } from './load/client.js'
 import type { Latencies, Throughput } from './load/load.js'
 import { AUDIENCE, ISSUER } from './load/tokens.js'
 import type { Peer } from './peers.js'
@@ -25,6 +25,7 @@ export interface Server {
 }
 
 type ServerLoad = Omit<Load, 'port'>
+type RatedServerLoad = Omit<RatedLoad, 'port'>
 
 /** What all measurements of a run share: the issuer, and one client, each in a process of its own, beside those of the servers. */
 export class BenchContext {
@@ -67,7 +68,7 @@ export class BenchContext {
     return { child, port: await child.call<number>('start', options) }
   }
 
-  async saturate ({ child, port }: Server, load: ServerLoad): Promise<Slice> {
+  async saturate ({ child, port }: Server, load: ServerLoad & { requests: number }): Promise<Slice> {
     await this.#client.call('connect', { port, ...load })
     const before = await child.call<number>('cpu')
     const { requests, seconds, clientBusy } = await this.#client.call<Throughput>('saturate', { port, ...load })
@@ -75,12 +76,12 @@ export class BenchContext {
     return { requestsPerSecond: requests / seconds, cpuMicroseconds: cpu / requests, clientBusy }
   }
 
-  async sendAtRate ({ port }: Server, load: ServerLoad & { rate: number }): Promise<Latencies> {
+  async sendAtRate ({ port }: Server, load: RatedServerLoad): Promise<Latencies> {
     return await this.#client.call('sendAtRate', { port, ...load })
   }
 
   /** Latencies of the valid requests while the flood comes. */
-  async flood ({ port }: Server, valid: ServerLoad & { rate: number }, flood: ServerLoad & { rate: number }): Promise<Latencies> {
+  async flood ({ port }: Server, valid: RatedServerLoad, flood: RatedServerLoad): Promise<Latencies> {
     return await this.#client.call('flood', { valid: { port, ...valid }, flood: { port, ...flood } })
   }
 

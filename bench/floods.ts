@@ -27,15 +27,17 @@ export async function measureFloods (context: BenchContext): Promise<Flood[]> {
 }
 
 async function measureFlood (context: BenchContext, peer: Peer, traffic: Traffic): Promise<Flood> {
-  const { plan: { floodRounds, floodMs, warmUpMs }, issuer } = context
+  const { plan: { floodRounds, floodMs, warmUpSlices, hotRequests }, issuer } = context
   context.log(`flood, ${traffic}: ${peer.title}`)
   const server = await context.startPeer(peer)
   try {
     const load = { path: PATH, connections: 16, durationMs: floodMs }
     const valid = { ...load, traffic: 'hot', statuses: [200], rate: VALID_RATE } as const
     const bad = { ...load, traffic, statuses: statusesOf(peer, traffic) }
-    await context.saturate(server, { ...valid, durationMs: warmUpMs })
-    const { cpuMicroseconds } = await context.saturate(server, { ...bad, durationMs: warmUpMs })
+    const requests = warmUpSlices * hotRequests
+    await context.saturate(server, { ...valid, requests })
+    await context.saturate(server, { ...bad, requests })
+    const { cpuMicroseconds } = await context.saturate(server, { ...bad, requests: hotRequests })
     // Forged tokens take half of the server's core.
     const rate = traffic === 'forged' ? Math.round(500_000 / cpuMicroseconds) : UNKNOWN_KID_RATE
     // A first round counts for nothing: at a rate there runs what saturation does not bring about.

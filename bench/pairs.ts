@@ -48,17 +48,17 @@ async function measureGreeting (context: BenchContext): Promise<Pair> {
 /** Measures servers in turn, and stops them. */
 async function takePairTurns (context: BenchContext, servers: readonly Server[], load: PairLoad): Promise<Slice[][]> {
   context.log(`hot, compared with bare Fastify: ${load.path}`)
-  const { plan: { pairRounds, sliceMs, warmUpMs, connections } } = context
-  const measure = async (server: Server, durationMs: number): Promise<Slice> =>
-    await context.saturate(server, { ...load, connections, durationMs, statuses: [200] })
+  const { plan: { pairRounds, hotRequests, warmUpSlices, connections } } = context
+  const measure = async (server: Server, requests: number): Promise<Slice> =>
+    await context.saturate(server, { ...load, connections, requests, statuses: [200] })
   for (const server of servers) {
-    await measure(server, warmUpMs)
+    await measure(server, warmUpSlices * hotRequests)
     // As a server is that has been idle: V8 has collected its garbage while no request was under way.
     await server.child.call('collect')
-    await measure(server, warmUpMs)
+    await measure(server, warmUpSlices * hotRequests)
   }
   const slices = servers.map((): Slice[] => [])
-  await takeTurns(servers.length, pairRounds, async (i) => { slices[i]?.push(await measure(servers[i] as Server, sliceMs)) })
+  await takeTurns(servers.length, pairRounds, async (i) => { slices[i]?.push(await measure(servers[i] as Server, hotRequests)) })
   for (const { child } of servers) await child.stop()
   return slices
 }

@@ -1,4 +1,5 @@
 import type { BenchContext, Server, Slice } from './context.js'
+import type { Plan } from './plan.js'
 import { PEERS, statusesOf, type Peer, type Traffic } from './peers.js'
 import { PATH } from './servers/server.js'
 
@@ -30,15 +31,13 @@ async function measureTraffic (context: BenchContext, servers: ReadonlyMap<Peer,
   const { plan } = context
   const measured = [...servers].filter(([{ traffics }]) => traffics.includes(traffic))
   const rows = measured.map(([{ title }]): Row => ({ traffic, peer: title, slices: [] }))
-  const limits = limitOf(context, traffic)
-  const measure = async (i: number, durationMs: number): Promise<Slice> => {
+  const requests = requestsOf(plan, traffic)
+  const measure = async (i: number, requests: number): Promise<Slice> => {
     const [peer, server] = measured[i] as [Peer, Server]
-    return await context.saturate(server, { path: PATH, traffic, connections: plan.connections, statuses: statusesOf(peer, traffic), durationMs, ...limits })
+    return await context.saturate(server, { path: PATH, traffic, connections: plan.connections, statuses: statusesOf(peer, traffic), requests })
   }
-  for (const i of measured.keys()) {
-    for (let n = 0; n < (limits === null ? 1 : plan.warmUpSlices); n++) await measure(i, plan.warmUpMs)
-  }
-  await takeTurns(measured.length, plan.rounds, async (i) => { rows[i]?.slices.push(await measure(i, plan.sliceMs)) })
+  for (const i of measured.keys()) await measure(i, plan.warmUpSlices * requests)
+  await takeTurns(measured.length, plan.rounds, async (i) => { rows[i]?.slices.push(await measure(i, requests)) })
   return rows
 }
 
@@ -49,8 +48,6 @@ export async function takeTurns (count: number, rounds: number, measure: (i: num
   }
 }
 
-/** What can be used only once is counted, not timed; `null` for the rest. */
-function limitOf ({ plan }: BenchContext, traffic: Traffic): { maxRequests: number, durationMs: number } | null {
-  if (traffic === 'hot' || traffic === 'forged') return null
-  return { maxRequests: traffic === 'cold' ? plan.coldRequests : plan.dpopRequests, durationMs: 60_000 }
+function requestsOf ({ hotRequests, coldRequests, dpopRequests }: Plan, traffic: Traffic): number {
+  return traffic === 'hot' || traffic === 'forged' ? hotRequests : traffic === 'cold' ? coldRequests : dpopRequests
 }

@@ -9,6 +9,12 @@ export interface Load extends LoadOptions {
   readonly traffic: Traffic | readonly string[]
 }
 
+/** A load that takes so long, at so many requests a second. */
+export interface RatedLoad extends Load {
+  readonly rate: number
+  readonly durationMs: number
+}
+
 /** What servers are told of the keys. */
 export interface PublicKeys {
   readonly publicKeyPem: string
@@ -29,14 +35,14 @@ async function mint (count: number, privateKey: KeyObject, changes: object = {})
   return await Promise.all(Array.from({ length: count }, async (_, n) => await signToken(claimsOf(n, { ...changes }), privateKey)))
 }
 
-async function streamFor ({ port, traffic, maxRequests = 0 }: Load): Promise<NextHeaders> {
+async function streamFor ({ port, traffic }: Load, requests = 0): Promise<NextHeaders> {
   if (typeof traffic !== 'string') {
     let n = 0
     return () => bearer(traffic[n++ % traffic.length] as string)
   }
   const at = `${port} ${traffic}`
   const [alg, temperature] = traffic.split(' ')
-  if (temperature !== undefined) return await proofStream(proofKeys[alg as ProofKey['alg']], boundTokens[alg as ProofKey['alg']], at, temperature, maxRequests)
+  if (temperature !== undefined) return await proofStream(proofKeys[alg as ProofKey['alg']], boundTokens[alg as ProofKey['alg']], at, temperature, requests)
   return () => {
     const n = positions.get(at) ?? 0
     positions.set(at, n + 1)
@@ -102,10 +108,10 @@ answerCalls({
     pool?.close()
     pool = await openPool(load)
   },
-  saturate: async (load: Load): Promise<Throughput> => await saturate(pool as Pool, load, await streamFor(load)),
-  sendAtRate: async (load: Load & { rate: number }): Promise<Latencies> => await sendAtRate(load, await streamFor(load)),
+  saturate: async (load: Load & { requests: number }): Promise<Throughput> => await saturate(pool as Pool, load, await streamFor(load, load.requests)),
+  sendAtRate: async (load: RatedLoad): Promise<Latencies> => await sendAtRate(load, await streamFor(load)),
   /** Valid requests at a fixed rate, and a flood beside them. */
-  flood: async ({ valid, flood }: { valid: Load & { rate: number }, flood: Load & { rate: number } }): Promise<Latencies> => {
+  flood: async ({ valid, flood }: { valid: RatedLoad, flood: RatedLoad }): Promise<Latencies> => {
     const [latencies] = await Promise.all([sendAtRate(valid, await streamFor(valid)), sendAtRate(flood, await streamFor(flood))])
     return latencies
   }

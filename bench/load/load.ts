@@ -7,9 +7,6 @@ export interface LoadOptions {
   readonly port: number
   readonly path: string
   readonly connections: number
-  readonly durationMs: number
-  /** No more than this many requests. */
-  readonly maxRequests?: number
   /** Any other status fails the measurement. */
   readonly statuses: readonly number[]
 }
@@ -30,45 +27,39 @@ export interface Latencies {
   readonly max: number
 }
 
-/** As many requests as the server answers, each connection sending the next one when it has its answer. */
-export async function saturate ({ connections, check, failed }: Pool, options: LoadOptions, next: NextHeaders): Promise<Throughput> {
-  const { durationMs, maxRequests = Infinity } = options
+/** So many requests as fast as the server answers, each connection sending the next one when it has its answer. */
+export async function saturate ({ connections, check, failed }: Pool, options: LoadOptions & { readonly requests: number }, next: NextHeaders): Promise<Throughput> {
+  const { requests } = options
   const cpu = process.cpuUsage()
   const start = performance.now()
-  const deadline = start + durationMs
-  let [sent, answered, underWay, end] = [0, 0, 0, start]
+  let [sent, answered] = [0, 0]
   const done = new Promise<void>(resolve => {
     const send = (connection: Connection): void => {
-      if (sent === maxRequests || performance.now() >= deadline) {
-        if (underWay === 0) resolve()
-        return
-      }
+      if (sent === requests) return
       sent++
-      underWay++
       connection.send(toRequest(options, next()))
     }
     for (const connection of connections) {
       connection.onAnswer = (_connection, status) => {
         check(status)
         answered++
-        underWay--
-        end = performance.now()
+        if (answered === requests) resolve()
         send(connection)
       }
       send(connection)
     }
   })
   await Promise.race([done, failed])
-  const seconds = (end - start) / 1000
+  const seconds = (performance.now() - start) / 1000
   const { user, system } = process.cpuUsage(cpu)
-  return { requests: answered, seconds, clientBusy: (user + system) / 1e6 / seconds }
+  return { requests, seconds, clientBusy: (user + system) / 1e6 / seconds }
 }
 
 /**
  * Requests at a fixed rate, evenly spaced. A request that finds all connections taken waits, and its wait counts: what a caller
  * would have seen.
  */
-export async function sendAtRate (options: LoadOptions & { readonly rate: number }, next: NextHeaders): Promise<Latencies> {
+export async function sendAtRate (options: LoadOptions & { readonly rate: number, readonly durationMs: number }, next: NextHeaders): Promise<Latencies> {
   const { durationMs, rate } = options
   const total = Math.floor(durationMs / 1000 * rate)
   const { connections, check, failed, close } = await openPool(options)
