@@ -7,17 +7,30 @@ const PREFIX = '/api/v1'
 /** What of a schema says if a value is valid. */
 const KEYWORDS = ['type', 'enum', 'nullable', 'minLength', 'maxLength', 'minimum', 'maximum', 'minItems', 'maxItems', 'pattern']
 
+const description = JSON.parse(readFileSync(process.argv[2], 'utf8'))
+
 /** Schemas that the description has wrong. */
 const CORRECTIONS = {
   // a mapping's properties are by their names; there they stand beside themselves
   ProfileMappingRequest: { type: 'object', required: ['properties'], properties: { properties: { type: 'object' } } },
   // the template of Persona is asked of every other provider, too
   IdentityProviderProperties: { type: 'object', nullable: true },
+  // the SDK for Node sends objects for its arrays
+  DynamicNetworkZone: { allOf: [{ $ref: '#/components/schemas/NetworkZone' }] },
+  EnhancedDynamicNetworkZone: { allOf: [{ $ref: '#/components/schemas/NetworkZone' }] },
+  // nothing is required of a hook there
+  InlineHookCreate: { ...description.components.schemas.InlineHookCreate, required: ['name', 'type', 'version', 'channel'] },
+  // the SDK for Node cannot send the kind of authentication, nor a token, that is asked for
+  BaseEmailServer: { type: 'object' },
+  BaseEmailServerCreate: { type: 'object', required: ['alias', 'host', 'port', 'username'] },
+  LogStreamSettingsSplunk: { ...description.components.schemas.LogStreamSettingsSplunk, required: ['edition', 'host'] },
+  // as written there, one letter is a name, and nothing is a duration
+  AwsEventSourceName: { type: 'string', minLength: 1, maxLength: 75, pattern: '^[a-zA-Z0-9.\\-_]+$' },
+  TimeDuration: { type: 'string', pattern: '^P(?!$)(\\d+Y)?(\\d+M)?(\\d+W)?(\\d+D)?(T(?=\\d)(\\d+H)?(\\d+M)?(\\d+S)?)?$' },
   // providers made before this list was written have the names of SAML
   OidcSigningAlgorithm: { type: 'string' }
 }
 
-const description = JSON.parse(readFileSync(process.argv[2], 'utf8'))
 const schemas = {}
 
 function resolve (node) {
@@ -68,7 +81,7 @@ function describe (path, method, operation) {
   const bodies = resolve(operation.requestBody)?.content ?? {}
   const body = (bodies['application/json'] ?? bodies['application/merge-patch+json'])?.schema
   const limit = (operation.parameters ?? []).map(resolve).find(({ name }) => name === 'limit')?.schema
-  const shown = answer === undefined ? [] : membersOf(answer).filter((name) => ['id', 'created', 'lastUpdated', 'status', 'system', '_links'].includes(name))
+  const shown = answer === undefined ? [] : membersOf(answer).filter((name) => ['id', 'created', 'createdBy', 'createdDate', 'lastUpdate', 'lastUpdated', 'lastUpdatedBy', 'status', 'system', '_links'].includes(name))
   return {
     id: operation.operationId,
     method: method.toUpperCase(),

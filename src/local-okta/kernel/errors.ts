@@ -33,7 +33,17 @@ const CATALOGUE = {
   E0000095: [403, 'Recovery not allowed for unknown user.'],
   E0000124: [400, 'Could not create user. To create a user and expire their password immediately, a password must be specified'],
   E0000125: [400, 'Could not create user. To create a user and expire their password immediately, "activate" must be true'],
-  E0000195: [409, 'Api validation failed due to conflict']
+  E0000127: [409, 'Link definition operation failed.'],
+  E0000149: [403, 'Current CAPTCHA is associated with org-wide settings, cannot be removed.'],
+  E0000165: [403, 'CAPTCHA count limit reached. At most one CAPTCHA instance is allowed per Org.'],
+  E0000182: [409, 'A default email template customization already exists.'],
+  E0000183: [409, 'An email template customization for that language already exists.'],
+  E0000185: [409, "The isDefault parameter of the default email template customization can't be set to false."],
+  E0000186: [409, "A default email template customization can't be deleted."],
+  E0000195: [409, 'Api validation failed due to conflict'],
+  E0000201: [409, "A brand associated with a domain can't be deleted."],
+  E0000202: [409, 'Brand name already exists.'],
+  E0000203: [409, 'Failed to delete the brand: it is the default one.']
 } as const satisfies Record<string, readonly [number, string]>
 
 /** Codes whose summary is about the request and nothing else: the catalogue's word does not stand before it. */

@@ -14,7 +14,7 @@ const INLINE_HOOK = {
   channel: { type: 'HTTP', version: '1.0.0', config: { uri: 'https://a.example/hook', method: 'POST', authScheme: { type: 'HEADER', key: 'authorization', value: 'secret-of-the-hook' } } }
 }
 const EMAIL_SERVER = { alias: 'smtp', host: 'smtp.example', port: 25, username: 'a', password: 'b', authType: 'BASIC_SMTP_AUTH', enabled: true }
-const CUSTOMIZATION = { language: 'en', isDefault: true, subject: 'Hello', body: '<p>${activationLink}</p>' } // eslint-disable-line no-template-curly-in-string -- Okta's template language
+const CUSTOMIZATION = { language: 'en', isDefault: false, subject: 'Hello', body: '<p>${activationLink}</p>' } // eslint-disable-line no-template-curly-in-string -- Okta's template language
 const USER_ROLE = { type: 'USER_ADMIN' }
 const THEME = {
   primaryColorHex: '#112233',
@@ -94,6 +94,8 @@ export const BODIES: Readonly<Record<string, Json>> = {
   '/apps/{appId}/features': { create: { lifecycleCreate: { status: 'ENABLED' } } },
   '/apps/{appId}/connections/default': { profile: { authScheme: 'TOKEN', token: 'secret' } },
   '/apps/{appId}/cwo/connections': { requestingAppInstanceId: '0oa', resourceAppInstanceId: '0ob', status: 'ACTIVE' },
+  '/apps/{appId}/group-push/mappings': { sourceGroupId: '00geveryone000000001', targetGroupName: 'Everyone', status: 'ACTIVE' },
+  'PATCH /apps/{appId}/group-push/mappings/{mappingId}': { status: 'INACTIVE' },
   '/apps/{appId}/federated-claims': { name: 'role', expression: 'appuser.role' },
   '/mappings': { properties: { nickName: { expression: 'appuser.name', pushStatus: 'PUSH' } } },
   '/integrations/api/v1/api-services': { type: 'my_app_cie', grantedScopes: ['okta.logs.read'] },

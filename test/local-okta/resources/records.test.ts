@@ -16,6 +16,8 @@ import { BODIES, createParameters, ITEM_IDS } from './record-bodies.js'
 import type { Parameters } from './record-bodies.js'
 import { share, start } from '../start.js'
 
+const GATEWAYS = [{ type: 'CIDR', value: '192.0.2.0/24' }]
+
 /** Calls an operation and gives its answer, which has been checked. */
 type Send = (route: Route, parameters: Parameters, body?: unknown) => Promise<Json>
 
@@ -41,6 +43,11 @@ t.test('every operation of a record answers as the description says', { skip, ti
     return answer.body as Json
   }
 
+  // what is not found until it has been written
+  for (const { path, actions = {} } of FAMILIES.flatMap(({ singletons = [] }) => singletons).filter(({ isAbsent }) => isAbsent)) {
+    const [write] = [path, ...Object.keys(actions).map(name => `${path}/${name}`)].flatMap(routesAt).filter(({ method }) => method === 'PUT' || method === 'POST')
+    if (write) await send(write, parameters, bodyFor(write))
+  }
   for (const path of FAMILIES.flatMap(pathsBesideCollections)) {
     for (const route of inOrder(routesAt(path))) await send(route, parameters, bodyFor(route))
   }
@@ -53,7 +60,7 @@ t.test('every operation of a record answers as the description says', { skip, ti
 async function exercise (send: Send, collection: Collection, given: Parameters): Promise<void> {
   const { path, items = ['{}'], verbs = {}, uploads = {}, wrapper, createsAtItem, isDeletedInactive = false } = collection
   const at = (method: string): Route | undefined => routesAt(path).find(route => route.method === method)
-  const [create, add, list, clear] = [at('POST'), at('PATCH'), at('GET'), at('DELETE')]
+  const [create, add, list] = [at('POST'), at('PATCH'), at('GET')]
   const created = create && await send(create, given, BODIES[path])
   if (add) await send(add, given, BODIES[`PATCH ${path}`])
   const onItems = items.flatMap(item => routesAt(`${path}/${item}`))
@@ -70,7 +77,7 @@ async function exercise (send: Send, collection: Collection, given: Parameters):
     if (route.method === 'DELETE' && isDeletedInactive && deactivate) await send(deactivate, parameters)
     await send(route, parameters, bodyFor(route))
   }
-  if (clear) await send(clear, given)
+  for (const clear of [at('PUT'), at('DELETE')]) if (clear) await send(clear, given)
 }
 
 function routesAt (path: string): Route[] {
@@ -118,7 +125,7 @@ t.test('a body that the description does not allow is refused, and the field is 
 
 t.test('a name is free once, a record of the org itself stays, and what is below one goes with it', async t => {
   const call = callsTo(await start(t))
-  const zone = { type: 'IP', name: 'Office' }
+  const zone = { type: 'IP', name: 'Office', gateways: GATEWAYS }
   t.equal((await call('POST', 'zones', zone)).status, 200)
   t.match(await call('POST', 'zones', zone), { status: 400, body: { errorCode: 'E0000001' } })
   const [{ id: builtIn }] = (await call('GET', 'policies?type=PASSWORD')).body
@@ -176,8 +183,8 @@ t.test('a role is assigned once, a binding goes with its role, and a label names
 
 t.test('every change of a record is in the System Log', async t => {
   const call = callsTo(await start(t))
-  const { body: { id } } = await call('POST', 'zones', { type: 'IP', name: 'Office' })
-  await call('PUT', `zones/${id}`, { type: 'IP', name: 'Home' })
+  const { body: { id } } = await call('POST', 'zones', { type: 'IP', name: 'Office', gateways: GATEWAYS })
+  await call('PUT', `zones/${id}`, { type: 'IP', name: 'Home', gateways: GATEWAYS })
   await call('POST', `zones/${id}/lifecycle/deactivate`)
   await call('DELETE', `zones/${id}`)
   const { body } = await call('GET', listing('logs', { filter: `target.id eq "${id}"` }))
@@ -187,7 +194,7 @@ t.test('every change of a record is in the System Log', async t => {
 t.test('the SDK reads records as instances of their types', async t => {
   const { orgUrl, apiToken } = await share()
   const client = new okta.Client({ orgUrl, token: apiToken })
-  const zone = await client.networkZoneApi.createNetworkZone({ zone: { type: 'IP', name: 'SDK' } as unknown as okta.NetworkZone })
+  const zone = await client.networkZoneApi.createNetworkZone({ zone: { type: 'IP', name: 'SDK', gateways: GATEWAYS } as unknown as okta.NetworkZone })
   t.ok(zone instanceof okta.IPNetworkZone)
   await client.networkZoneApi.deactivateNetworkZone({ zoneId: zone.id ?? '' })
   await client.networkZoneApi.deleteNetworkZone({ zoneId: zone.id ?? '' })

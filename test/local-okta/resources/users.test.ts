@@ -14,6 +14,7 @@ t.test('the query and the credentials of a new user decide the status', async t 
   const call = callsTo(await share())
   const password = { value: 'local-okta-2' }
   const hash = { algorithm: 'BCRYPT', workFactor: 10, salt: 'rwh3vH166HCH/NT9XV5FYu', value: 'qaMqvAPULkbiQzkTCWo5XDcvzpk8Tna' }
+  const { body: { id: typeId } } = await call('POST', 'meta/types/user', { name: 'contractor', displayName: 'Contractor' })
   const cases: Array<[title: string, query: string, body: object, expected: object]> = [
     ['a password', '', { credentials: { password } }, { status: 'ACTIVE', credentials: { password: {}, provider: { type: 'OKTA' } } }],
     ['no password', '', {}, { status: 'PROVISIONED', passwordChanged: null }],
@@ -23,7 +24,7 @@ t.test('the query and the credentials of a new user decide the status', async t 
     ['a password hook', '', { credentials: { password: { hook: { type: 'default' } } } }, { status: 'ACTIVE', credentials: { password: {}, provider: { type: 'IMPORT' } } }],
     ['a recovery question', '', { credentials: { password, recovery_question: { question: 'First pet?', answer: 'Turtle' } } }, { credentials: { recovery_question: { question: 'First pet?' } } }],
     ['a federated provider', '?provider=true', { credentials: { provider: { type: 'FEDERATION', name: 'FEDERATION' } } }, { status: 'ACTIVE', credentials: { provider: { type: 'FEDERATION', name: 'FEDERATION' } } }],
-    ['a type', '', { type: { id: 'oty1a2b3c4d5e6f7g8h9' } }, { type: { id: 'oty1a2b3c4d5e6f7g8h9' }, _links: { type: { href: /oty1a2b3c4d5e6f7g8h9$/ } } }],
+    ['a type', '', { type: { id: typeId } }, { type: { id: typeId }, _links: { type: { href: /\/oty\w+$/ } } }],
     ['a realm', '', { realmId: 'guo1a2b3c4d5e6f7g8h9' }, { realmId: 'guo1a2b3c4d5e6f7g8h9' }]
   ]
   for (const [title, query, body, expected] of cases) {
@@ -45,6 +46,7 @@ t.test('a new user that cannot be is refused with the reason', async t => {
     ['?provider=true', {}, { errorCauses: [{ errorSummary: /^credentials.provider:/ }] }],
     ['', { credentials: { recovery_question: { question: 'First pet?' } } }, { errorCauses: [{ errorSummary: /^recovery_question.answer:/ }] }],
     ['', { credentials: { provider: { type: 'NONSENSE' } } }, { errorCauses: [{ errorSummary: /^provider.type:/ }] }],
+    ['', { type: { id: 'oty1a2b3c4d5e6f7g8h9' } }, { errorCauses: [{ errorSummary: /^type:/ }] }],
     ['', { profile: newProfile({ firstName: 'x'.repeat(51) }) }, { errorCauses: [{ errorSummary: /^firstName:/ }] }]
   ]
   for (const [query, body, expected] of refused) {
@@ -91,9 +93,10 @@ t.test('an update keeps what it does not name, and a full one what was shown to 
   t.match((await call('PUT', path, shown)).body, { profile: { nickName: 'Prof' }, credentials: { recovery_question: { question: 'First pet?' } } }, 'GET, then PUT, changes nothing')
   t.match((await call('POST', path, { credentials: { recovery_question: { question: 'First car?', answer: 'Beetle' } } })).body, { credentials: { recovery_question: { question: 'First car?' } } })
   t.match(await call('POST', path, { credentials: { recovery_question: { question: 'Another?' } } }), { status: 400 }, 'a new question needs an answer')
-  t.match(await call('POST', path, { type: { id: 'oty1a2b3c4d5e6f7g8h9' } }), { status: 400 }, 'only a full update changes the type')
-  const { body: replaced } = await call('PUT', path, { profile: newProfile(), type: { id: 'oty1a2b3c4d5e6f7g8h9' } })
-  t.match(replaced, { type: { id: 'oty1a2b3c4d5e6f7g8h9' }, profile: { nickName: null } })
+  const { body: type } = await call('POST', 'meta/types/user', { name: 'robot', displayName: 'Robot' })
+  t.match(await call('POST', path, { type: { id: type.id } }), { status: 400 }, 'only a full update changes the type')
+  const { body: replaced } = await call('PUT', path, { profile: newProfile(), type: { id: type.id } })
+  t.match(replaced, { type: { id: type.id }, profile: { nickName: null } })
   t.notOk('department' in replaced.profile, 'Okta has no null for a department')
 })
 

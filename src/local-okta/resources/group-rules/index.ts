@@ -2,6 +2,7 @@ import { invalid } from '../../kernel/errors.js'
 import { readFlag, readMember, readObject, readText, readTexts } from '../../kernel/json.js'
 import type { Json } from '../../kernel/json.js'
 import { OktaExpressionError, parseOktaExpression } from '../../kernel/okta-expression.js'
+import type { Query } from '../../kernel/paging.js'
 import { routesOn } from '../../kernel/route.js'
 import { Groups } from '../groups/store.js'
 import type { Resource } from '../resource.js'
@@ -31,7 +32,7 @@ export const groupRules: Resource = {
       scope: READ,
       page: { default: 50, max: 200 },
       items: ({ rules }, { query: { search = '' } }) => rules.all().filter(({ name }) => name.toLowerCase().includes(search.toLowerCase())),
-      view: (_stores, rule) => toRuleView(rule)
+      view: ({ groups }, rule, { query }) => toExpandedView(groups, rule, query)
     }),
     route({
       method: 'POST',
@@ -43,7 +44,7 @@ export const groupRules: Resource = {
         return toRuleView(rules.create(body))
       }
     }),
-    route({ method: 'GET', path: '/groups/rules/{groupRuleId}', scope: READ, answer: ({ rules }, { params }) => toRuleView(rules.get(params['groupRuleId'] ?? '')) }),
+    route({ method: 'GET', path: '/groups/rules/{groupRuleId}', scope: READ, answer: ({ rules, groups }, { params, query }) => toExpandedView(groups, rules.get(params['groupRuleId'] ?? ''), query) }),
     route({
       method: 'PUT',
       path: '/groups/rules/{groupRuleId}',
@@ -97,6 +98,13 @@ function check (groups: Groups, rules: GroupRules, { name, groupIds }: NewGroupR
   }
   const wrong = groupIds.find((id) => groups.findById(id)?.type !== 'OKTA_GROUP')
   if (wrong !== undefined) throw invalid('actions.assignUserToGroups.groupIds', `${wrong} is not a group that users can be added to`)
+}
+
+function toExpandedView (groups: Groups, rule: GroupRule, { expand }: Query): Json {
+  const view = toRuleView(rule)
+  if (expand !== 'groupIdToGroupNameMap') return view
+  const named = rule.groupIds.flatMap((id) => groups.findById(id) ?? [])
+  return { ...view, _embedded: { groupIdToGroupNameMap: Object.fromEntries(named.map(({ id, profile }) => [id, profile.name])) } }
 }
 
 function toRuleView ({ id, name, status, created, lastUpdated, expression, excludedUserIds, groupIds }: GroupRule): Json {

@@ -1,6 +1,6 @@
 import { operationsAt, withoutNames } from '../../description/description.js'
 import type { Operation } from '../../description/description.js'
-import { forbidden, invalid, type OktaApiError } from '../../kernel/errors.js'
+import { forbidden, invalid, OktaApiError } from '../../kernel/errors.js'
 import { createId } from '../../kernel/identifiers.js'
 import { readFlag } from '../../kernel/json.js'
 import type { Json } from '../../kernel/json.js'
@@ -38,11 +38,12 @@ function listOperation (collection: Collection, operation: Operation): Route | u
   switch (operation.method) {
     case 'GET': return listRoute(collection, operation)
     case 'POST': return createRoute(collection, operation)
-    case 'DELETE': return toRoute(operation, (kernel, request) => {
+    // by PUT, a role is for all targets: it has none of its own
+    case 'DELETE':
+    case 'PUT': return toRoute(operation, (kernel, request) => {
       for (const record of recordsIn(kernel, collection, placeOf(kernel, collection, request))) deleteRecord(kernel, collection, record)
     })
     case 'PATCH': return collection.addition === undefined ? undefined : additionRoute(collection, operation, collection.addition)
-    case 'PUT': return undefined
   }
 }
 
@@ -84,7 +85,7 @@ function listRoute (collection: Collection, operation: Operation): Route {
       const records = queryRecords(recordsIn(kernel, collection, placeOf(kernel, collection, request)), query)
       const items = records.map((record) => ({ id: record.key, record }))
       const found = paginate({ items, query, url, limits, orgUrl: kernel.orgUrl, positions: kernel.positions })
-      const shown = found.items.map(({ record }) => toRecordView(kernel, collection, record))
+      const shown = found.items.map(({ record }) => toExpandedView(kernel, collection, record, request))
       const body = collection.wrapper === undefined ? shown : { [collection.wrapper]: shown, _links: { self: { href: new URL(url, kernel.orgUrl).href } } }
       return { status: 200, headers: { link: found.links }, body }
     }
@@ -104,10 +105,10 @@ function createRoute (collection: Collection, operation: Operation): Route {
 export function createRecord (kernel: Kernel, collection: Collection, place: Place, sent: Json = {}, wanted?: string): StoredRecord {
   const { of } = collection
   const written = withPriority(kernel, place.path, { ...collection.defaults, ...writable(sent) })
+  rejectTaken(kernel, collection, place.path, written)
   const body = collection.make?.(written, { kernel, ...place, key: wanted }) ?? written
   const key = wanted === undefined ? createId(collection.prefix) : of === undefined ? wanted : resolveOwner(kernel, of, wanted)
-  rejectTaken(kernel, collection, place.path, body)
-  if (kernel.store(Records).find(place.path, key)) throw taken(collection.unique ?? 'name')
+  if (kernel.store(Records).find(place.path, key)) throw taken(collection)
   const status = statusIn(sent) ?? collection.initialStatus ?? 'ACTIVE'
   const record = kernel.store(Records).create({ collection: place.path, key, status, system: false, body, ...(of === undefined ? {} : { of }) })
   announce(kernel, collection, 'create', record)
@@ -150,15 +151,20 @@ function itemRoute (collection: Collection, operation: Operation): Route {
 
 function toExpandedView (kernel: Kernel, collection: Collection, record: StoredRecord, { params, query: { expand = '' } }: ApiRequest): Json {
   const view = toRecordView(kernel, collection, record)
-  const below = collection.below?.includes(expand) ? collectionAt(`${collection.path}/{}/${expand}`) : undefined
-  if (below === undefined) return view
-  const records = recordsIn(kernel, below, { params, path: `${record.collection}/${record.key}/${expand}` })
-  return { ...view, _embedded: { [expand]: records.map((inner) => toRecordView(kernel, below, inner)) } }
+  const embedded = expand.split(',').flatMap((name) => {
+    const below = collection.below?.includes(name) ? collectionAt(`${collection.path}/{}/${name}`) : undefined
+    const value = below === undefined
+      ? collection.embed?.(kernel, record, name)
+      : recordsIn(kernel, below, { params, path: `${record.collection}/${record.key}/${name}` }).map((inner) => toRecordView(kernel, below, inner))
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return embedded.length === 0 ? view : { ...view, _embedded: Object.fromEntries(embedded) }
 }
 
 function updateRecord (kernel: Kernel, collection: Collection, record: StoredRecord, sent: Json, isFull: boolean): StoredRecord {
-  const json = writable(sent)
-  const body = isFull ? keepHidden(collection, record.body, { ...readOnlyOf(collection, record), ...json }) : mergeJson(record.body, json)
+  const json = { ...writable(sent), ...Object.fromEntries((collection.fixed ?? []).map((name) => [name, record.body[name]])) }
+  const written = isFull ? keepHidden(collection, record.body, { ...readOnlyOf(collection, record), ...json }) : mergeJson(record.body, json)
+  const body = collection.makeChange?.(written, record, kernel) ?? written
   rejectTaken(kernel, collection, record.collection, body, record)
   const changed = kernel.store(Records).update(record, { body, status: statusIn(sent) ?? record.status })
   announce(kernel, collection, 'update', changed)
@@ -172,23 +178,18 @@ function readOnlyOf ({ make, defaults = {} }: Collection, { body, system }: Stor
 }
 
 function deleteRecord (kernel: Kernel, collection: Collection, record: StoredRecord): void {
+  collection.checkRemoval?.(kernel, record, 'delete')
   if (record.system) throw forbidden(`This ${collection.type} belongs to the org and cannot be deleted.`)
   if (collection.isDeletedInactive && record.status === 'ACTIVE') throw forbidden(`This ${collection.type} must be deactivated before it is deleted.`)
-  requireUnused(kernel, collection, record)
   kernel.store(Records).delete(record)
   announce(kernel, collection, 'delete', record)
-}
-
-function requireUnused (kernel: Kernel, { inUse }: Collection, record: StoredRecord): void {
-  const use = inUse?.(kernel, record)
-  if (use !== undefined) throw forbidden(use)
 }
 
 function verbRoute (collection: Collection, operation: Operation, name: string, verb: RecordChange | ((record: StoredRecord, request: ApiRequest) => RecordChange)): Route {
   return toRoute(operation, (kernel, request) => {
     const record = findRecord(kernel, collection, placeOf(kernel, collection, request), keyOf(collection, operation, request))
     const { status = record.status, body } = typeof verb === 'function' ? verb(record, request) : verb
-    if (status === 'INACTIVE') requireUnused(kernel, collection, record)
+    if (status === 'INACTIVE') collection.checkRemoval?.(kernel, record, 'deactivate')
     if (status === record.status && body === undefined) return toRecordView(kernel, collection, record)
     const changed = kernel.store(Records).update(record, { status, ...(body === undefined ? {} : { body: mergeJson(record.body, body) }) })
     announce(kernel, collection, name === 'lifecycle/activate' ? 'activate' : name === 'lifecycle/deactivate' ? 'deactivate' : 'update', changed)
@@ -223,14 +224,15 @@ function statusIn ({ status }: Json): string | undefined {
   return status === 'ACTIVE' || status === 'INACTIVE' ? status : undefined
 }
 
-function rejectTaken (kernel: Kernel, { unique }: Collection, path: string, body: Json, self?: StoredRecord): void {
+function rejectTaken (kernel: Kernel, collection: Collection, path: string, body: Json, self?: StoredRecord): void {
+  const { unique } = collection
   if (unique === undefined || body[unique] === undefined) return
   const isTaken = kernel.store(Records).in(path).some((other) => other.id !== self?.id && other.body[unique] === body[unique] && other.body['type'] === body['type'])
-  if (isTaken) throw taken(unique)
+  if (isTaken) throw taken(collection, unique)
 }
 
-function taken (field: string): OktaApiError {
-  return invalid(field, 'An object with this field already exists in the current organization')
+function taken ({ unique, conflict }: Collection, field = unique ?? 'name'): OktaApiError {
+  return conflict !== undefined ? new OktaApiError(conflict) : invalid(field, 'An object with this field already exists in the current organization')
 }
 
 /** Writes a change of a record to the System Log. */

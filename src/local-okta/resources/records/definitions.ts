@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../kernel/errors.js'
 import type { Json } from '../../kernel/json.js'
 import type { Kernel } from '../../kernel/kernel.js'
 import type { ApiRequest } from '../../kernel/route.js'
@@ -28,10 +29,14 @@ export interface Collection {
   readonly events: RecordEvents
   /** The member that serves as an id, if there is one. */
   readonly key?: (body: Json) => unknown
-  /** A member that serves as another name in paths. */
-  readonly alias?: string
+  /** Another name in paths, if one of them has one. */
+  readonly alias?: (body: Json) => unknown
+  /** Members that stay as they were written first. */
+  readonly fixed?: readonly string[]
   /** A member that no two of them share. */
   readonly unique?: string
+  /** The code with which a member that another one has is refused. Default E0000001. */
+  readonly conflict?: ErrorCode
   /** The member that holds the list, if the answer is not an array. */
   readonly wrapper?: string
   /** Members that are written and not shown, with dots between the names. */
@@ -62,10 +67,14 @@ export interface Collection {
   readonly verbs?: Readonly<Record<string, RecordChange | ((record: StoredRecord, request: ApiRequest) => RecordChange)>>
   /** True if only an inactive one can be deleted. */
   readonly isDeletedInactive?: true
-  /** Why one of them cannot be deleted or deactivated, or undefined if it can. */
-  readonly inUse?: (kernel: Kernel, record: StoredRecord) => string | undefined
+  /** Refuses to delete or deactivate one of them that is needed. @throws {OktaApiError} */
+  readonly checkRemoval?: (kernel: Kernel, record: StoredRecord, verb: 'delete' | 'deactivate') => void
+  /** What Okta makes of a change. @throws {OktaApiError} for what cannot be */
+  readonly makeChange?: (body: Json, record: StoredRecord, kernel: Kernel) => Json
   /** What is below one of them, by the last parts of the paths: links to it. `expand` embeds one that is a collection. */
   readonly below?: readonly string[]
+  /** What else `expand` embeds by these names, or undefined for a name that it does not know. */
+  readonly embed?: (kernel: Kernel, record: StoredRecord, name: string) => unknown
   /** Makes the answer, of what is shown by default. */
   readonly view?: (kernel: Kernel, record: StoredRecord, shown: Json) => Json
 }
@@ -94,6 +103,8 @@ export interface Singleton {
   readonly initial: (kernel: Kernel, request: Pick<ApiRequest, 'params'>) => Json
   /** The event type of a change. */
   readonly event: string
+  /** True if it is not found until somebody has written it. */
+  readonly isAbsent?: true
   /** True if what the path's last parameter names exists. Default: what a collection has there. */
   readonly exists?: (kernel: Kernel, key: string) => boolean
   /** Parameter values that mean the same object: `default` for a schema's id. */

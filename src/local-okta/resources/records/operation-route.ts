@@ -19,6 +19,8 @@ export function toRoute (operation: Operation, answer: (kernel: Kernel, request:
     read: (given) => readBody(operation, given),
     answer: async (kernel, request) => {
       const answered = await answer(kernel, request)
+      // a change that answers with another address answers with that of what was changed
+      if (status === 301) return { status, headers: { location: `/api/v1${path.slice(0, path.lastIndexOf('/'))}` } }
       return isEmpty ? { status } : { status, body: answered }
     }
   }

@@ -104,5 +104,5 @@ function lookUp (kernel: Kernel, collection: Collection, request: { params: Para
   const { alias, of } = collection
   const key = of === undefined ? name : findOwner(kernel, of, name) ?? name
   return kernel.store(Records).find(request.path, key) ??
-    (alias === undefined ? undefined : kernel.store(Records).in(request.path).find(({ body }) => body[alias] === key))
+    (alias === undefined ? undefined : kernel.store(Records).in(request.path).find(({ body }) => alias(body) === key))
 }

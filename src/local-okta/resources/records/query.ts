@@ -3,24 +3,38 @@ import { isObject } from '../../kernel/json.js'
 import type { Query } from '../../kernel/paging.js'
 import type { StoredRecord } from './store.js'
 
-/** Parameters that ask for the value of the member with their name. */
-const MEMBERS = ['type', 'status', 'name', 'sourceId', 'targetId', 'language']
+/** Parameters that ask for the value of a member: the first of these that a record has. */
+const MEMBERS: Readonly<Record<string, readonly string[]>> = {
+  type: ['type', 'providerType'],
+  templateType: ['type'],
+  status: ['status'],
+  name: ['name'],
+  language: ['language'],
+  sourceId: ['source.id'],
+  targetId: ['target.id'],
+  sourceGroupId: ['sourceGroupId']
+}
 
 /**
- * The records that a query asks for. `q` is the beginning of a name.
+ * The records that a query asks for. `q` is the beginning of a name. `search` is read as `filter` is, in any letter case.
  *
  * @throws {OktaApiError} 400 E0000031 for a filter that cannot be read
  */
-export function queryRecords (records: StoredRecord[], { q, filter, ...members }: Query): StoredRecord[] {
+export function queryRecords (records: StoredRecord[], { q, filter, search, ...members }: Query): StoredRecord[] {
   const named = q === undefined ? records : records.filter(({ body }) => startsWith(body['name'] ?? body['label'], q))
-  const asked = Object.entries(members).filter(([name]) => MEMBERS.includes(name))
-  const found = named.filter(({ body, status }) => asked.every(([name, value]) => ({ status, ...body })[name] === value))
-  if (filter === undefined) return found
-  return found.filter(readExpression(filter, {
-    ignoreCase: false,
-    reader: (path) => (record) => path.split('.').reduce<unknown>((inner, name) => isObject(inner) ? inner[name] : undefined, { ...record, ...record.body, id: record.key }),
+  const asked = Object.entries(members).flatMap(([name, value]) => Object.hasOwn(MEMBERS, name) ? [[MEMBERS[name] ?? [], value] as const] : [])
+  const found = named.filter((record) => asked.every(([paths, value]) => paths.map((path) => read(record, path)).find((known) => known !== undefined) === value))
+  const expression = filter ?? search
+  if (expression === undefined) return found
+  return found.filter(readExpression(expression, {
+    ignoreCase: filter === undefined,
+    reader: (path) => (record) => read(record, path),
     operatorsFor: (path) => path === 'constructor' ? undefined : ['eq', 'sw', 'gt', 'ge', 'lt', 'le']
   }))
+}
+
+function read (record: StoredRecord, path: string): unknown {
+  return path.split('.').reduce<unknown>((inner, name) => isObject(inner) && Object.hasOwn(inner, name) ? inner[name] : undefined, { ...record, ...record.body, id: record.key })
 }
 
 function startsWith (value: unknown, q: string): boolean {

@@ -14,7 +14,11 @@ export function toRecordView (kernel: Kernel, collection: Collection, record: St
   const added: Json = {
     id: record.key,
     created: record.created,
+    createdDate: record.created,
+    createdBy: kernel.administrator.id,
     lastUpdated: record.lastUpdated,
+    lastUpdate: record.lastUpdated,
+    lastUpdatedBy: kernel.administrator.id,
     status: record.status,
     system: record.system,
     _links: {

@@ -1,6 +1,7 @@
 import { operationsAt } from '../../description/description.js'
 import type { Operation } from '../../description/description.js'
 import { notFound } from '../../kernel/errors.js'
+import { readFlag } from '../../kernel/json.js'
 import type { Json } from '../../kernel/json.js'
 import type { Kernel } from '../../kernel/kernel.js'
 import type { ApiRequest, Route } from '../../kernel/route.js'
@@ -47,16 +48,23 @@ function singletonRoute (singleton: Singleton, operation: Operation): Route {
   const { method } = operation
   return toRoute(operation, (kernel, request) => {
     const path = pathOf(kernel, singleton, request)
-    if (method === 'GET') return viewOf(kernel, singleton, request)
+    if (method === 'GET') return read(kernel, singleton, request, path)
     const initial = singleton.initial(kernel, request)
     const stored = kernel.store(Records).find(path, '')
     // a file is not kept
-    const sent = typeof request.body === 'string' ? {} : request.body as Json | undefined ?? {}
+    const body = typeof request.body === 'string' ? {} : request.body as Json | undefined ?? {}
+    const activation = singleton.actions?.['lifecycle/activate']
+    const sent = readFlag(request.query, 'activate', false) && typeof activation === 'object' ? { ...body, ...activation } : body
     if (method !== 'DELETE') save(kernel, path, method === 'PUT' ? { ...initial, ...sent } : mergeJson({ ...initial, ...stored?.body }, sent))
     else if (stored) kernel.store(Records).delete(stored)
     kernel.log.announce(singleton.event)
     return viewOf(kernel, singleton, request)
   })
+}
+
+function read (kernel: Kernel, singleton: Singleton, request: ApiRequest, path: string): Json {
+  if (singleton.isAbsent && readSingleton(kernel, path) === undefined) throw notFound(path.split('/').at(-1) ?? '', 'Resource')
+  return viewOf(kernel, singleton, request)
 }
 
 function viewOf (kernel: Kernel, singleton: Singleton, request: ApiRequest): Json {

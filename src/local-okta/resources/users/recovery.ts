@@ -20,8 +20,8 @@ export const recoveryRoutes: Route[] = [
     path: '/users/{userId}/credentials/forgot_password',
     scope: MANAGE,
     answer: ({ users, recoveryTokens, orgUrl }, { params, principal, query }) => {
+      // unlike a reset by an administrator, it leaves the status
       const user = requireActive(users.get(params['userId'] ?? '', principal))
-      users.setStatus(user, 'RECOVERY')
       return readFlag(query, 'sendEmail', true) ? {} : { resetPasswordUrl: `${orgUrl}/signin/reset-password/${recoveryTokens.create({ userId: user.id, type: 'PASSWORD' })}` }
     }
   }),

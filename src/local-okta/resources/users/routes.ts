@@ -12,6 +12,7 @@ import { clearedProfile, readProfile, readUserRequest } from './read.js'
 import type { CredentialsRequest, UserRequest } from './read.js'
 import { findUsers, userSortKey } from './search.js'
 import { Users } from './store.js'
+import { DEFAULT_TYPE_ID } from './user.js'
 import type { AuthenticationProvider, NewUser, User } from './user.js'
 import { entityTagOf, toListedUserView, toUserView } from './view.js'
 import type { UserView } from './view.js'
@@ -90,6 +91,7 @@ type UserStores = Stores<typeof STORES>
 
 function createUser ({ users, groups, records }: UserStores, body: UserRequest, query: Query): User {
   checkUserProfile(records, body.profile)
+  requireType(records, body.typeId)
   const isActivated = readFlag(query, 'activate', true)
   const { password, isImported, recoveryQuestion } = body.credentials
   const mustChangePassword = readNextLogin(query)
@@ -120,6 +122,7 @@ function updateUser (
   if (user.status === 'DEPROVISIONED') throw new OktaApiError('E0000038')
   if (body.typeId !== undefined && body.typeId !== user.typeId && !isFull) throw invalid('type', 'can be changed by a full update only')
   checkUserProfile(records, body.profile, user.profile)
+  requireType(records, body.typeId)
   const profile = readProfile({ ...(isFull ? clearedProfile(user) : user.profile), ...body.profile })
   const { password, recoveryQuestion } = body.credentials
   let updated = users.updateProfile(user, profile)
@@ -127,6 +130,11 @@ function updateUser (
   if (password !== undefined) updated = users.setPassword(updated, password)
   if (recoveryQuestion !== undefined) updated = users.setRecoveryQuestion(updated, completeQuestion(recoveryQuestion, user))
   return updated
+}
+
+function requireType (records: Records, typeId?: string): void {
+  if (typeId === undefined || typeId === DEFAULT_TYPE_ID || records.find('/meta/types/user', typeId)) return
+  throw invalid('type', 'The user type does not exist')
 }
 
 function readNextLogin ({ nextLogin }: Query): boolean {

@@ -30,7 +30,7 @@ export const administrators: Family = {
       type: 'Role',
       events: lifecycle('iam.role'),
       unique: 'label',
-      alias: 'label',
+      alias: ({ label }) => label,
       wrapper: 'roles',
       make: ({ permissions, ...body }) => body,
       children: ({ permissions }) => textsIn(permissions).map((label) => ({ collection: 'permissions', body: { label } })),
@@ -54,7 +54,7 @@ export const administrators: Family = {
       type: 'ResourceSet',
       events: lifecycle('iam.resourceset'),
       unique: 'label',
-      alias: 'label',
+      alias: ({ label }) => label,
       wrapper: 'resource-sets',
       make: ({ resources, ...body }) => body,
       children: ({ resources }) => textsIn(resources).map((resource) => ({ collection: 'resources', body: toResource(resource) })),
@@ -113,7 +113,7 @@ export const administrators: Family = {
 function roleCollections (path: string, type: string, events: Collection['events']): Collection[] {
   const targets = `${path}/roles/{roleAssignmentId}/targets`
   return [
-    { path: `${path}/roles`, prefix: type === 'GROUP' ? 'gra' : 'ra1', type: 'Role', events, make: (body, request) => ({ ...readRole(body, request), assignmentType: type }), alias: 'type', view: toRoleView },
+    { path: `${path}/roles`, prefix: type === 'GROUP' ? 'gra' : 'ra1', type: 'Role', events, make: (body, request) => ({ ...readRole(body, request), assignmentType: type }), alias: ({ type: name }) => name, view: toRoleView },
     {
       path: `${targets}/groups`,
       prefix: '00g',

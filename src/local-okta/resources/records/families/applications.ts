@@ -1,12 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { invalid } from '../../../kernel/errors.js'
+import { createId } from '../../../kernel/identifiers.js'
 import { isObject } from '../../../kernel/json.js'
 import type { Json } from '../../../kernel/json.js'
 import { Applications } from '../../apps/store.js'
+import { Groups } from '../../groups/store.js'
 import { Users } from '../../users/store.js'
 import { DEFAULT_TYPE_ID } from '../../users/user.js'
 import { lifecycle } from '../definitions.js'
 import type { RecordRequest } from '../definitions.js'
+import { Records } from '../store.js'
 import type { Family } from './family.js'
 
 const FEATURES = [{ name: 'USER_PROVISIONING' }, { name: 'INBOUND_PROVISIONING', importSettings: {}, importRules: {} }]
@@ -30,6 +33,14 @@ export const applications: Family = {
       prefix: 'cwo',
       type: 'CrossAppAccessConnection',
       events: lifecycle('application.cross_app_access.connection')
+    },
+    {
+      path: '/apps/{appId}/group-push/mappings',
+      prefix: 'gPm',
+      type: 'GroupPushMapping',
+      events: lifecycle('application.provisioning.group_push.mapping'),
+      isDeletedInactive: true,
+      make: readPushMapping
     },
     { path: '/apps/{appId}/federated-claims', prefix: 'ofc', type: 'FederatedClaim', events: lifecycle('application.federated_claim'), unique: 'name' },
     {
@@ -75,6 +86,13 @@ export const applications: Family = {
     { path: '/apps/{appId}/logo', event: 'application.lifecycle.update', initial: () => ({}) }
   ],
   fixed: [{ path: '/apps/{appId}/connections/default/jwks', answer: () => ({ jwks: { keys: [] } }) }]
+}
+
+function readPushMapping ({ targetGroupName, ...body }: Json, { kernel, path }: RecordRequest): Json {
+  const { sourceGroupId } = body
+  if (!kernel.store(Groups).findById(String(sourceGroupId))) throw invalid('sourceGroupId', 'The group does not exist')
+  if (kernel.store(Records).in(path).some((other) => other.body['sourceGroupId'] === sourceGroupId)) throw invalid('sourceGroupId', 'The group is pushed already')
+  return { targetGroupId: createId('00g'), ...body, lastPush: kernel.clock.timestamp() }
 }
 
 function newSecret (): string {

@@ -1,4 +1,4 @@
-import { invalid } from '../../../kernel/errors.js'
+import { forbidden, invalid } from '../../../kernel/errors.js'
 import { readMember } from '../../../kernel/json.js'
 import type { Json } from '../../../kernel/json.js'
 import type { Kernel } from '../../../kernel/kernel.js'
@@ -67,7 +67,9 @@ export const authenticators: Family = {
       make: readAuthenticator,
       hidden: ['provider.configuration.sharedSecret', 'provider.configuration.secretKey'],
       below: ['methods'],
-      inUse: (_kernel, { body }) => KINDS[String(body['key'])]?.isNeeded ? 'This authenticator cannot be deactivated.' : undefined
+      checkRemoval: (_kernel, { body }) => {
+        if (KINDS[String(body['key'])]?.isNeeded) throw forbidden('This authenticator cannot be deactivated.')
+      }
     },
     {
       path: '/authenticators/{authenticatorId}/methods',
@@ -77,7 +79,7 @@ export const authenticators: Family = {
       initial: methodsOf,
       initialKey: ({ type }) => String(type),
       verbs: { 'verify-rp-id-domain': {} },
-      inUse: isLastMethod
+      checkRemoval: requireAnotherMethod
     },
     {
       path: '/authenticators/{authenticatorId}/aaguids',
@@ -109,7 +111,7 @@ function methodsOf ({ kernel, params }: RecordRequest): Json[] {
   return (KINDS[String(authenticator?.body['key'])]?.methods ?? []).map((type) => ({ type, ...METHOD_DEFAULTS[type] }))
 }
 
-function isLastMethod (kernel: Kernel, { collection, id }: StoredRecord): string | undefined {
+function requireAnotherMethod (kernel: Kernel, { collection, id }: StoredRecord): void {
   const isLast = !kernel.store(Records).in(collection).some((other) => other.id !== id && other.status === 'ACTIVE')
-  return isLast ? 'The last active method of an authenticator cannot be deactivated.' : undefined
+  if (isLast) throw forbidden('The last active method of an authenticator cannot be deactivated.')
 }

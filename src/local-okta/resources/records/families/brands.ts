@@ -1,8 +1,10 @@
+import { invalid, OktaApiError } from '../../../kernel/errors.js'
 import type { Json } from '../../../kernel/json.js'
 import type { Kernel } from '../../../kernel/kernel.js'
 import { lifecycle } from '../definitions.js'
 import type { Params, RecordRequest, Singleton } from '../definitions.js'
 import { Records } from '../store.js'
+import type { StoredRecord } from '../store.js'
 import type { Family } from './family.js'
 
 const EMAIL_TEMPLATES = [
@@ -24,6 +26,7 @@ const THEME = {
 }
 const CONTENT = { subject: 'Okta', body: '<!DOCTYPE html><html><body><p>Hi $!{StringTool.escapeHtml($!{user.profile.firstName})},</p></body></html>' }
 const PREVIEW = { subject: 'Okta', body: '<!DOCTYPE html><html><body><p>Hi John,</p></body></html>' }
+const DEFAULT_SETTINGS = { recipients: 'ALL_USERS' }
 const TEMPLATE = '/brands/{brandId}/templates/email/{templateName}'
 
 /** Brands: their themes, pages and e-mail templates. No page or e-mail of the local Okta is made of them. */
@@ -35,7 +38,15 @@ export const brands: Family = {
       type: 'Brand',
       events: lifecycle('system.brand'),
       unique: 'name',
-      defaults: { isDefault: false, removePoweredByOkta: false },
+      conflict: 'E0000202',
+      defaults: { isDefault: false, removePoweredByOkta: false, agreeToCustomPrivacyPolicy: false },
+      below: ['themes'],
+      makeChange: checkPrivacyPolicy,
+      checkRemoval: (kernel, { key, body }) => {
+        if (body['isDefault'] === true) throw new OktaApiError('E0000203')
+        if (domainsOf(kernel, { brandId: key }).length > 0) throw new OktaApiError('E0000201')
+      },
+      embed: (kernel, { key }, name) => name === 'domains' ? domainsOf(kernel, { brandId: key }) : undefined,
       initial: () => [{ name: 'local-okta', isDefault: true, agreeToCustomPrivacyPolicy: false, removePoweredByOkta: false }]
     },
     {
@@ -54,6 +65,7 @@ export const brands: Family = {
       initial: () => EMAIL_TEMPLATES.map((name) => ({ name })),
       initialKey: ({ name }) => String(name),
       verbs: { test: {} },
+      embed: embedInTemplate,
       view: toTemplateView
     },
     {
@@ -62,12 +74,17 @@ export const brands: Family = {
       type: 'EmailCustomization',
       events: lifecycle('system.email.customization'),
       unique: 'language',
-      make: chooseDefault
+      conflict: 'E0000183',
+      make: firstAsDefault,
+      makeChange: moveDefault,
+      checkRemoval: (kernel, { collection, body }) => {
+        if (body['isDefault'] === true && kernel.store(Records).in(collection).length > 1) throw new OktaApiError('E0000186')
+      }
     }
   ],
   singletons: [
     ...['error/customized', 'error/preview', 'sign-in/customized', 'sign-in/preview'].map((page): Singleton => ({
-      path: `/brands/{brandId}/pages/${page}`, event: 'system.brand.update', initial: () => ({})
+      path: `/brands/{brandId}/pages/${page}`, event: 'system.brand.update', isAbsent: true, initial: () => ({})
     })),
     { path: '/brands/{brandId}/pages/sign-out/customized', event: 'system.brand.update', initial: () => ({ type: 'OKTA_DEFAULT' }) },
     {
@@ -76,7 +93,7 @@ export const brands: Family = {
       initial: () => ({ representation: {} }),
       exists: (_kernel, key) => WELL_KNOWN_URIS.includes(key)
     },
-    { path: `${TEMPLATE}/settings`, event: 'system.email.settings.update', initial: () => ({ recipients: 'ALL_USERS' }) }
+    { path: `${TEMPLATE}/settings`, event: 'system.email.settings.update', initial: () => DEFAULT_SETTINGS }
   ],
   fixed: [
     { path: '/brands/{brandId}/domains', answer: (kernel, { params }) => ({ domains: domainsOf(kernel, params) }) },
@@ -108,11 +125,36 @@ function toTemplateView ({ orgUrl }: Kernel, { collection, key }: { collection: 
 }
 
 // exactly one of the customizations of a template is its default: the first one, until another is written as such
-function chooseDefault (body: Json, { kernel, path }: RecordRequest): Json {
-  const others = kernel.store(Records).in(path)
-  const isDefault = others.length === 0 || body['isDefault'] === true
-  if (isDefault) for (const other of others) if (other.body['isDefault'] === true) kernel.store(Records).update(other, { body: { ...other.body, isDefault: false } })
-  return { ...body, isDefault }
+function firstAsDefault (body: Json, { kernel, path }: RecordRequest): Json {
+  const isFirst = kernel.store(Records).in(path).length === 0
+  if (!isFirst && body['isDefault'] === true) throw new OktaApiError('E0000182')
+  return { ...body, isDefault: isFirst }
+}
+
+function moveDefault (body: Json, record: StoredRecord, kernel: Kernel): Json {
+  if (record.body['isDefault'] === true && body['isDefault'] === false) throw new OktaApiError('E0000185')
+  if (body['isDefault'] === true) {
+    for (const other of kernel.store(Records).in(record.collection)) {
+      if (other.id !== record.id && other.body['isDefault'] === true) kernel.store(Records).update(other, { body: { ...other.body, isDefault: false } })
+    }
+  }
+  return body
+}
+
+function checkPrivacyPolicy (body: Json): Json {
+  if (body['customPrivacyPolicyUrl'] && body['agreeToCustomPrivacyPolicy'] !== true) {
+    throw invalid('agreeToCustomPrivacyPolicy', 'must be true for a custom privacy policy')
+  }
+  return body
+}
+
+function embedInTemplate (kernel: Kernel, { collection, key }: StoredRecord, name: string): unknown {
+  const path = `${collection}/${key}`
+  switch (name) {
+    case 'settings': return kernel.store(Records).find(`${path}/settings`, '')?.body ?? DEFAULT_SETTINGS
+    case 'customizationCount': return kernel.store(Records).in(`${path}/customizations`).length
+    default: return undefined
+  }
 }
 
 function previewOf (kernel: Kernel, { brandId = '', templateName = '', customizationId = '' }: Params): Json {

@@ -1,4 +1,5 @@
-import { invalid } from '../../../kernel/errors.js'
+import { forbidden, invalid } from '../../../kernel/errors.js'
+import { isObject } from '../../../kernel/json.js'
 import type { Json } from '../../../kernel/json.js'
 import type { Kernel } from '../../../kernel/kernel.js'
 import { Groups } from '../../groups/store.js'
@@ -16,10 +17,34 @@ const NOTIFICATIONS = [
 /** Who people are: user types, linked objects, realms, owners of groups, what they are told of. */
 export const identity: Family = {
   collections: [
-    { path: '/meta/types/user', prefix: 'oty', type: 'UserType', events: lifecycle('user_type'), unique: 'name', defaults: { default: false }, initial: () => [DEFAULT_TYPE], initialKey: () => DEFAULT_TYPE_ID, view: toUserType },
-    { path: '/meta/schemas/user/linkedObjects', prefix: 'los', type: 'LinkedObject', events: lifecycle('linked_object'), key: primaryName },
+    {
+      path: '/meta/types/user',
+      prefix: 'oty',
+      type: 'UserType',
+      events: lifecycle('user_type'),
+      unique: 'name',
+      alias: ({ default: isDefault }) => isDefault === true ? 'default' : undefined,
+      fixed: ['name'],
+      defaults: { default: false },
+      initial: () => [DEFAULT_TYPE],
+      initialKey: () => DEFAULT_TYPE_ID,
+      checkRemoval: (kernel, { key }) => {
+        if (kernel.store(Users).all().some(({ typeId }) => typeId === key)) throw forbidden('This user type is assigned to users.')
+      },
+      view: toUserType
+    },
+    {
+      path: '/meta/schemas/user/linkedObjects',
+      prefix: 'los',
+      type: 'LinkedObject',
+      events: lifecycle('linked_object'),
+      key: ({ primary }) => nameIn(primary),
+      conflict: 'E0000127',
+      alias: ({ associated }) => nameIn(associated),
+      view: (kernel, { collection, key }, shown) => ({ ...shown, _links: { self: { href: `${kernel.orgUrl}/api/v1${collection}/${key}` } } })
+    },
     { path: '/meta/uischemas', prefix: 'uis', type: 'UISchema', events: lifecycle('ui_schema') },
-    { path: '/realms', prefix: 'guo', type: 'Realm', events: lifecycle('realm'), initial: () => [{ profile: { name: 'Default Realm' }, isDefault: true }] },
+    { path: '/realms', prefix: 'guo', type: 'Realm', events: lifecycle('realm'), defaults: { isDefault: false }, initial: () => [{ profile: { name: 'Default Realm' }, isDefault: true }] },
     { path: '/realm-assignments', prefix: 'rul', type: 'RealmAssignment', events: lifecycle('realm_assignment'), initialStatus: 'INACTIVE' },
     {
       path: '/realm-assignments/operations',
@@ -55,7 +80,8 @@ export const identity: Family = {
   ],
   fixed: [
     { path: '/users/{id}/blocks', answer: () => [] },
-    { path: '/users/{userId}/devices', answer: () => [] }
+    { path: '/users/{userId}/devices', answer: () => [] },
+    ...['/devices', '/agentPools'].map((path) => ({ path, answer: () => [] }))
   ]
 }
 
@@ -73,6 +99,6 @@ function toUserType ({ orgUrl }: Kernel, { key }: { key: string }, shown: Json):
   return { ...shown, _links: { self: { href: `${orgUrl}/api/v1/meta/types/user/${key}` }, schema: { href: `${orgUrl}/api/v1/meta/schemas/user/osc${key.slice(3)}` } } }
 }
 
-function primaryName ({ primary }: Json): unknown {
-  return (primary as Json | undefined)?.['name']
+function nameIn (end: unknown): string | undefined {
+  return isObject(end) && typeof end['name'] === 'string' ? end['name'] : undefined
 }

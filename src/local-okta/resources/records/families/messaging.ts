@@ -1,5 +1,6 @@
-import { invalid } from '../../../kernel/errors.js'
+import { invalid, OktaApiError } from '../../../kernel/errors.js'
 import type { Json } from '../../../kernel/json.js'
+import type { Kernel } from '../../../kernel/kernel.js'
 import { createKeyPairSync } from '../../../tokens/signing-keys.js'
 import { lifecycle, past } from '../definitions.js'
 import type { RecordRequest } from '../definitions.js'
@@ -10,11 +11,11 @@ import type { Family } from './family.js'
 /** What the org sends and is called by: hooks, log streams, e-mail, SMS and push. Only an inline hook is ever called, on request. */
 export const messaging: Family = {
   collections: [
-    { path: '/inlineHooks', prefix: 'cal', type: 'InlineHook', events: past('inline_hook'), hidden: ['channel.config.authScheme.value', 'channel.config.clientSecret'] },
+    { path: '/inlineHooks', prefix: 'cal', type: 'InlineHook', events: past('inline_hook'), isDeletedInactive: true, hidden: ['channel.config.authScheme.value', 'channel.config.clientSecret'] },
     { path: '/hook-keys', prefix: 'HKY', type: 'HookKey', events: lifecycle('hook_key'), unique: 'name', make: withKey, defaults: { isUsed: 'false' } },
     { path: '/logStreams', prefix: '0oa', type: 'LogStream', events: lifecycle('system.log_stream.lifecycle'), unique: 'name', hidden: ['settings.token'] },
-    { path: '/templates/sms', prefix: 'cst', type: 'SmsTemplate', events: lifecycle('system.sms_template') },
-    { path: '/push-providers', prefix: 'ppc', type: 'PushProvider', events: lifecycle('system.push_provider'), hidden: ['configuration.tokenSigningKey', 'configuration.serviceAccountJson'] },
+    { path: '/templates/sms', prefix: 'cst', type: 'SmsTemplate', events: lifecycle('system.sms_template'), unique: 'name' },
+    { path: '/push-providers', prefix: 'ppc', type: 'PushProvider', events: lifecycle('system.push_provider'), unique: 'name', hidden: ['configuration.tokenSigningKey', 'configuration.serviceAccountJson'] },
     {
       path: '/email-servers',
       prefix: 'ems',
@@ -39,6 +40,9 @@ export const messaging: Family = {
       prefix: 'OeD',
       type: 'EmailDomain',
       events: lifecycle('system.email_domain'),
+      unique: 'domain',
+      conflict: 'E0000195',
+      embed: (kernel, { body }, name) => name === 'brands' ? brandsOf(kernel, body) : undefined,
       make: ({ domain, ...body }) => ({ ...body, domain, validationStatus: 'NOT_STARTED', dnsValidationRecords: [{ recordType: 'TXT', fqdn: `_oktaverification.${domain}`, verificationValue: 'local-okta' }] }),
       verbs: { verify: { body: { validationStatus: 'VERIFIED' } } }
     },
@@ -53,7 +57,17 @@ export const messaging: Family = {
       hidden: ['privateKey', 'certificate', 'certificateChain'],
       verbs: { verify: { body: { validationStatus: 'VERIFIED' } }, certificate: { body: { certificateSourceType: 'MANUAL' } } }
     },
-    { path: '/captchas', prefix: 'cap', type: 'CAPTCHAInstance', events: lifecycle('system.captcha'), hidden: ['secretKey'] }
+    {
+      path: '/captchas',
+      prefix: 'cap',
+      type: 'CAPTCHAInstance',
+      events: lifecycle('system.captcha'),
+      hidden: ['secretKey'],
+      make: requireOnlyOne,
+      checkRemoval: (kernel, { key }) => {
+        if (kernel.store(Records).find('/org/captcha', '')?.body['captchaId'] === key) throw new OktaApiError('E0000149')
+      }
+    }
   ],
   fixed: [
     { path: '/inlineHooks/{inlineHookId}/execute', method: 'POST', answer: executeInlineHook },
@@ -61,6 +75,15 @@ export const messaging: Family = {
     { path: '/meta/schemas/logStream', answer: ({ orgUrl }) => LOG_STREAM_TYPES.map((type) => toLogStreamSchema(orgUrl, type)) },
     { path: '/meta/schemas/logStream/{logStreamType}', answer: ({ orgUrl }, { params }) => toLogStreamSchema(orgUrl, readLogStreamType(params['logStreamType'])) }
   ]
+}
+
+function requireOnlyOne (body: Json, { kernel, path }: RecordRequest): Json {
+  if (kernel.store(Records).in(path).length > 0) throw new OktaApiError('E0000165')
+  return body
+}
+
+function brandsOf (kernel: Kernel, { brandId }: Json): Json[] {
+  return kernel.store(Records).in('/brands').filter(({ key }) => key === brandId).map(({ key, body }) => ({ ...body, id: key }))
 }
 
 const LOG_STREAM_TYPES = ['aws_eventbridge', 'splunk_cloud_logstreaming'] as const

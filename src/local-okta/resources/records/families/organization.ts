@@ -40,6 +40,7 @@ export const organization: Family = {
     {
       path: '/org/privacy/aerial',
       event: 'system.org.update',
+      isAbsent: true,
       initial: () => ({ accountId: '' }),
       actions: { grant: ({ administrator, clock }) => ({ grantedBy: administrator.id, grantedDate: clock.timestamp() }), revoke: { grantedBy: null, grantedDate: null } }
     },

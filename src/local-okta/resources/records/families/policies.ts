@@ -1,3 +1,6 @@
+import { invalid } from '../../../kernel/errors.js'
+import type { Json } from '../../../kernel/json.js'
+import { ORG_ID } from '../../../tokens/claims.js'
 import { lifecycle } from '../definitions.js'
 import { checkRule, completePolicy, defaultPolicies, defaultRules } from '../policy-defaults.js'
 import type { Family } from './family.js'
@@ -31,6 +34,8 @@ export const policies: Family = {
       events: lifecycle('zone'),
       unique: 'name',
       isDeletedInactive: true,
+      defaults: { usage: 'POLICY' },
+      make: checkZone,
       initial: () => [{ type: 'IP', name: 'LegacyIpZone', usage: 'POLICY' }, { type: 'IP', name: 'BlockedIpZone', usage: 'BLOCKLIST' }]
     },
     {
@@ -46,11 +51,26 @@ export const policies: Family = {
         { type: 'VELOCITY', name: 'Velocity', settings: { velocityKph: 805 } }
       ]
     },
-    { path: '/trustedOrigins', prefix: 'tos', type: 'TrustedOrigin', events: lifecycle('security.trusted_origin'), unique: 'origin' },
+    { path: '/trustedOrigins', prefix: 'tos', type: 'TrustedOrigin', events: lifecycle('security.trusted_origin'), unique: 'origin', make: checkOrigin },
     { path: '/device-assurances', prefix: 'dae', type: 'DeviceAssurance', events: lifecycle('device.assurance.policy'), unique: 'name' },
     { path: '/device-posture-checks', prefix: 'dch', type: 'DevicePostureCheck', events: lifecycle('device.posture_check') },
-    { path: '/principal-rate-limits', prefix: 'prl', type: 'PrincipalRateLimit', events: lifecycle('system.rate_limit.principal') },
+    { path: '/principal-rate-limits', prefix: 'prl', type: 'PrincipalRateLimit', events: lifecycle('system.rate_limit.principal'), unique: 'principalId', view: (_kernel, _record, shown) => ({ orgId: ORG_ID, ...shown }) },
     { path: '/security-events-providers', prefix: 'sse', type: 'SecurityEventsProvider', events: lifecycle('security.events.provider'), unique: 'name' }
   ],
   fixed: [{ path: '/device-posture-checks/default', answer: () => [] }]
+}
+
+function checkZone (body: Json): Json {
+  if (body['type'] === 'IP' && isEmpty(body['gateways']) && isEmpty(body['proxies'])) throw invalid('gateways', 'An IP zone must have gateways or proxies')
+  return body
+}
+
+function isEmpty (value: unknown): boolean {
+  return !Array.isArray(value) || value.length === 0
+}
+
+function checkOrigin (body: Json): Json {
+  const { origin } = body
+  if (typeof origin !== 'string' || !URL.canParse(origin) || new URL(origin).origin !== origin.toLowerCase().replace(/\/$/, '')) throw invalid('origin', 'must be a scheme, a host and a port, such as https://app.example')
+  return body
 }

@@ -22,7 +22,7 @@ export const schemas: Family = {
     {
       path: '/meta/schemas/user/{schemaId}',
       event: 'user_schema.update',
-      initial: (kernel, { params }) => userSchema(kernel, params['schemaId'] ?? ''),
+      initial: (kernel, { params }) => userSchema(kernel, params['schemaId'] === 'default' ? USER_SCHEMA_ID : params['schemaId'] ?? ''),
       exists: (_kernel, key) => /^(default|osc\w{17})$/.test(key),
       synonyms: { default: USER_SCHEMA_ID }
     },
@@ -33,7 +33,10 @@ export const schemas: Family = {
 
 function userSchema ({ orgUrl }: Kernel, schemaId: string): Json {
   const attributes = Object.fromEntries(STANDARD_ATTRIBUTES.map((name) => [name, attribute(name)]))
-  return schema(`${orgUrl}/meta/schemas/user/${schemaId}`, 'user', 'User', { base: { id: '#base', type: 'object', properties: attributes, required: ['login', 'firstName', 'lastName', 'email'] } })
+  return {
+    ...schema(`${orgUrl}/meta/schemas/user/${schemaId}`, 'user', 'User', { base: { id: '#base', type: 'object', properties: attributes, required: ['login', 'firstName', 'lastName', 'email'] } }),
+    _links: { self: { href: `${orgUrl}/api/v1/meta/schemas/user/${schemaId}` }, type: { href: `${orgUrl}/api/v1/meta/types/user/oty${schemaId.slice(3)}` } }
+  }
 }
 
 function groupSchema ({ orgUrl }: Kernel): Json {
