@@ -94,7 +94,8 @@ t.test('every change of a factor is in the System Log, a failed check too', asyn
 t.test('what is not a factor here, and a question without a proper answer, is refused', async t => {
   const call = callsTo(await share())
   const refused = [
-    { factorType: 'push', provider: 'OKTA' },
+    { factorType: 'signed_nonce', provider: 'OKTA' },
+    { factorType: 'push', provider: 'GOOGLE' },
     { factorType: 'token:hardware', provider: 'YUBICO' },
     { factorType: 'email', provider: 'GOOGLE' },
     { factorType: 'email', provider: 'OKTA', profile: { email: 'someone@else.example' } },

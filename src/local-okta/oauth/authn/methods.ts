@@ -2,7 +2,7 @@ import type { FactorType } from '../../resources/factors/factor.js'
 
 /** What each factor is called among the authentication methods of a token (RFC 8176). */
 const METHODS: Readonly<Record<FactorType, string>> = {
-  question: 'kba', 'token:software:totp': 'otp', email: 'otp', sms: 'sms', call: 'tel'
+  question: 'kba', 'token:software:totp': 'otp', email: 'otp', sms: 'sms', call: 'tel', push: 'swk', webauthn: 'hwk', u2f: 'hwk', 'token:hardware': 'hwk', token: 'otp', 'token:hotp': 'otp'
 }
 
 /** The methods of a sign-in by password. */

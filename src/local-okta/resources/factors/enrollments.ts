@@ -19,7 +19,13 @@ const AUTHENTICATORS: Readonly<Record<FactorType, { readonly key: string, readon
   'token:software:totp': { key: 'google_otp', type: 'app', name: 'Google Authenticator' },
   email: { key: 'okta_email', type: 'email', name: 'Email' },
   sms: { key: 'phone_number', type: 'phone', name: 'Phone' },
-  call: { key: 'phone_number', type: 'phone', name: 'Phone' }
+  call: { key: 'phone_number', type: 'phone', name: 'Phone' },
+  push: { key: 'okta_verify', type: 'app', name: 'Okta Verify' },
+  webauthn: { key: 'webauthn', type: 'security_key', name: 'Security Key or Biometric' },
+  u2f: { key: 'security_key', type: 'security_key', name: 'Security Key' },
+  'token:hardware': { key: 'yubikey_token', type: 'security_key', name: 'YubiKey' },
+  token: { key: 'onprem_mfa', type: 'security_key', name: 'On-Prem MFA' },
+  'token:hotp': { key: 'custom_otp', type: 'security_key', name: 'Custom OTP' }
 }
 
 const { route } = routesOn(STORES)

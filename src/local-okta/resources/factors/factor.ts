@@ -1,10 +1,11 @@
 import type { Json } from '../../kernel/json.js'
 import type { Entity } from '../../kernel/store.js'
+import type { DeviceFactorType, DeviceProvider } from './device-factors.js'
 
-/** The kinds of factors that can be enrolled here. Push, hardware and browser factors need a device. */
+/** The kinds of factors that can be used here, beside those that need a device. */
 export const FACTOR_TYPES = ['question', 'token:software:totp', 'email', 'sms', 'call'] as const
 
-export type FactorType = typeof FACTOR_TYPES[number]
+export type FactorType = typeof FACTOR_TYPES[number] | DeviceFactorType
 
 /** A one-time code that was sent. */
 export interface SentCode {
@@ -17,10 +18,10 @@ export interface SentCode {
 export interface Factor extends Entity {
   readonly userId: string
   readonly factorType: FactorType
-  readonly provider: 'OKTA' | 'GOOGLE'
+  readonly provider: 'OKTA' | 'GOOGLE' | DeviceProvider
   readonly status: 'ACTIVE' | 'PENDING_ACTIVATION'
   readonly profile: Json
-  /** The answer of a question, or the shared secret of one-time passwords; null for what is sent a code. */
+  /** The answer of a question, the shared secret of one-time passwords, or the challenge for a security key; else null. */
   readonly secret: string | null
   readonly code: SentCode | null
   /** The time step of the last one-time password that was accepted: none is accepted twice. */
@@ -39,4 +40,8 @@ export interface NewFactor {
   readonly profile: Json
   /** The answer of a question. */
   readonly answer?: string
+  /** What a security key has to sign. */
+  readonly challenge?: string
+  /** True if it is a token that its user has already, and active at once. */
+  readonly isRegistered?: true
 }

@@ -3,13 +3,13 @@ import { readMember, readOptionalText, readText } from '../../kernel/json.js'
 import type { Json } from '../../kernel/json.js'
 import type { User } from '../users/user.js'
 import { FACTOR_TYPES } from './factor.js'
-import type { FactorType, NewFactor } from './factor.js'
+import type { NewFactor } from './factor.js'
 import { SECURITY_QUESTIONS } from './questions.js'
 
 const PHONE_NUMBER = /^\+[1-9]\d{1,14}$/
 const MIN_ANSWER_LENGTH = 4
 
-/** Reads a factor that is to be enrolled. @throws {OktaApiError} 400 E0000001 */
+/** Reads a factor that can be used here. @throws {OktaApiError} 400 E0000001 */
 export function readFactor (json: Json, user: User): NewFactor {
   const factorType = readFactorType(json)
   const provider = readOptionalText(json, 'provider') ?? 'OKTA'
@@ -24,10 +24,10 @@ export function readFactor (json: Json, user: User): NewFactor {
   }
 }
 
-function readFactorType (json: Json): FactorType {
+function readFactorType (json: Json): typeof FACTOR_TYPES[number] {
   const text = readText(json, 'factorType')
   const factorType = FACTOR_TYPES.find((known) => known === text)
-  if (factorType === undefined) throw invalid('factorType', `The local Okta has ${FACTOR_TYPES.join(', ')}`)
+  if (factorType === undefined) throw invalid('factorType', 'Okta has no such factor of this provider that could be enrolled here')
   return factorType
 }
 

@@ -5,6 +5,7 @@ import { routesOn } from '../../kernel/route.js'
 import type { ApiRequest, Route, Stores } from '../../kernel/route.js'
 import { Users } from '../users/store.js'
 import type { User } from '../users/user.js'
+import { readDeviceFactor } from './device-factors.js'
 import { hasSentCode } from './factor.js'
 import type { Factor } from './factor.js'
 import { readFactor } from './read.js'
@@ -33,7 +34,7 @@ export const factorRoutes: Route[] = [
     answer: (stores, request) => {
       const user = userOf(stores, request)
       const options = { isActive: readFlag(request.query, 'activate', false), codeSeconds: readCodeSeconds(request.query) }
-      return toFactorView(stores.orgUrl, stores.factors.enroll(user, readFactor(request.body, user), options))
+      return toFactorView(stores.orgUrl, stores.factors.enroll(user, readDeviceFactor(request.body, user) ?? readFactor(request.body, user), options))
     }
   }),
   route({ method: 'GET', path: `${FACTORS}/catalog`, scope: READ, answer: (stores, request) => { const { id } = userOf(stores, request); return toCatalogView(stores.orgUrl, id, stores.factors.ofUser(id)) } }),

@@ -9,10 +9,13 @@ import { Messages } from '../messages/store.js'
 import { userTarget } from '../users/events.js'
 import { Users } from '../users/store.js'
 import type { User } from '../users/user.js'
+import { FACTOR_TYPES, hasSentCode } from './factor.js'
 import type { Factor, FactorType, NewFactor, SentCode } from './factor.js'
 import { createTotpSecret, findTotpStep } from './totp.js'
 
-const PREFIXES: Readonly<Record<FactorType, string>> = { question: 'ufs', 'token:software:totp': 'ost', email: 'emf', sms: 'mbl', call: 'clf' }
+const PREFIXES: Readonly<Record<FactorType, string>> = {
+  question: 'ufs', 'token:software:totp': 'ost', email: 'emf', sms: 'mbl', call: 'clf', push: 'opf', webauthn: 'fwf', u2f: 'fuf', 'token:hardware': 'ykf', token: 'rsa', 'token:hotp': 'chf'
+}
 /** How long a code is good. Default of Okta's `tokenLifetimeSeconds`. */
 export const DEFAULT_CODE_SECONDS = 300
 
@@ -33,9 +36,9 @@ export class Factors extends Store<Factor> {
     return this.all().filter((factor) => factor.userId === userId)
   }
 
-  /** Those that the user can sign in with. */
+  /** Those that the user can sign in with. Nobody has a device here. */
   activeOf ({ id }: User): Factor[] {
-    return this.ofUser(id).filter(({ status }) => status === 'ACTIVE')
+    return this.ofUser(id).filter(({ status, factorType }) => status === 'ACTIVE' && (FACTOR_TYPES as readonly string[]).includes(factorType))
   }
 
   /** A factor of a user. @throws {OktaApiError} 404 E0000007 */
@@ -50,28 +53,30 @@ export class Factors extends Store<Factor> {
    *
    * @throws {OktaApiError} 400 E0000001 if the user has one of the kind
    */
-  enroll (user: User, { answer, ...factor }: NewFactor, { isActive = false, codeSeconds = DEFAULT_CODE_SECONDS } = {}): Factor {
-    const same = this.ofUser(user.id).find(({ factorType, provider }) => factorType === factor.factorType && provider === factor.provider)
+  enroll (user: User, { answer, challenge, isRegistered, ...factor }: NewFactor, { isActive = false, codeSeconds = DEFAULT_CODE_SECONDS } = {}): Factor {
+    const same = this.ofUser(user.id).find((other) => other.factorType === factor.factorType && other.provider === factor.provider)
     if (same?.status === 'ACTIVE') throw invalid('factorEnrollRequest', 'A factor of this type is already set up.')
     if (same) this.remove(same.id)
-    const hasTotp = factor.factorType === 'token:software:totp'
+    const { factorType } = factor
+    const hasTotp = factorType === 'token:software:totp'
+    const isReady = answer !== undefined || isRegistered === true || (isActive && (hasSentCode(factor) || factorType === 'token:hotp'))
     const enrolled = this.insert({
-      id: createId(PREFIXES[factor.factorType]),
+      id: createId(PREFIXES[factorType]),
       userId: user.id,
       ...factor,
-      status: answer !== undefined || (isActive && !hasTotp) ? 'ACTIVE' : 'PENDING_ACTIVATION',
-      secret: answer ?? (hasTotp ? createTotpSecret() : null),
+      status: isReady ? 'ACTIVE' : 'PENDING_ACTIVATION',
+      secret: answer ?? challenge ?? (hasTotp ? createTotpSecret() : null),
       code: null,
       lastStep: null
     })
-    if (enrolled.status === 'PENDING_ACTIVATION') return hasTotp ? enrolled : this.sendCode(user, enrolled, codeSeconds)
+    if (enrolled.status === 'PENDING_ACTIVATION') return hasSentCode(factor) ? this.sendCode(user, enrolled, codeSeconds) : enrolled
     this.#announce('user.mfa.factor.activate', user, enrolled)
     return enrolled
   }
 
   /** Sends a new code. @throws {OktaApiError} 400 E0000001 for a factor that is not sent one */
   sendCode (user: User, { id, factorType, profile }: Factor, codeSeconds = DEFAULT_CODE_SECONDS): Factor {
-    if (factorType === 'question' || factorType === 'token:software:totp') throw invalid('factorType', 'The factor has no code that could be sent')
+    if (factorType !== 'email' && factorType !== 'sms' && factorType !== 'call') throw invalid('factorType', 'The factor has no code that could be sent')
     const code: SentCode = { value: String(randomInt(10 ** 6)).padStart(6, '0'), expiresAt: this.kernel.clock.now() + codeSeconds * 1000 }
     const to = String(profile['email'] ?? profile['phoneNumber'])
     this.#messages.send({ userId: user.id, channel: factorType, to, subject: 'One-time verification code', code: code.value })

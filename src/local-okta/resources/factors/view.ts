@@ -1,4 +1,5 @@
 import type { Json } from '../../kernel/json.js'
+import { activationOf, DEVICE_FACTORS } from './device-factors.js'
 import { FACTOR_TYPES, hasSentCode } from './factor.js'
 import type { Factor } from './factor.js'
 import { SECURITY_QUESTIONS } from './questions.js'
@@ -9,6 +10,11 @@ export function toFactorView (orgUrl: string, factor: Factor): Json {
   const { id, userId, factorType, provider, status, created, lastUpdated, secret } = factor
   const href = `${orgUrl}/api/v1/users/${userId}/factors/${id}`
   const isActive = status === 'ACTIVE'
+  const activation = isActive
+    ? undefined
+    : factorType === 'token:software:totp'
+      ? { timeStep: TIME_STEP_SECONDS, sharedSecret: secret, encoding: 'base32', keyLength: 6 }
+      : activationOf(factor, href, orgUrl)
   return {
     id,
     factorType,
@@ -18,9 +24,7 @@ export function toFactorView (orgUrl: string, factor: Factor): Json {
     created,
     lastUpdated,
     profile: profileOf(factor),
-    ...(isActive || factorType !== 'token:software:totp'
-      ? {}
-      : { _embedded: { activation: { timeStep: TIME_STEP_SECONDS, sharedSecret: secret, encoding: 'base32', keyLength: 6 } } }),
+    ...(activation === undefined ? {} : { _embedded: { activation } }),
     _links: {
       self: link(href, 'GET', 'DELETE'),
       user: link(`${orgUrl}/api/v1/users/${userId}`, 'GET'),
@@ -34,8 +38,8 @@ export function toFactorView (orgUrl: string, factor: Factor): Json {
 /** The kinds of factors that a user can enroll, and whether one is. */
 export function toCatalogView (orgUrl: string, userId: string, factors: readonly Factor[]): Json[] {
   const enroll = { enroll: link(`${orgUrl}/api/v1/users/${userId}/factors`, 'POST') }
-  const kinds = FACTOR_TYPES.flatMap((factorType) => (factorType === 'token:software:totp' ? ['OKTA', 'GOOGLE'] : ['OKTA']).map((provider) => ({ factorType, provider })))
-  return kinds.map(({ factorType, provider }) => {
+  const kinds = FACTOR_TYPES.flatMap((factorType) => (factorType === 'token:software:totp' ? ['OKTA', 'GOOGLE'] : ['OKTA']).map((provider) => [factorType, provider] as const))
+  return [...kinds, ...DEVICE_FACTORS].map(([factorType, provider]) => {
     const enrolled = factors.find((factor) => factor.factorType === factorType && factor.provider === provider)
     return { factorType, provider, vendorName: provider, enrollment: 'OPTIONAL', status: enrolled?.status ?? 'NOT_SETUP', _links: enroll }
   })

@@ -9,7 +9,17 @@ import type { Step } from '../../authn/transactions.js'
 import type { SignInVisit } from './interaction.js'
 
 const NAMES: Readonly<Record<FactorType, string>> = {
-  question: 'Security question', 'token:software:totp': 'Authenticator app', email: 'E-mail', sms: 'SMS', call: 'Phone call'
+  question: 'Security question',
+  'token:software:totp': 'Authenticator app',
+  email: 'E-mail',
+  sms: 'SMS',
+  call: 'Phone call',
+  push: 'Okta Verify',
+  webauthn: 'Security key',
+  u2f: 'Security key',
+  'token:hardware': 'Hardware token',
+  token: 'Token',
+  'token:hotp': 'One-time password'
 }
 
 /** What can be set up on the page beside a question. A phone would need a number first. */
