@@ -11,7 +11,7 @@ const PAGE = resolve(import.meta.dirname, 'local-okta.md')
 const REASONS = [
   [/^\/(agentPools|directories|devices|identity-sources|dr)/, 'needs agents, devices or a system outside of the org'],
   [/^\/(webauthn-registration|ssf|security)/, 'needs a system outside of the org'],
-  [/interclient|saml|\{appName\}|^\/orgs/, 'integrations with other products'],
+  [/interclient|\{appName\}|^\/orgs/, 'integrations with other products'],
   [/well-known/, 'files of other platforms'],
   [/factors|enrollments\/tac/, 'needs a device'],
   [/simulate/, 'policies of the org do not decide here'],

@@ -1,4 +1,5 @@
 import type { JWK } from 'jose'
+import { readMember, readOptionalText } from '../../kernel/json.js'
 import type { Json } from '../../kernel/json.js'
 import type { Entity } from '../../kernel/store.js'
 import type { UniversalLogoutEndpoint } from './universal-logout-endpoint.js'
@@ -59,8 +60,17 @@ export interface Application extends Entity {
   /** `okta.*` scopes that an administrator has granted; used at the org server only. */
   readonly grantedScopes: string[]
   readonly dpopBoundAccessTokens: boolean
+  /** The id of the key that Okta made for the app. The key itself is made when it is first read. */
+  readonly firstKid: string
+  /** The policies that the app has been given, by type, such as `ACCESS_POLICY`. */
+  readonly policies: Readonly<Record<string, string>>
   /** Null: the app takes no part in Universal Logout. */
   readonly universalLogout: UniversalLogoutEndpoint | null
+}
+
+/** The id of the key that an app signs with, as written or as made. */
+export function signingKidOf ({ record, firstKid }: Pick<Application, 'record' | 'firstKid'>): string {
+  return readOptionalText(readMember(readMember(record, 'credentials'), 'signing'), 'kid') ?? firstKid
 }
 
 /** What a new app may have: a label, a type, and whatever differs from the defaults. */

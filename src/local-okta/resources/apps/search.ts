@@ -4,6 +4,7 @@ import type { Query } from '../../kernel/paging.js'
 import type { Users } from '../users/store.js'
 import type { AppGroups } from './app-groups.js'
 import type { AppUsers } from './app-users.js'
+import { signingKidOf } from './application.js'
 import type { Application } from './application.js'
 import type { Applications } from './store.js'
 
@@ -21,8 +22,7 @@ const PROPERTIES: Readonly<Record<string, (app: Application, stores: AppSearchSt
   name: ({ name }) => name,
   'user.id': ({ id }, { users, appUsers }) => users.all().filter((user) => appUsers.scopeOf(id, user.id) !== undefined).map((user) => user.id),
   'group.id': ({ id }, { appGroups }) => appGroups.ofApp(id).map(({ groupId }) => groupId),
-  // the apps of this org sign with the keys of their authorization server
-  'credentials.signing.kid': () => undefined
+  'credentials.signing.kid': signingKidOf
 }
 
 /**

@@ -34,6 +34,8 @@ export class Applications extends Store<Application> {
       postLogoutRedirectUris: [],
       grantedScopes: [],
       dpopBoundAccessTokens: false,
+      firstKid: randomBytes(32).toString('base64url'),
+      policies: {},
       universalLogout: null,
       ...settings
     })
@@ -97,6 +99,12 @@ export class Applications extends Store<Application> {
   /** Says which `okta.*` scopes are granted. Called by the store of the grants; it is not a change of the app. */
   setGrantedScopes (id: string, grantedScopes: string[]): void {
     this.changeQuietly(id, { grantedScopes })
+  }
+
+  /** Says which policy of a type the app has. Called by the store of the mappings; it is not a change of the app. */
+  setPolicy ({ id, policies }: Application, type: string, policyId?: string): void {
+    const others = Object.fromEntries(Object.entries(policies).filter(([known]) => known !== type))
+    this.changeQuietly(id, { policies: policyId === undefined ? others : { ...others, [type]: policyId } })
   }
 
   /** A secret of an app. @throws {OktaApiError} 404 E0000007 */

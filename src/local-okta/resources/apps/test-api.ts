@@ -11,7 +11,7 @@ import type { Application } from './application.js'
 import { Applications } from './store.js'
 
 /** A copy of an app and of the ids of the groups assigned to it. Without its secrets. */
-export type LocalOktaApplication = Readonly<Omit<Application, 'clientSecret' | 'secrets' | 'jwks'> & { jwks: JWK[], groupIds: string[] }>
+export type LocalOktaApplication = Readonly<Omit<Application, 'clientSecret' | 'secrets' | 'jwks' | 'firstKid' | 'policies'> & { jwks: JWK[], groupIds: string[] }>
 
 /**
  * The apps of a local Okta, for tests. An app is named by its client id, its
@@ -35,7 +35,7 @@ export function createLocalApplications (kernel: Kernel): LocalOktaApplications 
   const [apps, users, groups] = [kernel.store(Applications), kernel.store(Users), kernel.store(Groups)]
   const [appUsers, appGroups] = [kernel.store(AppUsers), kernel.store(AppGroups)]
   const find = (name: string): Application | undefined => apps.find((CLIENT_IDS as Record<string, string>)[name] ?? name)
-  const copy = ({ clientSecret, secrets, jwks, ...app }: Application): LocalOktaApplication =>
+  const copy = ({ clientSecret, secrets, jwks, firstKid, policies, ...app }: Application): LocalOktaApplication =>
     ({ ...structuredClone({ ...app, jwks: [...jwks()] }), groupIds: appGroups.ofApp(app.id).map(({ groupId }) => groupId) })
   const appOf = (name: string): Application => getOrThrow(find(name), 'app', name)
   const userOf = (loginOrId: string): User => getOrThrow(users.find(loginOrId), 'user', loginOrId)

@@ -1,7 +1,13 @@
 import { readMember } from '../../kernel/json.js'
 import type { Json } from '../../kernel/json.js'
-import type { Application, AppGroup, AppUser } from './application.js'
+import { signingKidOf } from './application.js'
+import type { Application, AppGroup, AppUser, SignOnMode } from './application.js'
 import { refreshTokenRotationOf } from './refresh-token-rotation.js'
+
+/** The links to the policies that an app has been given, by their types. */
+const POLICY_LINKS = [['ACCESS_POLICY', 'accessPolicy'], ['PROFILE_ENROLLMENT', 'profileEnrollment']] as const
+/** These sign. */
+const SIGNING_MODES: readonly SignOnMode[] = ['OPENID_CONNECT', 'SAML_1_1', 'SAML_2_0', 'WS_FEDERATION']
 
 type View = Record<string, unknown>
 
@@ -29,11 +35,19 @@ export function toAppView (orgUrl: string, application: Application): View {
     settings: settingsOf(application),
     universalLogout: universalLogoutOf(application),
     _links: {
+      uploadLogo: { href: `${href}/logo`, hints: { allow: ['POST'] } },
+      appLinks: [{ name: 'login', href: `${orgUrl}/home/${name}/${id}`, type: 'text/html' }],
+      ...policyLinksOf(orgUrl, application),
+      logo: [{ name: 'medium', href: `${orgUrl}/assets/img/logos/default.png`, type: 'image/png' }],
       users: { href: `${href}/users` },
       groups: { href: `${href}/groups` },
       [next]: { href: `${href}/lifecycle/${next}` }
     }
   }
+}
+
+function policyLinksOf (orgUrl: string, { policies }: Application): View {
+  return Object.fromEntries(POLICY_LINKS.flatMap(([type, name]) => policies[type] === undefined ? [] : [[name, { href: `${orgUrl}/api/v1/policies/${policies[type]}` }]]))
 }
 
 /** A user's assignment to an app. */
@@ -83,7 +97,8 @@ function universalLogoutOf ({ signOnMode, universalLogout }: Application): View 
 
 function credentialsOf (application: Application): View {
   const written = readMember(application.record, 'credentials')
-  const shared = { userNameTemplate: { template: USER_NAME_TEMPLATE, type: 'BUILT_IN' }, ...withoutPasswords(written) }
+  const signing = SIGNING_MODES.includes(application.signOnMode) ? { kid: signingKidOf(application) } : {}
+  const shared = { userNameTemplate: { template: USER_NAME_TEMPLATE, type: 'BUILT_IN' }, signing, ...withoutPasswords(written) }
   if (application.signOnMode !== 'OPENID_CONNECT') return shared
   const { client_secret: _, ...oauthClient } = readMember(written, 'oauthClient')
   return {

@@ -36,10 +36,15 @@ export class KeyCredentials extends Store<KeyCredential> {
     return key
   }
 
-  /** Makes a key with a certificate for these years. */
-  async generate (owner: KeyOwner, years: number): Promise<KeyCredential> {
+  has (owner: KeyOwner, kid: string): boolean {
+    return this.findById(idOf(owner.id, kid)) !== undefined
+  }
+
+  /** Makes a key with a certificate for these years, under this id or one of its own. */
+  async generate (owner: KeyOwner, years: number, kid?: string): Promise<KeyCredential> {
     const made = await createCertifiedKey(owner.label, years, this.kernel.clock.now())
-    return this.#add(owner, toCertifiedJwk(made), made.certificate)
+    const jwk = toCertifiedJwk(made)
+    return this.#add(owner, kid === undefined ? jwk : { ...jwk, kid }, made.certificate)
   }
 
   /** Adds the key of a certificate. @throws {OktaApiError} 400 E0000001 if the owner has it */

@@ -10,11 +10,17 @@ import type { StoredRecord } from '../records/store.js'
 export class PolicyMappings {
   readonly #kernel: Kernel
   readonly #records: Records
+  readonly #apps: Applications
 
   constructor (kernel: Kernel) {
     this.#kernel = kernel
     this.#records = kernel.store(Records)
-    kernel.store(Applications).onDelete(({ id }) => {
+    this.#apps = kernel.store(Applications)
+    this.#records.onDelete(({ collection, key, body }) => {
+      if (collection !== '/policies') return
+      for (const app of this.#apps.all()) if (app.policies[String(body['type'])] === key) this.#apps.setPolicy(app, String(body['type']))
+    })
+    this.#apps.onDelete(({ id }) => {
       for (const policy of this.#records.in('/policies')) {
         for (const mapping of this.of(policy)) if (mapping.body['resourceId'] === id) this.#records.delete(mapping)
       }
@@ -39,6 +45,7 @@ export class PolicyMappings {
       for (const mapping of this.of(other)) if (mapping.body['resourceId'] === resourceId) this.#records.delete(mapping)
     }
     const mapping = this.#records.create({ collection: `/policies/${policy.key}/mappings`, key: createId('pma'), status: 'ACTIVE', system: false, body: { resourceId } })
+    this.#apps.setPolicy(this.#apps.get(resourceId), String(policy.body['type']), policy.key)
     this.#announce('update', policy)
     return mapping
   }
@@ -46,7 +53,10 @@ export class PolicyMappings {
   unmap (mapping: StoredRecord): void {
     this.#records.delete(mapping)
     const policy = this.#records.find('/policies', mapping.collection.split('/')[2] ?? '')
-    if (policy) this.#announce('update', policy)
+    const app = this.#apps.findById(String(mapping.body['resourceId']))
+    if (!policy) return
+    if (app) this.#apps.setPolicy(app, String(policy.body['type']))
+    this.#announce('update', policy)
   }
 
   /** Copies a policy with its rules. */
