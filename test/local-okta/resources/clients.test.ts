@@ -119,7 +119,7 @@ t.test('a signing key has a certificate that it signed itself, and can be shared
   t.match(certificate.publicKey.export({ format: 'jwk' }), { n: key.n, e: key.e })
   t.match((await call('POST', `apps/${one.id}/credentials/keys/${key.kid}/clone?targetAid=${other.id}`)), { status: 201, body: { kid: key.kid } })
   t.equal((await call('POST', `apps/${one.id}/credentials/keys/${key.kid}/clone?targetAid=${other.id}`)).status, 400, 'it has it already')
-  t.match((await call('GET', `apps/${other.id}/credentials/keys`)).body, [{ kid: key.kid }])
+  t.match((await call('GET', `apps/${other.id}/credentials/keys`)).body, [{ kid: other.credentials.signing.kid }, { kid: key.kid }], 'beside its own')
   for (const years of ['1', '11', 'x']) t.equal((await call('POST', `apps/${one.id}/credentials/keys/generate?validityYears=${years}`)).status, 400)
   t.equal((await call('GET', `apps/${one.id}/credentials/keys/nonsense`)).status, 404)
 })
