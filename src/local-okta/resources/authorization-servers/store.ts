@@ -1,3 +1,4 @@
+import { forbidden } from '../../kernel/errors.js'
 import { createId } from '../../kernel/identifiers.js'
 import { Store } from '../../kernel/store.js'
 import type { Changes } from '../../kernel/store.js'
@@ -25,8 +26,9 @@ export class AuthorizationServers extends Store<AuthorizationServerRecord> {
     return this.#announce(changed.status === 'ACTIVE' ? 'activated' : 'deactivated', changed)
   }
 
-  /** Deletes a server, and its scopes, claims, policies and rules. */
+  /** Deletes a server, and its scopes, claims, policies and rules. @throws {OktaApiError} 403 E0000006 for `default` */
   delete (server: AuthorizationServerRecord): void {
+    if (server.id === DEFAULT_SERVER_ID) throw forbidden('The default authorization server cannot be deleted.')
     if (this.remove(server.id)) this.#announce('deleted', server)
   }
 
@@ -37,10 +39,10 @@ export class AuthorizationServers extends Store<AuthorizationServerRecord> {
     this.kernel.log.announce('app.oauth2.as.key.rollover', serverTarget(server))
   }
 
-  /** The `default` server, even if it is not active. @throws {TypeError} if it has been deleted */
+  /** The `default` server, even if it is not active. @throws {TypeError} before it is seeded */
   default (): AuthorizationServerRecord {
     const server = this.findById(DEFAULT_SERVER_ID)
-    if (!server) throw new TypeError('the org has no default server any more')
+    if (!server) throw new TypeError('the org has no default server yet')
     return server
   }
 
