@@ -19,7 +19,7 @@ const REASONS = [
   [/oktaSupport/, 'there are no support cases']
 ]
 /** Served, and outside of the Management API's prefix. */
-const SERVED_OUTSIDE = ['getWellknownSsfMetadata']
+const SERVED_OUTSIDE = ['getWellknownSsfMetadata', 'getWellknownOrgMetadata', 'getWellKnownAppAuthenticatorConfiguration']
 
 const text = await readFile(PAGE, 'utf8')
 const page = replace(replace(text, 'seed', seedTables()), 'operations', operationTable())

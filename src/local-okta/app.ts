@@ -20,6 +20,7 @@ import { registerAuthn } from './oauth/endpoints/authn/routes.js'
 import { registerSessionRedirect, registerSessions } from './oauth/endpoints/sessions.js'
 import { registerPasswordReset } from './oauth/endpoints/sign-in/password-reset.js'
 import { registerSignIn } from './oauth/endpoints/sign-in/routes.js'
+import { createOrgMetadata, findAppAuthenticators } from './resources/records/well-known.js'
 import { createSsfMetadata } from './resources/ssf/metadata.js'
 import { UNIVERSAL_LOGOUT_PATH, universalLogoutRoutes } from './resources/universal-logout/routes.js'
 
@@ -52,6 +53,8 @@ export async function buildApp ({ context, api, control, openConsole, logger }: 
     registerPasswordReset(oauth, context.kernel)
     registerSessionRedirect(oauth, context)
   })
+  app.get('/.well-known/okta-organization', async () => createOrgMetadata(context.kernel))
+  app.get('/.well-known/app-authenticator-configuration', async ({ query }) => findAppAuthenticators(context.kernel, (query as Record<string, unknown>)['oauthClientId']))
   app.get('/.well-known/ssf-configuration', async () => createSsfMetadata(context.kernel.orgUrl))
   await app.register(async (scope) => { passToConsole(scope, openConsole) })
   await app.register(async (scope) => {

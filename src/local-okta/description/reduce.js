@@ -15,6 +15,8 @@ const CORRECTIONS = {
   ProfileMappingRequest: { type: 'object', required: ['properties'], properties: { properties: { type: 'object' } } },
   // the template of Persona is asked of every other provider, too
   IdentityProviderProperties: { type: 'object', nullable: true },
+  // the file for Android is an array
+  WellKnownURIRequest: { type: 'object', required: ['representation'] },
   // the SDK for Node sends objects for its arrays
   DynamicNetworkZone: { allOf: [{ $ref: '#/components/schemas/NetworkZone' }] },
   EnhancedDynamicNetworkZone: { allOf: [{ $ref: '#/components/schemas/NetworkZone' }] },

@@ -74,7 +74,7 @@ async function exercise (send: Send, collection: Collection, given: Parameters):
     const key = createsAtItem === undefined ? ITEM_IDS[path]?.(one ?? {}) ?? one?.['id'] : given[name]
     const parameters = { ...given, [name]: key, [`/${path.split('/')[1]} ${name}`]: key }
     const [deactivate] = routesAt(`${path}/{}/lifecycle/deactivate`)
-    if (route.method === 'DELETE' && isDeletedInactive && deactivate) await send(deactivate, parameters)
+    if (route.method === 'DELETE' && (isDeletedInactive || path.endsWith('/secrets')) && deactivate) await send(deactivate, parameters)
     await send(route, parameters, bodyFor(route))
   }
   for (const clear of [at('PUT'), at('DELETE')]) if (clear) await send(clear, given)

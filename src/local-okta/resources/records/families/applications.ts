@@ -12,6 +12,7 @@ import type { RecordRequest } from '../definitions.js'
 import { Records } from '../store.js'
 import type { Family } from './family.js'
 
+const MAX_SECRETS = 2
 const FEATURES = [{ name: 'USER_PROVISIONING' }, { name: 'INBOUND_PROVISIONING', importSettings: {}, importRules: {} }]
 
 /** What hangs on an app, and accounts elsewhere. Nothing is provisioned here. */
@@ -56,7 +57,10 @@ export const applications: Family = {
       prefix: 'ocs',
       type: 'ApiServiceIntegrationSecret',
       events: lifecycle('integration.api_service.secret'),
-      make: () => ({ client_secret: newSecret(), secret_hash: randomBytes(16).toString('base64url') })
+      make: addSecret,
+      checkRemoval: (_kernel, { status }, verb) => {
+        if (verb === 'delete' && status === 'ACTIVE') throw invalid('status', 'An active client secret cannot be deleted. Deactivate it first.')
+      }
     },
     {
       path: '/privileged-access/api/v1/okta-service-accounts',
@@ -93,6 +97,11 @@ function readPushMapping ({ targetGroupName, ...body }: Json, { kernel, path }: 
   if (!kernel.store(Groups).findById(String(sourceGroupId))) throw invalid('sourceGroupId', 'The group does not exist')
   if (kernel.store(Records).in(path).some((other) => other.body['sourceGroupId'] === sourceGroupId)) throw invalid('sourceGroupId', 'The group is pushed already')
   return { targetGroupId: createId('00g'), ...body, lastPush: kernel.clock.timestamp() }
+}
+
+function addSecret (_body: Json, { kernel, path }: RecordRequest): Json {
+  if (kernel.store(Records).in(path).length >= MAX_SECRETS) throw invalid('client_secret', 'You have reached the maximum number of client secrets per client.')
+  return { client_secret: newSecret(), secret_hash: randomBytes(16).toString('base64url') }
 }
 
 function newSecret (): string {
