@@ -85,7 +85,7 @@ for (const [made, application] of APPS) {
   })
 }
 
-t.test('an app has a key from the start, gets others, shares them, and signs with the one that it names', async t => {
+t.test('an app has a key from the start; others are generated, shared, and named as its signing key', async t => {
   const { sdk: { applicationApi: api } } = await shareSdk()
   const [appId, targetAid] = [await createApp(t, api, SAML), await createApp(t, api, { ...SAML, label: 'Target' })]
   const app = await api.getApplication({ appId })
@@ -169,7 +169,9 @@ t.test('an app has features, a connection, a logo, pushed groups, and the policy
   t.notMatch(await api.getApplication({ appId }), { _links: { accessPolicy: { href: String } } })
 })
 
-t.test('an app is refused without a label or a sign-on mode', async t => {
+t.test('an app is refused without a label or a known sign-on mode, and is shown whatever was written as its signing key', async t => {
   const { sdk: { applicationApi: api } } = await shareSdk()
   for (const application of [{ label: 'None' }, { ...BOOKMARK, label: undefined }, { ...BOOKMARK, signOnMode: 'NONSENSE' }]) await refused(t, api.createApplication({ application }), 400, 'E0000001')
+  const appId = await createApp(t, api, { ...SAML, label: 'Odd', credentials: { signing: { kid: 7 } } })
+  t.match(await api.getApplication({ appId }), { label: 'Odd' })
 })

@@ -29,7 +29,7 @@ t.test('settings of the org are read as they were written', async t => {
   }
 })
 
-t.test('the org has contacts, preferences, and support when it is wanted', async t => {
+t.test('contacts, preferences, and consents of the org are read and changed', async t => {
   const { sdk: { orgSettingApi: api } } = await shareSdk()
   t.match(await listOf(api.getOrgContactTypes()), [{ contactType: 'BILLING' }, { contactType: 'TECHNICAL' }])
   await api.replaceOrgContactUser({ contactType: 'BILLING', orgContactUser: { userId: ADA } })
@@ -66,7 +66,7 @@ t.test('features and subscriptions are turned on and off', async t => {
   await isGone(t, subscriptionApi.listUserSubscriptionsByNotificationType({ ...user, notificationType: 'NONSENSE' }))
 })
 
-t.test('users come to a realm by assignments, and attributes to an app by mappings', async t => {
+t.test('realm assignments are activated and run, and mappings are changed', async t => {
   const { sdk: { realmApi, realmAssignmentApi: assignments, profileMappingApi } } = await shareSdk()
   const { id: realmId } = await realmApi.createRealm({ body: { profile: { name: 'Assigned' } } })
   const { id: assignmentId, status } = await assignments.createRealmAssignment({ body: { name: 'All', priority: 10, conditions: { profileSourceId: '0oa1', expression: { value: 'user.profile.role == "Manager"' } }, actions: { assignUserToRealm: { realmId } } } })

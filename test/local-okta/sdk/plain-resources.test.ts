@@ -110,15 +110,17 @@ for (const { api, noun, plural = `${noun}s`, id, body, changedBody = body, made,
   })
 }
 
-t.test('what Okta does not allow is refused: a name that is taken, an origin that is none, a zone or a hook without the needful', async t => {
+t.test('a name that is taken, an origin with a path, an IP zone without addresses and a hook without a channel are refused', async t => {
   const { sdk } = await shareSdk()
   const template = { name: 'Twice', type: 'SMS_VERIFY_CODE', template: 'Your code' }
   const { id: templateId } = await sdk.templateApi.createSmsTemplate({ smsTemplate: template })
+  const { id: trustedOriginId } = await sdk.trustedOriginApi.createTrustedOrigin({ trustedOrigin: { name: 'Other', origin: 'https://other.example', scopes: CORS } })
   const attempts: Record<string, Promise<unknown>> = {
     'a template of a name that is taken': sdk.templateApi.createSmsTemplate({ smsTemplate: template }),
     'an IP zone without addresses': sdk.networkZoneApi.createNetworkZone({ zone: { type: 'IP', name: 'Nowhere' } }),
     'an origin with a path': sdk.trustedOriginApi.createTrustedOrigin({ trustedOrigin: { name: 'Path', origin: 'https://site.example/path', scopes: CORS } }),
     'a hook without a channel': sdk.inlineHookApi.createInlineHook({ inlineHook: { name: 'Nothing' } }),
+    'an origin that becomes one with a path': sdk.trustedOriginApi.replaceTrustedOrigin({ trustedOriginId, trustedOrigin: { name: 'Path', origin: 'https://site.example/path', scopes: CORS } }),
     'a behavior without a type': sdk.behaviorApi.createBehaviorDetectionRule({ rule: { name: 'None' } })
   }
   for (const [title, attempt] of Object.entries(attempts)) await refused(t, attempt, 400, 'E0000001', title)

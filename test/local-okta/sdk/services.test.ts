@@ -48,7 +48,7 @@ t.test('a telephony provider becomes the one that is used', async t => {
   await isGone(t, api.getCustomTelephonyProviderCredential(one))
 })
 
-t.test('checks and integrations of devices are there, and so is the other end of security events', async t => {
+t.test('device checks, device integrations and senders of security events are created, changed and deleted', async t => {
   const { sdk: { devicePostureCheckApi: checks, deviceIntegrationsApi: integrations, deviceApi, agentPoolsApi, ssfReceiverApi: providers } } = await shareSdk()
   const check = await checks.createDevicePostureCheck({ devicePostureCheck: { name: 'Disk', platform: 'MACOS', mappingType: 'CHECKBOX', type: 'CUSTOM', query: 'SELECT 1', variableName: 'disk' } })
   t.match(await checks.replaceDevicePostureCheck({ postureCheckId: check.id, devicePostureCheck: { ...check, name: 'Disks' } }), { name: 'Disks' })
@@ -79,7 +79,7 @@ t.test('governance is joined and left, and has bundles', async t => {
   t.match(await api.getOptInStatus(), { optInStatus: 'OPTED_OUT' })
 })
 
-t.test('files for other platforms are written for a brand, and the org says what it is', async t => {
+t.test('well-known files of a brand are written and read, and the org describes itself', async t => {
   const { sdk: { associatedDomainCustomizationsApi: api, customizationApi, orgSettingApi, authenticatorApi }, org } = await shareSdk()
   const [brand] = await listOf(customizationApi.listBrands())
   for (const [uriPath, representation] of [['apple-app-site-association', { applinks: {} }], ['assetlinks.json', [{ relation: [] }]], ['webauthn', { origins: [] }]] as const) {
@@ -93,7 +93,7 @@ t.test('files for other platforms are written for a brand, and the org says what
   t.match(await listOf(authenticatorApi.getWellKnownAppAuthenticatorConfiguration({ oauthClientId: appInstanceId })), [{ name: 'Acme Verify', key: 'custom_app' }])
 })
 
-t.test('a policy is copied with its rules, and given to an app; an app may ask another', async t => {
+t.test('a policy is copied with its rules, and mapped to an app; a connection lets one app use another', async t => {
   const { sdk: { policyApi, applicationApi, applicationCrossAppAccessConnectionsApi: connections } } = await shareSdk()
   const { id: appId } = await applicationApi.createApplication({ application: BOOKMARK })
   const { id: policyId } = await policyApi.createPolicy({ policy: { type: 'ACCESS_POLICY', name: 'Original' } })

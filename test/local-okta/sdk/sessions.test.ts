@@ -26,7 +26,7 @@ t.test('a session is made of a session token, read, refreshed and ended', async 
   for (const operation of ['getSession', 'refreshSession', 'revokeSession'] as const) await isGone(t, sessionApi[operation]({ sessionId }))
 })
 
-t.test('the sessions of a user end together, and nobody has a session without a cookie', async t => {
+t.test('the sessions of a user end together, and a request without a session cookie has no current session', async t => {
   const { sdk: { sessionApi, userApi } } = await shareSdk()
   const { id: sessionId } = await sessionApi.createSession({ createSessionRequest: { sessionToken: await signIn() } })
   await userApi.revokeUserSessions({ userId: USER, oauthTokens: true })

@@ -68,7 +68,7 @@ t.test('a user changes the password, answers the question, and has the password 
   const question = { password: change.newPassword, recovery_question: { question: 'First car?', answer: 'Beetle' } }
   t.match(await userApi.changeRecoveryQuestion({ userId, userCredentials: question }), { recovery_question: { question: 'First car?' } })
   t.match(await userApi.forgotPassword({ userId, sendEmail: false }), { resetPasswordUrl: /^http/ })
-  t.equal((await userApi.getUser({ userId })).status, 'ACTIVE', 'whoever asks for a new password still has the old one')
+  t.equal((await userApi.getUser({ userId })).status, 'ACTIVE', 'the status stays')
   t.match(await userApi.forgotPasswordSetNewPassword({ userId, userCredentials: { password: { value: 'Another1#' }, recovery_question: { answer: 'Beetle' } }, sendEmail: false }), { provider: { type: 'OKTA' } })
   t.match(await userApi.expirePassword({ userId }), { status: 'PASSWORD_EXPIRED' })
   await userApi.deactivateUser({ userId })

@@ -1,5 +1,5 @@
 import type { JWK } from 'jose'
-import { readMember, readOptionalText } from '../../kernel/json.js'
+import { isObject, readMember } from '../../kernel/json.js'
 import type { Json } from '../../kernel/json.js'
 import type { Entity } from '../../kernel/store.js'
 import type { UniversalLogoutEndpoint } from './universal-logout-endpoint.js'
@@ -70,7 +70,9 @@ export interface Application extends Entity {
 
 /** The id of the key that an app signs with, as written or as made. */
 export function signingKidOf ({ record, firstKid }: Pick<Application, 'record' | 'firstKid'>): string {
-  return readOptionalText(readMember(readMember(record, 'credentials'), 'signing'), 'kid') ?? firstKid
+  const { signing } = readMember(record, 'credentials')
+  const kid = isObject(signing) ? signing['kid'] : undefined
+  return typeof kid === 'string' ? kid : firstKid
 }
 
 /** What a new app may have: a label, a type, and whatever differs from the defaults. */

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto'
 import { invalid } from '../../kernel/errors.js'
-import { readMember, readObject, readTexts } from '../../kernel/json.js'
+import { isObject, readObject, readTexts } from '../../kernel/json.js'
 import type { Json } from '../../kernel/json.js'
 import { routesOn } from '../../kernel/route.js'
 import type { ApiRequest, Route } from '../../kernel/route.js'
@@ -69,7 +69,7 @@ function kidOf ({ params }: ApiRequest): string {
 
 // the key of the certificate that a SAML identity provider signs with
 function trustedKid (provider: Json): unknown {
-  return readMember(readMember(readMember(provider, 'protocol'), 'credentials'), 'trust')['kid']
+  return ['protocol', 'credentials', 'trust', 'kid'].reduce<unknown>((inner, name) => isObject(inner) ? inner[name] : undefined, provider)
 }
 
 // the first one is the key's; what follows certifies it

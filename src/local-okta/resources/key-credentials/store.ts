@@ -44,7 +44,9 @@ export class KeyCredentials extends Store<KeyCredential> {
   async generate (owner: KeyOwner, years: number, kid?: string): Promise<KeyCredential> {
     const made = await createCertifiedKey(owner.label, years, this.kernel.clock.now())
     const jwk = toCertifiedJwk(made)
-    return this.#add(owner, kid === undefined ? jwk : { ...jwk, kid }, made.certificate)
+    // another request may have made it meanwhile
+    const known = kid === undefined ? undefined : this.findById(idOf(owner.id, kid))
+    return known ?? this.#add(owner, kid === undefined ? jwk : { ...jwk, kid }, made.certificate)
   }
 
   /** Adds the key of a certificate. @throws {OktaApiError} 400 E0000001 if the owner has it */

@@ -38,7 +38,7 @@ function listOperation (collection: Collection, operation: Operation): Route | u
   switch (operation.method) {
     case 'GET': return listRoute(collection, operation)
     case 'POST': return createRoute(collection, operation)
-    // by PUT, a role is for all targets: it has none of its own
+    // PUT makes a role one for all targets, which has no targets of its own
     case 'DELETE':
     case 'PUT': return toRoute(operation, (kernel, request) => {
       for (const record of recordsIn(kernel, collection, placeOf(kernel, collection, request))) deleteRecord(kernel, collection, record)
@@ -162,7 +162,7 @@ function toExpandedView (kernel: Kernel, collection: Collection, record: StoredR
 }
 
 function updateRecord (kernel: Kernel, collection: Collection, record: StoredRecord, sent: Json, isFull: boolean): StoredRecord {
-  const json = { ...writable(sent), ...Object.fromEntries((collection.fixed ?? []).map((name) => [name, record.body[name]])) }
+  const json = { ...writable(sent), ...Object.fromEntries((collection.immutable ?? []).map((name) => [name, record.body[name]])) }
   const written = isFull ? keepHidden(collection, record.body, { ...readOnlyOf(collection, record), ...json }) : mergeJson(record.body, json)
   const body = collection.makeChange?.(written, record, kernel) ?? written
   rejectTaken(kernel, collection, record.collection, body, record)

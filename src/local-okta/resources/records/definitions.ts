@@ -32,7 +32,7 @@ export interface Collection {
   /** Another name in paths, if one of them has one. */
   readonly alias?: (body: Json) => unknown
   /** Members that stay as they were written first. */
-  readonly fixed?: readonly string[]
+  readonly immutable?: readonly string[]
   /** A member that no two of them share. */
   readonly unique?: string
   /** The code with which a member that another one has is refused. Default E0000001. */

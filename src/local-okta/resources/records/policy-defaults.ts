@@ -83,9 +83,9 @@ const DEFAULTS: Readonly<Record<string, PolicyDefaults>> = {
 
 /** These are for everyone, unless they name groups. */
 const FOR_PEOPLE = ['OKTA_SIGN_ON', 'PASSWORD', 'MFA_ENROLL']
-/** These have rules of Okta's from the start, whoever makes the policy. */
+/** Every policy of these types has a rule of Okta's from the start. */
 const ALWAYS_WITH_RULE = ['ACCESS_POLICY', 'PROFILE_ENROLLMENT', 'ENTITY_RISK', 'POST_AUTH_SESSION']
-/** These take no other rules. */
+/** These have no other rules. */
 const SINGLE_RULE = ['PROFILE_ENROLLMENT', 'POST_AUTH_SESSION']
 
 /** The policies that an org has from the start. */

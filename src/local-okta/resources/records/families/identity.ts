@@ -24,7 +24,7 @@ export const identity: Family = {
       events: lifecycle('user_type'),
       unique: 'name',
       alias: ({ default: isDefault }) => isDefault === true ? 'default' : undefined,
-      fixed: ['name'],
+      immutable: ['name'],
       defaults: { default: false },
       initial: () => [DEFAULT_TYPE],
       initialKey: () => DEFAULT_TYPE_ID,

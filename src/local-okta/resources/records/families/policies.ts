@@ -51,7 +51,7 @@ export const policies: Family = {
         { type: 'VELOCITY', name: 'Velocity', settings: { velocityKph: 805 } }
       ]
     },
-    { path: '/trustedOrigins', prefix: 'tos', type: 'TrustedOrigin', events: lifecycle('security.trusted_origin'), unique: 'origin', make: checkOrigin },
+    { path: '/trustedOrigins', prefix: 'tos', type: 'TrustedOrigin', events: lifecycle('security.trusted_origin'), unique: 'origin', make: checkOrigin, makeChange: checkOrigin },
     { path: '/device-assurances', prefix: 'dae', type: 'DeviceAssurance', events: lifecycle('device.assurance.policy'), unique: 'name' },
     { path: '/device-posture-checks', prefix: 'dch', type: 'DevicePostureCheck', events: lifecycle('device.posture_check') },
     { path: '/principal-rate-limits', prefix: 'prl', type: 'PrincipalRateLimit', events: lifecycle('system.rate_limit.principal'), unique: 'principalId', view: (_kernel, _record, shown) => ({ orgId: ORG_ID, ...shown }) },
