@@ -2,28 +2,15 @@ import { decodeJwt, decodeProtectedHeader } from 'jose'
 import * as client from 'openid-client'
 import t from 'tap'
 import { refusalOf } from '../app-client.js'
-import { Browser } from '../browser.js'
+import { insecure, signInForCode } from '../openid-client-flow.js'
 import { share } from '../start.js'
-
-const REDIRECT_URI = 'http://127.0.0.1:3000/callback'
-const insecure = { execute: [client.allowInsecureRequests] }
 
 t.test("the org's own server signs people in, and its access tokens are good for introspection only", async t => {
   const localOkta = await share()
   const { orgUrl, clients: { browser: { clientId } } } = localOkta
   const configuration = await client.discovery(new URL(orgUrl), clientId, undefined, client.None(), insecure)
-  const [pkceCodeVerifier, expectedState, expectedNonce] = [client.randomPKCECodeVerifier(), client.randomState(), client.randomNonce()]
-  const url = client.buildAuthorizationUrl(configuration, {
-    redirect_uri: REDIRECT_URI,
-    scope: 'openid profile offline_access',
-    state: expectedState,
-    nonce: expectedNonce,
-    code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
-    code_challenge_method: 'S256'
-  })
-  const browser = new Browser(orgUrl)
-  const callback = await browser.submit(await browser.visit(url.href), { username: 'ada@example.com', password: 'local-okta-1' })
-  const tokens = await client.authorizationCodeGrant(configuration, new URL(callback.url), { pkceCodeVerifier, expectedState, expectedNonce })
+  const { browser, authorizationUrl, callbackUrl, checks } = await signInForCode(orgUrl, configuration)
+  const tokens = await client.authorizationCodeGrant(configuration, callbackUrl, checks)
   t.match(tokens.claims(), { iss: orgUrl, sub: '00uadalovelace000001', aud: clientId }, 'an ID token of the org')
   t.match(decodeJwt(tokens.access_token), { iss: orgUrl, aud: orgUrl, cid: clientId, sub: 'ada@example.com' })
 
@@ -41,7 +28,7 @@ t.test("the org's own server signs people in, and its access tokens are good for
   await client.tokenRevocation(configuration, refreshed.access_token)
   t.match(await client.tokenIntrospection(configuration, refreshed.access_token), { active: false })
 
-  const page = await browser.visit(url.href.replace(`${orgUrl}/oauth2/v1`, `${localOkta.issuer}/v1`))
+  const page = await browser.visit(authorizationUrl.href.replace(`${orgUrl}/oauth2/v1`, `${localOkta.issuer}/v1`))
   t.match(page.url, /^http:\/\/127\.0\.0\.1:3000\/callback\?code=/, 'the session counts at every server')
   const users = await fetch(`${orgUrl}/api/v1/users`, { headers: { authorization: `Bearer ${tokens.access_token}` } })
   t.equal(users.status, 403, 'it has no scope of the Management API')
