@@ -23,6 +23,11 @@ export async function shareOrg (): Promise<LocalOkta> {
   return org
 }
 
+/** Makes the shared org as it was when it started, for the next file in the same process. */
+export async function resetSharedOrg (): Promise<void> {
+  (await shared)?.reset()
+}
+
 /** Makes an org as it was when it started, except for its keys, its applications, and users that tests have added, for the next test. */
 export function restore (org: LocalOkta): void {
   org.faults.clear()

@@ -1,7 +1,7 @@
 import okta from '@okta/okta-sdk-nodejs'
 import t from 'tap'
 import { refusalOf } from './app-client.js'
-import { share } from './start.js'
+import { share, start } from './start.js'
 
 t.test('a rate limit looks to the SDK as Okta\'s does', async t => {
   const localOkta = await share()
@@ -66,7 +66,7 @@ t.test('the requests are recorded until they are cleared', async t => {
 })
 
 t.test('stopping ends requests that hang', async t => {
-  const localOkta = await share()
+  const localOkta = await start(t)
   localOkta.faults.add({ path: /./, hang: true })
   const hanging = refusalOf(fetch(`${localOkta.issuer}/v1/keys`))
   while (localOkta.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))

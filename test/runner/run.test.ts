@@ -4,11 +4,16 @@ import t from 'tap'
 import { run, temporaryFolder } from '../package/build.js'
 import { CI_ONLY } from './ci-only.js'
 
+// On a busy machine each run takes its time.
+t.setTimeout(240_000)
+
 const folder = temporaryFolder(t)
-symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
+for (const name of ['node_modules', 'test']) symlinkSync(resolve(name), join(folder, name))
 const [forCi, why] = Object.entries(CI_ONLY).find(([path]) => !path.endsWith('/')) as [string, string]
 for (const [name, source] of Object.entries({
   [forCi.replace('test/', '')]: 'import t from "tap"; t.equal(1, 1)',
+  'attacks/a': 'import t from "tap"; t.equal(globalThis.isLoaded, undefined); globalThis.isLoaded = true; await null; t.test("later", async t => { t.equal(globalThis.isNext, undefined) })',
+  'attacks/b': 'import t from "tap"; globalThis.isNext = true; t.equal(globalThis.isLoaded, true)',
   'room/good': 'import t from "tap"; t.equal(1, 1); t.skip("elsewhere"); t.test("a", { skip: "there is no such program" }, () => {})',
   'room/wrong': 'import t from "tap"; console.error("said aside"); t.test("agree", async t => { t.equal(1, 1); t.equal(1, 2) })',
   'broken/crash': 'import t from "tap"; t.equal(1, 1); await new Promise(setImmediate); process.exit(7)',
@@ -55,6 +60,13 @@ t.test('a file that ends badly is a failure, though all that it asserted holds',
   t.match(stdout, 'FAILED test/broken/kill.test.ts\n    ended by SIGTERM')
   t.match(stdout, 'FAILED test/broken/load.test.ts\n    ended with exit code 1')
   t.equal(closing, '2 passed, 4 failed')
+})
+
+t.test('the files of some folders share a process, and the tests of one are done before the next is loaded', async t => {
+  const { lines, closing } = await runTests(['attacks/'])
+
+  t.ok(lines.includes('test/attacks/a.test.ts and 1 more: 3 passed, 0 failed'))
+  t.equal(closing, '3 passed, 0 failed')
 })
 
 t.test('a run of no tests fails', async t => {

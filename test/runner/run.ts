@@ -3,19 +3,21 @@ import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
 import pLimit from 'p-limit'
 import { Parser, type FinalResults, type Result } from 'tap-parser'
 import { isCi } from '../kit/ci.js'
 import { reasonForCiOnly } from './ci-only.js'
 import { formatFailure, sourceName } from './failure.js'
+import { groupFiles } from './shared-process.js'
 import { add, formatTally, tallyOf, total, type Tally } from './tally.js'
 
 /** What a file may take while others run beside it, in milliseconds. */
 const TIMEOUT_MS = 600_000
 
 /**
- * `npm test`: runs each test file in a process of its own, some side by side, and says of each what failed and how much
- * passed. The last line counts over all of them. With arguments, only files that have one of them in their path. Files
+ * `npm test`: runs each test file in a process of its own, or those of a folder in one, some side by side, and says of each
+ * process what failed and how much passed. The last line counts over all of them. With arguments, only files that have one of them in their path. Files
  * that only CI needs are skipped, unless they are named or `CI=true` is set.
  *
  * `tap run` does the same, but has all modules of all processes pass through hooks, whether the coverage is wanted or
@@ -28,7 +30,7 @@ async function runTests (wanted: readonly string[]): Promise<void> {
     .sort()
   const limit = pLimit(availableParallelism() + 2)
   const isWhole = isCi || wanted.length > 0
-  const tallies = await Promise.all(files.map(async file => await limit(isWhole ? runFile : runUnlessForCi, file)))
+  const tallies = await Promise.all(groupFiles(files).map(async group => await limit(isWhole ? runFiles : runUnlessForCi, group)))
 
   const sum: Tally = { passed: 0, failed: 0, skipped: 0 }
   for (const tally of tallies) add(sum, tally)
@@ -36,16 +38,23 @@ async function runTests (wanted: readonly string[]): Promise<void> {
   process.exitCode = total(sum) > 0 && sum.failed === 0 ? 0 : 1
 }
 
-async function runUnlessForCi (file: string): Promise<Tally> {
-  const name = sourceName(file)
+async function runUnlessForCi (files: readonly string[]): Promise<Tally> {
+  const name = nameOf(files)
   const reason = reasonForCiOnly(name)
-  if (reason === undefined) return await runFile(file)
+  if (reason === undefined) return await runFiles(files)
   process.stdout.write(`${name}: left to CI, ${reason}; run it with: npm run test:one -- ${name.replace(/^test\/|\.test\.ts$/g, '')}\n`)
   return { passed: 0, failed: 0, skipped: 1 }
 }
 
-async function runFile (file: string): Promise<Tally> {
-  const child = spawn(process.execPath, ['--enable-source-maps', file], {
+/** The name of the file, or of the first and how many they are. */
+function nameOf (files: readonly string[]): string {
+  const [first = '', ...others] = files.map(sourceName)
+  return others.length === 0 ? first : `${first} and ${others.length} more`
+}
+
+async function runFiles (files: readonly string[]): Promise<Tally> {
+  const program = files.length === 1 ? files : [fileURLToPath(new URL('together.js', import.meta.url)), ...files]
+  const child = spawn(process.execPath, ['--enable-source-maps', ...program], {
     env: { ...process.env, TAP: '1', TAP_TIMEOUT: String(TIMEOUT_MS / 1000) },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: TIMEOUT_MS,
@@ -53,7 +62,7 @@ async function runFile (file: string): Promise<Tally> {
   })
   const failures: string[] = []
   const skips = new Set<string>()
-  const parser = new Parser({ name: file }).on('skip', ({ skip }: Result) => { if (typeof skip === 'string') skips.add(skip) })
+  const parser = new Parser({ name: files.length === 1 ? files[0] ?? '' : 'build/test' }).on('skip', ({ skip }: Result) => { if (typeof skip === 'string') skips.add(skip) })
   const tally = tallyOf(parser, failure => { failures.push(formatFailure(failure)) })
   const [said, results] = await Promise.all([
     text(child.stderr),
@@ -62,9 +71,9 @@ async function runFile (file: string): Promise<Tally> {
   ])
   if (tally.failed === 0 && (child.exitCode !== 0 || !results.ok)) {
     tally.failed = 1
-    failures.push(formatFailure({ fullname: file, diag: diagnosticsOf(child, results) }))
+    failures.push(formatFailure({ fullname: files.join(', '), diag: diagnosticsOf(child, results) }))
   }
-  const name = sourceName(file)
+  const name = nameOf(files)
   const counts = total(tally) > 0 ? formatTally(tally, [...skips]) : 'no tests'
   process.stdout.write(`${failures.join('')}${failures.length > 0 ? said : ''}${name}: ${counts}\n`)
   return tally
