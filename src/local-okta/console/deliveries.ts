@@ -1,5 +1,5 @@
 import type { Delivery } from '../kernel/deliveries.js'
-import { section, statusLabel, table } from './elements.js'
+import { section, statusLabel, table, time } from './elements.js'
 import { markup } from './markup.js'
 import type { Markup } from './markup.js'
 
@@ -8,7 +8,7 @@ const RESULTS = { delivered: 'Delivered', failed: 'Failed', lost: 'Lost' } as co
 /** The deliveries of an event hook, an app or a stream. */
 export function deliveriesTable (deliveries: readonly Delivery[]): Markup {
   const rows = deliveries.toReversed().map(({ at, eventTypes, status, result }) => [
-    markup`<time datetime="${at}">${at}</time>`,
+    time(at),
     // of a URI, the part that names the event
     eventTypes.map((type) => markup`<div>${type.slice(type.lastIndexOf('/') + 1)}</div>`),
     status ?? 'No answer',

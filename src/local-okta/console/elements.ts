@@ -19,10 +19,14 @@ ${hintOf(name, hint)}</div>
 `
 }
 
+const MIN_LINES = 3
+/** More boxes than this are set in columns. */
+const MAX_BOXES_IN_A_LINE = 12
+
 /** A field for several lines. */
 export function linesField ({ name, label, value = '', hint }: Field): Markup {
   return markup`<div class="field"><label for="${name}">${label}</label>
-<textarea id="${name}" name="${name}" rows="3" spellcheck="false"${hint === undefined ? undefined : markup` aria-describedby="${name}-hint"`}>
+<textarea id="${name}" name="${name}" rows="${Math.max(MIN_LINES, value.split('\n').length + 1)}" spellcheck="false"${hint === undefined ? undefined : markup` aria-describedby="${name}-hint"`}>
 ${value}</textarea>
 ${hintOf(name, hint)}</div>
 `
@@ -46,7 +50,7 @@ ${options.map(([value, text]) => markup`<option value="${value}"${value === chos
 
 /** A group of boxes to tick. */
 export function checkboxes (name: string, legend: string, options: readonly Option[], chosen: readonly string[]): Markup {
-  return markup`<fieldset><legend>${legend}</legend><div class="choices">
+  return markup`<fieldset id="${name}"><legend>${legend}</legend><div class="choices${options.length > MAX_BOXES_IN_A_LINE ? ' columns' : ''}">
 ${options.map(([value, text]) => markup`<label><input type="checkbox" name="${name}" value="${value}"${chosen.includes(value) ? markup` checked` : undefined}>${text}</label>
 `)}</div></fieldset>
 `
@@ -111,6 +115,11 @@ export function facts (entries: ReadonlyArray<readonly [name: string, value: Con
   return markup`<dl>${entries.map(([name, value]) => markup`<dt>${name}</dt><dd>${value}</dd>
 `)}</dl>
 `
+}
+
+/** A time, to the second. */
+export function time (at: string): Markup {
+  return markup`<time datetime="${at}" title="${at}">${at.slice(0, 19).replace('T', ' ')}</time>`
 }
 
 /** A value to copy. */

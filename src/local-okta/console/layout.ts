@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Page } from '../pages/html.js'
-import { markup } from './markup.js'
+import { Markup, markup } from './markup.js'
 import type { Content } from './markup.js'
 import { CONSOLE } from './paths.js'
+import { findLabel, markRefused } from './refused-field.js'
 import { STYLE } from './style.js'
 
 const STYLE_HASH = hashOf(STYLE)
@@ -14,6 +15,7 @@ const SECTIONS = [
   [`${CONSOLE}/groups`, 'Groups'],
   [`${CONSOLE}/applications`, 'Applications'],
   [`${CONSOLE}/authorization-servers`, 'Authorization Servers'],
+  [`${CONSOLE}/trusted-origins`, 'Trusted Origins'],
   [`${CONSOLE}/tokens`, 'Tokens'],
   [`${CONSOLE}/api-tokens`, 'API Tokens'],
   [`${CONSOLE}/event-hooks`, 'Event Hooks'],
@@ -30,6 +32,8 @@ export type Section = typeof SECTIONS[number][0]
 export interface Message {
   readonly text: string
   readonly isError: boolean
+  /** The field of the form that a refusal is about. */
+  readonly field?: string
 }
 
 /** A page of the console. */
@@ -43,7 +47,11 @@ export interface PageContent {
 }
 
 /** Lays out a page of the console: no script but its own, nothing from elsewhere, and its forms go to the console only. */
-export function createConsolePage ({ title, section, message, content, script = '' }: PageContent): Page {
+export function createConsolePage ({ title, section, message, content: shown, script = '' }: PageContent): Page {
+  const { field = '', text = '' } = message ?? {}
+  const body = markup`${shown}`.toString()
+  const label = field === '' ? undefined : findLabel(body, field)
+  const content = label === undefined ? body : markRefused(body, field, text)
   const html = markup`<!doctype html>
 <html lang="en">
 <head>
@@ -62,12 +70,19 @@ ${SECTIONS.map(([href, name]) => markup`<li><a href="${href}"${href === section 
 </header>
 <main id="content" tabindex="-1">
 <h1>${title}</h1>
-${message && markup`<div class="message${message.isError ? ' error' : ''}" role="${message.isError ? 'alert' : 'status'}">${message.text}</div>`}
-${content}
+${message && markup`<div class="message${message.isError ? ' error' : ''}" id="message"${
+  content === body ? markup` tabindex="-1" autofocus` : undefined
+} role="${message.isError ? 'alert' : 'status'}">${prefixOf(message, label)}${message.text}</div>`}
+`.toString() + content + markup`
 </main>
 <footer>An Okta org in memory, for development on this machine. It loses everything when it stops. Do not type real passwords here.</footer>
 `.toString() + (script === '' ? '' : `<script>${script}</script>\n`) + '</body>\n</html>\n'
   return { html, headers: { ...HEADERS, 'content-security-policy': policyFor(script) } }
+}
+
+// as the form calls it; by its own name if the page does not show it
+function prefixOf ({ field }: Message, label: string | undefined): Content {
+  return label === undefined ? field && `${field}: ` : new Markup(`${label}: `)
 }
 
 function policyFor (script: string): string {

@@ -1,5 +1,7 @@
 import type { OktaApiError } from '../kernel/errors.js'
+import type { Form } from './form.js'
 import type { Message } from './layout.js'
+import { findRefusedField } from './refused-field.js'
 
 /** What an action has done, by what its address says. A page shows nothing else of its address, which anybody can write. */
 const DONE = {
@@ -39,6 +41,8 @@ const DONE = {
   'stream-deleted': 'The stream is deleted.',
   'verification-sent': 'The verification event is sent.',
   'hook-deleted': 'The event hook is deleted.',
+  'origin-added': 'The origin is added.',
+  'origin-deleted': 'The origin is deleted.',
   'fault-injected': 'The fault is in force.',
   'fault-ended': 'The fault has ended.',
   'keys-rotated': 'The next key signs from now on. The old one is still published.',
@@ -58,8 +62,10 @@ export function doneMessage (done: string): Message | undefined {
   return Object.hasOwn(DONE, done) ? { text: DONE[done as Done], isError: false } : undefined
 }
 
-/** The message for a refusal: its causes, or its summary if it names none. */
-export function errorMessage ({ body: { errorCauses, errorSummary } }: OktaApiError): Message {
+/** The message for a refusal: its causes, or its summary if it names none. With one cause, the field of the form that it is about. */
+export function errorMessage ({ body: { errorCauses, errorSummary } }: OktaApiError, form: Form): Message {
   const causes = errorCauses.map((cause) => cause.errorSummary)
+  const refused = causes.length === 1 ? findRefusedField(causes[0] ?? '', form) : undefined
+  if (refused) return { text: refused.rule, isError: true, field: refused.field }
   return { text: causes.length > 0 ? causes.join(' ') : errorSummary, isError: true }
 }

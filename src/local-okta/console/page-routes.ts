@@ -38,7 +38,7 @@ export function registerAction (app: FastifyInstance, path: string, act: Act, sh
       return typeof next === 'string' ? reply.redirect(next, 303) : sendPage(reply, 200, next)
     } catch (error) {
       if (!(error instanceof OktaApiError) || error.statusCode === 404) throw error
-      return sendPage(reply, error.statusCode, show({ ...pageRequest, message: errorMessage(error) }))
+      return sendPage(reply, error.statusCode, show({ ...pageRequest, message: errorMessage(error, pageRequest.form) }))
     }
   })
 }

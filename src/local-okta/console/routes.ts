@@ -24,13 +24,14 @@ import { registerSecurityEventsPage } from './pages/security-events.js'
 import { registerSentCodesPage } from './pages/sent-codes.js'
 import { registerSystemLogPage } from './pages/system-log.js'
 import { registerTokensPage } from './pages/tokens.js'
+import { registerTrustedOriginsPage } from './pages/trusted-origins.js'
 import { registerUniversalLogoutPage } from './pages/universal-logout.js'
 import type { ConsoleParts } from './parts.js'
 import { acceptsHtml, CONSOLE } from './paths.js'
 import { isSameOrigin } from './same-origin.js'
 
 const PAGES = [
-  registerAuthorizationServersPage, registerAuthorizationServerPage, registerAccessPolicyPage, registerApiTokensPage,
+  registerAuthorizationServersPage, registerAuthorizationServerPage, registerAccessPolicyPage, registerApiTokensPage, registerTrustedOriginsPage,
   registerSentCodesPage,
   registerPeoplePage, registerPersonPage, registerGroupsPage, registerGroupPage, registerApplicationsPage, registerApplicationPage,
   registerTokensPage, registerEventHooksPage, registerEventHookPage, registerSystemLogPage, registerFaultsPage,
@@ -61,7 +62,7 @@ async function refuseForeignOrigin (request: FastifyRequest, reply: FastifyReply
 }
 
 async function showError (error: FastifyError | OktaApiError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  if (error instanceof OktaApiError) return showProblem(reply, error.statusCode, errorMessage(error).text)
+  if (error instanceof OktaApiError) return showProblem(reply, error.statusCode, errorMessage(error, new Form()).text)
   const status = error.statusCode ?? 500
   if (status < 500) return showProblem(reply, status, 'The form cannot be read.')
   request.log.error(error)

@@ -27,9 +27,14 @@ section>:last-child{margin-bottom:0}
 .quiet{color:var(--quiet)}
 .small{font-size:.875rem}
 .message{margin-bottom:1.25rem;padding:.7rem 1rem;background:var(--card);border:1px solid var(--line);border-left:.3rem solid var(--good);border-radius:.4rem}
+.refused{margin:0;color:var(--danger)}
+[aria-invalid]{border:2px solid var(--danger)}
+.message:focus-visible{outline:none}
 .message.error{border-left-color:var(--danger)}
 code,pre{font:.9em/1.5 ui-monospace,"SF Mono",Menlo,Consolas,monospace}
 pre{margin:0 0 .75rem;padding:.75rem 1rem;background:var(--shade);border-radius:.4rem;white-space:pre-wrap}
+.copy{user-select:all}
+time{white-space:nowrap}
 dl{display:grid;grid-template-columns:minmax(9rem,max-content) 1fr;gap:.4rem 1.5rem;margin:0 0 1rem}
 dt{color:var(--quiet)}
 dd{margin:0}
@@ -38,6 +43,7 @@ th,td{padding:.55rem .75rem .55rem 0;border-bottom:1px solid var(--line);text-al
 th{color:var(--quiet);font-size:.875rem;font-weight:600;overflow-wrap:normal}
 td:last-child{padding-right:0}
 td form{display:inline}
+.event{min-width:min(16rem,25vw)}
 td.action{width:1%;white-space:nowrap}
 .status{display:inline-block;padding:0 .5rem;border:1px solid var(--edge);border-radius:1rem;font-size:.8125rem;white-space:nowrap}
 .status.good{border-color:var(--good);color:var(--good)}
@@ -47,6 +53,7 @@ label,legend{display:block;padding:0;font-weight:600}
 .hint{margin:0;color:var(--quiet);font-size:.875rem}
 fieldset{margin:0 0 1rem;padding:0;border:0}
 .choices{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem}
+.choices.columns{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,19rem),1fr))}
 .choices label{display:flex;align-items:center;gap:.5rem;min-height:2rem;font-weight:400}
 input,select,textarea{font:inherit;color:inherit;background:var(--card);border:1px solid var(--edge);border-radius:.35rem}
 input:not([type=checkbox],[type=radio]),select,textarea{display:block;width:100%;max-width:36rem;min-height:2.5rem;padding:.4rem .6rem}

@@ -4,6 +4,7 @@ import t from 'tap'
 import { openWindow, shareBrowser, skip } from '../../browser/chromium.js'
 import { callsTo } from '../management-api.js'
 import { start } from '../start.js'
+import { post } from './forms.js'
 
 t.setTimeout(300_000)
 
@@ -24,6 +25,7 @@ const PATHS = {
   application: '/console/applications/0oalocalservice00001',
   'authorization-servers': '/console/authorization-servers',
   'authorization-server': '/console/authorization-servers/default',
+  'trusted-origins': '/console/trusted-origins',
   tokens: '/console/tokens',
   'api-tokens': '/console/api-tokens',
   'sent-codes': '/console/sent-codes',
@@ -37,6 +39,7 @@ const PATHS = {
 
 t.test('every page of the console is accessible, and fits the window', { skip }, async (t) => {
   const localOkta = await start(t)
+  await post(localOkta, '/console/trusted-origins', { name: 'A page of ours', trustedOrigin: 'http://127.0.0.1:8080' })
   localOkta.faults.add({ path: '/oauth2/default/v1/token', status: 429, delayMs: 100 })
   localOkta.faults.add({ delivery: 'event-hook', copies: 2, delayMs: 100 })
   await localOkta.rotateKeys()

@@ -80,9 +80,10 @@ t.test('a form that describes no server, scope, claim, policy or rule is shown a
     ['/console/authorization-servers', { name: 'default', audience: 'api://x' }, /already exists/],
     [`${server}/scopes`, { scopeName: 'with space' }, /cannot have spaces/],
     [`${server}/scopes`, { scopeName: 'greet' }, /already exists/],
-    [`${server}/claims`, { claimName: 'x', claimType: 'OTHER', claimKind: 'EXPRESSION', claimValue: '1' }, /claimType: must be one of/],
-    [`${server}/claims`, { claimName: 'x', claimType: 'RESOURCE', claimKind: 'OTHER', claimValue: '1' }, /group_filter_type: must be one of/],
-    [`${server}/policies`, { policyName: '' }, /name: The field cannot be left blank/]
+    [`${server}/claims`, { claimName: 'x', claimType: 'OTHER', claimKind: 'EXPRESSION', claimValue: '1' }, /^Include in token type: must be one of/],
+    [`${server}/claims`, { claimName: 'x', claimType: 'RESOURCE', claimKind: 'OTHER', claimValue: '1' }, /^Value type: must be one of/],
+    [`${server}/claims`, { claimName: 'x', claimType: 'RESOURCE', claimKind: 'REGEX', claimValue: '(' }, /^Value: must be a regular expression/],
+    [`${server}/policies`, { policyName: '' }, /^Policy name: The field cannot be left blank/]
   ]
   for (const [path, fields, reason] of refused) {
     const { status, html } = await post(localOkta, path, fields)

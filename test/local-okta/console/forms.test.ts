@@ -173,10 +173,27 @@ t.test('an app integration that is created here gets tokens with its secret', as
   t.equal(localOkta.applications.find(clientId), undefined)
 })
 
+t.test('a trusted origin is added and deleted, and decides about CORS', async (t) => {
+  const localOkta = await start(t)
+  const [path, origin] = ['/console/trusted-origins', 'http://127.0.0.1:8080']
+  const allowed = async (): Promise<string | null> => (await fetch(`${localOkta.orgUrl}/api/v1/sessions/me`, { headers: { origin } })).headers.get('access-control-allow-origin')
+  t.equal(await allowed(), null)
+  for (const wrong of ['', 'nonsense', 'ftp://127.0.0.1', `${origin}/`, `${origin}/path`]) {
+    t.match(alertIn((await post(localOkta, path, { name: 'Page', trustedOrigin: wrong })).html), /^Origin URL: must be a scheme, a host and a port/, wrong)
+  }
+  t.equal((await post(localOkta, path, { name: 'Page', trustedOrigin: origin })).location, `${path}?done=origin-added`)
+  t.equal(await allowed(), origin)
+  t.match(alertIn((await post(localOkta, path, { name: 'Another', trustedOrigin: origin })).html), /^Origin URL: .*already exists/)
+  const [, id = ''] = /name="trustedOriginId" value="([^"]+)"/.exec(await (await read(localOkta, path)).text()) ?? []
+  t.equal((await post(localOkta, `${path}/delete`, { trustedOriginId: id })).location, `${path}?done=origin-deleted`)
+  t.equal(await allowed(), null)
+  t.equal((await post(localOkta, `${path}/delete`, { trustedOriginId: id })).status, 404)
+})
+
 t.test('an app for people needs a redirect URI, is assigned, and signs in at /authorize', async (t) => {
   const localOkta = await start(t)
   const app = { applicationType: 'web', label: 'Shop', access: 'skip' }
-  t.match(alertIn((await post(localOkta, '/console/applications', app)).html), /redirectUris: The field cannot be left blank/)
+  t.match(alertIn((await post(localOkta, '/console/applications', app)).html), /^Sign-in redirect URIs: The field cannot be left blank/)
   t.match(alertIn((await post(localOkta, '/console/applications', { ...app, redirectUris: 'javascript:alert(1)' })).html), /is not an absolute URI/)
   const { location } = await post(localOkta, '/console/applications', { ...app, redirectUris: 'http://127.0.0.1:5000/cb\r\nhttp://localhost:5000/cb' })
   const path = location.split('?')[0] ?? ''
@@ -222,10 +239,10 @@ t.test('the tokens tab gives what the app would get, and refuses what Okta would
 
   localOkta.users.setStatus('grace@example.com', 'SUSPENDED')
   const refused: Array<[URLSearchParams, RegExp]> = [
-    [form({ user: 'grace@example.com' }), /user: The user is SUSPENDED/],
-    [form({ api: 'javascript:1' }), /api: must be an http/],
-    [form({}, []), /scope: No scopes were requested/],
-    [form({}, ['everything']), /scope: One or more scopes are not configured/],
+    [form({ user: 'grace@example.com' }), /^Person: The user is SUSPENDED/],
+    [form({ api: 'javascript:1' }), /^API: must be an http/],
+    [form({}, []), /^Scopes: No scopes were requested/],
+    [form({}, ['everything']), /^Scopes: One or more scopes are not configured/],
     [form({ application: service.clientId }, ['openid']), /are for people/]
   ]
   for (const [fields, message] of refused) {

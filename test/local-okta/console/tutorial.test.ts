@@ -67,7 +67,7 @@ t.test('by clicks only, from Create App Integration to the refusal of a member w
 
   await page.getByLabel('Person').selectOption({ label: 'Grace Hopper (grace@example.com)' })
   await press('Get token')
-  t.equal(await page.getByRole('alert').innerText(), 'user: User is not assigned to the client application')
+  t.equal(await page.getByRole('alert').innerText(), 'Person: User is not assigned to the client application')
 
   await follow('Groups')
   await follow('Greeters')
@@ -90,11 +90,14 @@ t.test('a person is added, deactivated and deleted by clicks, and keeps what was
   await page.getByLabel('Username').fill('ada@example.com')
   await page.getByLabel('Primary email').fill('alan@example.com')
   await press('Save')
-  t.match(await page.getByRole('alert').innerText(), /login: An object with this field already exists/)
+  t.match(await page.getByRole('alert').innerText(), /^Username: An object with this field already exists/)
   t.equal(await page.getByLabel('Last name').inputValue(), 'Turing')
+  t.equal(await page.evaluate('document.activeElement.id'), 'login', 'the focus is in the field that is wrong')
+  t.equal(await page.getByLabel('Username').getAttribute('aria-invalid'), 'true')
   await page.getByLabel('Username').fill('alan@example.com')
   await press('Save')
   await sees('Alan Turing')
+  t.equal(await page.evaluate('document.activeElement.id'), 'message', 'the focus is in what says that it is done')
   t.equal(localOkta.users.find('alan@example.com')?.status, 'ACTIVE')
 
   for (const [button, status] of [['Suspend', 'SUSPENDED'], ['Unsuspend', 'ACTIVE'], ['Deactivate', 'DEPROVISIONED'], ['Activate', 'ACTIVE'], ['Deactivate', 'DEPROVISIONED']] as const) {

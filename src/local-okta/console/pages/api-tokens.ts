@@ -3,7 +3,7 @@ import { readText } from '../../kernel/json.js'
 import type { Page } from '../../pages/html.js'
 import { ApiTokens } from '../../resources/api-tokens/store.js'
 import { Users } from '../../resources/users/store.js'
-import { actionButton, disclosure, postForm, section, table, textField } from '../elements.js'
+import { actionButton, disclosure, postForm, section, table, textField, time } from '../elements.js'
 import { createConsolePage } from '../layout.js'
 import { markup } from '../markup.js'
 import type { Content, Markup } from '../markup.js'
@@ -14,6 +14,7 @@ import type { ConsoleParts } from '../parts.js'
 import { CONSOLE } from '../paths.js'
 
 const PATH = `${CONSOLE}/api-tokens` as const
+const TOKEN_CREATED = { text: 'The API token is created.', isError: false }
 
 /** API Tokens: a list, a form that creates one, and buttons that revoke them. A token is shown once. */
 export function registerApiTokensPage (app: FastifyInstance, parts: ConsoleParts): void {
@@ -23,7 +24,7 @@ export function registerApiTokensPage (app: FastifyInstance, parts: ConsoleParts
   registerPage(app, PATH, show)
   registerAction(app, PATH, async (request) => {
     const { token } = tokens.issue(readText({ name: request.form.text('name') }, 'name'), kernel.administrator.id)
-    return tokensPage(parts, request, created(kernel.orgUrl, token))
+    return tokensPage(parts, { ...request, message: TOKEN_CREATED }, created(kernel.orgUrl, token))
   }, show)
   registerAction(app, `${PATH}/revoke`, async ({ form }) => {
     tokens.revoke(tokens.get(form.text('token')))
@@ -35,7 +36,7 @@ function tokensPage ({ kernel }: ConsoleParts, { form, message }: PageRequest, r
   const rows = kernel.store(ApiTokens).all().map(({ id, name, userId, expiresAt }): Content[] => [
     name,
     kernel.store(Users).findById(userId)?.profile.login ?? userId,
-    markup`<time datetime="${expiresAt}">${expiresAt}</time>`,
+    time(expiresAt),
     actionButton({ action: `${PATH}/revoke`, label: 'Revoke', of: name, fields: { token: id }, look: 'danger' })
   ])
   const name = result === undefined ? form.text('name') : ''
@@ -51,7 +52,7 @@ function tokensPage ({ kernel }: ConsoleParts, { form, message }: PageRequest, r
 
 function created (orgUrl: string, token: string): Markup {
   return section('Token created', markup`<p>This is the only time that the token is shown.</p>
-<pre id="api-token">${token}</pre>
+<pre class="copy" id="api-token">${token}</pre>
 <h3>curl</h3>
-<pre>curl -H 'Authorization: SSWS ${token}' ${orgUrl}/api/v1/users</pre>`)
+<pre class="copy">curl -H 'Authorization: SSWS ${token}' ${orgUrl}/api/v1/users</pre>`)
 }

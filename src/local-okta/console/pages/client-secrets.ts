@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { invalid } from '../../kernel/errors.js'
 import type { Application } from '../../resources/apps/application.js'
 import type { Applications } from '../../resources/apps/store.js'
-import { actionButton, actionButtons, code, section, statusLabel, table } from '../elements.js'
+import { actionButton, actionButtons, code, section, statusLabel, table, time } from '../elements.js'
 import type { Markup } from '../markup.js'
 import { after } from '../messages.js'
 import { registerAction } from '../page-routes.js'
@@ -41,7 +41,7 @@ export function createClientSecrets ({ secrets }: Application, path: string): Ma
     const next = status === 'ACTIVE' ? { label: 'Deactivate', to: 'INACTIVE' } : { label: 'Activate', to: 'ACTIVE' }
     const of = `secret ${index + 1}`
     return [
-      code(secret), created, statusLabel(status),
+      code(secret), time(created), statusLabel(status),
       [
         actionButton({ action: `${path}/secrets/status`, label: next.label, of, fields: { secret: id, status: next.to } }),
         status === 'INACTIVE' ? actionButton({ action: `${path}/secrets/delete`, label: 'Delete', of, fields: { secret: id }, look: 'danger' }) : undefined

@@ -45,6 +45,7 @@ function faultIn (form: Form): Fault | DeliveryFault {
   const kind = Object.hasOwn(KINDS, form.text('deliveryFault')) ? KINDS[form.text('deliveryFault')] : undefined
   if (kind === undefined) throw invalid('deliveryFault', `must be one of ${Object.keys(KINDS).join(', ')}`)
   const times = form.text('deliveryTimes')
+  if ('outOfOrder' in kind.fault && times === '') throw invalid('deliveryTimes', `is required for ${kind.name}`)
   return readFault({ delivery: form.text('delivery'), ...kind.fault, ...(times === '' ? {} : { times: Number(times) }) })
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { invalid } from '../../kernel/errors.js'
-import { actionButtons, facts, postForm, section, selectField, textField } from '../elements.js'
+import { actionButtons, facts, postForm, section, selectField, textField, time } from '../elements.js'
 import type { Form } from '../form.js'
 import { markup } from '../markup.js'
 import type { Markup } from '../markup.js'
@@ -44,7 +44,7 @@ function moveIn (form: Form): number {
 export function createOrgClock ({ control: { clock } }: ConsoleParts, { form }: PageRequest): Markup {
   const now = new Date(clock.now()).toISOString()
   return section('Clock', markup`<p>Sessions, codes and tokens grow older when the clock is moved on.</p>`,
-    facts([['Time of the org', markup`<time datetime="${now}">${now}</time>`]]),
+    facts([['Time of the org', time(now)]]),
     postForm(`${FAULTS}/clock`, [
       textField({ name: 'clockMove', label: 'Move on by', value: form.text('clockMove') || '60', hint: 'Back, if it is negative.', isRequired: true }),
       selectField('clockUnit', 'Unit', Object.keys(UNITS).map((unit) => [unit, unit]), form.text('clockUnit'))

@@ -9,11 +9,11 @@ import { UniversalLogout } from '../../resources/universal-logout/universal-logo
 import { Users } from '../../resources/users/store.js'
 import { hasAnyPassword } from '../../resources/users/user.js'
 import type { User, UserStatus } from '../../resources/users/user.js'
-import { actionButtons, code, facts, postForm, section, statusLabel, table, textField } from '../elements.js'
+import { actionButtons, code, facts, postForm, section, statusLabel, table, textField, time } from '../elements.js'
 import type { Action } from '../elements.js'
 import { createConsolePage } from '../layout.js'
 import { markup } from '../markup.js'
-import type { Markup } from '../markup.js'
+import type { Content, Markup } from '../markup.js'
 import { after } from '../messages.js'
 import { registerAction, registerPage } from '../page-routes.js'
 import type { PageRequest } from '../page-routes.js'
@@ -99,7 +99,7 @@ function personPage (parts: ConsoleParts, { id, form, message }: PageRequest): P
     message,
     content: [
       section('Status',
-        facts([['Status', statusLabel(user.status)], ['User ID', code(user.id)], ['Last sign-in', user.lastLogin ?? 'Never'], ['Password changed', user.passwordChanged ?? 'Never']]),
+        facts([['Status', statusLabel(user.status)], ['User ID', code(user.id)], ['Last sign-in', timeOrNever(user.lastLogin)], ['Password changed', timeOrNever(user.passwordChanged)]]),
         actionButtons(actionsFor(user, path))),
       section('Profile', postForm(path, profileFields(valueOf), 'Save')),
       section('Password', postForm(`${path}/password`, textField({ name: 'password', label: 'New password', isRequired: true }), 'Set password')),
@@ -136,4 +136,8 @@ function applicationsOf ({ kernel }: ConsoleParts, { id }: User): Markup {
     return scope === undefined ? [] : [[link, scope === 'USER' ? 'Individual' : 'Group']]
   })
   return section('Applications', table('Applications', ['Application', 'Assigned by'], rows, 'No application is assigned to this person.'))
+}
+
+function timeOrNever (at: string | null): Content {
+  return at === null ? 'Never' : time(at)
 }

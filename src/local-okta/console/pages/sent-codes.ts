@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Page } from '../../pages/html.js'
 import { Messages } from '../../resources/messages/store.js'
-import { section, table } from '../elements.js'
+import { section, table, time } from '../elements.js'
 import { createConsolePage } from '../layout.js'
 import { LIVE_SCRIPT } from '../live-script.js'
 import { markup } from '../markup.js'
@@ -18,7 +18,7 @@ const CHANNELS = { email: 'E-mail', sms: 'SMS', call: 'Call' } as const
 export function registerSentCodesPage (app: FastifyInstance, { kernel }: ConsoleParts): void {
   registerPage(app, PATH, (): Page => {
     const rows = kernel.store(Messages).all().toReversed().slice(0, MAX_ROWS).map(({ created, channel, to, subject, code }): Content[] => [
-      markup`<time datetime="${created}">${created}</time>`, CHANNELS[channel], to, subject, markup`<code>${code}</code>`
+      time(created), CHANNELS[channel], to, subject, markup`<code>${code}</code>`
     ])
     return createConsolePage({
       title: 'Sent Codes',

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { OrgEvent } from '../../kernel/system-log.js'
 import type { Page } from '../../pages/html.js'
-import { searchForm, section, table } from '../elements.js'
+import { searchForm, section, table, time } from '../elements.js'
 import { createConsolePage } from '../layout.js'
 import { LIVE_SCRIPT } from '../live-script.js'
 import { markup } from '../markup.js'
@@ -35,9 +35,9 @@ function systemLogPage (events: readonly OrgEvent[], { query }: PageRequest): Pa
 
 function rowOf ({ published, actor, displayMessage, eventType, targets, outcome }: OrgEvent): Content[] {
   return [
-    markup`<time datetime="${published}">${published}</time>`,
+    time(published),
     actor.displayName,
-    markup`${displayMessage}<div class="quiet small">${eventType}</div>`,
+    markup`<div class="event">${displayMessage}</div><div class="quiet small">${eventType}</div>`,
     targets.map(({ displayName, type }) => markup`<div>${displayName} <span class="quiet small">(${type})</span></div>`),
     outcome.reason === null ? outcome.result : `${outcome.result}: ${outcome.reason}`
   ]

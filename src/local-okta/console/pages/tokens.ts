@@ -27,6 +27,7 @@ import { isClient } from './applications.js'
 const PATH = `${CONSOLE}/tokens` as const
 const DEFAULT_SCOPES = ['openid', 'profile', 'email']
 const DEFAULT_API = 'http://127.0.0.1:3000/greet'
+const TOKEN_MADE = { text: 'The access token is issued.', isError: false }
 /** Of these, client credentials get none. */
 const USER_SCOPES = ['openid', 'offline_access']
 
@@ -35,7 +36,7 @@ export function registerTokensPage (app: FastifyInstance, parts: ConsoleParts): 
   registerPage(app, PATH, (request) => tokensPage(parts, request))
   registerAction(app, PATH, async (request) => {
     const url = apiIn(request.form)
-    return tokensPage(parts, request, tokenResult(await mint(parts, request.form), url))
+    return tokensPage(parts, { ...request, message: TOKEN_MADE }, tokenResult(await mint(parts, request.form), url))
   }, (request) => tokensPage(parts, request))
 }
 
@@ -108,9 +109,9 @@ function tokensPage (parts: ConsoleParts, { form, message }: PageRequest, result
 }
 
 function tokenResult (token: string, url: string): Markup {
-  return section('Access token', markup`<pre id="access-token">${token}</pre>
+  return section('Access token', markup`<pre class="copy" id="access-token">${token}</pre>
 <h3>curl</h3>
-<pre id="curl">curl -i -H ${quote(`Authorization: Bearer ${token}`)} ${quote(url)}</pre>
+<pre class="copy" id="curl">curl -i -H ${quote(`Authorization: Bearer ${token}`)} ${quote(url)}</pre>
 <h3>Claims</h3>
 <pre id="claims">${JSON.stringify(decodeJwt(token), undefined, 2)}</pre>`)
 }

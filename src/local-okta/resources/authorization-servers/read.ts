@@ -37,13 +37,16 @@ export function readScope (body: unknown): Fields<ServerScope> {
 export function readClaim (body: unknown): Fields<ServerClaim> {
   const json = readObject(body)
   const valueType = readOneOf(json, 'valueType', ['EXPRESSION', 'GROUPS', 'SYSTEM'])
+  const filterType = valueType === 'GROUPS' ? readOneOf<NonNullable<ServerClaim['group_filter_type']>>(json, 'group_filter_type', ['STARTS_WITH', 'EQUALS', 'CONTAINS', 'REGEX']) : null
+  const value = readText(json, 'value')
+  if (filterType === 'REGEX' && !isRegularExpression(value)) throw invalid('value', 'must be a regular expression')
   return {
     name: readText(json, 'name'),
     status: readStatus(json),
     claimType: readOneOf(json, 'claimType', ['RESOURCE', 'IDENTITY']),
     valueType,
-    value: readText(json, 'value'),
-    group_filter_type: valueType === 'GROUPS' ? readOneOf<NonNullable<ServerClaim['group_filter_type']>>(json, 'group_filter_type', ['STARTS_WITH', 'EQUALS', 'CONTAINS', 'REGEX']) : null,
+    value,
+    group_filter_type: filterType,
     conditions: { scopes: readTexts(readMember(json, 'conditions'), 'scopes') },
     alwaysIncludeInToken: readBoolean(json, 'alwaysIncludeInToken', true)
   }
@@ -85,6 +88,14 @@ export function readRule (body: unknown): Omit<Fields<ServerRule>, 'priority'> &
         refreshTokenWindowMinutes: readInteger(token, 'refreshTokenWindowMinutes', 0, Infinity) ?? 7 * 24 * 60
       }
     }
+  }
+}
+
+function isRegularExpression (text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp
+  } catch {
+    return false
   }
 }
 

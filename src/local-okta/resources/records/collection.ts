@@ -177,7 +177,8 @@ function readOnlyOf ({ make, defaults = {} }: Collection, { body, system }: Stor
   return Object.fromEntries(Object.keys(defaults).filter((name) => Object.hasOwn(body, name)).map((name) => [name, body[name]]))
 }
 
-function deleteRecord (kernel: Kernel, collection: Collection, record: StoredRecord): void {
+/** Deletes a record with what is below it. @throws {OktaApiError} 403 for one that the org needs */
+export function deleteRecord (kernel: Kernel, collection: Collection, record: StoredRecord): void {
   collection.checkRemoval?.(kernel, record, 'delete')
   if (record.system) throw forbidden(`This ${collection.type} belongs to the org and cannot be deleted.`)
   if (collection.isDeletedInactive && record.status === 'ACTIVE') throw forbidden(`This ${collection.type} must be deactivated before it is deleted.`)
