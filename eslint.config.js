@@ -48,7 +48,7 @@ const LAYERS = {
     cors: { imports: ['kernel', 'oauth', 'resources'], packages: [] },
     listener: { imports: ['console', 'cors', 'host-check', 'kernel', 'oauth'], packages: ['fastify'] },
     clients: { imports: ['resources', 'seed', 'tokens'], packages: ['jose'] },
-    options: { imports: ['listen-address', 'oauth', 'seed', 'seed-format', 'seed-references', 'tokens'], packages: ['fastify', 'jose'] },
+    options: { imports: ['kernel', 'listen-address', 'oauth', 'seed', 'seed-format', 'seed-references', 'tokens'], packages: ['fastify', 'jose'] },
     app: { imports: ['console', 'control', 'control-routes', 'kernel', 'oauth', 'resources'], packages: ['fastify'] },
     listen: { imports: ['options'], packages: [] },
     org: { imports: ['kernel', 'oauth', 'resources', 'seed', 'tokens'], packages: [] },

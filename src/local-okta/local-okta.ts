@@ -7,7 +7,6 @@ import type { LocalOktaClock, LocalOktaSnapshot } from './control.js'
 import { Deliveries } from './kernel/deliveries.js'
 import type { Delivery } from './kernel/deliveries.js'
 import type { Faults } from './kernel/faults.js'
-import { createApiToken } from './kernel/identifiers.js'
 import { createRecordedRequests } from './kernel/requests.js'
 import type { RecordedRequests } from './kernel/requests.js'
 import { Router } from './kernel/router.js'
@@ -132,7 +131,7 @@ async function serve (org: Org, settings: LocalOktaSettings, { server, answerBy 
   const servers = kernel.store(AuthorizationServers)
   const [issuer, audience] = [servers.issuerOf(servers.default()), servers.audienceOf(servers.default())]
   const serverKeys = kernel.store(ServerKeys)
-  const apiToken = createApiToken()
+  const { apiToken } = settings
   kernel.store(ApiTokens).setFirst(apiToken)
   const deliveries = kernel.store(Deliveries)
   const control = createControl(kernel, { keys: async () => serverKeys.of(DEFAULT_SERVER_ID), seed: org.seed })

@@ -2,6 +2,7 @@ import { isIP, isIPv6 } from 'node:net'
 import type { FastifyServerOptions } from 'fastify'
 import type { JWK } from 'jose'
 import { checkApplications } from './oauth/check-applications.js'
+import { createApiToken } from './kernel/identifiers.js'
 import { EVERY_INTERFACE } from './listen-address.js'
 import type { Network } from './listen-address.js'
 import { CLIENT_IDS, defaultSeed } from './seed.js'
@@ -12,6 +13,7 @@ import { importKeyPair } from './tokens/signing-keys.js'
 import type { KeyPair } from './tokens/signing-keys.js'
 
 const HOST_NAME = /^[a-z0-9._-]+$/i
+const API_TOKEN = /^[\w-]{20,200}$/
 const MAX_PORT = 65535
 
 /** How to start the local Okta. */
@@ -41,6 +43,11 @@ export interface LocalOktaOptions {
    * some tenths of a second earlier; the `kid` is the RFC 7638 thumbprint, whatever the key says.
    */
   signingKeys?: JWK[]
+  /**
+   * The API token that the org starts with: 20 to 200 letters, digits, `_` and `-`. Default: a new one at each start. With one of
+   * your own, services that have it as `OKTA_CLIENT_TOKEN` work on after a restart.
+   */
+  apiToken?: string
   /** Further redirect URIs of the browser client. */
   redirectUris?: string[]
   /** Further post-logout redirect URIs of the browser client. */
@@ -58,6 +65,7 @@ export interface LocalOktaSettings {
   /** With the further URIs of the browser client. */
   seed: LocalOktaSeed
   signingKeys: readonly KeyPair[]
+  apiToken: string
   logger: FastifyServerOptions['logger']
 }
 
@@ -70,13 +78,15 @@ export interface LocalOktaSettings {
 export function completeOptions (options: LocalOktaOptions): LocalOktaSettings {
   const {
     port = 0, host = '127.0.0.1', network = 'loopback', allowedHosts = [], seed = {}, signingKeys = [], redirectUris = [],
-    postLogoutRedirectUris = [], logger = false
+    postLogoutRedirectUris = [], apiToken = createApiToken(), logger = false
   } = options
   if (!Number.isInteger(port) || port < 0 || port > MAX_PORT) {
     throw new TypeError(`port must be an integer from 0 to ${MAX_PORT}`)
   }
   if (typeof host !== 'string' || !(isIP(host) || HOST_NAME.test(host))) throw new TypeError('host must be an address or a host name, without a port')
   if (!['loopback', 'private', 'any'].includes(network)) throw new TypeError('network must be loopback, private or any')
+  // no word of it: it may be that of a real org
+  if (typeof apiToken !== 'string' || !API_TOKEN.test(apiToken)) throw new TypeError('apiToken must be 20 to 200 letters, digits, _ and -')
   checkHostNames(allowedHosts)
   checkUris('redirectUris', redirectUris)
   checkUris('postLogoutRedirectUris', postLogoutRedirectUris)
@@ -88,6 +98,7 @@ export function completeOptions (options: LocalOktaOptions): LocalOktaSettings {
     allowedHosts: [...allowedHosts, ...(EVERY_INTERFACE.includes(host) ? [] : [hostHeaderOf(host)])].map((name) => name.toLowerCase()),
     seed: withUris(completeSeed(seed), { redirectUris, postLogoutRedirectUris }),
     signingKeys: importKeys(signingKeys),
+    apiToken,
     logger
   }
 }

@@ -12,7 +12,7 @@ import { emptyDirectory, LOCAL_OKTA, start, run, type Running } from '../fastify
 // Each command is a process, and on a busy machine each takes its time.
 t.setTimeout(120_000)
 
-const startLocalOkta = (t: Test, args: string[]): Running => start(t, args, { main: LOCAL_OKTA })
+const startLocalOkta = (t: Test, args: string[], env: Record<string, string> = {}): Running => start(t, args, { main: LOCAL_OKTA, env })
 
 /** Runs the command in this process, for calls that start no org. */
 async function runHere (args: readonly string[], environment: Record<string, string> = {}) {
@@ -131,6 +131,19 @@ t.test('it does not start in production, nor on a port that is in use', async t 
   const port = String((other.address() as AddressInfo).port)
   t.match(await runHere([], { LOCAL_OKTA_PORT: port }), { code: 1, stderr: new RegExp(`^local-okta: port ${port} of 127\\.0\\.0\\.1 is in use`) })
   t.match(JSON.parse((await runHere(['--json'], { LOCAL_OKTA_PORT: port })).stderr), { error: 'port', message: /in use/ })
+})
+
+t.test('LOCAL_OKTA_API_TOKEN is the API token of the org', async t => {
+  const apiToken = 'a-token-for-development'
+  const command = startLocalOkta(t, ['--port', '0', '--json'], { LOCAL_OKTA_API_TOKEN: apiToken })
+  const facts = JSON.parse(await command.printed('stdout', /.*\n/)) as { apiToken: string, orgUrl: string }
+  t.equal(facts.apiToken, apiToken)
+  t.equal((await fetch(`${facts.orgUrl}/api/v1/users`, { headers: { authorization: `SSWS ${apiToken}` } })).status, 200)
+  command.interrupt()
+  t.match(await command.ended, { code: 0 })
+  for (const wrong of ['short', 'with spaces in the token', 'x'.repeat(201)]) {
+    t.match(await runHere(['--port', '0'], { LOCAL_OKTA_API_TOKEN: wrong }), { code: 1, stdout: '', stderr: 'local-okta: LOCAL_OKTA_API_TOKEN must be 20 to 200 letters, digits, _ and -\n' })
+  }
 })
 
 t.test('--host outside private networks is refused', async t => {

@@ -11,6 +11,8 @@ export interface Arguments {
   /** What has given it, for messages. */
   readonly hostName: '--host' | 'LOCAL_OKTA_HOST'
   readonly allowsPublicNetwork: boolean
+  /** The API token of the org; undefined for a new one. */
+  readonly apiToken: string | undefined
   /** The path of a seed file. */
   readonly seed: string | undefined
   readonly printsSeed: boolean
@@ -19,18 +21,19 @@ export interface Arguments {
 }
 
 /**
- * Reads the arguments, and `LOCAL_OKTA_PORT` and `LOCAL_OKTA_HOST` if `--port` and `--host` are not given.
+ * Reads the arguments, `LOCAL_OKTA_API_TOKEN`, and `LOCAL_OKTA_PORT` and `LOCAL_OKTA_HOST` if `--port` and `--host` are not given.
  *
  * @throws {CommandFailure} exit code 2
  */
 export function readArguments (args: readonly string[], environment: NodeJS.ProcessEnv): Arguments {
   const { port, host, 'allow-public': allowsPublicNetwork = false, seed, 'print-seed': printsSeed = false, json = false, help = false } = parse(args)
-  const { LOCAL_OKTA_PORT: defaultPort = '', LOCAL_OKTA_HOST: defaultHost = '' } = environment
+  const { LOCAL_OKTA_PORT: defaultPort = '', LOCAL_OKTA_HOST: defaultHost = '', LOCAL_OKTA_API_TOKEN: apiToken = '' } = environment
   return {
     port: port === undefined ? readPort('LOCAL_OKTA_PORT', defaultPort || DEFAULT_PORT) : readPort('--port', port),
     host: host ?? (defaultHost || undefined),
     hostName: host === undefined ? 'LOCAL_OKTA_HOST' : '--host',
     allowsPublicNetwork,
+    apiToken: apiToken || undefined,
     seed,
     printsSeed,
     isJson: json,

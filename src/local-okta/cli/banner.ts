@@ -5,7 +5,7 @@ export interface Banner {
   readonly orgUrl: string
   readonly issuer: string
   readonly audience: string
-  /** `OKTA_CLIENT_TOKEN`; a new one at each start. */
+  /** `OKTA_CLIENT_TOKEN`. */
   readonly apiToken: string
   readonly people: ReadonlyArray<{ readonly login: string, readonly password: string, readonly groups: readonly string[] }>
   readonly clients: LocalOktaClients

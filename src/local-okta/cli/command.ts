@@ -27,12 +27,12 @@ export async function runCommand (args: readonly string[], { environment, stdout
   }
 }
 
-async function run ({ port, host, hostName, allowsPublicNetwork, seed: file, printsSeed, isJson, isHelp }: Arguments): Promise<string> {
+async function run ({ port, host, hostName, allowsPublicNetwork, apiToken, seed: file, printsSeed, isJson, isHelp }: Arguments): Promise<string> {
   if (isHelp) return isJson ? JSON.stringify({ help: HELP }) : HELP
   const seed = file === undefined ? defaultSeed : await readSeedFile(file)
   if (printsSeed) return JSON.stringify(seed, null, isJson ? undefined : 2)
   const network = allowsPublicNetwork ? 'any' : 'private'
-  const localOkta = await start({ port, network, seed, ...(host === undefined ? {} : { host }) }, hostName)
+  const localOkta = await start({ port, network, seed, ...(host === undefined ? {} : { host }), ...(apiToken === undefined ? {} : { apiToken }) }, hostName)
   stopOnSignal(localOkta)
   const banner = bannerOf(localOkta, seed)
   return isJson ? JSON.stringify(banner) : describeBanner(banner, seed)
@@ -47,6 +47,7 @@ async function start (options: LocalOktaOptions, hostName: string): Promise<Loca
     if (code === 'EACCES') throw new CommandFailure(`this user may not listen on port ${options.port ?? 0}`, { code: 'port', hint: 'give a --port of 1024 or above', cause })
     if (code === 'EADDRNOTAVAIL') throw new CommandFailure(`${options.host ?? ''} is not an address of this machine`, { code: 'host', hint: 'give another --host', cause })
     if (cause instanceof TypeError && cause.message.startsWith('host ')) throw new CommandFailure(cause.message.replace('host', hostName), { code: 'host', cause })
+    if (cause instanceof TypeError && cause.message.startsWith('apiToken ')) throw new CommandFailure(cause.message.replace('apiToken', 'LOCAL_OKTA_API_TOKEN'), { code: 'api_token', cause })
     throw cause
   }
 }

@@ -23,6 +23,10 @@ Options:
   --json        Print the result, or the error on the standard error, as one JSON object.
   -h, --help    Show this help.
 
+Environment:
+  LOCAL_OKTA_API_TOKEN  The API token of the org: 20 to 200 letters, digits, _ and -. Default: a new one at each start.
+  LOCAL_OKTA_PORT, LOCAL_OKTA_HOST  For --port and --host.
+
 Members of a seed. Those with * are required, the others may be left out.
 
 ${describe('The seed', SEED_MEMBERS)}

@@ -156,6 +156,8 @@ t.test('a token that was cut off, or to which something was appended, is rejecte
   await writeFile(jwks, await (await fetch(`${localOkta.issuer}/v1/keys`)).text())
   const token = await localOkta.mintAccessToken()
   const signature = token.slice(token.lastIndexOf('.') + 1)
+  const wrapped = (token.match(/.{1,76}/g) ?? []).join('\n')
+  t.match(await decode(wrapped), { code: 1, facts: { accepted: false, findings: [{ reason: 'malformed', message: /line breaks/ }] } }, 'copied from a narrow window')
 
   for (let missing = 1; missing <= signature.length; missing++) {
     const { code, facts } = await decode(token.slice(0, -missing))

@@ -5,6 +5,7 @@ const JWS_PARTS = 3
 /** Describes why a string cannot be parsed as a signed token; parts of it that cannot be read are not shown. */
 export function describeShape (token: string): string {
   if (token === '') return 'There is no token.'
+  if (/\s/.test(token)) return 'It has spaces or line breaks in it: a token is one line without spaces.'
   const [header = '', claims = '', signature, ...more] = token.split('.')
   const parts = token.split('.').length
   const algorithm = readObject(header)?.['alg']
