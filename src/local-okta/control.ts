@@ -55,7 +55,13 @@ export function createControl (kernel: Kernel, { keys, seed }: Pick<Control, 'ke
     snapshot: () => ({ format: SNAPSHOT_FORMAT, ...kernel.snapshot() }),
     restore (snapshot) {
       if (!isSnapshot(snapshot)) throw new TypeError(`snapshot must be what snapshot() has given, of the format ${SNAPSHOT_FORMAT}`)
-      kernel.restore(snapshot)
+      const before = kernel.snapshot()
+      try {
+        kernel.restore(snapshot)
+      } catch (cause) {
+        kernel.restore(before)
+        throw new TypeError('snapshot is damaged: the org is as it was', { cause })
+      }
     }
   }
 }

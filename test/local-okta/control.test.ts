@@ -79,6 +79,10 @@ t.test('a snapshot can be restored, also in another org of the same seed, and as
   t.strictSame(await view(localOkta), before)
   localOkta.groups.addUser('Support', 'alan@example.com')
   t.throws(() => { localOkta.restore({} as never) }, { message: /^snapshot must be/ })
+  const damaged = { ...snapshot, stores: { ...snapshot.stores, Users: [{ id: 'someone' }] } }
+  const intact = await view(localOkta)
+  t.match(await control(localOkta, 'PUT', 'snapshot', damaged), { status: 400, body: { errorCauses: [{ errorSummary: 'snapshot: snapshot is damaged: the org is as it was' }] } })
+  t.strictSame(await view(localOkta), intact)
   t.match(await control(localOkta, 'PUT', 'snapshot', { format: 'else' }), { status: 400, body: { errorCode: 'E0000001' } })
   t.strictSame((await control(localOkta, 'GET', 'snapshot')).status, 200)
 })
