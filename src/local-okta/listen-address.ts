@@ -35,7 +35,10 @@ export async function findListenAddress (host: string, network: Network): Promis
   const { address } = isEveryInterface ? { address: host } : await resolve(host)
   const reachable = isEveryInterface ? addressesOfThisMachine() : [address]
   const refused = reachable.find((candidate) => !isWithin(candidate, network))
-  if (refused !== undefined) throw new TypeError(`host must be ${ALLOWED[network]}, and ${refused} is not`)
+  if (refused !== undefined) {
+    const subject = isEveryInterface ? `${refused}, one of the interfaces that ${host} stands for,` : refused
+    throw new TypeError(`host must be ${ALLOWED[network]}, and ${subject} is not`)
+  }
   return { address, urlHost: isEveryInterface ? 'localhost' : host }
 }
 
