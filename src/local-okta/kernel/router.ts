@@ -10,7 +10,7 @@ export interface RouteMatch {
 
 /**
  * Finds the route of a request. The Management API has hundreds of routes: to register each of them with Fastify would take
- * most of the time of a start.
+ * most of the time of a start, and with its router alone (find-my-way) 0.1 s of processor time.
  */
 export class Router {
   readonly #routes = new PathTree<Map<string, Route>>()
