@@ -31,7 +31,7 @@ t.test('the SDK creates, updates, deactivates and deletes a user', async t => {
   const localOkta = await share()
   const { userApi } = sdkOf(localOkta)
   const body = {
-    profile: { login: 'alan@example.com', email: 'alan@example.com', firstName: 'Alan', lastName: 'Turing', department: 'Hut 8' },
+    profile: { login: 'alan@example.com', email: 'alan@example.com', firstName: 'Alan', lastName: 'Turing', age: 41 },
     credentials: { password: { value: 'local-okta-2' } }
   }
   const created = await userApi.createUser({ body: body as unknown as okta.CreateUserRequest })
@@ -42,8 +42,8 @@ t.test('the SDK creates, updates, deactivates and deletes a user', async t => {
 
   await userApi.updateUser({ userId, user: { profile: { nickName: 'Prof' } } })
   const updated = await userApi.getUser({ userId })
-  t.match(updated.profile, { nickName: 'Prof', lastName: 'Turing', department: 'Hut 8' }, 'what is not named stays')
-  await userApi.replaceUser({ userId, user: { profile: { ...body.profile, department: undefined } } as never })
+  t.match(updated.profile, { nickName: 'Prof', lastName: 'Turing', age: 41 }, 'what is not named stays')
+  await userApi.replaceUser({ userId, user: { profile: { ...body.profile, age: undefined } } as never })
   t.match((await userApi.getUser({ userId })).profile, { nickName: null, lastName: 'Turing' }, 'a full update clears the rest')
 
   await userApi.deleteUser({ userId })

@@ -4,8 +4,6 @@ import { routesOn } from '../../kernel/route.js'
 import type { ApiRequest, Stores } from '../../kernel/route.js'
 import { AppGroups } from '../apps/app-groups.js'
 import { toAppView } from '../apps/view.js'
-import { Records } from '../records/store.js'
-import { checkGroupProfile } from '../users/profile-schema.js'
 import { Users } from '../users/store.js'
 import { toListedUserView } from '../users/view.js'
 import type { Group, GroupProfile } from './group.js'
@@ -16,7 +14,7 @@ import { toGroupStats, toGroupView } from './view.js'
 const READ = 'okta.groups.read'
 const MANAGE = 'okta.groups.manage'
 const MAX_NAME_LENGTH = 255
-const STORES = { groups: Groups, users: Users, appGroups: AppGroups, records: Records }
+const STORES = { groups: Groups, users: Users, appGroups: AppGroups }
 
 type GroupStores = Stores<typeof STORES>
 
@@ -38,9 +36,8 @@ export const groupRoutes = [
     path: '/groups',
     scope: MANAGE,
     body: readGroupProfile,
-    answer: ({ groups, records, orgUrl }, { body }) => {
+    answer: ({ groups, orgUrl }, { body }) => {
       const { name, description } = body
-      checkGroupProfile(records, body)
       rejectTakenName(groups, name)
       return toGroupView(orgUrl, groups.create({ name, description }, body))
     }
@@ -56,9 +53,8 @@ export const groupRoutes = [
     path: '/groups/{groupId}',
     scope: MANAGE,
     body: readGroupProfile,
-    answer: ({ groups, records, orgUrl }, request) => {
+    answer: ({ groups, orgUrl }, request) => {
       const group = getOktaGroup(groups, request)
-      checkGroupProfile(records, request.body, group.profile)
       rejectTakenName(groups, request.body.name, group.id)
       return toGroupView(orgUrl, groups.replaceProfile(group, request.body))
     }
@@ -126,6 +122,7 @@ function rejectTakenName (groups: Groups, name: string, byOtherThan?: string): v
   throw invalid('name', 'An object with this field already exists in the current organization')
 }
 
+// attributes beside the standard ones are kept, as an org with these in its schema does
 function readGroupProfile (body: unknown): GroupProfile {
   const profile = readMember(readObject(body), 'profile')
   const name = readText(profile, 'name')

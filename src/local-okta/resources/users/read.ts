@@ -41,7 +41,7 @@ export function readUserRequest (body: unknown): UserRequest {
   }
 }
 
-/** Checks a whole profile, except for the attributes that only the schema knows: see {@link checkUserProfile}. */
+/** Checks a whole profile. Unknown attributes are kept, as an org with these in its schema does. */
 export function readProfile (profile: Json): UserProfile {
   const [login, email] = [readText(profile, 'login'), readText(profile, 'email')]
   if (!EMAIL.test(login)) throw invalid('login', 'Username must be in the form of an email address')

@@ -7,7 +7,7 @@ import type { ApiRequest, Stores } from '../../kernel/route.js'
 import { Groups } from '../groups/store.js'
 import { toGroupView } from '../groups/view.js'
 import { Records } from '../records/store.js'
-import { checkUserProfile } from './profile-schema.js'
+import { checkProfileTypes } from './profile-schema.js'
 import { clearedProfile, readProfile, readUserRequest } from './read.js'
 import type { CredentialsRequest, UserRequest } from './read.js'
 import { findUsers, userSortKey } from './search.js'
@@ -90,7 +90,7 @@ export const userRoutes = [
 type UserStores = Stores<typeof STORES>
 
 function createUser ({ users, groups, records }: UserStores, body: UserRequest, query: Query): User {
-  checkUserProfile(records, body.profile)
+  checkProfileTypes(records, body.profile)
   requireType(records, body.typeId)
   const isActivated = readFlag(query, 'activate', true)
   const { password, isImported, recoveryQuestion } = body.credentials
@@ -121,7 +121,7 @@ function updateUser (
   requireMatch(headers['if-match'], toUserView(orgUrl, user))
   if (user.status === 'DEPROVISIONED') throw new OktaApiError('E0000038')
   if (body.typeId !== undefined && body.typeId !== user.typeId && !isFull) throw invalid('type', 'can be changed by a full update only')
-  checkUserProfile(records, body.profile, user.profile)
+  checkProfileTypes(records, body.profile)
   requireType(records, body.typeId)
   const profile = readProfile({ ...(isFull ? clearedProfile(user) : user.profile), ...body.profile })
   const { password, recoveryQuestion } = body.credentials

@@ -3,8 +3,7 @@ import type { Kernel } from '../../../kernel/kernel.js'
 import type { Params } from '../definitions.js'
 import type { Family } from './family.js'
 
-/** The attributes that every user's profile may have. */
-export const STANDARD_ATTRIBUTES: readonly string[] = [
+const STANDARD_ATTRIBUTES = [
   'login', 'firstName', 'lastName', 'email', 'middleName', 'honorificPrefix', 'honorificSuffix', 'title', 'displayName', 'nickName', 'profileUrl',
   'secondEmail', 'mobilePhone', 'primaryPhone', 'streetAddress', 'city', 'state', 'zipCode', 'countryCode', 'postalAddress', 'preferredLanguage',
   'locale', 'timezone', 'userType', 'employeeNumber', 'costCenter', 'organization', 'division', 'department', 'managerId', 'manager'
@@ -12,9 +11,6 @@ export const STANDARD_ATTRIBUTES: readonly string[] = [
 
 /** The schema of the default user type. */
 export const USER_SCHEMA_ID = 'osc00000000000000001'
-
-/** The path of the schema of groups. */
-export const GROUP_SCHEMA = '/meta/schemas/group/default'
 
 /** The schemas of profiles. */
 export const schemas: Family = {
@@ -26,7 +22,7 @@ export const schemas: Family = {
       exists: (_kernel, key) => /^(default|osc\w{17})$/.test(key),
       synonyms: { default: USER_SCHEMA_ID }
     },
-    { path: GROUP_SCHEMA, event: 'group_schema.update', initial: groupSchema },
+    { path: '/meta/schemas/group/default', event: 'group_schema.update', initial: groupSchema },
     { path: '/meta/schemas/apps/{appId}/default', event: 'app_user_schema.update', initial: appUserSchema }
   ]
 }
