@@ -45,7 +45,7 @@ export interface Target {
 
 /** So small that every fetch that would be made is made, and counted. */
 const COOLDOWN_MS = 1
-const TIMEOUT_MS = 800
+const TIMEOUT_MS = 2000
 
 /** Starts the service, and an issuer for it unless there is one; both end with the test. */
 export async function startTarget (t: Test, { issuer: given, prepare, okta, directory, plugin, routes }: TargetOptions = {}): Promise<Target> {
