@@ -5,9 +5,6 @@ import type { ClientEvents, CommandClient, RedisCommands, RedisInfo } from './co
 import { limitReplySize } from './reply-limit.js'
 import { readInfo } from './server-client.js'
 
-/** How often it is asked which node has which slots: a failover that no command met is noticed by then. In milliseconds. */
-const SLOTS_REFRESH_INTERVAL_MS = 1000
-
 /**
  * The nodes of a Cluster. Commands go to the primary of their key's slot. When another
  * primary is found, it asks all of them again who they are.
@@ -26,8 +23,7 @@ export class ClusterClient implements CommandClient {
       enableOfflineQueue: false,
       redisOptions: nodeOptions(address),
       clusterRetryStrategy: retryDelayMs,
-      slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
-      slotsRefreshInterval: SLOTS_REFRESH_INTERVAL_MS
+      slotsRefreshTimeout: CONNECT_TIMEOUT_MS
     })
     this.#cluster
       .on('error', events.onError)
@@ -50,7 +46,12 @@ export class ClusterClient implements CommandClient {
     await this.#cluster.connect()
   }
 
+  /**
+   * Also asks which node has which slots, so that a fail-over is noticed that no command meets. ioredis' own
+   * `slotsRefreshInterval` does not end with `disconnect()` if it is asking at that moment, and keeps the process alive.
+   */
   ping (): void {
+    if (this.#cluster.status === 'ready') this.#cluster.refreshSlotsCache()
     for (const node of this.#primaries()) node.ping().then(() => { this.noteReply() }, () => {})
   }
 
