@@ -10,6 +10,7 @@ export const CI_ONLY: Readonly<Record<string, string>> = {
   'test/examples/': 'it runs every example',
   'test/fastify-okta/cli/doctor/without-doctor': 'it starts the service with every mistake',
   'test/greeting/graceful-stop': 'it starts the service for every kind of stop',
+  'test/greeting/redis/failover': 'it starts a Redis Cluster and Sentinels',
   'test/greeting/redis/revocation-chaos': 'it stops Redis and replicas at random',
   'test/greeting/redis/revocation-fleet': 'it starts several replicas for each test',
   'test/greeting/redis/topologies': 'it starts a Redis Cluster and Sentinels',
