@@ -52,7 +52,7 @@ export class RecoverySteps {
   sendLink ({ username, type }: Pick<RecoveryRequest, 'username' | 'type'>): void {
     const user = this.#kernel.store(Users).find(username)
     if (!user || !RECOVERABLE[type].includes(user.status)) return
-    const token = this.#kernel.store(RecoveryTokens).create({ userId: user.id, type })
+    const { token } = this.#kernel.store(RecoveryTokens).create({ userId: user.id, type })
     this.#kernel.store(Messages).send({ userId: user.id, channel: 'email', to: user.profile.email, subject: SUBJECTS[type], code: token })
   }
 

@@ -62,7 +62,7 @@ const OPERATIONS: Readonly<Record<string, (operand: Operand) => unknown>> = {
     if (!RESETTABLE.includes(user.status)) throw new OktaApiError('E0000038')
     users.setStatus(user, 'RECOVERY')
     if (readFlag(query, 'revokeSessions', false)) users.clearSessions(user, { oauthTokens: false })
-    return readFlag(query, 'sendEmail', true) ? {} : { resetPasswordUrl: `${orgUrl}/reset_password/${recoveryTokens.create({ userId: user.id, type: 'PASSWORD' })}` }
+    return readFlag(query, 'sendEmail', true) ? {} : { resetPasswordUrl: `${orgUrl}/reset_password/${recoveryTokens.create({ userId: user.id, type: 'PASSWORD' }).token}` }
   },
   reset_factors: ({ factors, user }) => {
     factors.reset(user)

@@ -22,7 +22,7 @@ export const recoveryRoutes: Route[] = [
     answer: ({ users, recoveryTokens, orgUrl }, { params, principal, query }) => {
       // unlike a reset by an administrator, it leaves the status
       const user = requireActive(users.get(params['userId'] ?? '', principal))
-      return readFlag(query, 'sendEmail', true) ? {} : { resetPasswordUrl: `${orgUrl}/signin/reset-password/${recoveryTokens.create({ userId: user.id, type: 'PASSWORD' })}` }
+      return readFlag(query, 'sendEmail', true) ? {} : { resetPasswordUrl: `${orgUrl}/signin/reset-password/${recoveryTokens.create({ userId: user.id, type: 'PASSWORD' }).token}` }
     }
   }),
   route({

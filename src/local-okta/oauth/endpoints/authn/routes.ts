@@ -86,7 +86,7 @@ function stepsOf (kernel: Kernel, request: FastifyRequest): SignInSteps {
 function show ({ kernel, sessionTokens }: OAuthContext, signIn: SignIn): Json {
   const { user } = signIn
   return signIn.status === 'SUCCESS'
-    ? toSuccessView(user, sessionTokens.create(user.id, [...signIn.amr]), signIn.relayState)
+    ? toSuccessView(user, sessionTokens.create({ userId: user.id, amr: [...signIn.amr] }), signIn.relayState)
     : toTransactionView(kernel.orgUrl, signIn, kernel.store(Factors).ofUser(user.id))
 }
 
