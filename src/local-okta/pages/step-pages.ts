@@ -26,7 +26,7 @@ export interface CodeForm extends StepForm {
   title: string
   /** What the field is called: the question itself, or the code. */
   label: string
-  /** An answer is typed as a text, a code as digits. */
+  /** An answer is typed as letters, a code as digits. */
   isAnswer: boolean
   /** Where a code was sent. Undefined if none was. */
   sentTo: string | undefined

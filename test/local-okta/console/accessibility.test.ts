@@ -39,7 +39,7 @@ const PATHS = {
 
 t.test('every page of the console is accessible, and fits the window', { skip }, async (t) => {
   const localOkta = await start(t)
-  await post(localOkta, '/console/trusted-origins', { name: 'A page of ours', trustedOrigin: 'http://127.0.0.1:8080' })
+  await post(localOkta, '/console/trusted-origins', { name: 'The page', trustedOrigin: 'http://127.0.0.1:8080' })
   localOkta.faults.add({ path: '/oauth2/default/v1/token', status: 429, delayMs: 100 })
   localOkta.faults.add({ delivery: 'event-hook', copies: 2, delayMs: 100 })
   await localOkta.rotateKeys()

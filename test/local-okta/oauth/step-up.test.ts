@@ -55,7 +55,7 @@ t.test('a session by password steps up by the second factor alone, and stays ste
   const second = await app.exchange(await app.browser.submit(page, { code: ANSWER }))
   t.match(decodeJwt(second.access_token), { acr: ANY_TWO, sub: ADA })
   t.match(decodeJwt((await app.exchange(await app.authorize({ acr_values: ANY_TWO, prompt: 'none' }))).access_token), { acr: ANY_TWO })
-  t.notHas(decodeJwt((await app.exchange(await app.authorize({ prompt: 'none' }))).access_token), 'acr', 'it is told only if it was requested')
+  t.notHas(decodeJwt((await app.exchange(await app.authorize({ prompt: 'none' }))).access_token), 'acr', 'it is there only if it was requested')
   t.match((await app.authorize({ acr_values: ANY_TWO, prompt: 'login' })).html, /type="password"/, 'prompt=login begins anew')
 })
 
