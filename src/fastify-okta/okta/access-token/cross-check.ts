@@ -1,9 +1,9 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import OktaJwtVerifier from '@okta/jwt-verifier'
 import { jwtVerify } from 'jose'
 import { InvalidTokenError, type InvalidTokenReason } from '../../errors.js'
 import type { IssuerKey } from '../../oauth/issuer-keys.js'
-import { isSameJson } from '../../oauth/json-equality.js'
 import { SIGNATURE_ALGORITHM } from '../../oauth/token-header.js'
 
 interface CrossCheckOptions {
@@ -55,7 +55,7 @@ export function createCrossCheck ({ issuer, audiences, onDisagreement }: CrossCh
       if (!(error instanceof TypeError)) refuseForTime(error)
       else readClaims = await readClaimsWithJose(accessToken, key).catch(refuseForTime)
     }
-    if (isSameJson(readClaims, claims)) return
+    if (isDeepStrictEqual(readClaims, claims)) return
     // What was thrown is not kept as the cause: njwt's errors hold the token.
     onDisagreement()
     throw new InvalidTokenError('verifiers_disagree')
