@@ -4,6 +4,7 @@ import fastifyOkta from 'fastify-okta'
 import { startLocalOkta } from 'local-okta'
 
 const [staff, customers, others] = await Promise.all([startLocalOkta(), startLocalOkta(), startLocalOkta()])
+const tokens = await Promise.all([staff, customers, others].map(okta => okta.mintAccessToken({ user: 'ada@example.com' })))
 const app = Fastify()
 
 await app.register(fastifyOkta, {
@@ -24,7 +25,6 @@ app.get('/prices', { onRequest: app.okta.requireGroup('Fastify Okta') }, async (
 await app.listen({ port: Number(process.env.PORT ?? 3000) })
 
 const url = app.listeningOrigin
-const tokens = await Promise.all([staff, customers, others].map(okta => okta.mintAccessToken({ user: 'ada@example.com' })))
 console.log(`
 # 200: all orders for the staff
 curl -i -H "Authorization: Bearer ${tokens[0]}" ${url}/orders

@@ -151,6 +151,8 @@ async function serve (org: Org, settings: LocalOktaSettings, { server, answerBy 
   })
   server.on('clientError', answerClientError)
   answerBy(createListener({ context, app, requests, faults, allowedHosts: settings.allowedHosts }))
+  // In the thread pool, from now on: a client that asks for the keys at once may wait a few seconds only. If it fails, that client is told.
+  serverKeys.of(DEFAULT_SERVER_ID).catch(() => {})
   return {
     orgUrl: kernel.orgUrl,
     issuer,

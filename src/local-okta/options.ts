@@ -39,7 +39,7 @@ export interface LocalOktaOptions {
   seed?: Partial<LocalOktaSeed>
   /**
    * Private RSA keys of the `default` server, of 2048 bits or more: the first signs, a second one will sign next. By default
-   * they are made when they are first needed. With keys of one's own a token outlasts a restart, and the first token comes
+   * new ones are made right after the start. With keys of one's own a token outlasts a restart, and the first token comes
    * some tenths of a second earlier; the `kid` is the RFC 7638 thumbprint, whatever the key says.
    */
   signingKeys?: JWK[]

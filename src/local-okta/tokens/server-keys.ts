@@ -1,7 +1,7 @@
 import { SigningKeys } from './signing-keys.js'
 import type { KeyPair } from './signing-keys.js'
 
-/** The signing keys of each custom authorization server. They are made when they are first needed: that takes some tenths of a second. */
+/** The signing keys of each custom authorization server. They are made when {@link of} or {@link ofSync} is first called: that takes some tenths of a second. */
 export class ServerKeys {
   readonly #given = new Map<string, readonly KeyPair[]>()
   readonly #making = new Map<string, Promise<SigningKeys>>()
