@@ -10,7 +10,7 @@ interface Model {
   readonly users: Map<string, { id: string, department: string, isActive: boolean }>
   readonly groups: Map<string, { id: string, members: Set<string> }>
   readonly apps: Map<string, { id: string, users: Set<string>, groups: Set<string> }>
-  readonly rules: Map<string, { id: string, group: string }>
+  readonly rules: Map<string, { id: string, group: string, excluded: Set<string> }>
 }
 
 type Sdk = InstanceType<typeof okta.Client>
@@ -28,10 +28,11 @@ function picked<T> (values: Iterable<T>, at: number): T | undefined {
 
 /** The members that the rules make, and those that were added. A user who is deactivated stays in the groups. */
 function membersOf (model: Model, group: string): string[] {
-  const ruled = [...model.rules].filter(([, rule]) => rule.group === group).map(([department]) => department)
-  const members = [...model.users].filter(([login, { department, isActive }]) =>
-    model.groups.get(group)?.members.has(login) || (isActive && ruled.includes(department)))
-  return members.map(([login]) => login).sort()
+  const isRuled = (login: string, { department, isActive }: { department: string, isActive: boolean }): boolean => {
+    const rule = model.rules.get(department)
+    return isActive && rule?.group === group && !rule.excluded.has(login)
+  }
+  return [...model.users].filter(([login, user]) => model.groups.get(group)?.members.has(login) || isRuled(login, user)).map(([login]) => login).sort()
 }
 
 const STEPS: Readonly<Record<string, Step>> = {
@@ -61,6 +62,7 @@ const STEPS: Readonly<Record<string, Step>> = {
     if (user.isActive) await userApi.deleteUser({ userId: user.id })
     await userApi.deleteUser({ userId: user.id })
     model.users.delete(login)
+    for (const { excluded } of model.rules.values()) excluded.delete(login)
     for (const { members } of model.groups.values()) members.delete(login)
     for (const app of model.apps.values()) app.users.delete(login)
   },
@@ -77,11 +79,23 @@ const STEPS: Readonly<Record<string, Step>> = {
     model.groups.delete(name)
     for (const app of model.apps.values()) app.groups.delete(name)
   },
-  addMember: async ({ groupApi }, { users, groups }, [a, b]) => {
-    const [[login, user] = [], [, group] = []] = [picked(users, a), picked(groups, b)]
-    if (login === undefined || user === undefined || group === undefined) return
+  addMember: async ({ groupApi }, model, [a, b]) => {
+    const [[login, user] = [], [name, group] = []] = [picked(model.users, a), picked(model.groups, b)]
+    if (login === undefined || user === undefined || name === undefined || group === undefined) return
     await groupApi.assignUserToGroup({ groupId: group.id, userId: user.id })
-    group.members.add(login)
+    // to add a member changes nothing: one whom a rule has added stays the rule's
+    if (!membersOf(model, name).includes(login)) group.members.add(login)
+  },
+  removeMember: async ({ groupApi }, model, [a, b]) => {
+    const [name, group] = picked(model.groups, b) ?? []
+    if (name === undefined || group === undefined) return
+    const login = picked(membersOf(model, name), a)
+    const user = model.users.get(login ?? '')
+    if (login === undefined || user === undefined) return
+    await groupApi.unassignUserFromGroup({ groupId: group.id, userId: user.id })
+    group.members.delete(login)
+    const rule = model.rules.get(user.department)
+    if (rule?.group === name && user.isActive) rule.excluded.add(login)
   },
   createApp: async ({ applicationApi }, { apps }, [a]) => {
     const label = `App ${LETTERS[a % 4]}`
@@ -115,7 +129,7 @@ const STEPS: Readonly<Record<string, Step>> = {
     const groupRule = { type: 'group_rule', name: department, conditions: { expression: { type: 'urn:okta:expression:1.0', value: `user.department=="${department}"` } }, actions: { assignUserToGroups: { groupIds: [group.id] } } }
     const { id = '' } = await groupApi.createGroupRule({ groupRule: groupRule as unknown as okta.CreateGroupRuleRequest })
     await groupApi.activateGroupRule({ ruleId: id })
-    rules.set(department, { id, group: name })
+    rules.set(department, { id, group: name, excluded: new Set() })
   }
 }
 

@@ -50,6 +50,42 @@ t.test('a rule leaves alone who is excluded, and who was added by hand', async t
   t.strictSame(localOkta.groups.find('All')?.memberIds.toSorted(), ['00uadministrator0001', '00ugracehopper000001'])
 })
 
+t.test('a member whom a rule has added, and who is removed by hand, is excluded from the rule', async t => {
+  const localOkta = await start(t)
+  const call = callsTo(localOkta)
+  const { id: groupId } = localOkta.groups.create('Support')
+  const { body: { id } } = await call('POST', 'groups/rules', rule(groupId, 'user.login=="ada@example.com"'))
+  await call('POST', `groups/rules/${id}/lifecycle/activate`)
+  t.ok(isIn(localOkta, 'Support', ADA))
+
+  t.equal((await call('DELETE', `groups/${groupId}/users/${ADA}`)).status, 204)
+  t.notOk(isIn(localOkta, 'Support', ADA))
+  t.match((await call('GET', `groups/rules/${id}`)).body, { conditions: { people: { users: { exclude: [ADA] } } } })
+  const { body: [event] } = await call('GET', 'logs?filter=eventType%20eq%20%22group.user_membership.rule.add_exclusion%22')
+  t.match(event, { target: [{ id: ADA, type: 'User' }, { id, type: 'GroupRule' }] })
+  await call('POST', `users/${ADA}`, { profile: { department: 'Sales' } })
+  t.notOk(isIn(localOkta, 'Support', ADA), 'nor does a later change add her')
+  await call('PUT', `groups/${groupId}/users/${ADA}`)
+  t.ok(isIn(localOkta, 'Support', ADA), 'but by hand she can be added')
+})
+
+t.test('of two rules that add a user to a group, one that is deleted with its members leaves the user to the other', async t => {
+  const localOkta = await start(t)
+  const call = callsTo(localOkta)
+  const { id: groupId } = localOkta.groups.create('Support')
+  const ids: string[] = []
+  for (const value of ['user.login=="ada@example.com"', 'user.email=="ada@example.com"']) {
+    const { body: { id } } = await call('POST', 'groups/rules', rule(groupId, value))
+    await call('POST', `groups/rules/${id}/lifecycle/activate`)
+    ids.push(String(id))
+  }
+
+  await call('DELETE', `groups/rules/${ids[0]}?removeUsers=true`)
+  t.ok(isIn(localOkta, 'Support', ADA))
+  await call('DELETE', `groups/rules/${ids[1]}?removeUsers=true`)
+  t.notOk(isIn(localOkta, 'Support', ADA))
+})
+
 t.test('a membership that a rule makes can make another rule true', async t => {
   const localOkta = await start(t)
   const call = callsTo(localOkta)

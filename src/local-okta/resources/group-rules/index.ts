@@ -24,7 +24,8 @@ export const groupRules: Resource = {
     'group.rule.update': 'Update group rule',
     'group.rule.delete': 'Delete group rule',
     'group.rule.activate': 'Activate group rule',
-    'group.rule.deactivate': 'Deactivate group rule'
+    'group.rule.deactivate': 'Deactivate group rule',
+    'group.user_membership.rule.add_exclusion': 'Exclude user from group rule'
   },
   routes: [
     list({

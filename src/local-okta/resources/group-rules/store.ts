@@ -6,8 +6,10 @@ import type { Evaluate, ExpressionScope } from '../../kernel/okta-expression.js'
 import { Store } from '../../kernel/store.js'
 import type { Entity } from '../../kernel/store.js'
 import { SYSTEM_ACTOR } from '../../kernel/system-log.js'
+import type { EventTarget } from '../../kernel/system-log.js'
 import type { Group } from '../groups/group.js'
 import { Groups } from '../groups/store.js'
+import { userTarget } from '../users/events.js'
 import { Users } from '../users/store.js'
 import type { User } from '../users/user.js'
 
@@ -32,7 +34,8 @@ const MAX_ROUNDS = 10
 /**
  * The group rules. An active one adds users when it is activated, and whenever a user or a membership changes. At Okta that
  * takes a while; here it is done at once. Does NOT remove users of whom a rule is true no longer, if somebody else added
- * them: which memberships rules made is remembered.
+ * them before: which memberships rules made is remembered. A user who is removed by hand is excluded from the rules that
+ * would add that user again.
  */
 export class GroupRules extends Store<GroupRule> {
   readonly #users: Users
@@ -45,7 +48,15 @@ export class GroupRules extends Store<GroupRule> {
     super(kernel)
     this.#users = kernel.store(Users)
     this.#groups = kernel.store(Groups)
-    kernel.log.subscribe(({ eventType, targets }) => { if (TRIGGERS.test(eventType)) this.#run(targets.flatMap(({ id }) => this.#users.findById(id) ?? [])) })
+    this.#users.onDelete(({ id }) => {
+      for (const membership of this.#made) if (membership.endsWith(`:${id}`)) this.#made.delete(membership)
+    })
+    kernel.log.subscribe(({ eventType, targets }) => {
+      if (this.#isRunning || !TRIGGERS.test(eventType)) return
+      const users = targets.flatMap(({ id }) => this.#users.findById(id) ?? [])
+      if (eventType === 'group.user_membership.remove') this.#exclude(users, targets.map(({ id }) => id))
+      this.#run(users)
+    })
   }
 
   override save (): unknown {
@@ -90,30 +101,59 @@ export class GroupRules extends Store<GroupRule> {
   delete (rule: GroupRule, { removeUsers }: { removeUsers: boolean }): void {
     this.remove(rule.id)
     this.#announce('delete', rule)
-    for (const membership of this.#made) {
-      const [ruleId, groupId = '', userId = ''] = membership.split(':')
-      if (ruleId !== rule.id) continue
-      this.#made.delete(membership)
-      const group = this.#groups.findById(groupId)
-      if (removeUsers && group) this.#groups.removeUser(group, userId)
-    }
+    const made = [...this.#made].filter((membership) => membership.startsWith(`${rule.id}:`))
+    for (const membership of made) this.#made.delete(membership)
+    if (!removeUsers) return
+    const users = made.flatMap((membership) => this.#users.findById(membership.split(':')[2] ?? '') ?? [])
+    this.#asSystem(() => {
+      for (const membership of made) {
+        const [, groupId = '', userId = ''] = membership.split(':')
+        const group = this.#groups.findById(groupId)
+        if (group) this.#groups.removeUser(group, userId)
+      }
+    })
+    this.#run(users)
   }
 
   #announce (verb: 'create' | 'update' | 'delete' | 'activate' | 'deactivate', rule: GroupRule): GroupRule {
-    this.kernel.log.announce(`group.rule.${verb}`, { id: rule.id, type: 'GroupRule', alternateId: 'unknown', displayName: rule.name })
+    this.kernel.log.announce(`group.rule.${verb}`, targetOf(rule))
     return rule
   }
 
   // only of the users that a change is about: a rule asks nothing of the others
   #run (users: readonly User[]): void {
     const rules = this.all().filter(({ status }) => status === 'ACTIVE').map((rule) => ({ rule, evaluate: parseOktaExpression(rule.expression) }))
-    if (this.#isRunning || rules.length === 0) return
+    if (rules.length === 0) return
+    this.#asSystem(() => { for (const user of users) this.#runFor(user, rules) })
+  }
+
+  // what rules do themselves does not set them off
+  #asSystem (change: () => void): void {
     this.#isRunning = true
     try {
-      this.kernel.log.within({ actor: SYSTEM_ACTOR }, () => { for (const user of users) this.#runFor(user, rules) })
+      this.kernel.log.within({ actor: SYSTEM_ACTOR }, change)
     } finally {
       this.#isRunning = false
     }
+  }
+
+  // from the rules that made the membership, and from those that would make it now
+  #exclude (users: readonly User[], targetIds: readonly string[]): void {
+    for (const user of users) {
+      for (const rule of this.all()) {
+        const groupId = rule.groupIds.find((id) => targetIds.includes(id))
+        if (groupId === undefined) continue
+        const wasMade = this.#made.delete(`${rule.id}:${groupId}:${user.id}`)
+        const wouldAdd = rule.status === 'ACTIVE' && this.#isTrueOf(user, rule, parseOktaExpression(rule.expression))
+        if (!wasMade && !wouldAdd) continue
+        this.change(rule.id, { excludedUserIds: [...rule.excludedUserIds, user.id] })
+        this.kernel.log.announce('group.user_membership.rule.add_exclusion', userTarget(user), targetOf(rule))
+      }
+    }
+  }
+
+  #isTrueOf (user: User, { excludedUserIds }: GroupRule, evaluate: Evaluate): boolean {
+    return !excludedUserIds.includes(user.id) && user.status !== 'DEPROVISIONED' && isTrue(() => evaluate(this.#scopeOf(user)))
   }
 
   // a membership that a rule makes may make another rule true
@@ -121,24 +161,24 @@ export class GroupRules extends Store<GroupRule> {
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       let hasChanged = false
       for (const { rule, evaluate } of rules) {
-        const isTrue = !rule.excludedUserIds.includes(user.id) && user.status !== 'DEPROVISIONED' && isTrueOf(() => evaluate(this.#scopeOf(user)))
-        for (const groupId of rule.groupIds) hasChanged = this.#apply(rule, groupId, user, isTrue) || hasChanged
+        const isMember = this.#isTrueOf(user, rule, evaluate)
+        for (const groupId of rule.groupIds) hasChanged = this.#apply(rule, groupId, user, isMember) || hasChanged
       }
       if (!hasChanged) return
     }
   }
 
   // true if it has added or removed the user
-  #apply ({ id }: GroupRule, groupId: string, user: User, isTrue: boolean): boolean {
+  #apply ({ id }: GroupRule, groupId: string, user: User, isMember: boolean): boolean {
     const group = this.#groups.findById(groupId)
     const membership = `${id}:${groupId}:${user.id}`
     if (!group) return false
-    if (isTrue && !this.#groups.has(group, user.id)) {
+    if (isMember && !this.#groups.has(group, user.id)) {
       this.#made.add(membership)
       this.#groups.addUser(group, user.id)
       return true
     }
-    if (!isTrue && this.#made.delete(membership)) {
+    if (!isMember && this.#made.delete(membership)) {
       this.#groups.removeUser(group, user.id)
       return true
     }
@@ -162,13 +202,17 @@ export class GroupRules extends Store<GroupRule> {
   }
 }
 
+function targetOf ({ id, name }: GroupRule): EventTarget {
+  return { id, type: 'GroupRule', alternateId: 'unknown', displayName: name }
+}
+
 function readUser ({ profile }: User, path: string): unknown {
   const [root, name = '', ...rest] = path.split('.')
   return root === 'user' && rest.length === 0 && Object.hasOwn(profile, name) ? profile[name] : null
 }
 
 // an expression that cannot be evaluated is true of nobody
-function isTrueOf (evaluate: () => unknown): boolean {
+function isTrue (evaluate: () => unknown): boolean {
   try {
     return evaluate() === true
   } catch (error) {
