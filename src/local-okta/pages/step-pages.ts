@@ -40,8 +40,13 @@ const SENT_NOTE = '<p class="note">This org sends no messages: the code is in it
 
 /** Asks for a new password in place of one that has expired, which must be typed once more. */
 export function createNewPasswordPage (form: StepForm): Page {
-  const fields = [['oldPassword', 'Current password', 'current-password'], ...NEW_PASSWORD] as const
-  return stepPage('Your password has expired', form, passwordForm(form, fields))
+  return stepPage('Your password has expired', form, passwordForm(form, [OLD_PASSWORD, ...NEW_PASSWORD]))
+}
+
+/** Offers a new password in place of one that expires in so many days. */
+export function createExpiryPage (form: StepForm, days: number): Page {
+  const title = days === 1 ? 'Your password expires tomorrow' : `Your password expires in ${days} days`
+  return stepPage(title, form, passwordForm(form, [OLD_PASSWORD, ...NEW_PASSWORD], '<button type="submit" class="secondary" name="skip" value="true" formnovalidate>Remind me later</button>'))
 }
 
 /** Asks for a new password in place of one that is forgotten. */
@@ -59,15 +64,16 @@ ${formOf(form, `<ul class="people">\n${items.join('\n')}\n</ul>`)}`)
 
 type PasswordField = readonly [name: string, label: string, autocomplete: string]
 
+const OLD_PASSWORD: PasswordField = ['oldPassword', 'Current password', 'current-password']
 const NEW_PASSWORD: readonly PasswordField[] = [
   ['newPassword', 'New password', 'new-password'], ['repeatedPassword', 'Repeat the new password', 'new-password']
 ]
 
-function passwordForm (form: StepForm, fields: readonly PasswordField[]): string {
+function passwordForm (form: StepForm, fields: readonly PasswordField[], more = ''): string {
   const inputs = fields.map(([name, label, autocomplete], index) => `<label for="${name}">${label}</label>
 <input id="${name}" name="${name}" type="password" autocomplete="${autocomplete}" required${index === 0 ? ` autofocus${described(form)}` : ''}>`)
   return formOf(form, `${inputs.join('\n')}
-<button type="submit">Change password</button>`)
+<button type="submit">Change password</button>${more}`)
 }
 
 /** Asks for the answer of a question, or for a code. */

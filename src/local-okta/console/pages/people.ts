@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Page } from '../../pages/html.js'
+import { PasswordPolicies } from '../../resources/policies/password-policy.js'
 import { readProfile } from '../../resources/users/read.js'
 import { Users } from '../../resources/users/store.js'
 import type { User } from '../../resources/users/user.js'
@@ -25,7 +26,9 @@ export function registerPeoplePage (app: FastifyInstance, { kernel }: ConsolePar
   registerPage(app, PATH, show)
   registerAction(app, PATH, async ({ form }) => {
     const password = form.text('password')
-    const { id } = users.create({ profile: profileIn(form), password: password === '' ? null : password })
+    const profile = profileIn(form)
+    if (password !== '') kernel.store(PasswordPolicies).requireOfNewUser([], password, profile)
+    const { id } = users.create({ profile, password: password === '' ? null : password })
     return after('person-added', `${PATH}/${id}`)
   }, show)
 }

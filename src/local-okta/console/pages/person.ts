@@ -5,6 +5,7 @@ import type { Page } from '../../pages/html.js'
 import { AppUsers } from '../../resources/apps/app-users.js'
 import { Applications } from '../../resources/apps/store.js'
 import { Groups } from '../../resources/groups/store.js'
+import { PasswordPolicies } from '../../resources/policies/password-policy.js'
 import { UniversalLogout } from '../../resources/universal-logout/universal-logout.js'
 import { Users } from '../../resources/users/store.js'
 import { hasAnyPassword } from '../../resources/users/user.js'
@@ -64,7 +65,9 @@ export function registerPersonPage (app: FastifyInstance, parts: ConsoleParts): 
     return after('status-changed', `${PEOPLE}/${id}`)
   }, show)
   registerAction(app, `${path}/password`, async ({ id, form }) => {
-    const user = users.setPassword(users.get(id), readText({ password: form.text('password') }, 'password'))
+    const password = readText({ password: form.text('password') }, 'password')
+    parts.kernel.store(PasswordPolicies).require(users.get(id), password)
+    const user = users.setPassword(users.get(id), password)
     if (WAITING_FOR_PASSWORD.includes(user.status)) users.setStatus(user, 'ACTIVE')
     return after('password-set', `${PEOPLE}/${id}`)
   }, show)
@@ -86,7 +89,7 @@ export function registerPersonPage (app: FastifyInstance, parts: ConsoleParts): 
 function changeStatus (users: Users, user: User, name: string): void {
   const change = STATUS_CHANGES.find((each) => each.name === name)
   if (!change?.from.includes(user.status)) throw new OktaApiError('E0000038')
-  users.setStatus(user, change.to(user))
+  users.setStatus(user, change.to(user), { isByAdministrator: true })
 }
 
 function personPage (parts: ConsoleParts, { id, form, message }: PageRequest): Page {

@@ -3,6 +3,7 @@ import { OktaApiError } from '../../kernel/errors.js'
 import type { Kernel } from '../../kernel/kernel.js'
 import { isSameText } from '../../kernel/same-text.js'
 import { Messages } from '../../resources/messages/store.js'
+import { PasswordPolicies } from '../../resources/policies/password-policy.js'
 import { RecoveryTokens } from '../../resources/users/recovery-tokens.js'
 import type { RecoveryType } from '../../resources/users/recovery-tokens.js'
 import { Users } from '../../resources/users/store.js'
@@ -23,6 +24,8 @@ export interface RecoveryRequest {
   readonly factor: RecoveryFactor
   readonly type: RecoveryType
   readonly relayState: string | undefined
+  /** Of the client, for the rules of the password policy. */
+  readonly ipAddress: string
 }
 
 /** What a recovery has come to: as a sign-in, or the account is unlocked and the user may sign in. */
@@ -49,17 +52,23 @@ export class RecoverySteps {
   }
 
   /** Sends a recovery token by e-mail, if there is such a user who may have one. Does NOT say whether there is one. */
-  sendLink ({ username, type }: Pick<RecoveryRequest, 'username' | 'type'>): void {
+  sendLink ({ username, type, ipAddress }: Pick<RecoveryRequest, 'username' | 'type' | 'ipAddress'>): void {
     const user = this.#kernel.store(Users).find(username)
-    if (!user || !RECOVERABLE[type].includes(user.status)) return
+    if (!user || !RECOVERABLE[type].includes(user.status) || !this.#isAllowed(user, { type, factor: 'EMAIL', ipAddress })) return
     const { token } = this.#kernel.store(RecoveryTokens).create({ userId: user.id, type })
     this.#kernel.store(Messages).send({ userId: user.id, channel: 'email', to: user.profile.email, subject: SUBJECTS[type], code: token })
   }
 
-  /** Sends a code to the user's phone. @throws {OktaApiError} 403 E0000095 for an unknown user, E0000034 for one without a phone */
-  sendCode ({ username, factor, type, relayState }: RecoveryRequest): SignIn {
+  /**
+   * Sends a code to the user's phone.
+   *
+   * @throws {OktaApiError} 403 E0000095 for an unknown user, E0000034 for one without a phone; E0000034 or E0000032 if the password
+   * policy does not allow it
+   */
+  sendCode ({ username, factor, type, relayState, ipAddress }: RecoveryRequest): SignIn {
     const user = this.#kernel.store(Users).find(username)
     if (!user) throw new OktaApiError('E0000095')
+    if (!this.#isAllowed(user, { type, factor, ipAddress })) throw new OktaApiError(type === 'UNLOCK' ? 'E0000032' : 'E0000034')
     if (!RECOVERABLE[type].includes(user.status) || phoneOf(user, factor) === undefined) throw new OktaApiError('E0000034')
     const transaction = this.#transactions.begin({
       userId: user.id, status: 'RECOVERY_CHALLENGE', amr: [], recoveryType: type, recoveryFactor: factor, recoveryCode: this.#sendCode(user, factor), relayState
@@ -97,16 +106,23 @@ export class RecoverySteps {
     return this.#afterQuestion(user, transaction)
   }
 
-  /** Sets the new password, and goes on as a sign-in by it. */
+  /** Sets the new password, and goes on as a sign-in by it. @throws {OktaApiError} 403 E0000080 if the password policy refuses it */
   resetPassword (stateToken: string, newPassword: string): SignIn {
     const { transaction, user } = this.#transactions.getAt(stateToken, 'PASSWORD_RESET')
+    const changed = this.#signIn.setPassword(user, newPassword)
     this.#transactions.end(stateToken)
-    const users = this.#kernel.store(Users)
-    return this.#signIn.proceed(users.setStatus(users.setPassword(user, newPassword), 'ACTIVE'), BY_PASSWORD, { relayState: transaction.relayState })
+    return this.#signIn.proceed(changed, BY_PASSWORD, { relayState: transaction.relayState })
+  }
+
+  #isAllowed (user: User, { type, factor, ipAddress }: Pick<RecoveryRequest, 'type' | 'factor' | 'ipAddress'>): boolean {
+    const policies = this.#kernel.store(PasswordPolicies)
+    const action = type === 'UNLOCK' ? 'selfServiceUnlock' : 'selfServicePasswordReset'
+    return policies.of(user).recoveryFactors.includes(`okta_${factor.toLowerCase()}`) && policies.allows(action, { user, ipAddress })
   }
 
   #afterProof (user: User, transaction: AuthnTransaction): RecoveryResult {
-    if (user.recoveryQuestion === null) return this.#afterQuestion(user, transaction)
+    const takesQuestion = this.#kernel.store(PasswordPolicies).of(user).recoveryFactors.includes('recovery_question')
+    if (user.recoveryQuestion === null || !takesQuestion) return this.#afterQuestion(user, transaction)
     return { status: 'PENDING', user, transaction: this.#transactions.advance(transaction, { status: 'RECOVERY', recoveryCode: undefined }) }
   }
 

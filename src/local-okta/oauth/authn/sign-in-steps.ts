@@ -3,10 +3,12 @@ import type { Kernel } from '../../kernel/kernel.js'
 import { hasSentCode } from '../../resources/factors/factor.js'
 import type { Factor, NewFactor } from '../../resources/factors/factor.js'
 import { Factors } from '../../resources/factors/store.js'
+import { PasswordPolicies } from '../../resources/policies/password-policy.js'
 import { isSamePassword } from '../../resources/users/password.js'
 import { Users } from '../../resources/users/store.js'
 import type { User } from '../../resources/users/user.js'
 import { BY_PASSWORD, isMultiFactor, withFactor } from './methods.js'
+import { checkPassword } from './password-check.js'
 import { AuthnTransactions } from './transactions.js'
 import type { AuthnTransaction, SignInOptions, Step } from './transactions.js'
 
@@ -41,13 +43,22 @@ export class SignInSteps {
   /**
    * The first step, by a password.
    *
-   * @throws {OktaApiError} 401 E0000004: one answer for every failure, so that it does not tell which logins exist
+   * @throws {OktaApiError} 401 E0000004: one answer for every failure, so that it does not tell which logins exist. 403 E0000069
+   * for a locked account, if its password policy says so.
    */
   byPassword (username: string, password: string, options: SignInOptions = {}): SignIn {
     const user = this.#kernel.store(Users).find(username)
-    if (!user || !isSamePassword(user, password)) throw new OktaApiError('E0000004')
-    if (user.status === 'PASSWORD_EXPIRED') return this.#begin(user, { status: 'PASSWORD_EXPIRED', amr: BY_PASSWORD, ...options })
+    const check = user && checkPassword(this.#kernel, user, password)
+    if (!user || check !== 'RIGHT') throw new OktaApiError(check === 'LOCKED_OUT' ? 'E0000069' : 'E0000004')
+    return this.afterPassword(user, options)
+  }
+
+  /** What comes after the right password: a new one if it has expired, a warning if it soon will, or what comes after the sign-in by it. */
+  afterPassword (user: User, options: SignInOptions = {}): SignIn {
+    const state = user.status === 'ACTIVE' ? this.#passwordAge(user) : user.status
+    if (state === 'PASSWORD_EXPIRED') return this.#begin(this.#kernel.store(Users).setStatus(user, state), { status: state, amr: BY_PASSWORD, ...options })
     if (user.status !== 'ACTIVE') throw new OktaApiError('E0000004')
+    if (state === 'PASSWORD_WARN' && options.warnsOfExpiry === true) return this.#begin(user, { status: state, amr: BY_PASSWORD, ...options })
     return this.proceed(user, BY_PASSWORD, options)
   }
 
@@ -60,13 +71,23 @@ export class SignInSteps {
     return secondFactor === 'required' ? this.#begin(user, { status: 'MFA_ENROLL', amr, ...options }) : done
   }
 
-  /** @throws {OktaApiError} 403 E0000014 for another old password; 400 E0000001 for the same one again */
+  /**
+   * @throws {OktaApiError} 403 E0000014 for another old password; 403 E0000080 for a new one that the password policy refuses; 400
+   * E0000001 for the same one again
+   */
   changePassword (stateToken: string, { oldPassword, newPassword }: { oldPassword: string, newPassword: string }): SignIn {
-    const { transaction, user } = this.#transactions.getAt(stateToken, 'PASSWORD_EXPIRED')
+    const { transaction, user } = this.#transactions.getAt(stateToken, 'PASSWORD_EXPIRED', 'PASSWORD_WARN')
     if (!isSamePassword(user, oldPassword)) throw new OktaApiError('E0000014', undefined, ['Old Password is not correct'])
     if (oldPassword === newPassword) throw invalid('newPassword', 'Password cannot be your current password')
+    return this.#finish(transaction, this.setPassword(user, newPassword), transaction.amr)
+  }
+
+  /** Sets a password that the user has chosen: the account is active then. @throws {OktaApiError} 403 E0000080 if the policy refuses it */
+  setPassword (user: User, newPassword: string): User {
+    const refusal = this.#kernel.store(PasswordPolicies).refusalOf(user, newPassword)
+    if (refusal !== undefined) throw new OktaApiError('E0000080', undefined, [refusal])
     const users = this.#kernel.store(Users)
-    return this.#finish(transaction, users.setStatus(users.setPassword(user, newPassword), 'ACTIVE'), transaction.amr)
+    return users.setStatus(users.setPassword(user, newPassword), 'ACTIVE')
   }
 
   /** Chooses one of the user's factors, and sends its code if it has one. */
@@ -106,10 +127,10 @@ export class SignInSteps {
     return { status: 'PENDING', ...step }
   }
 
-  /** Ends the enrollment of further factors. @throws {OktaApiError} 403 E0000079 before the first one */
+  /** Keeps a password that will expire, or ends the enrollment of further factors. @throws {OktaApiError} 403 E0000079 before the first factor */
   skip (stateToken: string): SignIn {
-    const { transaction, user } = this.#transactions.getAt(stateToken, 'MFA_ENROLL')
-    if (!isMultiFactor(transaction.amr)) throw new OktaApiError('E0000079')
+    const { transaction, user } = this.#transactions.getAt(stateToken, 'MFA_ENROLL', 'PASSWORD_WARN')
+    if (transaction.status === 'MFA_ENROLL' && !isMultiFactor(transaction.amr)) throw new OktaApiError('E0000079')
     return this.#finish(transaction, user, transaction.amr)
   }
 
@@ -128,6 +149,13 @@ export class SignInSteps {
 
   #begin (user: User, step: Pick<AuthnTransaction, 'status' | 'amr'> & SignInOptions): SignIn {
     return { status: 'PENDING', user, transaction: this.#transactions.begin({ userId: user.id, ...step }) }
+  }
+
+  #passwordAge ({ id, passwordChanged }: User): 'PASSWORD_EXPIRED' | 'PASSWORD_WARN' | 'GOOD' {
+    const { maxAgeMs, expireWarnMs } = this.#kernel.store(PasswordPolicies).of({ id })
+    if (maxAgeMs === 0 || passwordChanged === null) return 'GOOD'
+    const leftMs = Date.parse(passwordChanged) + maxAgeMs - this.#kernel.clock.now()
+    return leftMs <= 0 ? 'PASSWORD_EXPIRED' : leftMs <= expireWarnMs ? 'PASSWORD_WARN' : 'GOOD'
   }
 
   #advance ({ transaction, user }: Step, changes: Partial<Pick<AuthnTransaction, 'status' | 'factorId' | 'amr'>>): SignIn {

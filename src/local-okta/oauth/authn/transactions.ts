@@ -8,7 +8,7 @@ import type { User } from '../../resources/users/user.js'
 const LIFETIME_MS = 300_000
 
 /** What a user must do next, in the words of `/authn`. */
-export type AuthnStatus = 'PASSWORD_EXPIRED' | 'MFA_REQUIRED' | 'MFA_CHALLENGE' | 'MFA_ENROLL' | 'MFA_ENROLL_ACTIVATE' |
+export type AuthnStatus = 'PASSWORD_WARN' | 'PASSWORD_EXPIRED' | 'MFA_REQUIRED' | 'MFA_CHALLENGE' | 'MFA_ENROLL' | 'MFA_ENROLL_ACTIVATE' |
   'RECOVERY' | 'RECOVERY_CHALLENGE' | 'PASSWORD_RESET'
 
 /** A sign-in, or a recovery, that is not done yet. */
@@ -28,12 +28,14 @@ export interface AuthnTransaction {
   readonly relayState?: string | undefined
   /** True if further factors may be enrolled after the first one (`multiOptionalFactorEnroll`). */
   readonly offersMoreFactors?: boolean | undefined
+  /** True if the client shows that a password will expire (`warnBeforePasswordExpired`). */
+  readonly warnsOfExpiry?: boolean | undefined
   /** In milliseconds since the epoch. */
   readonly expiresAt: number
 }
 
 /** What a client wants of a sign-in. */
-export type SignInOptions = Pick<AuthnTransaction, 'relayState' | 'offersMoreFactors'>
+export type SignInOptions = Pick<AuthnTransaction, 'relayState' | 'offersMoreFactors' | 'warnsOfExpiry'>
 
 /** What begins a transaction. */
 export type NewTransaction = Omit<AuthnTransaction, 'stateToken' | 'expiresAt'>

@@ -7,11 +7,12 @@ import type { Form } from '../form.js'
 import type { Application } from '../../resources/apps/application.js'
 import { Applications } from '../../resources/apps/store.js'
 import { Users } from '../../resources/users/store.js'
-import { hasPassword } from '../../resources/users/password.js'
+import { isActive } from '../../resources/users/user.js'
+import { checkPassword } from '../authn/password-check.js'
 import { grantScopes } from '../provider/grants.js'
 import { scopesOf } from '../provider/scopes.js'
 import { requirementOf } from '../sign-on/requirement.js'
-import { clientAddressOf } from '../sign-on/zones.js'
+import { clientAddressOf } from '../../resources/policies/zones.js'
 
 /** A request for tokens by a password, of a client that may use the grant. */
 interface PasswordRequest {
@@ -37,7 +38,7 @@ export async function approveByPassword (
   if (scopes.some((scope) => !server.scopes().includes(scope))) {
     throw new OAuthError(400, 'invalid_scope', 'One or more scopes are not configured for the authorization server resource.')
   }
-  if (!user || !hasPassword(user, password)) throw new OAuthError(400, 'invalid_grant', 'The credentials provided were invalid.')
+  if (!isActive(user) || checkPassword(kernel, user, password) !== 'RIGHT') throw new OAuthError(400, 'invalid_grant', 'The credentials provided were invalid.')
   const { isAllowed, secondFactor } = requirementOf(kernel, { user, ipAddress: clientAddressOf(kernel, request.raw), appId: client.id })
   if (!isAllowed || secondFactor === 'required') {
     throw new OAuthError(400, 'invalid_grant', 'Resource owner password credentials authentication denied by sign on policy.')

@@ -9,7 +9,7 @@ import { POLICY_FAILED } from '../policy.js'
 import { reachedLevel, requestedLevels } from '../sign-on/acr.js'
 import { requirementOf } from '../sign-on/requirement.js'
 import type { Requirement } from '../sign-on/requirement.js'
-import { clientAddressOf } from '../sign-on/zones.js'
+import { clientAddressOf } from '../../resources/policies/zones.js'
 
 type Library = typeof import('oidc-provider')
 type LoginPolicy = ReturnType<Library['interactionPolicy']['base']>

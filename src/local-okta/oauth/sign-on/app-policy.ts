@@ -3,8 +3,8 @@ import type { Json } from '../../kernel/json.js'
 import type { Kernel } from '../../kernel/kernel.js'
 import { PolicyMappings } from '../../resources/policies/policy-mappings.js'
 import { Records } from '../../resources/records/store.js'
-import { findActions, member } from './rules.js'
-import type { SignOnRequest } from './rules.js'
+import { findActions, member } from '../../resources/policies/rules.js'
+import type { SignOnRequest } from '../../resources/policies/rules.js'
 
 /** What the access policy of an app says of a sign-in. */
 export interface AppSignOn {

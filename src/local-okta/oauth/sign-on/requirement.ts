@@ -3,9 +3,9 @@ import { Records } from '../../resources/records/store.js'
 import type { SecondFactor } from '../authn/sign-in-steps.js'
 import { asksForFactor } from './acr.js'
 import { evaluateAppPolicy } from './app-policy.js'
-import { findActions, member } from './rules.js'
-import type { SignOnRequest } from './rules.js'
-import { isBlocked } from './zones.js'
+import { findActions, member } from '../../resources/policies/rules.js'
+import type { SignOnRequest } from '../../resources/policies/rules.js'
+import { isBlocked } from '../../resources/policies/zones.js'
 
 /** A sign-in, for which the policies are evaluated. */
 export interface SignInRequest extends SignOnRequest {

@@ -14,7 +14,6 @@ interface PolicyDefaults {
 
 const ANYWHERE = { network: { connection: 'ANYWHERE' } }
 const ALLOW = { access: 'ALLOW' }
-const DENY = { access: 'DENY' }
 
 const PASSWORD_SETTINGS = {
   password: {
@@ -33,6 +32,16 @@ const PASSWORD_SETTINGS = {
     }
   },
   delegation: { options: { skipUnlock: false } }
+}
+
+/** The Default Policy of this org accepts any password, locks no account, and recovers one by phone too: it is for development. */
+const ANY_PASSWORD = {
+  password: {
+    complexity: { minLength: 1, minLowerCase: 0, minUpperCase: 0, minNumber: 0, minSymbol: 0, excludeUsername: false },
+    age: { historyCount: 0 },
+    lockout: { maxAttempts: 0 }
+  },
+  recovery: { factors: { okta_sms: { status: 'ACTIVE' }, okta_call: { status: 'ACTIVE' } } }
 }
 
 const SIGN_ON = {
@@ -54,14 +63,17 @@ const PROFILE_ENROLLMENT = {
   uiSchemaId: null
 }
 
-/** By the type of the policy. The members are Okta's, their values those that its guides show for a new org. */
+/**
+ * By the type of the policy. The members are Okta's, their values those that its guides show for a new org; except that people
+ * may unlock their accounts (`selfServiceUnlock`).
+ */
 const DEFAULTS: Readonly<Record<string, PolicyDefaults>> = {
   OKTA_SIGN_ON: {
     rule: { type: 'SIGN_ON', name: 'Default Rule', conditions: { ...ANYWHERE, authContext: { authType: 'ANY' } }, actions: { signon: SIGN_ON } }
   },
   PASSWORD: {
     policy: { settings: PASSWORD_SETTINGS, conditions: { authProvider: { provider: 'OKTA' } } },
-    rule: { type: 'PASSWORD', name: 'Default Rule', conditions: ANYWHERE, actions: { passwordChange: ALLOW, selfServicePasswordReset: ALLOW, selfServiceUnlock: DENY } }
+    rule: { type: 'PASSWORD', name: 'Default Rule', conditions: ANYWHERE, actions: { passwordChange: ALLOW, selfServicePasswordReset: ALLOW, selfServiceUnlock: ALLOW } }
   },
   MFA_ENROLL: {
     policy: { settings: { type: 'AUTHENTICATORS', authenticators: [{ key: 'okta_email', enroll: { self: 'OPTIONAL' } }, { key: 'okta_password', enroll: { self: 'REQUIRED' } }] } },
@@ -88,10 +100,17 @@ const ALWAYS_WITH_RULE = ['ACCESS_POLICY', 'PROFILE_ENROLLMENT', 'ENTITY_RISK', 
 /** These have no other rules. */
 const SINGLE_RULE = ['PROFILE_ENROLLMENT', 'POST_AUTH_SESSION']
 
+/** Of the Default Policy for passwords. */
+export const DEFAULT_PASSWORD_SETTINGS: Json = withDefaults(PASSWORD_SETTINGS, ANY_PASSWORD)
+
 /** The policies that an org has from the start. */
 export function defaultPolicies ({ kernel }: Pick<RecordRequest, 'kernel'>): Json[] {
   return Object.keys(DEFAULTS).map((type) => complete(kernel, {
-    type, name: 'Default Policy', description: 'The default policy applies in all situations if no other policy applies.', priority: 1
+    type,
+    name: 'Default Policy',
+    description: 'The default policy applies in all situations if no other policy applies.',
+    priority: 1,
+    ...(type === 'PASSWORD' ? { settings: DEFAULT_PASSWORD_SETTINGS } : {})
   }))
 }
 

@@ -6,6 +6,7 @@ export const USER_EVENT_TYPES = {
   'user.account.lock': 'Max sign in attempts exceeded',
   'user.account.reset_password': 'User reset password for Okta',
   'user.account.unlock': 'User unlock Okta account',
+  'user.account.unlock_by_admin': 'Admin unlock user account',
   'user.account.update_password': 'User update password for Okta',
   'user.account.update_profile': 'Update user profile for Okta',
   'user.lifecycle.activate': 'Activate Okta user',
@@ -28,11 +29,12 @@ export function userTarget ({ id, profile }: User): EventTarget {
 }
 
 /** The event type for a change of status, or undefined if Okta has none. */
-export function statusEventType (from: UserStatus, to: UserStatus): UserEventType | undefined {
+export function statusEventType (from: UserStatus, to: UserStatus, isByAdministrator: boolean): UserEventType | undefined {
   switch (to) {
     case 'ACTIVE':
       if (from === 'SUSPENDED') return 'user.lifecycle.unsuspend'
-      return from === 'LOCKED_OUT' ? 'user.account.unlock' : 'user.lifecycle.activate'
+      if (from !== 'LOCKED_OUT') return 'user.lifecycle.activate'
+      return isByAdministrator ? 'user.account.unlock_by_admin' : 'user.account.unlock'
     case 'PROVISIONED': return 'user.lifecycle.activate'
     case 'DEPROVISIONED': return 'user.lifecycle.deactivate'
     case 'SUSPENDED': return 'user.lifecycle.suspend'

@@ -6,6 +6,7 @@ import { routesOn } from '../../kernel/route.js'
 import type { ApiRequest, Route } from '../../kernel/route.js'
 import { isSameText } from '../../kernel/same-text.js'
 import { Factors } from '../factors/store.js'
+import { PasswordPolicies } from '../policies/password-policy.js'
 import { readCredentials } from './read.js'
 import { RecoveryTokens } from './recovery-tokens.js'
 import { Users } from './store.js'
@@ -16,7 +17,7 @@ import { toCredentialsView, toUserView } from './view.js'
 const MANAGE = 'okta.users.manage'
 const RESETTABLE: readonly UserStatus[] = ['ACTIVE', 'RECOVERY', 'PASSWORD_EXPIRED', 'LOCKED_OUT', 'PROVISIONED']
 
-const { route } = routesOn({ users: Users, factors: Factors, recoveryTokens: RecoveryTokens })
+const { route } = routesOn({ users: Users, factors: Factors, recoveryTokens: RecoveryTokens, passwordPolicies: PasswordPolicies })
 
 /** What an operation works on. */
 interface Operand {
@@ -48,7 +49,7 @@ const OPERATIONS: Readonly<Record<string, (operand: Operand) => unknown>> = {
   },
   unlock: ({ users, user }) => {
     if (user.status !== 'LOCKED_OUT') throw new OktaApiError('E0000032', undefined, ['The user is not locked out.'])
-    users.setStatus(user, 'ACTIVE')
+    users.setStatus(user, 'ACTIVE', { isByAdministrator: true })
     return {}
   },
   expire_password: ({ users, user, orgUrl }) => toUserView(orgUrl, step(users, user, 'ACTIVE', 'PASSWORD_EXPIRED')),
@@ -86,10 +87,12 @@ export const userLifecycleRoutes = [
     path: '/users/{userId}/credentials/change_password',
     scope: MANAGE,
     body: readPasswordChange,
-    answer: ({ users }, request) => {
+    answer: ({ users, passwordPolicies }, request) => {
       const user = userOf(users, request)
       const { oldPassword, newPassword, revokeSessions } = request.body
       if (!isSameText(user.password ?? '', oldPassword)) throw new OktaApiError('E0000014', undefined, ['Old Password is not correct'])
+      if (readFlag(request.query, 'strict', false)) requireUnused(passwordPolicies, user, newPassword)
+      else passwordPolicies.require(user, newPassword)
       const changed = users.setPassword(user, newPassword)
       if (revokeSessions) users.clearSessions(changed, { oauthTokens: false })
       return toCredentialsView(changed)
@@ -134,6 +137,12 @@ function readQuestionChange (body: unknown): { password: string, recoveryQuestio
   const { question, answer } = recoveryQuestion ?? {}
   if (question === undefined || answer === undefined) throw invalid('recovery_question', 'The field cannot be left blank')
   return { password, recoveryQuestion: { question, answer } }
+}
+
+// with `strict`, the age and the history of passwords count for administrators too
+function requireUnused (passwordPolicies: PasswordPolicies, user: User, password: string): void {
+  const refusal = passwordPolicies.refusalOf(user, password)
+  if (refusal !== undefined) throw new OktaApiError('E0000014', undefined, [refusal])
 }
 
 function activate ({ users, user, query, orgUrl }: Operand, from: readonly UserStatus[], sendsEmail: boolean): Record<string, string> {

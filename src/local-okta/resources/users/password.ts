@@ -1,11 +1,5 @@
 import { isSameText } from '../../kernel/same-text.js'
-import { isActive } from './user.js'
 import type { User } from './user.js'
-
-/** True if this is the password of a user who may sign in. */
-export function hasPassword (user: User, password: string): boolean {
-  return isActive(user) && isSamePassword(user, password)
-}
 
 /** True if this is the user's password, whether or not the user may sign in with it. */
 export function isSamePassword (user: User, password: string): boolean {

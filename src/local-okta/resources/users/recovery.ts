@@ -3,6 +3,7 @@ import { readFlag, readMember, readObject, readText } from '../../kernel/json.js
 import { routesOn } from '../../kernel/route.js'
 import type { Route } from '../../kernel/route.js'
 import { isSameText } from '../../kernel/same-text.js'
+import { PasswordPolicies } from '../policies/password-policy.js'
 import { readCredentials } from './read.js'
 import { RecoveryTokens } from './recovery-tokens.js'
 import { Users } from './store.js'
@@ -11,7 +12,7 @@ import { toCredentialsView } from './view.js'
 
 const MANAGE = 'okta.users.manage'
 
-const { route } = routesOn({ users: Users, recoveryTokens: RecoveryTokens })
+const { route } = routesOn({ users: Users, recoveryTokens: RecoveryTokens, passwordPolicies: PasswordPolicies })
 
 /** What an administrator does for a user who has forgotten the password. */
 export const recoveryRoutes: Route[] = [
@@ -30,10 +31,11 @@ export const recoveryRoutes: Route[] = [
     path: '/users/{userId}/credentials/forgot_password_recovery_question',
     scope: MANAGE,
     body: readAnswer,
-    answer: ({ users }, { params, principal, body }) => {
+    answer: ({ users, passwordPolicies }, { params, principal, body }) => {
       const user = requireActive(users.get(params['userId'] ?? '', principal))
       const { answer } = user.recoveryQuestion ?? {}
       if (answer === undefined || !isSameText(answer, body.answer)) throw new OktaApiError('E0000087')
+      passwordPolicies.require(user, body.password)
       return toCredentialsView(users.setPassword(user, body.password))
     }
   })

@@ -6,6 +6,7 @@ import { routesOn } from '../../kernel/route.js'
 import type { ApiRequest, Stores } from '../../kernel/route.js'
 import { Groups } from '../groups/store.js'
 import { toGroupView } from '../groups/view.js'
+import { PasswordPolicies } from '../policies/password-policy.js'
 import { Records } from '../records/store.js'
 import { checkProfileTypes } from './profile-schema.js'
 import { clearedProfile, readProfile, readUserRequest } from './read.js'
@@ -19,7 +20,7 @@ import type { UserView } from './view.js'
 
 const READ = 'okta.users.read'
 const MANAGE = 'okta.users.manage'
-const STORES = { users: Users, groups: Groups, records: Records }
+const STORES = { users: Users, groups: Groups, records: Records, passwordPolicies: PasswordPolicies }
 
 const { route, list } = routesOn(STORES)
 
@@ -89,7 +90,7 @@ export const userRoutes = [
 
 type UserStores = Stores<typeof STORES>
 
-function createUser ({ users, groups, records }: UserStores, body: UserRequest, query: Query): User {
+function createUser ({ users, groups, records, passwordPolicies }: UserStores, body: UserRequest, query: Query): User {
   checkProfileTypes(records, body.profile)
   requireType(records, body.typeId)
   const isActivated = readFlag(query, 'activate', true)
@@ -98,10 +99,12 @@ function createUser ({ users, groups, records }: UserStores, body: UserRequest, 
   if (mustChangePassword && !isActivated) throw new OktaApiError('E0000125')
   if (mustChangePassword && password === undefined) throw new OktaApiError('E0000124')
   const groupIds = body.groupIds.map((id) => groups.get(id).id)
+  const profile = readProfile(body.profile)
+  if (password !== undefined) passwordPolicies.requireOfNewUser(groupIds, password, profile)
   const provider = readFlag(query, 'provider', false) ? requireProvider(body.credentials) : undefined
   const isSignedInElsewhere = provider !== undefined && provider.type !== 'OKTA'
   const newUser: NewUser = {
-    profile: readProfile(body.profile),
+    profile,
     password: password ?? null,
     recoveryQuestion: recoveryQuestion === undefined ? null : completeQuestion(recoveryQuestion),
     ...(isImported ? { provider: { type: 'IMPORT', name: 'IMPORT' } } : provider ? { provider } : {}),
@@ -115,7 +118,7 @@ function createUser ({ users, groups, records }: UserStores, body: UserRequest, 
 }
 
 function updateUser (
-  { users, records, orgUrl }: UserStores, { params, principal, headers, body }: ApiRequest<UserRequest>, { isFull }: { isFull: boolean }
+  { users, records, passwordPolicies, orgUrl }: UserStores, { params, principal, headers, body }: ApiRequest<UserRequest>, { isFull }: { isFull: boolean }
 ): User {
   const user = users.get(params['id'] ?? '', principal)
   requireMatch(headers['if-match'], toUserView(orgUrl, user))
@@ -125,6 +128,7 @@ function updateUser (
   requireType(records, body.typeId)
   const profile = readProfile({ ...(isFull ? clearedProfile(user) : user.profile), ...body.profile })
   const { password, recoveryQuestion } = body.credentials
+  if (password !== undefined) passwordPolicies.require({ ...user, profile }, password)
   let updated = users.updateProfile(user, profile)
   if (body.typeId !== undefined) updated = users.setType(updated, body.typeId)
   if (password !== undefined) updated = users.setPassword(updated, password)

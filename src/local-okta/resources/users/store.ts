@@ -3,9 +3,14 @@ import { createId } from '../../kernel/identifiers.js'
 import type { Principal } from '../../kernel/principal.js'
 import { Store } from '../../kernel/store.js'
 import type { Changes } from '../../kernel/store.js'
+import type { Selection } from '../../kernel/selection.js'
+import { SYSTEM_ACTOR } from '../../kernel/system-log.js'
 import { statusEventType, userTarget } from './events.js'
 import { DEFAULT_TYPE_ID, OKTA_PROVIDER } from './user.js'
 import type { NewUser, RecoveryQuestion, User, UserProfile, UserStatus } from './user.js'
+
+/** Okta compares a new password with at most so many (`historyCount`). */
+const MAX_FORMER_PASSWORDS = 30
 
 /** What ends with a user's sessions. */
 export interface EndOfSessions {
@@ -18,6 +23,8 @@ export interface EndOfSessions {
 export class Users extends Store<User> {
   /** Okta's logins differ by more than letter case and accents. */
   readonly #idsByFoldedLogin = new Map<string, string>()
+  /** Of the accounts that are unlocked by themselves at some time. */
+  readonly #unlockingIds = new Set<string>()
   readonly #sessionListeners: Array<(end: EndOfSessions) => void> = []
   readonly #deactivationListeners: Array<(user: User) => void> = []
 
@@ -54,7 +61,10 @@ export class Users extends Store<User> {
 
   override load (saved: unknown): void {
     super.load(saved)
-    for (const { id, profile } of this.all()) this.#idsByFoldedLogin.set(fold(profile.login), id)
+    for (const { id, profile, unlocksAt } of super.all()) {
+      this.#idsByFoldedLogin.set(fold(profile.login), id)
+      if (unlocksAt !== undefined) this.#unlockingIds.add(id)
+    }
   }
 
   override clear (): void {
@@ -62,6 +72,22 @@ export class Users extends Store<User> {
     for (const { id } of this.all()) this.#endSessions({ userId: id, oauthTokens: true })
     super.clear()
     this.#idsByFoldedLogin.clear()
+    this.#unlockingIds.clear()
+  }
+
+  override findById (id: string): User | undefined {
+    this.#unlockDue()
+    return super.findById(id)
+  }
+
+  override all (): User[] {
+    this.#unlockDue()
+    return super.all()
+  }
+
+  override select<Item> (pick: (user: User) => Item | undefined): Selection<Item> {
+    this.#unlockDue()
+    return super.select(pick)
   }
 
   /** The user with this id or login, or undefined. A login without its domain is enough if only one user has it. */
@@ -87,13 +113,20 @@ export class Users extends Store<User> {
     return id !== undefined && id !== byOtherThan
   }
 
-  /** Changes the status, from any to any. A deactivated user loses sessions and tokens. */
-  setStatus (user: User, status: UserStatus): User {
+  /**
+   * Changes the status, from any to any. A deactivated user loses sessions and tokens. A locked account is unlocked by itself at
+   * `unlocksAt`, in milliseconds since the epoch, if it is given.
+   */
+  setStatus (user: User, status: UserStatus, { isByAdministrator = false, unlocksAt }: { isByAdministrator?: boolean, unlocksAt?: number | undefined } = {}): User {
     if (user.status === status) return user
     const now = this.kernel.clock.timestamp()
     const isFirstActivation = (status === 'ACTIVE' || status === 'PROVISIONED') && user.activated === null
-    const changed = this.change(user.id, { status, statusChanged: now, ...(isFirstActivation ? { activated: now } : {}) })
-    const eventType = statusEventType(user.status, status)
+    const changed = this.change(user.id, {
+      status, statusChanged: now, wrongPasswords: 0, unlocksAt, ...(isFirstActivation ? { activated: now } : {})
+    })
+    if (unlocksAt === undefined) this.#unlockingIds.delete(user.id)
+    else this.#unlockingIds.add(user.id)
+    const eventType = statusEventType(user.status, status, isByAdministrator)
     if (eventType !== undefined) this.kernel.log.announce(eventType, userTarget(changed))
     if (status === 'DEPROVISIONED') {
       this.#endSessions({ userId: user.id, oauthTokens: true })
@@ -118,8 +151,16 @@ export class Users extends Store<User> {
   /** Sets the password and its date. Okta keeps it from now on. */
   setPassword (user: User, password: string): User {
     return this.#announceChange('user.account.update_password', user, {
-      password, passwordChanged: this.kernel.clock.timestamp(), provider: OKTA_PROVIDER
+      password,
+      passwordChanged: this.kernel.clock.timestamp(),
+      provider: OKTA_PROVIDER,
+      formerPasswords: [...user.formerPasswords ?? [], ...(user.password === null ? [] : [user.password])].slice(-MAX_FORMER_PASSWORDS)
     })
+  }
+
+  /** Notes how many wrong passwords in a row have been sent. */
+  setWrongPasswords (user: User, wrongPasswords: number): User {
+    return (user.wrongPasswords ?? 0) === wrongPasswords ? user : this.changeQuietly(user.id, { wrongPasswords })
   }
 
   setRecoveryQuestion (user: User, recoveryQuestion: RecoveryQuestion): User {
@@ -166,6 +207,16 @@ export class Users extends Store<User> {
     this.#idsByFoldedLogin.delete(fold(user.profile.login))
     this.#endSessions({ userId: id, oauthTokens: true })
     return this.remove(id) !== undefined
+  }
+
+  // without a timer: the org's clock can be moved
+  #unlockDue (): void {
+    for (const id of this.#unlockingIds) {
+      const user = super.findById(id)
+      if (user?.unlocksAt !== undefined && user.unlocksAt > this.kernel.clock.now()) continue
+      this.#unlockingIds.delete(id)
+      if (user?.status === 'LOCKED_OUT') this.kernel.log.within({ actor: SYSTEM_ACTOR }, () => this.setStatus(user, 'ACTIVE'))
+    }
   }
 
   #announceChange (eventType: 'user.account.update_profile' | 'user.account.update_password', { id }: User, changes: Changes<User>): User {

@@ -3,7 +3,7 @@ import { Users } from './store.js'
 import type { NewUser, User, UserProfile, UserStatus } from './user.js'
 
 /** A copy of a user; changing it changes nothing in the org. Without the secrets. */
-export type LocalOktaUser = Readonly<Omit<User, 'password' | 'recoveryQuestion'>>
+export type LocalOktaUser = Readonly<Omit<User, 'password' | 'formerPasswords' | 'recoveryQuestion'>>
 
 /** The users of a local Okta, for tests: past the HTTP API and its rules. */
 export interface LocalOktaUsers {
@@ -54,6 +54,6 @@ export function createLocalUsers (kernel: Kernel): LocalOktaUsers {
   }
 }
 
-function copy ({ password, recoveryQuestion, ...user }: User): LocalOktaUser {
+function copy ({ password, formerPasswords, recoveryQuestion, ...user }: User): LocalOktaUser {
   return structuredClone(user)
 }

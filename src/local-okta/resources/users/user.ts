@@ -40,6 +40,12 @@ export interface User extends Entity {
   readonly statusChanged: string | null
   readonly lastLogin: string | null
   readonly passwordChanged: string | null
+  /** Before the present one, the latest last. */
+  readonly formerPasswords?: readonly string[]
+  /** How many wrong passwords in a row have been sent. */
+  readonly wrongPasswords?: number
+  /** When a locked account is unlocked by itself, in milliseconds since the epoch. Undefined: it is not. */
+  readonly unlocksAt?: number | undefined
 }
 
 /** What a new user may bring along. Default status: `ACTIVE` with a password, `PROVISIONED` without. */

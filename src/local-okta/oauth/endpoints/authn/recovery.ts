@@ -3,6 +3,7 @@ import { invalid } from '../../../kernel/errors.js'
 import { readObject, readOptionalText, readText } from '../../../kernel/json.js'
 import type { Json } from '../../../kernel/json.js'
 import type { Kernel } from '../../../kernel/kernel.js'
+import { clientAddressOf } from '../../../resources/policies/zones.js'
 import { RECOVERY_FACTORS, RecoverySteps } from '../../authn/recovery-steps.js'
 import type { RecoveryFactor, RecoveryResult } from '../../authn/recovery-steps.js'
 import type { SignIn, SignInSteps } from '../../authn/sign-in-steps.js'
@@ -26,7 +27,7 @@ export function registerRecovery (app: FastifyInstance, { kernel, stepsOf, show 
   for (const [path, type] of [['password', 'PASSWORD'], ['unlock', 'UNLOCK']] as const) {
     app.post(`/authn/recovery/${path}`, async (request) => {
       const body = readObject(request.body)
-      const recovery = { username: readText(body, 'username'), factor: readRecoveryFactor(body), type, relayState: readOptionalText(body, 'relayState') }
+      const recovery = { username: readText(body, 'username'), factor: readRecoveryFactor(body), type, relayState: readOptionalText(body, 'relayState'), ipAddress: clientAddressOf(kernel, request.raw) }
       if (recovery.factor !== 'EMAIL') return show(recoveryOf(request).sendCode(recovery))
       recoveryOf(request).sendLink(recovery)
       return toLinkSentView(type, recovery.relayState)

@@ -12,9 +12,9 @@ import type { SignIn } from '../../authn/sign-in-steps.js'
 import { AuthnTransactions } from '../../authn/transactions.js'
 import type { OAuthContext } from '../../context.js'
 import { requirementOf } from '../../sign-on/requirement.js'
-import { clientAddressOf } from '../../sign-on/zones.js'
+import { clientAddressOf } from '../../../resources/policies/zones.js'
 import { registerRecovery } from './recovery.js'
-import { toSuccessView, toTransactionView } from './view.js'
+import { toLockedOutView, toSuccessView, toTransactionView } from './view.js'
 
 /**
  * `/authn`, the sign-in of Okta's Classic Engine, which browsers call without an API token: the password, a new one if it has
@@ -28,10 +28,18 @@ export function registerAuthn (app: FastifyInstance, context: OAuthContext): voi
     const body = readObject(request.body)
     const stateToken = readOptionalText(body, 'stateToken')
     if (stateToken !== undefined) return show(context, { status: 'PENDING', ...transactions.get(stateToken) })
-    return show(context, stepsOf(kernel, request).byPassword(readText(body, 'username'), readText(body, 'password'), {
-      relayState: readOptionalText(body, 'relayState'),
-      offersMoreFactors: readMember(body, 'options')['multiOptionalFactorEnroll'] === true
-    }))
+    const options = readMember(body, 'options')
+    try {
+      return show(context, stepsOf(kernel, request).byPassword(readText(body, 'username'), readText(body, 'password'), {
+        relayState: readOptionalText(body, 'relayState'),
+        offersMoreFactors: options['multiOptionalFactorEnroll'] === true,
+        warnsOfExpiry: options['warnBeforePasswordExpired'] === true
+      }))
+    } catch (error) {
+      // here it is a state
+      if (error instanceof OktaApiError && error.body.errorCode === 'E0000069') return toLockedOutView(kernel.orgUrl)
+      throw error
+    }
   })
   app.post('/authn/introspect', async (request) => show(context, { status: 'PENDING', ...transactions.get(stateTokenOf(request)) }))
   app.post('/authn/credentials/change_password', async (request) => {
@@ -87,7 +95,7 @@ function show ({ kernel, sessionTokens }: OAuthContext, signIn: SignIn): Json {
   const { user } = signIn
   return signIn.status === 'SUCCESS'
     ? toSuccessView(user, sessionTokens.create({ userId: user.id, amr: [...signIn.amr] }), signIn.relayState)
-    : toTransactionView(kernel.orgUrl, signIn, kernel.store(Factors).ofUser(user.id))
+    : toTransactionView(kernel, signIn)
 }
 
 function stateTokenOf (request: FastifyRequest): string {

@@ -1,14 +1,16 @@
 import type { Json } from '../../../kernel/json.js'
+import type { Kernel } from '../../../kernel/kernel.js'
 import { hasSentCode } from '../../../resources/factors/factor.js'
 import type { Factor } from '../../../resources/factors/factor.js'
 import { toCatalogView, toFactorView } from '../../../resources/factors/view.js'
+import { Factors } from '../../../resources/factors/store.js'
+import { PasswordPolicies } from '../../../resources/policies/password-policy.js'
 import type { User } from '../../../resources/users/user.js'
 import { isMultiFactor } from '../../authn/methods.js'
 import type { AuthnTransaction, Step } from '../../authn/transactions.js'
 
 const AUTHN = '/api/v1/authn'
-/** What the pages of clients show of the password policy. The local Okta takes any password. */
-const COMPLEXITY = { minLength: 8, minLowerCase: 0, minUpperCase: 0, minNumber: 0, minSymbol: 0, excludeUsername: false }
+const DAY_MS = 86_400_000
 
 /** A sign-in that is done. */
 export function toSuccessView (user: User, { token, expiresAt }: { readonly token: string, readonly expiresAt: number }, relayState?: string): Json {
@@ -21,11 +23,13 @@ export function toSuccessView (user: User, { token, expiresAt }: { readonly toke
   }
 }
 
-/** A sign-in or a recovery that goes on. `factors` are the user's. */
-export function toTransactionView (orgUrl: string, { transaction, user }: Step, factors: readonly Factor[]): Json {
+/** A sign-in or a recovery that goes on. */
+export function toTransactionView (kernel: Kernel, { transaction, user }: Step): Json {
+  const { orgUrl } = kernel
+  const factors = kernel.store(Factors).ofUser(user.id)
   const { stateToken, expiresAt, status, relayState, recoveryType } = transaction
   const factor = factors.find(({ id }) => id === transaction.factorId)
-  const { embedded, links } = detailsOf(`${orgUrl}${AUTHN}`, { orgUrl, transaction, user, factors, factor })
+  const { embedded, links } = detailsOf(`${orgUrl}${AUTHN}`, { kernel, orgUrl, transaction, user, factors, factor })
   return {
     stateToken,
     expiresAt: new Date(expiresAt).toISOString(),
@@ -36,6 +40,11 @@ export function toTransactionView (orgUrl: string, { transaction, user }: Step, 
     _embedded: { user: toUserView(user), ...embedded },
     _links: { ...links, cancel: post(`${orgUrl}${AUTHN}/cancel`) }
   }
+}
+
+/** The answer to a sign-in whose account is locked: it may be unlocked by its user (unconfirmed beside Okta's guide). */
+export function toLockedOutView (orgUrl: string): Json {
+  return { status: 'LOCKED_OUT', _links: next('unlock', `${orgUrl}${AUTHN}/recovery/unlock`) }
 }
 
 /** The answer to a request for a link by e-mail. It does not say whether there is such a user. */
@@ -54,16 +63,21 @@ interface Details {
 }
 
 interface Subject extends Step {
+  readonly kernel: Kernel
   readonly orgUrl: string
   readonly factors: readonly Factor[]
   /** The one that the transaction is about. */
   readonly factor: Factor | undefined
 }
 
-function detailsOf (authn: string, { orgUrl, transaction, user, factors, factor }: Subject): Details {
+function detailsOf (authn: string, { kernel, orgUrl, transaction, user, factors, factor }: Subject): Details {
   const previous = { prev: post(`${authn}/previous`) }
-  const complexity = { policy: { complexity: COMPLEXITY } }
+  const complexity = { policy: passwordPolicyView(kernel, user) }
   switch (transaction.status) {
+    case 'PASSWORD_WARN': return {
+      embedded: { policy: { expiration: { passwordExpireDays: daysUntilExpiry(kernel, user) }, ...complexity.policy } },
+      links: { ...next('changePassword', `${authn}/credentials/change_password`), skip: post(`${authn}/skip`) }
+    }
     case 'PASSWORD_EXPIRED': return { embedded: complexity, links: next('changePassword', `${authn}/credentials/change_password`) }
     case 'PASSWORD_RESET': return { embedded: complexity, links: next('resetPassword', `${authn}/credentials/reset_password`) }
     case 'RECOVERY': return {
@@ -95,6 +109,17 @@ function detailsOf (authn: string, { orgUrl, transaction, user, factors, factor 
           links: { ...next('activate', `${authn}/factors/${factor.id}/lifecycle/activate`), ...previous, ...resend(factor, `${authn}/factors/${factor.id}/lifecycle/resend`) }
         }
   }
+}
+
+function passwordPolicyView (kernel: Kernel, user: User): Json {
+  const { complexity, minAgeMinutes, historyCount } = kernel.store(PasswordPolicies).of(user)
+  return { complexity, age: { minAgeMinutes, historyCount } }
+}
+
+/** In how many days, rounded up, the password expires. */
+export function daysUntilExpiry (kernel: Kernel, user: User): number {
+  const { maxAgeMs } = kernel.store(PasswordPolicies).of(user)
+  return Math.ceil((Date.parse(user.passwordChanged ?? '') + maxAgeMs - kernel.clock.now()) / DAY_MS)
 }
 
 // the questions have an address below /authn, where no API token is needed: Okta's own is that of the Management API

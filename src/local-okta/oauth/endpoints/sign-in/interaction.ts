@@ -11,7 +11,7 @@ import { SECOND_FACTOR } from '../../provider/sign-on-checks.js'
 import { cspSourceOf } from '../../redirect-uri.js'
 import { requestedLevels } from '../../sign-on/acr.js'
 import { requirementOf } from '../../sign-on/requirement.js'
-import { clientAddressOf } from '../../sign-on/zones.js'
+import { clientAddressOf } from '../../../resources/policies/zones.js'
 
 /** A visit to the sign-in page: what an app, or a device, waits for. */
 export interface SignInVisit {

@@ -19,7 +19,8 @@ const FAILURES: Partial<Record<ErrorCode, string>> = {
   E0000007: 'Your second factor has been removed. Sign in again.',
   E0000011: 'This took too long. Sign in again.',
   E0000014: 'The current password is not correct.',
-  E0000068: 'This does not match. Try again.'
+  E0000068: 'This does not match. Try again.',
+  E0000069: 'Your account is locked.'
 }
 
 /** The pages that sign people in step by step, as `/authn` does, and the route that their forms are posted to. They need no script. */

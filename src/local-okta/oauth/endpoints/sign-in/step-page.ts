@@ -3,8 +3,9 @@ import type { Factor, FactorType } from '../../../resources/factors/factor.js'
 import { SECURITY_QUESTIONS } from '../../../resources/factors/questions.js'
 import { Factors } from '../../../resources/factors/store.js'
 import type { Page } from '../../../pages/html.js'
-import { createCodePage, createEnrollmentPage, createFactorChoicePage, createNewPasswordPage } from '../../../pages/step-pages.js'
+import { createCodePage, createEnrollmentPage, createExpiryPage, createFactorChoicePage, createNewPasswordPage } from '../../../pages/step-pages.js'
 import type { FactorChoice, StepForm } from '../../../pages/step-pages.js'
+import { daysUntilExpiry } from '../authn/view.js'
 import type { Step } from '../../authn/transactions.js'
 import type { SignInVisit } from './interaction.js'
 
@@ -31,6 +32,7 @@ export function createStepPage (visit: SignInVisit, step: Step, error?: string):
   const form: StepForm = { action: visit.action, stateToken: transaction.stateToken, login: user.profile.login, error, redirectSource: visit.redirectSource }
   const factors = visit.kernel.store(Factors)
   switch (transaction.status) {
+    case 'PASSWORD_WARN': return createExpiryPage(form, daysUntilExpiry(visit.kernel, user))
     case 'PASSWORD_EXPIRED': return createNewPasswordPage(form)
     case 'MFA_ENROLL': return createEnrollmentPage(form, Object.entries(SECURITY_QUESTIONS), ENROLLABLE)
     case 'MFA_REQUIRED': return createFactorChoicePage(form, factors.activeOf(user).map(toChoice))

@@ -6,7 +6,6 @@ import { Factors } from '../../../resources/factors/store.js'
 import { Users } from '../../../resources/users/store.js'
 import { isActive } from '../../../resources/users/user.js'
 import type { User } from '../../../resources/users/user.js'
-import { BY_PASSWORD } from '../../authn/methods.js'
 import type { SignIn, SignInSteps } from '../../authn/sign-in-steps.js'
 import { AuthnTransactions } from '../../authn/transactions.js'
 import type { AuthnStatus, AuthnTransaction, Step } from '../../authn/transactions.js'
@@ -15,7 +14,7 @@ import type { SignInVisit } from './interaction.js'
 
 const MAX_PEOPLE = 12
 /** The steps that have a page. Recoveries are at `/authn` only. */
-const WITH_PAGE: readonly AuthnStatus[] = ['PASSWORD_EXPIRED', 'MFA_REQUIRED', 'MFA_CHALLENGE', 'MFA_ENROLL', 'MFA_ENROLL_ACTIVATE']
+const WITH_PAGE: readonly AuthnStatus[] = ['PASSWORD_WARN', 'PASSWORD_EXPIRED', 'MFA_REQUIRED', 'MFA_CHALLENGE', 'MFA_ENROLL', 'MFA_ENROLL_ACTIVATE']
 
 /** The people who can sign in by a click. */
 export function peopleToChoose (kernel: Kernel): User[] {
@@ -39,16 +38,19 @@ export function chooseOnlyFactor (kernel: Kernel, steps: SignInSteps, signIn: Si
 // a click on a name needs no password; only those whom the page names can be chosen
 function begin (kernel: Kernel, steps: SignInSteps, form: Form): SignIn {
   const person = form.get('person')
-  if (person === undefined) return steps.byPassword(form.get('username') ?? '', form.get('password') ?? '')
+  if (person === undefined) return steps.byPassword(form.get('username') ?? '', form.get('password') ?? '', { warnsOfExpiry: true })
   const user = peopleToChoose(kernel).find(({ id }) => id === person)
   if (!user) throw new OktaApiError('E0000004')
-  return steps.proceed(user, BY_PASSWORD)
+  return steps.afterPassword(user)
 }
 
 function submitStep (steps: SignInSteps, { stateToken, status, factorId = '' }: AuthnTransaction, form: Form): SignIn {
   if (form.has('back')) return steps.goBack(stateToken)
   const code = form.get('code') ?? ''
   switch (status) {
+    case 'PASSWORD_WARN':
+      if (form.has('skip')) return steps.skip(stateToken)
+      return changePassword(steps, stateToken, form)
     case 'PASSWORD_EXPIRED': return changePassword(steps, stateToken, form)
     case 'MFA_REQUIRED': return steps.challenge(stateToken, form.get('factor') ?? '')
     case 'MFA_CHALLENGE': return form.has('resend') ? steps.challenge(stateToken, factorId) : steps.verify(stateToken, factorId, code)

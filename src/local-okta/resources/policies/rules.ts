@@ -1,10 +1,10 @@
 import { isObject } from '../../kernel/json.js'
 import type { Json } from '../../kernel/json.js'
 import type { Kernel } from '../../kernel/kernel.js'
-import { Groups } from '../../resources/groups/store.js'
-import { Records } from '../../resources/records/store.js'
-import type { StoredRecord } from '../../resources/records/store.js'
-import type { User } from '../../resources/users/user.js'
+import { Groups } from '../groups/store.js'
+import { Records } from '../records/store.js'
+import type { StoredRecord } from '../records/store.js'
+import type { User } from '../users/user.js'
 import { matchesNetwork } from './zones.js'
 
 /** Who signs in, and from where. */
@@ -29,6 +29,12 @@ export function findActions (kernel: Kernel, policies: readonly StoredRecord[], 
     if (rule) return member(rule.body, 'actions')
   }
   return undefined
+}
+
+/** The first active policy of a type that is for a user, or for one of these groups. */
+export function findPolicy (kernel: Kernel, type: string, { userId, groupIds }: { readonly userId: string, readonly groupIds: readonly string[] }): StoredRecord | undefined {
+  const policies = kernel.store(Records).in('/policies').filter(({ status, body }) => status === 'ACTIVE' && body['type'] === type)
+  return byPriority(policies).find(({ body }) => isFor(member(member(body, 'conditions'), 'people'), userId, groupIds))
 }
 
 /** A member that is an object; records are kept as they were written, so that it may be anything. */
