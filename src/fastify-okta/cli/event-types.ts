@@ -8,6 +8,7 @@ export const EVENT_TYPES = [
   'group.lifecycle.delete',
   'user.account.lock',
   'user.account.unlock',
+  'user.account.unlock_by_admin',
   'user.account.update_profile',
   'user.lifecycle.activate',
   'user.lifecycle.deactivate',
