@@ -1,7 +1,7 @@
-import { bisect } from './bisect.js'
 import { OktaApiError } from './errors.js'
 import type { Positions } from './positions.js'
-import { Selection } from './selection.js'
+import { Selection, SortableSelection } from './selection.js'
+import type { Place, SortOrder } from './sort-order.js'
 
 /** The query of a request, each parameter at most once. */
 export type Query = Readonly<Record<string, string | undefined>>
@@ -14,20 +14,6 @@ export interface PageLimits {
   readonly max: number
   /** The same with `q`, which then gives one page only: Okta does not page a picker's query. */
   readonly q?: { readonly default: number, readonly max: number }
-}
-
-/** The order that `sortBy` asks for. */
-export interface SortOrder<T> {
-  readonly keyOf: (item: T) => string
-  readonly isDescending: boolean
-}
-
-/** Where an item stands among the items of its list. */
-type Place = readonly [key: string | number, id: string]
-
-interface Placed<T> {
-  readonly item: T
-  readonly place: Place
 }
 
 /** A page, and its links: one `Link` header each. */
@@ -45,12 +31,9 @@ export interface PageRequest<T> {
   readonly orgUrl: string
   readonly limits: PageLimits
   readonly positions: Positions
-  /** Default: the order of creation. */
+  /** Default: the order of creation. Another one needs a {@link SortableSelection}. */
   readonly order?: SortOrder<T> | undefined
 }
-
-/** Keys are compared up to this length, so that a cursor fits into a `Link` header that the SDK can read. */
-const MAX_KEY_LENGTH = 100
 
 /**
  * Cuts a page out of a list. A cursor names a place in the order and not an item: it stays good when the item it was
@@ -59,12 +42,10 @@ const MAX_KEY_LENGTH = 100
  * @throws {OktaApiError} 400 E0000029 for a limit or a cursor that is not one; 400 E0000001 for a limit below 1
  */
 export function paginate<T extends { readonly id: string }> (request: PageRequest<T>): Page<T> {
-  const { items, query, order, limits } = request
+  const { query, order, limits } = request
   const isPicker = query['q'] !== undefined && limits.q !== undefined
   const limit = readLimit(query['limit'], isPicker ? limits.q ?? limits : limits)
-  const { items: page, cursor } = order === undefined && items instanceof Selection
-    ? cutSelection(request, items, limit)
-    : sortAndCut(request, limit)
+  const { items: page, cursor } = order === undefined ? cutInOrderOfCreation(request, limit) : cutSorted(request, order, limit)
   const links = [linkTo(request, query['limit'] ?? String(limit), query['after'], 'self')]
   if (cursor !== undefined && !isPicker) links.push(linkTo(request, String(limit), cursor, 'next'))
   return { items: page, links }
@@ -76,40 +57,30 @@ interface Cut<T> {
   readonly cursor: string | undefined
 }
 
-// it is in the order of creation
-function cutSelection<T extends { readonly id: string }> ({ query, positions }: PageRequest<T>, selection: Selection<T>, limit: number): Cut<T> {
-  const position = query['after'] === undefined ? -1 : findPosition(query['after'], positions)
-  const found = selection.takeAfter(position, limit + 1)
-  const items = found.slice(0, limit)
-  return { items, cursor: found.length > limit ? items.at(-1)?.id : undefined }
+// a cursor is the id of the last item
+function cutInOrderOfCreation<T extends { readonly id: string }> ({ items, query, positions }: PageRequest<T>, limit: number): Cut<T> {
+  const after = query['after'] === undefined ? -1 : findPosition(query['after'], positions)
+  const found = items instanceof Selection ? (items as Selection<T>).takeAfter(after, limit + 1) : takeAfter([...items], after, positions)
+  const page = found.slice(0, limit)
+  return { items: page, cursor: found.length > limit ? page.at(-1)?.id : undefined }
 }
 
-function sortAndCut<T extends { readonly id: string }> ({ items, query, order, positions }: PageRequest<T>, limit: number): Cut<T> {
-  const placeOf = (item: T): Place => [order ? sortKey(order, item) : positions.find(item.id) ?? 0, item.id]
-  const sign = order?.isDescending ? -1 : 1
-  const compare = (a: Place, b: Place): number => sign * comparePlaces(a[0], b[0]) || comparePlaces(a[1], b[1])
+function takeAfter<T extends { readonly id: string }> (items: readonly T[], after: number, positions: Positions): T[] {
+  return items
+    .map((item) => ({ item, position: positions.find(item.id) ?? 0 }))
+    .filter(({ position }) => position > after)
+    .sort((a, b) => a.position - b.position)
+    .map(({ item }) => item)
+}
 
-  const after = query['after'] === undefined ? undefined : readCursor(query['after'], order !== undefined, positions)
-  const found: Array<Placed<T>> = []
-  for (const item of items) {
-    const placed = { item, place: placeOf(item) }
-    if (after === undefined || compare(placed.place, after) > 0) keepFirst(found, placed, limit + 1, (a, b) => compare(a.place, b.place))
-  }
+// a cursor is the place of the last item
+function cutSorted<T extends { readonly id: string }> ({ items, query }: PageRequest<T>, order: SortOrder<T>, limit: number): Cut<T> {
+  if (!(items instanceof SortableSelection)) throw new TypeError('only what a store has filtered can be sorted')
+  const after = query['after'] === undefined ? undefined : decodeCursor(query['after'])
+  const found = (items as SortableSelection<T>).takeSortedAfter(order, after, limit + 1)
   const page = found.slice(0, limit)
   const last = page.at(-1)
-  return {
-    items: page.map(({ item }) => item),
-    cursor: last && found.length > limit ? order ? encodeCursor(last.place) : last.item.id : undefined
-  }
-}
-
-// in order, and no more than `count`: to sort thousands for a page of them takes several times as long
-function keepFirst<T> (kept: T[], item: T, count: number, compare: (a: T, b: T) => number): void {
-  const last = kept.at(-1)
-  if (kept.length === count && last !== undefined && compare(item, last) >= 0) return
-  const index = bisect(kept.length, (middle) => compare(kept[middle] as T, item) > 0)
-  kept.splice(index, 0, item)
-  if (kept.length > count) kept.pop()
+  return { items: page.map(({ item }) => item), cursor: last && found.length > limit ? encodeCursor(last.place) : undefined }
 }
 
 function readLimit (limit: string | undefined, limits: { default: number, max: number }): number {
@@ -117,11 +88,6 @@ function readLimit (limit: string | undefined, limits: { default: number, max: n
   if (!/^\d+$/.test(limit)) throw new OktaApiError('E0000029')
   if (Number(limit) < 1) throw new OktaApiError('E0000001', 'limit', ['limit: must be greater than or equal to 1'])
   return Math.min(Number(limit), limits.max)
-}
-
-// in the order of creation a cursor is an id; in another order it is the place itself
-function readCursor (cursor: string, isSorted: boolean, positions: Positions): Place {
-  return isSorted ? decodeCursor(cursor) : [findPosition(cursor, positions), cursor]
 }
 
 function findPosition (cursor: string, positions: Positions): number {
@@ -146,15 +112,6 @@ function decodeCursor (cursor: string): Place {
 
 function invalidCursor (): OktaApiError {
   return new OktaApiError('E0000029', undefined, ['Invalid cursor.'])
-}
-
-function sortKey<T> ({ keyOf }: SortOrder<T>, item: T): string {
-  return keyOf(item).slice(0, MAX_KEY_LENGTH)
-}
-
-function comparePlaces (a: string | number, b: string | number): number {
-  if (typeof a === 'number' && typeof b === 'number') return a - b
-  return String(a).localeCompare(String(b), 'en')
 }
 
 function linkTo ({ url: requested, orgUrl }: { url: string, orgUrl: string }, limit: string, after: string | undefined, rel: string): string {

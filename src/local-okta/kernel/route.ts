@@ -2,8 +2,9 @@ import { selectFields } from './fields.js'
 import type { Json } from './json.js'
 import type { Kernel, StoreClass } from './kernel.js'
 import { paginate } from './paging.js'
-import type { PageLimits, Query, SortOrder } from './paging.js'
+import type { PageLimits, Query } from './paging.js'
 import type { Principal } from './principal.js'
+import type { SortOrder } from './sort-order.js'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -71,7 +72,7 @@ export interface ListRoute<S, Item extends { readonly id: string }> extends Omit
   readonly items: (stores: S, request: ApiRequest) => Iterable<Item>
   /** An item as it is shown. */
   readonly view: (stores: S, item: Item, request: ApiRequest) => Json
-  /** Reads what `sortBy` names, for lists that can be searched. Okta sorts searches only. */
+  /** Reads what `sortBy` names, for searches in what a store has filtered. Okta sorts searches only. */
   readonly sortKey?: (item: Item, sortBy: string) => unknown
   /** True if `fields` chooses what of an item is shown. */
   readonly hasFields?: boolean
@@ -140,5 +141,6 @@ function orderOf<Item extends { readonly id: string }> (
   { sortKey }: Pick<ListRoute<never, Item>, 'sortKey'>, { search, sortBy, sortOrder }: Query
 ): SortOrder<Item> | undefined {
   if (sortKey === undefined || search === undefined || sortBy === undefined) return undefined
-  return { keyOf: (item) => String(sortKey(item, sortBy) ?? ''), isDescending: sortOrder?.toLowerCase() === 'desc' }
+  const isDescending = sortOrder?.toLowerCase() === 'desc'
+  return { name: `${sortBy} ${isDescending}`, keyOf: (item) => String(sortKey(item, sortBy) ?? ''), isDescending }
 }

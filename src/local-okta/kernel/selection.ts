@@ -1,4 +1,6 @@
 import { bisect } from './bisect.js'
+import { comparePlaces } from './sort-order.js'
+import type { Place, Placed, SortOrder } from './sort-order.js'
 
 /** The objects that a selection is made from, by their index in the order of creation. */
 export interface SelectionSource<Item> {
@@ -39,5 +41,32 @@ export class Selection<Item> implements Iterable<Item> {
       const item = this.#source.itemAt(index)
       if (item !== undefined) yield item
     }
+  }
+}
+
+/** A selection of a store's own objects, which can be in another order too. */
+export class SortableSelection<Item> extends Selection<Item> {
+  readonly #sort: (order: SortOrder<Item>) => ReadonlyArray<Placed<Item>>
+  readonly #isSelected: (item: Item) => boolean
+
+  /** `sort` gives every object of the store in an order, selected or not. */
+  constructor (
+    source: SelectionSource<Item>, sort: (order: SortOrder<Item>) => ReadonlyArray<Placed<Item>>, isSelected: (item: Item) => boolean
+  ) {
+    super(source)
+    this.#sort = sort
+    this.#isSelected = isSelected
+  }
+
+  /** The first `count` items after a place in an order, or fewer. Undefined: from the beginning. */
+  takeSortedAfter (order: SortOrder<Item>, after: Place | undefined, count: number): Array<Placed<Item>> {
+    const sorted = this.#sort(order)
+    const first = after === undefined ? 0 : bisect(sorted.length, (index) => comparePlaces((sorted[index] as Placed<Item>).place, after, order) > 0)
+    const taken: Array<Placed<Item>> = []
+    for (let index = first; index < sorted.length && taken.length < count; index += 1) {
+      const placed = sorted[index] as Placed<Item>
+      if (this.#isSelected(placed.item)) taken.push(placed)
+    }
+    return taken
   }
 }

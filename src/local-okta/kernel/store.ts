@@ -1,5 +1,8 @@
 import type { Kernel } from './kernel.js'
-import { Selection } from './selection.js'
+import { Selection, SortableSelection } from './selection.js'
+import type { SelectionSource } from './selection.js'
+import { sortItems } from './sort-order.js'
+import type { Placed, SortOrder } from './sort-order.js'
 
 /** What every stored object has. */
 export interface Entity {
@@ -26,6 +29,8 @@ export abstract class Store<E extends Entity> {
   #byId = new Map<string, E>()
   /** The same objects by index. Undefined after a change, until it is needed. */
   #inOrder: readonly E[] | undefined
+  /** The same objects in the order that was asked for last, as a client reads page after page. Undefined after a change. */
+  #sorted: { readonly name: string, readonly objects: ReadonlyArray<Placed<E>> } | undefined
   /** True if the order of the map may not be that of creation: an id that is used again keeps its first position. */
   #needsSorting = false
   readonly #deletionListeners: Array<(deleted: E) => void> = []
@@ -51,12 +56,12 @@ export abstract class Store<E extends Entity> {
 
   /** What `pick` returns for each object, in the order of creation; undefined leaves the object out. */
   select<Item> (pick: (entity: E) => Item | undefined): Selection<Item> {
-    const objects = this.#objects()
-    return new Selection({
-      length: objects.length,
-      positionAt: (index) => this.#positionOf(objects[index]),
-      itemAt: (index) => { const entity = objects[index]; return entity && pick(entity) }
-    })
+    return new Selection(this.#sourceOf(pick))
+  }
+
+  /** The objects for which `isSelected` is true, in the order of creation or another. */
+  filter (isSelected: (entity: E) => boolean): SortableSelection<E> {
+    return new SortableSelection(this.#sourceOf((entity) => isSelected(entity) ? entity : undefined), (order) => this.#sortedBy(order), isSelected)
   }
 
   /** Calls the listener with each object that is deleted from now on, after it is gone. */
@@ -79,7 +84,7 @@ export abstract class Store<E extends Entity> {
   /** Drops every object. Tells no listener, and the System Log nothing. */
   clear (): void {
     this.#byId.clear()
-    this.#inOrder = undefined
+    this.#dropOrders()
   }
 
   protected insert (fields: NewEntity<E>): E {
@@ -105,15 +110,35 @@ export abstract class Store<E extends Entity> {
   protected remove (id: string): E | undefined {
     const entity = this.#byId.get(id)
     if (!entity || !this.#byId.delete(id)) return undefined
-    this.#inOrder = undefined
+    this.#dropOrders()
     for (const listener of this.#deletionListeners) listener(entity)
     return entity
   }
 
   #keep (entity: E): E {
     this.#byId.set(entity.id, deepFreeze(entity))
-    this.#inOrder = undefined
+    this.#dropOrders()
     return entity
+  }
+
+  #sourceOf<Item> (pick: (entity: E) => Item | undefined): SelectionSource<Item> {
+    const objects = this.#objects()
+    return {
+      length: objects.length,
+      positionAt: (index) => this.#positionOf(objects[index]),
+      itemAt: (index) => { const entity = objects[index]; return entity && pick(entity) }
+    }
+  }
+
+  // to sort thousands for each of their pages would take several times as long as the pages
+  #sortedBy (order: SortOrder<E>): ReadonlyArray<Placed<E>> {
+    if (this.#sorted?.name !== order.name) this.#sorted = { name: order.name, objects: sortItems(this.#objects(), order) }
+    return this.#sorted.objects
+  }
+
+  #dropOrders (): void {
+    this.#inOrder = undefined
+    this.#sorted = undefined
   }
 
   #objects (): readonly E[] {

@@ -2,6 +2,7 @@ import { OktaApiError } from '../../kernel/errors.js'
 import { COMPARISONS, readExpression } from '../../kernel/expression.js'
 import type { ExpressionRules, Operator } from '../../kernel/expression.js'
 import type { Query } from '../../kernel/paging.js'
+import type { SortableSelection } from '../../kernel/selection.js'
 import type { Group } from './group.js'
 import type { Groups } from './store.js'
 
@@ -44,10 +45,10 @@ const SEARCH: ExpressionRules<Group> = {
  *
  * @throws {OktaApiError} 400 E0000031 for an expression that cannot be read
  */
-export function findGroups (groups: Groups, { q = '', filter, search }: Query): Group[] {
-  if (search !== undefined) return groups.all().filter(readExpression(search, SEARCH))
-  if (filter !== undefined) return groups.all().filter(readExpression(filter, FILTER))
-  return groups.all().filter((group) => nameStartsWith(group, q))
+export function findGroups (groups: Groups, { q = '', filter, search }: Query): SortableSelection<Group> {
+  if (search !== undefined) return groups.filter(readExpression(search, SEARCH))
+  if (filter !== undefined) return groups.filter(readExpression(filter, FILTER))
+  return groups.filter((group) => nameStartsWith(group, q))
 }
 
 /**

@@ -2,7 +2,7 @@ import { OktaApiError } from '../../kernel/errors.js'
 import { COMPARISONS, readExpression } from '../../kernel/expression.js'
 import type { ExpressionRules, Operator, Predicate } from '../../kernel/expression.js'
 import type { Query } from '../../kernel/paging.js'
-import type { Selection } from '../../kernel/selection.js'
+import type { SortableSelection } from '../../kernel/selection.js'
 import type { Users } from './store.js'
 import type { User } from './user.js'
 
@@ -37,9 +37,8 @@ const SEARCH: ExpressionRules<User> = {
  *
  * @throws {OktaApiError} 400 E0000031 for an expression that cannot be read
  */
-export function findUsers (users: Users, query: Query): Selection<User> {
-  const isFound = matcherOf(query)
-  return users.select((user) => isFound(user) ? user : undefined)
+export function findUsers (users: Users, query: Query): SortableSelection<User> {
+  return users.filter(matcherOf(query))
 }
 
 function matcherOf ({ q, filter, search }: Query): Predicate<User> {
