@@ -9,6 +9,8 @@ import { resetSharedOrg } from '../kit/org.js'
  * loaded when they are done. They share the local Okta of `shareOrg`, which is reset in between.
  */
 for (const file of process.argv.slice(2)) {
+  // tap names the folders of `t.testdir` by all arguments: a name too long for a file system.
+  t.testdirName = resolve('.tap/fixtures', file.replaceAll('/', '-'))
   const loading = import(pathToFileURL(resolve(file)).href)
   t.waitOn(loading)
   await loading.catch(() => {})
