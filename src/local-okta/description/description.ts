@@ -40,6 +40,8 @@ export interface Operation {
   /** True if it takes a file, and no JSON. */
   readonly upload?: true
   readonly page?: { readonly default?: number, readonly max?: number }
+  /** The query parameters that take certain values only, by name. */
+  readonly query?: Readonly<Record<string, { readonly values: readonly string[], readonly isRequired?: true }>>
   readonly answer?: 'array' | 'object'
   /** Of the members that Okta adds itself, those that its answers have. */
   readonly shown?: readonly string[]

@@ -29,8 +29,21 @@ const CORRECTIONS = {
   // as written there, one letter is a name, and nothing is a duration
   AwsEventSourceName: { type: 'string', minLength: 1, maxLength: 75, pattern: '^[a-zA-Z0-9.\\-_]+$' },
   TimeDuration: { type: 'string', pattern: '^P(?!$)(\\d+Y)?(\\d+M)?(\\d+W)?(\\d+D)?(T(?=\\d)(\\d+H)?(\\d+M)?(\\d+S)?)?$' },
+  // the SDK and Okta's guides write these in small letters, the description in capital ones
+  AccessPolicyConstraint: withAnyCase(description.components.schemas.AccessPolicyConstraint, ['types', 'methods']),
+  // Okta itself is a provider there
+  IdpPolicyRuleActionProvider: { type: 'object', properties: { id: { type: 'string' }, name: { type: 'string' }, type: { type: 'string' } } },
   // providers made before this list was written have the names of SAML
   OidcSigningAlgorithm: { type: 'string' }
+}
+
+/** A schema whose members with these names are arrays of words that may be in small letters too. */
+function withAnyCase (schema, names) {
+  const inAnyCase = names.map((name) => {
+    const { items } = schema.properties[name]
+    return [name, { type: 'array', items: { ...items, enum: items.enum.flatMap((word) => [word, word.toLowerCase()]) } }]
+  })
+  return { ...schema, properties: { ...schema.properties, ...Object.fromEntries(inAnyCase) } }
 }
 
 const schemas = {}
@@ -83,6 +96,9 @@ function describe (path, method, operation) {
   const bodies = resolve(operation.requestBody)?.content ?? {}
   const body = (bodies['application/json'] ?? bodies['application/merge-patch+json'])?.schema
   const limit = (operation.parameters ?? []).map(resolve).find(({ name }) => name === 'limit')?.schema
+  const query = Object.fromEntries((operation.parameters ?? []).map(resolve)
+    .filter((parameter) => parameter.in === 'query' && resolve(parameter.schema).enum !== undefined && parameter.name !== 'expand')
+    .map(({ name, required = false, schema }) => [name, { values: resolve(schema).enum, ...(required ? { isRequired: true } : {}) }]))
   const shown = answer === undefined ? [] : membersOf(answer).filter((name) => ['id', 'created', 'createdBy', 'createdDate', 'lastUpdate', 'lastUpdated', 'lastUpdatedBy', 'status', 'system', '_links'].includes(name))
   return {
     id: operation.operationId,
@@ -95,6 +111,7 @@ function describe (path, method, operation) {
     ...(body !== undefined && resolve(operation.requestBody).required !== true ? { isBodyOptional: true } : {}),
     ...(body === undefined && Object.keys(bodies).length > 0 ? { upload: true } : {}),
     ...(limit === undefined ? {} : { page: { ...(limit.default === undefined ? {} : { default: limit.default }), ...(limit.maximum === undefined ? {} : { max: limit.maximum }) } }),
+    ...(Object.keys(query).length > 0 ? { query } : {}),
     ...(answer === undefined ? {} : { answer: resolve(answer).type === 'array' ? 'array' : 'object' }),
     ...(shown.length > 0 ? { shown } : {})
   }

@@ -68,3 +68,31 @@ for (const [type, { classes: [policyClass, ruleClass], policy, rule, hasOwnRule 
     await isGone(t, policyApi.getPolicy({ policyId }))
   })
 }
+
+t.test('further policies and rules come before Okta\'s own, whose default rule can be written as it is shown', async t => {
+  const { sdk: { policyApi } } = await shareSdk()
+  const orderOf = async (type: string): Promise<Record<string, unknown>> =>
+    Object.fromEntries((await listOf(policyApi.listPolicies({ type }))).map(({ name, priority }) => [name, priority]))
+  const [{ id: policyId }] = await listOf(policyApi.listPolicies({ type: 'IDP_DISCOVERY' })) as [Json]
+  const made: Json[] = []
+  for (const name of ['One', 'Two']) made.push(await policyApi.createPolicy({ policy: { type: 'OKTA_SIGN_ON', name } }))
+  t.strictSame(await orderOf('OKTA_SIGN_ON'), { One: 1, Two: 2, 'Default Policy': 3 })
+  for (const { id } of made) await policyApi.deletePolicy({ policyId: id })
+  t.strictSame(await orderOf('OKTA_SIGN_ON'), { 'Default Policy': 1 })
+  const [own] = await listOf(policyApi.listPolicyRules({ policyId })) as [Json]
+  t.match(await policyApi.replacePolicyRule({ policyId, ruleId: own['id'], policyRule: own }), { id: own['id'], actions: { idp: { providers: [{ type: 'OKTA' }] } } })
+  const { id: ruleId } = await policyApi.createPolicyRule({ policyId, policyRule: { ...own, name: 'Another' } })
+  t.match(await listOf(policyApi.listPolicyRules({ policyId })), [{ name: 'Default Rule', priority: 2 }, { name: 'Another', priority: 1 }])
+  await policyApi.deletePolicyRule({ policyId, ruleId })
+})
+
+t.test('a rule may name kinds of authenticators in small letters', async t => {
+  const { sdk: { policyApi } } = await shareSdk()
+  const { id: policyId } = await policyApi.createPolicy({ policy: { type: 'ACCESS_POLICY', name: 'Small letters' } })
+  const ruleOf = (types: string[]): Json => ({ type: 'ACCESS_POLICY', name: types[0], actions: { appSignOn: { access: 'ALLOW', verificationMethod: { type: 'ASSURANCE', factorMode: '2FA', reauthenticateIn: 'PT2H', constraints: [{ knowledge: { types } }] } } } })
+  for (const types of [['password'], ['PASSWORD']]) {
+    t.match(await policyApi.createPolicyRule({ policyId, policyRule: ruleOf(types) }), { actions: { appSignOn: { verificationMethod: { constraints: [{ knowledge: { types } }] } } } })
+  }
+  await refused(t, policyApi.createPolicyRule({ policyId, policyRule: ruleOf(['Face']) }), 400, 'E0000001')
+  await policyApi.deletePolicy({ policyId })
+})

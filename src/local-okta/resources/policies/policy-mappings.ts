@@ -3,6 +3,7 @@ import { createId } from '../../kernel/identifiers.js'
 import type { Kernel } from '../../kernel/kernel.js'
 import type { EventTarget } from '../../kernel/system-log.js'
 import { Applications } from '../apps/store.js'
+import { nextPriority } from '../records/policy-defaults.js'
 import { Records } from '../records/store.js'
 import type { StoredRecord } from '../records/store.js'
 
@@ -61,7 +62,7 @@ export class PolicyMappings {
 
   /** Copies a policy with its rules. */
   clonePolicy ({ key, status, body }: StoredRecord): StoredRecord {
-    const copy = this.#records.create({ collection: '/policies', key: createId('00p'), status, system: false, body: { ...body, name: `[cloned] ${String(body['name'])}` } })
+    const copy = this.#records.create({ collection: '/policies', key: createId('00p'), status, system: false, body: { ...body, name: `[cloned] ${String(body['name'])}`, priority: nextPriority(this.#kernel, '/policies', body['type']) } })
     for (const rule of this.#records.in(`/policies/${key}/rules`)) {
       this.#records.create({ collection: `/policies/${copy.key}/rules`, key: createId('0pr'), status: rule.status, system: false, body: rule.body })
     }

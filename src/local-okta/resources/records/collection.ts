@@ -11,7 +11,8 @@ import type { Collection, RecordChange, RecordEvents } from './definitions.js'
 import { mergeJson } from './merge.js'
 import { toRoute } from './operation-route.js'
 import { collectionAt, findRecord, hasRecord, recordsIn, resolveOwner, resolvePath } from './parents.js'
-import { queryRecords } from './query.js'
+import { nextPriority } from './policy-defaults.js'
+import { checkQuery, queryRecords } from './query.js'
 import { hrefOf, keepHidden, toRecordView } from './record-view.js'
 import { Records } from './store.js'
 import type { StoredRecord } from './store.js'
@@ -82,6 +83,7 @@ function listRoute (collection: Collection, operation: Operation): Route {
     page: limits,
     answer: async (kernel, request): Promise<ApiAnswer> => {
       const { query, url } = request
+      checkQuery(operation, query)
       const records = queryRecords(recordsIn(kernel, collection, placeOf(kernel, collection, request)), query)
       const items = records.map((record) => ({ id: record.key, record }))
       const found = paginate({ items, query, url, limits, orgUrl: kernel.orgUrl, positions: kernel.positions })
@@ -128,10 +130,9 @@ function keyIn ({ key }: Collection, body: Json): string | undefined {
   return name === undefined ? undefined : String(name)
 }
 
-// policies and rules have an order
+// policies and rules have an order, in which Okta's own come last
 function withPriority (kernel: Kernel, path: string, json: Json): Json {
-  if (!path.startsWith('/policies') || json['priority'] !== undefined) return json
-  return { ...json, priority: kernel.store(Records).in(path).filter((record) => record.body['type'] === json['type']).length + 1 }
+  return !path.startsWith('/policies') || json['priority'] !== undefined ? json : { ...json, priority: nextPriority(kernel, path, json['type']) }
 }
 
 function itemRoute (collection: Collection, operation: Operation): Route {

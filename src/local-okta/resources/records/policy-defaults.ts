@@ -5,6 +5,7 @@ import type { Kernel } from '../../kernel/kernel.js'
 import { Groups } from '../groups/store.js'
 import type { RecordRequest } from './definitions.js'
 import { Records } from './store.js'
+import type { StoredRecord } from './store.js'
 
 /** What Okta makes of itself for a type of policy. */
 interface PolicyDefaults {
@@ -63,6 +64,9 @@ const PROFILE_ENROLLMENT = {
   uiSchemaId: null
 }
 
+/** The priority of a rule that is always the last one. */
+const CATCH_ALL = 99
+
 /**
  * By the type of the policy. The members are Okta's, their values those that its guides show for a new org; except that people
  * may unlock their accounts (`selfServiceUnlock`).
@@ -83,14 +87,14 @@ const DEFAULTS: Readonly<Record<string, PolicyDefaults>> = {
     rule: {
       type: 'ACCESS_POLICY',
       name: 'Catch-all Rule',
-      priority: 99,
+      priority: CATCH_ALL,
       actions: { appSignOn: { ...ALLOW, verificationMethod: { type: 'ASSURANCE', factorMode: '1FA', reauthenticateIn: 'PT12H', constraints: [] } } }
     }
   },
-  PROFILE_ENROLLMENT: { rule: { type: 'PROFILE_ENROLLMENT', name: 'Catch-all Rule', priority: 99, actions: { profileEnrollment: PROFILE_ENROLLMENT } } },
+  PROFILE_ENROLLMENT: { rule: { type: 'PROFILE_ENROLLMENT', name: 'Catch-all Rule', priority: CATCH_ALL, actions: { profileEnrollment: PROFILE_ENROLLMENT } } },
   IDP_DISCOVERY: { rule: { type: 'IDP_DISCOVERY', name: 'Default Rule', conditions: ANYWHERE, actions: { idp: { providers: [{ type: 'OKTA' }] } } } },
-  ENTITY_RISK: { rule: { type: 'ENTITY_RISK', name: 'Catch-all Rule', priority: 99, conditions: { riskScore: { level: 'ANY' } }, actions: { entityRisk: { actions: [] } } } },
-  POST_AUTH_SESSION: { rule: { type: 'POST_AUTH_SESSION', name: 'Catch-all Rule', priority: 99, actions: { postAuthSession: { failureActions: [] } } } }
+  ENTITY_RISK: { rule: { type: 'ENTITY_RISK', name: 'Catch-all Rule', priority: CATCH_ALL, conditions: { riskScore: { level: 'ANY' } }, actions: { entityRisk: { actions: [] } } } },
+  POST_AUTH_SESSION: { rule: { type: 'POST_AUTH_SESSION', name: 'Catch-all Rule', priority: CATCH_ALL, actions: { postAuthSession: { failureActions: [] } } } }
 }
 
 /** These are for everyone, unless they name groups. */
@@ -117,6 +121,16 @@ export function defaultPolicies ({ kernel }: Pick<RecordRequest, 'kernel'>): Jso
 /** A policy with what Okta adds to it. */
 export function completePolicy (body: Json, { kernel }: RecordRequest): Json {
   return complete(kernel, body)
+}
+
+/** The place of a further policy or rule of a type: behind the others, before Okta's own. */
+export function nextPriority (kernel: Kernel, path: string, type: unknown): number {
+  return kernel.store(Records).in(path).filter(({ system, body }) => !system && body['type'] === type).length + 1
+}
+
+/** A policy or a rule as it is shown: one of Okta's own is the last. */
+export function withLastPriority (kernel: Kernel, { collection, system, body }: StoredRecord, shown: Json): Json {
+  return system && body['priority'] !== CATCH_ALL ? { ...shown, priority: nextPriority(kernel, collection, body['type']) } : shown
 }
 
 /** The rules that a policy has from the start. */

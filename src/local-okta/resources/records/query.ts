@@ -1,3 +1,5 @@
+import type { Operation } from '../../description/description.js'
+import { invalid, OktaApiError } from '../../kernel/errors.js'
 import { readExpression } from '../../kernel/expression.js'
 import { isObject } from '../../kernel/json.js'
 import type { Query } from '../../kernel/paging.js'
@@ -13,6 +15,15 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   sourceId: ['source.id'],
   targetId: ['target.id'],
   sourceGroupId: ['sourceGroupId']
+}
+
+/** @throws {OktaApiError} 400 E0000001 for a value that a parameter does not take; E0000028 if it must be there, and is not */
+export function checkQuery ({ query: known = {} }: Operation, query: Query): void {
+  for (const [name, { values, isRequired = false }] of Object.entries(known)) {
+    const value = query[name]
+    if (value === undefined && isRequired) throw new OktaApiError('E0000028', undefined, [`${name}: The field cannot be left blank`])
+    if (value !== undefined && !values.includes(value)) throw invalid(name, `must be one of ${values.join(', ')}`)
+  }
 }
 
 /**

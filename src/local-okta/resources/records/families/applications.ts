@@ -25,6 +25,8 @@ export const applications: Family = {
       events: lifecycle('application.provisioning.feature'),
       initial: () => FEATURES,
       initialKey: ({ name }) => String(name),
+      // sent back as they were shown, they have these beside the capabilities
+      makeChange: ({ description: _, capabilities = {}, ...body }) => ({ ...body, ...(capabilities as Json) }),
       view: ({ orgUrl }, { collection, key, body: { name, ...capabilities } }) => ({
         name, status: 'DISABLED', description: 'Settings for provisioning', capabilities, _links: { self: { href: `${orgUrl}/api/v1${collection}/${key}` } }
       })

@@ -2,7 +2,7 @@ import { invalid } from '../../../kernel/errors.js'
 import type { Json } from '../../../kernel/json.js'
 import { ORG_ID } from '../../../tokens/claims.js'
 import { lifecycle } from '../definitions.js'
-import { checkRule, completePolicy, defaultPolicies, defaultRules } from '../policy-defaults.js'
+import { checkRule, completePolicy, defaultPolicies, defaultRules, withLastPriority } from '../policy-defaults.js'
 import type { Family } from './family.js'
 
 /** Policies and what they name. Those for sign-on and for access to apps, and the zones, decide sign-ins; the others are kept and shown. */
@@ -16,6 +16,7 @@ export const policies: Family = {
       unique: 'name',
       initial: defaultPolicies,
       make: completePolicy,
+      view: withLastPriority,
       below: ['rules', 'mappings']
     },
     {
@@ -25,7 +26,8 @@ export const policies: Family = {
       events: { ...lifecycle('policy.rule'), create: 'policy.rule.add' },
       unique: 'name',
       initial: defaultRules,
-      make: checkRule
+      make: checkRule,
+      view: withLastPriority
     },
     {
       path: '/zones',
