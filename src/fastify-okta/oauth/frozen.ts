@@ -12,10 +12,7 @@ export function deepFreezeWithoutPrototypes<T> (value: T): Readonly<T> {
 
 function freezeCopy (value: object): object {
   if (Array.isArray(value)) return Object.freeze(value.map(deepFreezeWithoutPrototypes))
-  const copy = Object.assign(Object.setPrototypeOf({}, null) as Record<string, unknown>, value)
-  for (const name of Object.keys(copy)) {
-    const member = copy[name]
-    if (typeof member === 'object') copy[name] = deepFreezeWithoutPrototypes(member)
-  }
+  const copy = Object.setPrototypeOf({}, null) as Record<string, unknown>
+  for (const name of Object.keys(value)) copy[name] = deepFreezeWithoutPrototypes((value as Record<string, unknown>)[name])
   return Object.freeze(copy)
 }

@@ -59,17 +59,13 @@ function countWrittenMembers (json: Buffer): number | undefined {
 }
 
 /** How many members the objects in a value have; `NaN`, which equals no count, if one is called `__proto__`. */
-function countMembers (value: object): number {
-  if (Array.isArray(value)) return countMembersOfAll(value)
-  if (Object.hasOwn(value, '__proto__')) return NaN
-  const members = Object.values(value)
-  return members.length + countMembersOfAll(members)
-}
-
-function countMembersOfAll (values: readonly unknown[]): number {
+function countMembers (value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
   let count = 0
-  for (const value of values) {
-    if (typeof value === 'object' && value !== null) count += countMembers(value)
+  if (Array.isArray(value)) {
+    for (const item of value) count += countMembers(item)
+    return count
   }
+  for (const name in value) count += name === '__proto__' ? NaN : 1 + countMembers((value as Record<string, unknown>)[name])
   return count
 }

@@ -26,6 +26,6 @@ function arraySize (items: readonly unknown[]): number {
 
 function objectSize (members: object): number {
   let size = OBJECT_BYTES
-  for (const name of Object.keys(members)) size += MEMBER_BYTES + jsonSize(name) + jsonSize((members as Record<string, unknown>)[name])
+  for (const name in members) size += MEMBER_BYTES + STRING_BYTES + name.length * 2 + jsonSize((members as Record<string, unknown>)[name])
   return size
 }
