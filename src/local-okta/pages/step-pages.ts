@@ -97,23 +97,49 @@ export function createQuestionPage (form: StepForm, question: string): Page {
 <button type="submit">Next</button>`))
 }
 
-/** Offers to set up the first second factor. */
-export function createEnrollmentPage (
-  form: StepForm, questions: ReadonlyArray<readonly [key: string, text: string]>, others: ReadonlyArray<readonly [value: string, name: string]>
-): Page {
+type Offer = readonly [value: string, name: string]
+
+/** What a user may set up. */
+export interface EnrollmentOffers {
+  /** False if this is the first second factor. */
+  hasFactors: boolean
+  questions: readonly Offer[]
+  /** Ways to get a code. */
+  codes: readonly Offer[]
+  /** Ways to get a code that need a phone number. */
+  phone: readonly Offer[]
+}
+
+/** Offers to set up a second factor. */
+export function createEnrollmentPage (form: StepForm, { hasFactors, questions, codes, phone }: EnrollmentOffers): Page {
+  const parts = [
+    questions.length === 0 ? '' : `<h2>Security question</h2>\n${questionForm(form, questions)}`,
+    codes.length === 0 ? '' : `<h2>Code</h2>\n${formOf(form, `<ul class="people">\n${codes.map((code) => `<li>${enrollButton(code)}</li>`).join('\n')}\n</ul>`)}`,
+    phone.length === 0 ? '' : `<h2>Phone</h2>\n${phoneForm(form, phone)}`
+  ]
+  const reason = hasFactors ? 'Your organization requires another factor.' : 'This sign-in takes a second factor, and you have none.'
+  return stepPage('Set up a second factor', form, `<p>${reason}</p>\n${parts.filter((part) => part !== '').join('\n')}`)
+}
+
+function questionForm (form: StepForm, questions: readonly Offer[]): string {
   const options = questions.map(([key, text]) => `<option value="${escapeHtml(key)}">${escapeHtml(text)}</option>`)
-  const buttons = others.map(([value, name]) => `<li><button type="submit" name="enroll" value="${escapeHtml(value)}">${escapeHtml(name)}</button></li>`)
-  return stepPage('Set up a second factor', form, `<p>This sign-in takes a second factor, and you have none.</p>
-<h2>Security question</h2>
-${formOf(form, `<label for="question">Question</label>
+  return formOf(form, `<label for="question">Question</label>
 <select id="question" name="question">
 ${options.join('\n')}
 </select>
 <label for="answer">Answer</label>
 <input id="answer" name="answer" type="text" autocomplete="off" minlength="4" autofocus required${described(form)}>
-<button type="submit" name="enroll" value="question">Set up</button>`)}
-<h2>Or a code</h2>
-${formOf(form, `<ul class="people">\n${buttons.join('\n')}\n</ul>`)}`)
+<button type="submit" name="enroll" value="question">Set up</button>`)
+}
+
+function phoneForm (form: StepForm, ways: readonly Offer[]): string {
+  return formOf(form, `<label for="phoneNumber">Phone number, such as +15550100</label>
+<input id="phoneNumber" name="phoneNumber" type="tel" autocomplete="tel" required>
+<ul class="people">\n${ways.map((way) => `<li>${enrollButton(way)}</li>`).join('\n')}\n</ul>`)
+}
+
+function enrollButton ([value, name]: Offer): string {
+  return `<button type="submit" name="enroll" value="${escapeHtml(value)}">${escapeHtml(name)}</button>`
 }
 
 function stepPage (title: string, { login, error, redirectSource }: StepForm, main: string): Page {

@@ -3,6 +3,8 @@ import type { Kernel } from '../../kernel/kernel.js'
 import { hasSentCode } from '../../resources/factors/factor.js'
 import type { Factor, NewFactor } from '../../resources/factors/factor.js'
 import { Factors } from '../../resources/factors/store.js'
+import { hasRequiredFactors, isOfKind } from '../../resources/policies/enrollment-policy.js'
+import type { EnrollmentPolicy } from '../../resources/policies/enrollment-policy.js'
 import { PasswordPolicies } from '../../resources/policies/password-policy.js'
 import { isSamePassword } from '../../resources/users/password.js'
 import { Users } from '../../resources/users/store.js'
@@ -23,19 +25,33 @@ export type SignIn =
  */
 export type SecondFactor = 'none' | 'if enrolled' | 'required'
 
+/** What policies want of a sign-in after the password. */
+export interface SignInNeeds {
+  readonly secondFactor: SecondFactor
+  readonly enrollment: EnrollmentPolicy
+}
+
+/** Of a sign-in that ends with the password. */
+export const NO_FURTHER_NEEDS: SignInNeeds = { secondFactor: 'none', enrollment: { enrollable: [], when: 'NEVER' } }
+
+/** True if a user with these factors has enrolled what must be enrolled. */
+export function canEndEnrollment ({ amr, enrollable = [] }: AuthnTransaction, active: readonly Factor[]): boolean {
+  return isMultiFactor(amr) && hasRequiredFactors(enrollable, active)
+}
+
 /**
  * The steps of a sign-in, for `/authn` and for the sign-in page: the password, a new one if it has expired, a second factor, or
- * the enrollment of the first one. Does NOT evaluate policies: the caller says whether a user needs a second factor.
+ * the enrollment of those that are required. Password policies are evaluated here; the caller says what the others want.
  */
 export class SignInSteps {
   readonly #kernel: Kernel
-  readonly #secondFactorOf: (user: User) => SecondFactor
+  readonly #needsOf: (user: User) => SignInNeeds
   readonly #transactions: AuthnTransactions
   readonly #factors: Factors
 
-  constructor (kernel: Kernel, secondFactorOf: (user: User) => SecondFactor) {
+  constructor (kernel: Kernel, needsOf: (user: User) => SignInNeeds) {
     this.#kernel = kernel
-    this.#secondFactorOf = secondFactorOf
+    this.#needsOf = needsOf
     this.#transactions = kernel.store(AuthnTransactions)
     this.#factors = kernel.store(Factors)
   }
@@ -62,13 +78,21 @@ export class SignInSteps {
     return this.proceed(user, BY_PASSWORD, options)
   }
 
-  /** What comes after these methods of authentication. */
+  /**
+   * What comes after these methods of authentication.
+   *
+   * @throws {OktaApiError} 401 E0000004 if the user has no second factor, must have one, and may enroll none
+   */
   proceed (user: User, amr: readonly string[], options: SignInOptions = {}): SignIn {
-    const secondFactor = isMultiFactor(amr) ? 'none' : this.#secondFactorOf(user)
-    const done: SignIn = { status: 'SUCCESS', user, amr, relayState: options.relayState }
-    if (secondFactor === 'none') return done
-    if (this.#factors.activeOf(user).length > 0) return this.#begin(user, { status: 'MFA_REQUIRED', amr, ...options })
-    return secondFactor === 'required' ? this.#begin(user, { status: 'MFA_ENROLL', amr, ...options }) : done
+    const { secondFactor, enrollment: { enrollable, when } } = this.#needsOf(user)
+    const active = this.#factors.activeOf(user)
+    const isChallenged = !isMultiFactor(amr) && secondFactor !== 'none'
+    if (isChallenged && active.length > 0) return this.#begin(user, { status: 'MFA_REQUIRED', amr, ...options })
+    const needsFirst = isChallenged && secondFactor === 'required'
+    if (needsFirst && (when === 'NEVER' || enrollable.length === 0)) throw new OktaApiError('E0000004')
+    const needsMore = !hasRequiredFactors(enrollable, active) && (when === 'LOGIN' || (when === 'CHALLENGE' && isMultiFactor(amr)))
+    if (needsFirst || needsMore) return this.#begin(user, { status: 'MFA_ENROLL', amr, enrollable, ...options })
+    return { status: 'SUCCESS', user, amr, relayState: options.relayState }
   }
 
   /**
@@ -105,10 +129,16 @@ export class SignInSteps {
     return this.#finish(transaction, user, withFactor(transaction.amr, factor.factorType))
   }
 
-  /** Enrolls a factor. A question is active at once; the others wait for a code. @throws {OktaApiError} 400 E0000001 */
+  /**
+   * Enrolls a factor. A question is active at once; the others wait for a code.
+   *
+   * @throws {OktaApiError} 400 E0000001, also for a factor that the enrollment policy does not allow
+   */
   enroll (stateToken: string, read: (user: User) => NewFactor): SignIn {
     const { transaction, user } = this.#transactions.getAt(stateToken, 'MFA_ENROLL')
-    const factor = this.#factors.enroll(user, read(user))
+    const newFactor = read(user)
+    if (transaction.enrollable?.some((kind) => isOfKind(newFactor, kind)) !== true) throw invalid('factorType', 'The enrollment policy does not allow this factor')
+    const factor = this.#factors.enroll(user, newFactor)
     return factor.status === 'ACTIVE'
       ? this.#afterEnrollment({ transaction, user }, factor)
       : this.#advance({ transaction, user }, { status: 'MFA_ENROLL_ACTIVATE', factorId: factor.id })
@@ -130,7 +160,7 @@ export class SignInSteps {
   /** Keeps a password that will expire, or ends the enrollment of further factors. @throws {OktaApiError} 403 E0000079 before the first factor */
   skip (stateToken: string): SignIn {
     const { transaction, user } = this.#transactions.getAt(stateToken, 'MFA_ENROLL', 'PASSWORD_WARN')
-    if (transaction.status === 'MFA_ENROLL' && !isMultiFactor(transaction.amr)) throw new OktaApiError('E0000079')
+    if (transaction.status === 'MFA_ENROLL' && !canEndEnrollment(transaction, this.#factors.activeOf(user))) throw new OktaApiError('E0000079')
     return this.#finish(transaction, user, transaction.amr)
   }
 
@@ -147,7 +177,7 @@ export class SignInSteps {
     return this.#factors.get(user, transaction.factorId ?? '')
   }
 
-  #begin (user: User, step: Pick<AuthnTransaction, 'status' | 'amr'> & SignInOptions): SignIn {
+  #begin (user: User, step: Pick<AuthnTransaction, 'status' | 'amr' | 'enrollable'> & SignInOptions): SignIn {
     return { status: 'PENDING', user, transaction: this.#transactions.begin({ userId: user.id, ...step }) }
   }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { OktaApiError } from '../../kernel/errors.js'
 import type { Kernel } from '../../kernel/kernel.js'
+import type { EnrollableFactor } from '../../resources/policies/enrollment-policy.js'
 import type { RecoveryType } from '../../resources/users/recovery-tokens.js'
 import { Users } from '../../resources/users/store.js'
 import type { User } from '../../resources/users/user.js'
@@ -18,6 +19,8 @@ export interface AuthnTransaction {
   readonly status: AuthnStatus
   /** How the user has authenticated so far (RFC 8176). */
   readonly amr: readonly string[]
+  /** What may be enrolled, and what must be, at `MFA_ENROLL`. */
+  readonly enrollable?: readonly EnrollableFactor[] | undefined
   /** Of the factor that is checked or enrolled at the moment. */
   readonly factorId?: string | undefined
   readonly recoveryType?: RecoveryType | undefined

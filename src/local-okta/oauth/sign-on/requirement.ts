@@ -1,8 +1,10 @@
 import type { Kernel } from '../../kernel/kernel.js'
 import { Records } from '../../resources/records/store.js'
-import type { SecondFactor } from '../authn/sign-in-steps.js'
+import { NO_FURTHER_NEEDS } from '../authn/sign-in-steps.js'
+import type { SignInNeeds } from '../authn/sign-in-steps.js'
 import { asksForFactor } from './acr.js'
 import { evaluateAppPolicy } from './app-policy.js'
+import { enrollmentPolicyOf } from '../../resources/policies/enrollment-policy.js'
 import { findActions, member } from '../../resources/policies/rules.js'
 import type { SignOnRequest } from '../../resources/policies/rules.js'
 import { isBlocked } from '../../resources/policies/zones.js'
@@ -16,9 +18,8 @@ export interface SignInRequest extends SignOnRequest {
 }
 
 /** What a sign-in takes. */
-export interface Requirement {
+export interface Requirement extends SignInNeeds {
   readonly isAllowed: boolean
-  readonly secondFactor: SecondFactor
   /** How long a sign-in is good for the app. Undefined: as long as the session. */
   readonly reauthenticateSeconds: number | undefined
 }
@@ -33,11 +34,12 @@ export function requirementOf (kernel: Kernel, { appId, levels = [], ...request 
   const app = appId === undefined ? undefined : evaluateAppPolicy(kernel, appId, request)
   const isAllowed = signOn['access'] !== 'DENY' && app?.isAllowed !== false && !isBlocked(kernel, request.ipAddress)
   // a sign-in that will be refused takes no second factor
-  if (!isAllowed) return { isAllowed, secondFactor: 'none', reauthenticateSeconds: undefined }
+  if (!isAllowed) return { isAllowed, ...NO_FURTHER_NEEDS, reauthenticateSeconds: undefined }
   const isRequired = signOn['requireFactor'] === true || app?.isMultiFactor === true
   return {
     isAllowed,
     secondFactor: isRequired ? 'required' : asksForFactor(levels[0]) ? 'if enrolled' : 'none',
+    enrollment: enrollmentPolicyOf(kernel, request),
     reauthenticateSeconds: app?.reauthenticateSeconds
   }
 }

@@ -45,6 +45,21 @@ const ANY_PASSWORD = {
   recovery: { factors: { okta_sms: { status: 'ACTIVE' }, okta_call: { status: 'ACTIVE' } } }
 }
 
+const OPTIONAL = { self: 'OPTIONAL' }
+
+/** Of the Default Policy for enrollment, and of one that names no authenticators: what can be enrolled here may be. */
+export const DEFAULT_ENROLLMENT_SETTINGS: Json = {
+  type: 'AUTHENTICATORS',
+  authenticators: [
+    { key: 'okta_email', enroll: OPTIONAL },
+    { key: 'okta_password', enroll: { self: 'REQUIRED' } },
+    { key: 'security_question', enroll: OPTIONAL },
+    { key: 'google_otp', enroll: OPTIONAL },
+    { key: 'okta_verify', enroll: OPTIONAL },
+    { key: 'phone_number', enroll: OPTIONAL }
+  ]
+}
+
 const SIGN_ON = {
   access: 'ALLOW',
   requireFactor: false,
@@ -80,7 +95,7 @@ const DEFAULTS: Readonly<Record<string, PolicyDefaults>> = {
     rule: { type: 'PASSWORD', name: 'Default Rule', conditions: ANYWHERE, actions: { passwordChange: ALLOW, selfServicePasswordReset: ALLOW, selfServiceUnlock: ALLOW } }
   },
   MFA_ENROLL: {
-    policy: { settings: { type: 'AUTHENTICATORS', authenticators: [{ key: 'okta_email', enroll: { self: 'OPTIONAL' } }, { key: 'okta_password', enroll: { self: 'REQUIRED' } }] } },
+    policy: { settings: DEFAULT_ENROLLMENT_SETTINGS },
     rule: { type: 'MFA_ENROLL', name: 'Default Rule', conditions: ANYWHERE, actions: { enroll: { self: 'CHALLENGE' } } }
   },
   ACCESS_POLICY: {
@@ -151,11 +166,13 @@ export function checkRule (body: Json, { kernel, params }: RecordRequest): Json 
 function complete (kernel: Kernel, body: Json): Json {
   const type = String(body['type'])
   const { conditions = {}, settings } = DEFAULTS[type]?.policy ?? {}
+  const sent = readMember(body, 'settings')
   const people = { people: { groups: { include: [everyoneId(kernel)] } } }
   return {
     ...body,
     ...(FOR_PEOPLE.includes(type) ? { conditions: { ...people, ...conditions, ...readMember(body, 'conditions') } } : {}),
-    ...(settings === undefined ? {} : { settings: withDefaults(settings, readMember(body, 'settings')) })
+    // factors are what the Classic Engine has for authenticators
+    ...(settings === undefined || isObject(sent['factors']) ? {} : { settings: withDefaults(settings, sent) })
   }
 }
 

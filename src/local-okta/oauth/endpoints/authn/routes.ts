@@ -85,9 +85,9 @@ function registerFactors (app: FastifyInstance, context: OAuthContext): void {
 // a policy that denies is answered as a wrong password (unconfirmed)
 function stepsOf (kernel: Kernel, request: FastifyRequest): SignInSteps {
   return new SignInSteps(kernel, (user) => {
-    const { isAllowed, secondFactor } = requirementOf(kernel, { user, ipAddress: clientAddressOf(kernel, request.raw) })
+    const { isAllowed, ...needs } = requirementOf(kernel, { user, ipAddress: clientAddressOf(kernel, request.raw) })
     if (!isAllowed) throw new OktaApiError('E0000004')
-    return secondFactor
+    return needs
   })
 }
 

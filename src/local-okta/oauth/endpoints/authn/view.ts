@@ -6,7 +6,7 @@ import { toCatalogView, toFactorView } from '../../../resources/factors/view.js'
 import { Factors } from '../../../resources/factors/store.js'
 import { PasswordPolicies } from '../../../resources/policies/password-policy.js'
 import type { User } from '../../../resources/users/user.js'
-import { isMultiFactor } from '../../authn/methods.js'
+import { canEndEnrollment } from '../../authn/sign-in-steps.js'
 import type { AuthnTransaction, Step } from '../../authn/transactions.js'
 
 const AUTHN = '/api/v1/authn'
@@ -100,7 +100,7 @@ function detailsOf (authn: string, { kernel, orgUrl, transaction, user, factors,
         }
     case 'MFA_ENROLL': return {
       embedded: { factors: toEnrollmentViews(orgUrl, transaction, factors) },
-      links: isMultiFactor(transaction.amr) ? { skip: post(`${authn}/skip`) } : {}
+      links: canEndEnrollment(transaction, factors.filter(({ status }) => status === 'ACTIVE')) ? { skip: post(`${authn}/skip`) } : {}
     }
     case 'MFA_ENROLL_ACTIVATE': return factor === undefined
       ? {}
@@ -123,14 +123,18 @@ export function daysUntilExpiry (kernel: Kernel, user: User): number {
 }
 
 // the questions have an address below /authn, where no API token is needed: Okta's own is that of the Management API
-function toEnrollmentViews (orgUrl: string, { userId, stateToken }: AuthnTransaction, factors: readonly Factor[]): Json[] {
-  return toCatalogView(orgUrl, userId, factors).map(({ _links, ...kind }) => ({
-    ...kind,
-    _links: {
-      enroll: post(`${orgUrl}${AUTHN}/factors`),
-      ...(kind['factorType'] === 'question' ? { questions: { href: `${orgUrl}${AUTHN}/factors/questions?stateToken=${stateToken}`, hints: { allow: ['GET'] } } } : {})
-    }
-  }))
+function toEnrollmentViews (orgUrl: string, { userId, stateToken, enrollable = [] }: AuthnTransaction, factors: readonly Factor[]): Json[] {
+  return toCatalogView(orgUrl, userId, factors).flatMap(({ _links, ...kind }) => {
+    const allowed = enrollable.find(({ factorType, provider }) => factorType === kind['factorType'] && provider === kind['provider'])
+    const questions = { questions: { href: `${orgUrl}${AUTHN}/factors/questions?stateToken=${stateToken}`, hints: { allow: ['GET'] } } }
+    return allowed === undefined
+      ? []
+      : [{
+          ...kind,
+          enrollment: allowed.isRequired ? 'REQUIRED' : 'OPTIONAL',
+          _links: { enroll: post(`${orgUrl}${AUTHN}/factors`), ...(kind['factorType'] === 'question' ? questions : {}) }
+        }]
+  })
 }
 
 function toActivationView (orgUrl: string, factor: Factor): Json {

@@ -44,7 +44,7 @@ export async function findVisit (
     provider,
     interaction,
     // a sign-in that is not allowed is refused on the way back to the app
-    steps: new SignInSteps(kernel, (user) => requirementOf(kernel, { user, ipAddress, appId, levels }).secondFactor),
+    steps: new SignInSteps(kernel, (user) => requirementOf(kernel, { user, ipAddress, appId, levels })),
     action: `/signin/${uid}`,
     clientName: kernel.store(Applications).findById(appId)?.label ?? '',
     redirectSource: typeof redirectUri === 'string' ? cspSourceOf(redirectUri) : undefined

@@ -8,7 +8,7 @@ import type { Page } from '../../../pages/html.js'
 import { createQuestionPage, createResetPage } from '../../../pages/step-pages.js'
 import { RecoverySteps } from '../../authn/recovery-steps.js'
 import type { RecoveryResult } from '../../authn/recovery-steps.js'
-import { SignInSteps } from '../../authn/sign-in-steps.js'
+import { NO_FURTHER_NEEDS, SignInSteps } from '../../authn/sign-in-steps.js'
 import { AuthnTransactions } from '../../authn/transactions.js'
 import type { Step } from '../../authn/transactions.js'
 import type { Form } from '../../form.js'
@@ -26,7 +26,7 @@ const FAILURES: Partial<Record<ErrorCode, string>> = { E0000087: 'The answer is 
  */
 export function registerPasswordReset (app: FastifyInstance, kernel: Kernel): void {
   const transactions = kernel.store(AuthnTransactions)
-  const steps = new RecoverySteps(kernel, new SignInSteps(kernel, () => 'none'))
+  const steps = new RecoverySteps(kernel, new SignInSteps(kernel, () => NO_FURTHER_NEEDS))
   for (const link of LINKS) {
     app.get(link, async (request, reply) => {
       try {

@@ -2,11 +2,12 @@ import { hasSentCode } from '../../../resources/factors/factor.js'
 import type { Factor, FactorType } from '../../../resources/factors/factor.js'
 import { SECURITY_QUESTIONS } from '../../../resources/factors/questions.js'
 import { Factors } from '../../../resources/factors/store.js'
+import { isOfKind } from '../../../resources/policies/enrollment-policy.js'
 import type { Page } from '../../../pages/html.js'
 import { createCodePage, createEnrollmentPage, createExpiryPage, createFactorChoicePage, createNewPasswordPage } from '../../../pages/step-pages.js'
-import type { FactorChoice, StepForm } from '../../../pages/step-pages.js'
+import type { EnrollmentOffers, FactorChoice, StepForm } from '../../../pages/step-pages.js'
 import { daysUntilExpiry } from '../authn/view.js'
-import type { Step } from '../../authn/transactions.js'
+import type { AuthnTransaction, Step } from '../../authn/transactions.js'
 import type { SignInVisit } from './interaction.js'
 
 const NAMES: Readonly<Record<FactorType, string>> = {
@@ -23,9 +24,6 @@ const NAMES: Readonly<Record<FactorType, string>> = {
   'token:hotp': 'One-time password'
 }
 
-/** What can be set up on the page beside a question. A phone would need a number first. */
-const ENROLLABLE = [['token:software:totp', 'Set up an authenticator app'], ['email', 'Send codes by e-mail']] as const
-
 /** The page of the step that a sign-in has come to. */
 export function createStepPage (visit: SignInVisit, step: Step, error?: string): Page {
   const { transaction, user } = step
@@ -34,7 +32,7 @@ export function createStepPage (visit: SignInVisit, step: Step, error?: string):
   switch (transaction.status) {
     case 'PASSWORD_WARN': return createExpiryPage(form, daysUntilExpiry(visit.kernel, user))
     case 'PASSWORD_EXPIRED': return createNewPasswordPage(form)
-    case 'MFA_ENROLL': return createEnrollmentPage(form, Object.entries(SECURITY_QUESTIONS), ENROLLABLE)
+    case 'MFA_ENROLL': return createEnrollmentPage(form, offersOf(transaction, factors.activeOf(user)))
     case 'MFA_REQUIRED': return createFactorChoicePage(form, factors.activeOf(user).map(toChoice))
     default: return createFactorPage(form, visit.steps.factorOf(step), { isNew: transaction.status === 'MFA_ENROLL_ACTIVATE', hasOthers: factors.activeOf(user).length !== 1 })
   }
@@ -52,6 +50,21 @@ function createFactorPage (form: StepForm, factor: Factor, { isNew, hasOthers }:
     sharedSecret: isNew && factorType === 'token:software:totp' ? secret ?? undefined : undefined,
     hasOthers
   })
+}
+
+// what is enrolled already is not offered again
+function offersOf ({ enrollable = [] }: AuthnTransaction, active: readonly Factor[]): EnrollmentOffers {
+  const open = enrollable.filter((kind) => !active.some((factor) => isOfKind(factor, kind)))
+  const has = (factorType: FactorType): boolean => open.some((kind) => kind.factorType === factorType)
+  return {
+    hasFactors: active.length > 0,
+    questions: has('question') ? Object.entries(SECURITY_QUESTIONS) : [],
+    codes: [
+      ...(has('token:software:totp') ? [['token:software:totp', 'Set up an authenticator app'] as const] : []),
+      ...(has('email') ? [['email', 'Send codes by e-mail'] as const] : [])
+    ],
+    phone: [...(has('sms') ? [['sms', 'Send codes by SMS'] as const] : []), ...(has('call') ? [['call', 'Call with codes'] as const] : [])]
+  }
 }
 
 function toChoice (factor: Factor): FactorChoice {

@@ -1,8 +1,10 @@
 import { invalid, OktaApiError } from '../../../kernel/errors.js'
+import type { Json } from '../../../kernel/json.js'
 import type { Kernel } from '../../../kernel/kernel.js'
 import { hasSentCode } from '../../../resources/factors/factor.js'
 import { readFactor } from '../../../resources/factors/read.js'
 import { Factors } from '../../../resources/factors/store.js'
+import type { EnrollableFactor } from '../../../resources/policies/enrollment-policy.js'
 import { Users } from '../../../resources/users/store.js'
 import { isActive } from '../../../resources/users/user.js'
 import type { User } from '../../../resources/users/user.js'
@@ -44,7 +46,7 @@ function begin (kernel: Kernel, steps: SignInSteps, form: Form): SignIn {
   return steps.afterPassword(user)
 }
 
-function submitStep (steps: SignInSteps, { stateToken, status, factorId = '' }: AuthnTransaction, form: Form): SignIn {
+function submitStep (steps: SignInSteps, { stateToken, status, factorId = '', enrollable = [] }: AuthnTransaction, form: Form): SignIn {
   if (form.has('back')) return steps.goBack(stateToken)
   const code = form.get('code') ?? ''
   switch (status) {
@@ -54,7 +56,7 @@ function submitStep (steps: SignInSteps, { stateToken, status, factorId = '' }: 
     case 'PASSWORD_EXPIRED': return changePassword(steps, stateToken, form)
     case 'MFA_REQUIRED': return steps.challenge(stateToken, form.get('factor') ?? '')
     case 'MFA_CHALLENGE': return form.has('resend') ? steps.challenge(stateToken, factorId) : steps.verify(stateToken, factorId, code)
-    case 'MFA_ENROLL': return steps.enroll(stateToken, (user) => readFactor(enrollmentOf(form), user))
+    case 'MFA_ENROLL': return steps.enroll(stateToken, (user) => readFactor(enrollmentOf(form, enrollable), user))
     case 'MFA_ENROLL_ACTIVATE': return form.has('resend') ? steps.resendActivation(stateToken, factorId) : steps.activate(stateToken, factorId, code)
     default: throw new OktaApiError('E0000011')
   }
@@ -72,10 +74,13 @@ export function readNewPassword (form: Form): string {
   return newPassword
 }
 
-function enrollmentOf (form: Form) {
+function enrollmentOf (form: Form, enrollable: readonly EnrollableFactor[]): Json {
   const factorType = form.get('enroll')
-  const profile = factorType === 'question' ? { question: form.get('question'), answer: form.get('answer') } : {}
-  return { factorType, provider: factorType === 'token:software:totp' ? 'GOOGLE' : 'OKTA', profile }
+  const profile = { question: form.get('question'), answer: form.get('answer'), phoneNumber: form.get('phoneNumber') }
+  // the app of either provider makes the same one-time passwords
+  const kinds = enrollable.filter((kind) => kind.factorType === factorType)
+  const provider = kinds.some((kind) => kind.provider === 'GOOGLE') ? 'GOOGLE' : 'OKTA'
+  return { factorType, provider, profile }
 }
 
 /** The step that an attempt has failed at, for another one. Undefined: the first page. */
