@@ -37,7 +37,7 @@ const LAYERS = {
     'seed-references': { imports: ['seed'], packages: [] },
     tokens: { imports: ['kernel'], types: ['resources'], packages: ['jose'] },
     resources: { imports: ['description', 'kernel', 'seed', 'tokens'], packages: ['jose'] },
-    pages: { imports: [], packages: [] },
+    pages: { imports: [], packages: ['uqr'] },
     oauth: { imports: ['kernel', 'pages', 'resources', 'seed', 'tokens'], packages: ['fastify', 'jose', 'oidc-provider'] },
     console: { imports: ['kernel', 'oauth', 'pages', 'resources', 'seed', 'tokens'], types: ['control'], packages: ['fastify', 'jose'] },
     'host-check': { imports: [], packages: [] },

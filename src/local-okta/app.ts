@@ -19,6 +19,7 @@ import { readForm } from './oauth/form.js'
 import { registerAuthn } from './oauth/endpoints/authn/routes.js'
 import { registerSessionRedirect, registerSessions } from './oauth/endpoints/sessions.js'
 import { registerPasswordReset } from './oauth/endpoints/sign-in/password-reset.js'
+import { registerRecoveryPages } from './oauth/endpoints/sign-in/recovery.js'
 import { registerSignIn } from './oauth/endpoints/sign-in/routes.js'
 import { createOrgMetadata, findAppAuthenticators } from './resources/records/well-known.js'
 import { createSsfMetadata } from './resources/ssf/metadata.js'
@@ -50,6 +51,7 @@ export async function buildApp ({ context, api, control, openConsole, logger }: 
     oauth.addHook('preValidation', async (request) => { if (request.body === undefined) request.body = new Map() })
     registerAuthorizationServers(oauth, context)
     registerSignIn(oauth, context)
+    registerRecoveryPages(oauth, context)
     registerPasswordReset(oauth, context.kernel)
     registerSessionRedirect(oauth, context)
   })

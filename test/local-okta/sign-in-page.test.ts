@@ -152,7 +152,7 @@ t.test('the pages of further steps are accessible, keep a margin on a phone, and
       await page.evaluate(`{ ${axe} }`)
       t.strictSame(await page.evaluate("axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))"), [], title)
       if (process.env['BROWSER_PICTURES'] !== undefined) {
-        await page.screenshot({ path: `${process.env['BROWSER_PICTURES']}/step-${colorScheme}-${title.replaceAll(/\W+/g, '-')}.png`, fullPage: true })
+        await page.screenshot({ path: `${process.env['BROWSER_PICTURES']}/step-${colorScheme}-${title.replaceAll(/\W+/g, '-')}-${Date.now()}.png`, fullPage: true })
       }
     }
     // the first field has the focus on every page
@@ -165,6 +165,12 @@ t.test('the pages of further steps are accessible, keep a margin on a phone, and
       await page.keyboard.press('Enter')
     }
     await page.goto(authorizeUrl(localOkta, redirectUri))
+    await page.getByRole('link', { name: 'Forgot password?' }).press('Enter')
+    await check('Reset your password')
+    await type(login)
+    await page.getByText(`If ${login} may do this, an e-mail was sent.`).waitFor()
+    await check('Reset your password')
+    await page.getByRole('link', { name: 'Back to sign in' }).press('Enter')
     await type(login, 'local-okta-1')
     await check('Your password has expired')
     await type('wrong', 'local-okta-2', 'local-okta-2')
@@ -176,6 +182,7 @@ t.test('the pages of further steps are accessible, keep a margin on a phone, and
     await page.getByRole('button', { name: 'Choose another factor' }).press('Enter')
     await page.getByRole('button', { name: 'Set up an authenticator app' }).press('Enter')
     await check('Set up: Authenticator app')
+    t.match(await page.getByRole('img', { name: 'QR code' }).locator('svg').boundingBox(), { width: 224, height: 224 })
     await page.getByRole('button', { name: 'Choose another factor' }).press('Enter')
     await page.getByLabel('Answer').waitFor()
     await type('mayonnaise')

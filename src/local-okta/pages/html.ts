@@ -14,6 +14,7 @@ button{font:inherit;margin-top:1.5rem;padding:.6rem 1.2rem;border:0;border-radiu
 .people button{width:100%;margin-top:.5rem;text-align:left;background:#fff;color:#1e3a8a;border:1px solid #71717a}
 .people span{display:block;font-size:.875rem}
 code,dd{overflow-wrap:anywhere}
+.qr-code svg{display:block;width:min(14rem,100%);margin:0 auto}
 dt{margin-top:.75rem;font-weight:600}
 dd{margin:0}
 .error{padding:.5rem .75rem;border-left:4px solid #b91c1c;background:#fef2f2}

@@ -30,13 +30,14 @@ export interface CodeForm extends StepForm {
   isAnswer: boolean
   /** Where a code was sent. Undefined if none was. */
   sentTo: string | undefined
-  /** The shared secret for an authenticator app that is set up. Undefined: none is shown. */
-  sharedSecret: string | undefined
+  /** For an authenticator app that is set up. Undefined: none is shown. */
+  secret: { shared: string, qrCode: string } | undefined
   /** True if there is something else to choose. */
   hasOthers: boolean
 }
 
-const SENT_NOTE = '<p class="note">This org sends no messages: the code is in its console, under <a href="/console/sent-codes" target="_blank" rel="noopener">Sent Codes</a>.</p>'
+/** Where the codes are. */
+export const SENT_NOTE = '<p class="note">This org sends no messages: the code is in its console, under <a href="/console/sent-codes" target="_blank" rel="noopener">Sent Codes</a>.</p>'
 
 /** Asks for a new password in place of one that has expired, which must be typed once more. */
 export function createNewPasswordPage (form: StepForm): Page {
@@ -78,8 +79,12 @@ function passwordForm (form: StepForm, fields: readonly PasswordField[], more = 
 
 /** Asks for the answer of a question, or for a code. */
 export function createCodePage (form: CodeForm): Page {
-  const { label, isAnswer, sentTo, sharedSecret } = form
-  const hint = sharedSecret === undefined ? '' : `<p>Add this key to your authenticator app: <code>${escapeHtml(sharedSecret)}</code></p>`
+  const { label, isAnswer, sentTo, secret } = form
+  const hint = secret === undefined
+    ? ''
+    : `<p>Scan this with your authenticator app.</p>
+<div class="qr-code" role="img" aria-label="QR code">${secret.qrCode}</div>
+<p>Or add this key to it: <code>${escapeHtml(secret.shared)}</code></p>`
   const sent = sentTo === undefined ? '' : `<p>A code was sent to ${escapeHtml(sentTo)}.</p>\n${SENT_NOTE}`
   const type = isAnswer ? 'type="text" autocomplete="off"' : 'type="text" inputmode="numeric" autocomplete="one-time-code"'
   return stepPage(form.title, form, `${hint}${sent}
@@ -91,8 +96,8 @@ ${form.hasOthers ? '<button type="submit" class="secondary" name="back" value="t
 }
 
 /** Asks for the answer of the user's own recovery question. */
-export function createQuestionPage (form: StepForm, question: string): Page {
-  return stepPage('Reset your password', form, formOf(form, `<label for="answer">${escapeHtml(question)}</label>
+export function createQuestionPage (form: StepForm & { title: string }, question: string): Page {
+  return stepPage(form.title, form, formOf(form, `<label for="answer">${escapeHtml(question)}</label>
 <input id="answer" name="answer" type="text" autocomplete="off" autofocus required${described(form)}>
 <button type="submit">Next</button>`))
 }
@@ -142,9 +147,13 @@ function enrollButton ([value, name]: Offer): string {
   return `<button type="submit" name="enroll" value="${escapeHtml(value)}">${escapeHtml(name)}</button>`
 }
 
+/** What was wrong with the last attempt. */
+export function alertOf (error: string | undefined): string {
+  return error === undefined ? '' : `<p class="error" id="error" role="alert">${escapeHtml(error)}</p>\n`
+}
+
 function stepPage (title: string, { login, error, redirectSource }: StepForm, main: string): Page {
-  const alert = error === undefined ? '' : `<p class="error" id="error" role="alert">${escapeHtml(error)}</p>\n`
-  return createPage(title, `<p>${escapeHtml(login)}</p>\n${alert}${main}`, redirectSource === undefined ? [] : [redirectSource])
+  return createPage(title, `<p>${escapeHtml(login)}</p>\n${alertOf(error)}${main}`, redirectSource === undefined ? [] : [redirectSource])
 }
 
 function formOf ({ action, stateToken }: StepForm, fields: string): string {
@@ -154,6 +163,7 @@ ${fields}
 </form>`
 }
 
-function described ({ error }: StepForm): string {
+/** The attributes of the field that has the focus, for what was wrong. */
+export function described ({ error }: Pick<StepForm, 'error'>): string {
   return error === undefined ? '' : ' aria-describedby="error" aria-invalid="true"'
 }

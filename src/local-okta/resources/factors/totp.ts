@@ -23,6 +23,12 @@ export function totpAt (secret: string, step: number): string {
   return String((mac.readUInt32BE(offset) & 0x7fffffff) % 10 ** DIGITS).padStart(DIGITS, '0')
 }
 
+/** What the QR code of a shared secret holds: the address that authenticator apps read. */
+export function totpUri (login: string, secret: string): string {
+  const issuer = encodeURIComponent('Local Okta')
+  return `otpauth://totp/${issuer}:${encodeURIComponent(login)}?secret=${secret}&issuer=${issuer}`
+}
+
 /** The step whose password this is, near a time in milliseconds; undefined if it is of another step. */
 export function findTotpStep (secret: string, passCode: string, now: number): number | undefined {
   const current = Math.floor(now / 1000 / TIME_STEP_SECONDS)

@@ -12,7 +12,7 @@ import { NO_FURTHER_NEEDS, SignInSteps } from '../../authn/sign-in-steps.js'
 import { AuthnTransactions } from '../../authn/transactions.js'
 import type { Step } from '../../authn/transactions.js'
 import type { Form } from '../../form.js'
-import { readNewPassword } from './submit.js'
+import { messageOf, readNewPassword } from './submit.js'
 
 /** Where the links lead that the Management API makes (`resetPasswordUrl`). */
 const LINKS = ['/reset_password/:token', '/signin/reset-password/:token']
@@ -58,15 +58,14 @@ function toPage (result: RecoveryResult): Page {
 
 function stepPage ({ transaction: { stateToken, status }, user }: Step, error?: string): Page {
   const form = { action: ACTION, stateToken, login: user.profile.login, error, redirectSource: undefined }
-  return status === 'RECOVERY' ? createQuestionPage(form, user.recoveryQuestion?.question ?? '') : createResetPage(form)
+  return status === 'RECOVERY' ? createQuestionPage({ ...form, title: 'Reset your password' }, user.recoveryQuestion?.question ?? '') : createResetPage(form)
 }
 
 // the same step again, or the end if the link or the step is no longer good
 function refuse (reply: FastifyReply, error: unknown, step?: Step): FastifyReply {
   if (!(error instanceof OktaApiError)) throw error
-  const { errorCode, errorSummary, errorCauses } = error.body
   if (!step) return sendPage(reply, 400, createErrorPage('invalid_request', 'This link has expired, or has been used.', [], 'Your password is not changed'))
-  return sendPage(reply, error.statusCode === 400 ? 400 : 401, stepPage(step, FAILURES[errorCode] ?? errorCauses[0]?.errorSummary.replace(/^\w+: /, '') ?? errorSummary))
+  return sendPage(reply, error.statusCode === 400 ? 400 : 401, stepPage(step, messageOf(error, FAILURES)))
 }
 
 function sendPage (reply: FastifyReply, status: number, { html, headers }: Page): FastifyReply {

@@ -12,7 +12,7 @@ import type { Form } from '../../form.js'
 import { findUserToStepUp, findVisit } from './interaction.js'
 import type { SignInVisit } from './interaction.js'
 import { createStepPage } from './step-page.js'
-import { chooseOnlyFactor, findStep, peopleToChoose, submit } from './submit.js'
+import { chooseOnlyFactor, findStep, messageOf, peopleToChoose, submit } from './submit.js'
 
 const FAILURES: Partial<Record<ErrorCode, string>> = {
   E0000004: 'Unable to sign in',
@@ -45,7 +45,8 @@ export function registerSignIn (app: FastifyInstance, context: OAuthContext): vo
   })
 }
 
-async function answer (visit: SignInVisit, signIn: SignIn, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+/** Answers with the next step, or goes back to the app. */
+export async function answer (visit: SignInVisit, signIn: SignIn, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { kernel, provider, steps } = visit
   const next = chooseOnlyFactor(kernel, steps, signIn)
   if (next.status === 'PENDING') return sendPage(reply, 200, createStepPage(visit, next))
@@ -54,28 +55,44 @@ async function answer (visit: SignInVisit, signIn: SignIn, request: FastifyReque
   return reply.redirect(location, 303)
 }
 
-function firstPage ({ kernel, action, clientName, redirectSource, interaction: { params } }: SignInVisit, username?: string, error?: string): Page {
+/** What the first page tells of an attempt before. */
+interface Attempt {
+  readonly username?: string | undefined
+  readonly error?: string
+  readonly note?: string
+  readonly isLocked?: boolean
+}
+
+/** The page that a sign-in begins with. */
+export function firstPage (
+  { kernel, action, clientName, redirectSource, interaction: { params } }: SignInVisit, { username, error, note, isLocked = false }: Attempt = {}
+): Page {
   return createSignInPage({
     action,
     clientName,
     username: username ?? String(params['login_hint'] ?? ''),
     error,
+    note,
+    isLocked,
     people: peopleToChoose(kernel).map((user) => ({ id: user.id, name: nameOf(user) || user.profile.login, login: user.profile.login })),
     redirectSource
   })
 }
 
 // the same step again, or the first page if there is no such step any more
-function pageAfter ({ body: { errorCode, errorSummary, errorCauses } }: OktaApiError, visit: SignInVisit, form: Form): Page {
-  const message = FAILURES[errorCode] ?? errorCauses[0]?.errorSummary.replace(/^\w+: /, '') ?? errorSummary
+function pageAfter (refusal: OktaApiError, visit: SignInVisit, form: Form): Page {
+  const { errorCode } = refusal.body
+  const error = messageOf(refusal, FAILURES)
   const step = errorCode === 'E0000007' ? undefined : findStep(visit, form)
-  return step ? createStepPage(visit, step, message) : firstPage(visit, form.get('username'), message)
+  return step ? createStepPage(visit, step, error) : firstPage(visit, { username: form.get('username'), error, isLocked: errorCode === 'E0000069' })
 }
 
-function expiredPage (): Page {
+/** The page for a sign-in that is not, or no longer, known. */
+export function expiredPage (): Page {
   return createErrorPage('invalid_request', 'This sign-in has expired. Go back to the app and start again.')
 }
 
-function sendPage (reply: FastifyReply, status: number, { html, headers }: Page): FastifyReply {
+/** Sends one of the pages. */
+export function sendPage (reply: FastifyReply, status: number, { html, headers }: Page): FastifyReply {
   return reply.code(status).headers(headers).send(html)
 }

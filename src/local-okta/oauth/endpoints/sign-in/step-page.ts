@@ -2,8 +2,10 @@ import { hasSentCode } from '../../../resources/factors/factor.js'
 import type { Factor, FactorType } from '../../../resources/factors/factor.js'
 import { SECURITY_QUESTIONS } from '../../../resources/factors/questions.js'
 import { Factors } from '../../../resources/factors/store.js'
+import { totpUri } from '../../../resources/factors/totp.js'
 import { isOfKind } from '../../../resources/policies/enrollment-policy.js'
 import type { Page } from '../../../pages/html.js'
+import { createQrCode } from '../../../pages/qr-code.js'
 import { createCodePage, createEnrollmentPage, createExpiryPage, createFactorChoicePage, createNewPasswordPage } from '../../../pages/step-pages.js'
 import type { EnrollmentOffers, FactorChoice, StepForm } from '../../../pages/step-pages.js'
 import { daysUntilExpiry } from '../authn/view.js'
@@ -47,7 +49,7 @@ function createFactorPage (form: StepForm, factor: Factor, { isNew, hasOthers }:
     label: isAnswer ? SECURITY_QUESTIONS[String(profile['question'])] ?? 'Answer' : 'Code',
     isAnswer,
     sentTo: toChoice(factor).sentTo,
-    sharedSecret: isNew && factorType === 'token:software:totp' ? secret ?? undefined : undefined,
+    secret: isNew && factorType === 'token:software:totp' && secret !== null ? { shared: secret, qrCode: createQrCode(totpUri(form.login, secret)) } : undefined,
     hasOthers
   })
 }

@@ -1,4 +1,5 @@
 import { invalid, OktaApiError } from '../../../kernel/errors.js'
+import type { ErrorCode } from '../../../kernel/errors.js'
 import type { Json } from '../../../kernel/json.js'
 import type { Kernel } from '../../../kernel/kernel.js'
 import { hasSentCode } from '../../../resources/factors/factor.js'
@@ -81,6 +82,11 @@ function enrollmentOf (form: Form, enrollable: readonly EnrollableFactor[]): Jso
   const kinds = enrollable.filter((kind) => kind.factorType === factorType)
   const provider = kinds.some((kind) => kind.provider === 'GOOGLE') ? 'GOOGLE' : 'OKTA'
   return { factorType, provider, profile }
+}
+
+/** What a page says of an error. */
+export function messageOf ({ body: { errorCode, errorSummary, errorCauses } }: OktaApiError, messages: Partial<Record<ErrorCode, string>>): string {
+  return messages[errorCode] ?? errorCauses[0]?.errorSummary.replace(/^\w+: /, '') ?? errorSummary
 }
 
 /** The step that an attempt has failed at, for another one. Undefined: the first page. */
