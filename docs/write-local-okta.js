@@ -11,10 +11,9 @@ const PAGE = resolve(import.meta.dirname, 'local-okta.md')
 const REASONS = [
   [/^\/(agentPools|directories|devices|identity-sources|dr)/, 'needs agents, devices or a system outside of the org'],
   [/^\/(webauthn-registration|ssf|security)/, 'needs a system outside of the org'],
-  [/interclient|\{appName\}|^\/orgs/, 'integrations with other products'],
+  [/\{appName\}|^\/orgs/, 'integrations with other products'],
   [/well-known/, 'files of other platforms'],
-  [/factors|enrollments\/tac/, 'needs a device'],
-  [/simulate/, 'policies of the org do not decide here'],
+  [/factors/, 'needs a device'],
   [/governance/, 'needs Okta Identity Governance'],
   [/oktaSupport/, 'there are no support cases']
 ]

@@ -93,6 +93,7 @@ export const BODIES: Readonly<Record<string, Json>> = {
   '/groups/{groupId}/owners': { type: 'USER', id: '00uadalovelace000001' },
   '/apps/{appId}/features': { create: { lifecycleCreate: { status: 'ENABLED' } } },
   '/apps/{appId}/connections/default': { profile: { authScheme: 'TOKEN', token: 'secret' } },
+  '/apps/{appId}/interclient-allowed-apps': { id: '0oalocalbrowser00001' },
   '/apps/{appId}/cwo/connections': { requestingAppInstanceId: '0oa', resourceAppInstanceId: '0ob', status: 'ACTIVE' },
   '/apps/{appId}/group-push/mappings': { sourceGroupId: '00geveryone000000001', targetGroupName: 'Everyone', status: 'ACTIVE' },
   'PATCH /apps/{appId}/group-push/mappings/{mappingId}': { status: 'INACTIVE' },

@@ -169,6 +169,24 @@ t.test('an app has features, a connection, a logo, pushed groups, and the policy
   t.notMatch(await api.getApplication({ appId }), { _links: { accessPolicy: { href: String } } })
 })
 
+t.test('an app trusts another one, which is told which apps trust it, until the mapping or the app is deleted', async t => {
+  const { sdk: { applicationApi, applicationInterclientTrustMappingsApi: api } } = await shareSdk()
+  const create = async (label: string): Promise<string> => (await applicationApi.createApplication({ application: { ...BOOKMARK, label } })).id
+  const [appId, trustedId] = [await create('Trusting'), await create('Trusted')]
+  const trust = (id: string): Promise<Json> => api.createInterclientTrustMapping({ appId, interclientTrustMappingRequestBody: { id } })
+  t.match(await trust(trustedId), { appInstanceId: appId, trustedAppInstanceId: trustedId, orgId: String, lastUpdatedBy: String })
+  t.strictSame(await listOf(api.listInterclientAllowedApplications({ appId })), [trustedId])
+  t.strictSame(await listOf(api.listInterclientTargetApplications({ appId: trustedId })), [appId])
+  for (const id of [trustedId, appId, '0oanone']) await refused(t, trust(id), 400, 'E0000001', id)
+  await isGone(t, listOf(api.listInterclientTargetApplications({ appId: '0oanone' })))
+  await api.deleteInterclientTrustMapping({ appId, allowedAppId: trustedId })
+  await isGone(t, api.deleteInterclientTrustMapping({ appId, allowedAppId: trustedId }))
+  await trust(trustedId)
+  await applicationApi.deactivateApplication({ appId: trustedId })
+  await applicationApi.deleteApplication({ appId: trustedId })
+  t.strictSame(await listOf(api.listInterclientAllowedApplications({ appId })), [])
+})
+
 t.test('an app is refused without a label or a known sign-on mode, and is shown whatever was written as its signing key', async t => {
   const { sdk: { applicationApi: api } } = await shareSdk()
   for (const application of [{ label: 'None' }, { ...BOOKMARK, label: undefined }, { ...BOOKMARK, signOnMode: 'NONSENSE' }]) await refused(t, api.createApplication({ application }), 400, 'E0000001')

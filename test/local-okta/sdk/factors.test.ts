@@ -67,3 +67,21 @@ t.test('a phone is enrolled for a user by its authenticator', async t => {
   await api.deleteAuthenticatorEnrollment({ userId: USER, enrollmentId })
   await isGone(t, api.getAuthenticatorEnrollment({ userId: USER, enrollmentId }))
 })
+
+t.test('a temporary access code is made for a user by its authenticator, shown once, and removed', async t => {
+  const { sdk: { authenticatorApi, userAuthenticatorEnrollmentsApi: api } } = await shareSdk()
+  const configuration = { minTtl: 10, maxTtl: 100, defaultTtl: 60, length: 12, complexity: { numbers: true, letters: false, specialCharacters: false }, multiUseAllowed: false }
+  const { id: authenticatorId } = await authenticatorApi.createAuthenticator({ authenticator: { key: 'tac', name: 'Temporary Access Code', provider: { type: 'tac', configuration } } })
+  const enroll = (profile: Json, authenticator = authenticatorId): Promise<Json> =>
+    api.createTacAuthenticatorEnrollment({ userId: USER, authenticator: { authenticatorId: authenticator, profile } })
+  const made = await enroll({ ttl: '20' })
+  t.match(made, { key: 'tac', type: 'tac', status: 'ACTIVE', profile: { multiUse: false, expiresAt: Date, tac: /^\d{12}$/ } })
+  const ids = { userId: USER, enrollmentId: made['id'] }
+  const read = await api.getAuthenticatorEnrollment(ids)
+  t.match(read, { id: made['id'], key: 'tac' })
+  t.notMatch(JSON.stringify(read), /\d{12}"/)
+  for (const profile of [{ ttl: '5' }, { ttl: '101' }, { multiUse: true }]) await refused(t, enroll(profile), 400, 'E0000001', JSON.stringify(profile))
+  await refused(t, enroll({}, 'autnone'), 400, 'E0000001')
+  await api.deleteAuthenticatorEnrollment(ids)
+  await isGone(t, api.getAuthenticatorEnrollment(ids))
+})

@@ -96,3 +96,43 @@ t.test('a rule may name kinds of authenticators in small letters', async t => {
   await refused(t, policyApi.createPolicyRule({ policyId, policyRule: ruleOf(['Face']) }), 400, 'E0000001')
   await policyApi.deletePolicy({ policyId })
 })
+
+t.test('a simulation tells which policy and which rule would decide, for whom and from where', async t => {
+  const { sdk: { policyApi, groupApi, networkZoneApi }, org } = await shareSdk()
+  const { id: groupId } = await groupApi.createGroup({ group: { profile: { name: 'Simulated' } } })
+  const zone = await networkZoneApi.createNetworkZone({ zone: { type: 'IP', name: 'Simulated', gateways: [{ type: 'CIDR', value: '192.0.2.0/24' }] } })
+  const { id: policyId } = await policyApi.createPolicy({ policy: { type: 'OKTA_SIGN_ON', name: 'Simulated', conditions: { people: { groups: { include: [groupId] } } } } })
+  const { id: ruleId } = await policyApi.createPolicyRule({ policyId, policyRule: { type: 'SIGN_ON', name: 'In the zone', conditions: { network: { connection: 'ZONE', include: [zone.id] } }, actions: { signon: { access: 'DENY' } } } })
+  const appInstance = org.clients.browser.clientId
+  const simulate = async (policyContext?: Json, policyTypes: unknown = ['OKTA_SIGN_ON'], expand?: string): Promise<Json[]> =>
+    await policyApi.createPolicySimulation({ expand, simulatePolicy: [{ appInstance, policyTypes, policyContext }] })
+  const user = { id: '00ugracehopper000001' }
+  const member = { user, groups: { ids: [groupId] } }
+  const decided = { status: 'MATCH', result: { policies: [{ id: policyId, status: 'MATCH', rules: [{ id: ruleId, status: 'MATCH' }] }] } }
+  const byDefault = { status: 'MATCH', result: { policies: [{ name: 'Default Policy', rules: [{ name: 'Default Rule' }] }] } }
+
+  t.match(await simulate({ ...member, ip: '192.0.2.7' }), [decided], 'the address is in the zone')
+  t.match(await simulate({ ...member, zones: { ids: [zone.id] } }), [decided], 'the zone is given')
+  t.match(await simulate({ ...member, ip: '198.51.100.7' }), [byDefault], 'the address is elsewhere')
+  t.match(await simulate({ user, groups: { ids: [] }, ip: '192.0.2.7' }, ['OKTA_SIGN_ON'], 'EVALUATED'),
+    [{ ...byDefault, evaluated: { policies: [{ id: policyId, status: 'NOT_MATCH' }] } }], 'the user is not in the group')
+  t.match(await simulate(member, ['OKTA_SIGN_ON'], 'RULE'),
+    [{ undefined: { policies: [{ id: policyId, rules: [{ id: ruleId, conditions: [{ type: 'people', status: 'MATCH' }, { type: 'network.connection', status: 'UNDEFINED' }] }] }] } }], 'nobody knows where')
+  t.match(await simulate(undefined, null), [{ policyType: ['OKTA_SIGN_ON'] }, { policyType: ['ACCESS_POLICY'], status: 'MATCH' }, { policyType: ['PROFILE_ENROLLMENT'] }, { policyType: ['MFA_ENROLL'] }])
+
+  await refused(t, simulate(member, ['PASSWORD']), 400, 'E0000001')
+  await refused(t, simulate({ user: { id: '00unobody' } }), 404, 'E0000007')
+  await isGone(t, policyApi.createPolicySimulation({ simulatePolicy: [{ appInstance: '0oanone' }] }))
+  await policyApi.deletePolicy({ policyId })
+})
+
+t.test('a simulation evaluates the access policy that an app was given, and no other', async t => {
+  const { sdk: { policyApi, applicationApi }, org } = await shareSdk()
+  const appInstance = org.clients.native.clientId
+  const { id: policyId } = await policyApi.createPolicy({ policy: { type: 'ACCESS_POLICY', name: 'Of the app' } })
+  await applicationApi.assignApplicationPolicy({ appId: appInstance, policyId })
+  const evaluate = async (appId: string): Promise<Json[]> => await policyApi.createPolicySimulation({ simulatePolicy: [{ appInstance: appId, policyTypes: ['ACCESS_POLICY'] }] })
+  t.match(await evaluate(appInstance), [{ result: { policies: [{ id: policyId, rules: [{ name: 'Catch-all Rule' }] }] } }])
+  t.match(await evaluate(org.clients.browser.clientId), [{ result: { policies: [{ name: 'Default Policy' }] } }])
+  await policyApi.deletePolicy({ policyId })
+})

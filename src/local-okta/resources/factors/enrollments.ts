@@ -3,12 +3,14 @@ import { readMember, readObject, readText } from '../../kernel/json.js'
 import type { Json } from '../../kernel/json.js'
 import { routesOn } from '../../kernel/route.js'
 import type { ApiRequest, Route, Stores } from '../../kernel/route.js'
+import type { StoredRecord } from '../records/store.js'
 import { Users } from '../users/store.js'
 import type { User } from '../users/user.js'
 import type { Factor, FactorType } from './factor.js'
 import { Factors } from './store.js'
+import { TemporaryAccessCodes } from './temporary-access-codes.js'
 
-const STORES = { users: Users, factors: Factors }
+const STORES = { users: Users, factors: Factors, codes: TemporaryAccessCodes }
 const ENROLLMENTS = '/users/{userId}/authenticator-enrollments'
 const READ = 'okta.users.read'
 const MANAGE = 'okta.users.manage'
@@ -32,7 +34,18 @@ const { route } = routesOn(STORES)
 
 /** `/users/{userId}/authenticator-enrollments`. The list is an array, as every other is (unconfirmed): its description says an object. */
 export const enrollmentRoutes: Route[] = [
-  route({ method: 'GET', path: ENROLLMENTS, scope: READ, answer: (stores, request) => stores.factors.ofUser(userOf(stores, request).id).map((factor) => toEnrollmentView(stores.orgUrl, factor)) }),
+  route({
+    method: 'GET',
+    path: ENROLLMENTS,
+    scope: READ,
+    answer: (stores, request) => {
+      const user = userOf(stores, request)
+      return [
+        ...stores.factors.ofUser(user.id).map((factor) => toEnrollmentView(stores.orgUrl, factor)),
+        ...stores.codes.ofUser(user).map((code) => toCodeView(stores.orgUrl, code))
+      ]
+    }
+  }),
   route({
     method: 'POST',
     path: `${ENROLLMENTS}/phone`,
@@ -46,13 +59,33 @@ export const enrollmentRoutes: Route[] = [
       return toEnrollmentView(stores.orgUrl, stores.factors.enroll(user, { factorType: 'sms', provider: 'OKTA', profile: { phoneNumber } }, { isActive: true }))
     }
   }),
-  route({ method: 'GET', path: `${ENROLLMENTS}/{enrollmentId}`, scope: READ, answer: (stores, request) => toEnrollmentView(stores.orgUrl, enrollmentOf(stores, request).factor) }),
+  route({
+    method: 'POST',
+    path: `${ENROLLMENTS}/tac`,
+    scope: MANAGE,
+    body: readObject,
+    answer: (stores, request) => {
+      const { enrollment, tac } = stores.codes.enroll(userOf(stores, request), request.body)
+      return toCodeView(stores.orgUrl, enrollment, { tac })
+    }
+  }),
+  route({
+    method: 'GET',
+    path: `${ENROLLMENTS}/{enrollmentId}`,
+    scope: READ,
+    answer: (stores, request) => {
+      const code = codeOf(stores, request)
+      return code ? toCodeView(stores.orgUrl, code) : toEnrollmentView(stores.orgUrl, enrollmentOf(stores, request).factor)
+    }
+  }),
   route({
     method: 'DELETE',
     path: `${ENROLLMENTS}/{enrollmentId}`,
     scope: MANAGE,
     status: 204,
     answer: (stores, request) => {
+      const code = codeOf(stores, request)
+      if (code) return stores.codes.remove(code)
       const { user, factor } = enrollmentOf(stores, request)
       stores.factors.unenroll(user, factor)
     }
@@ -66,6 +99,25 @@ function userOf ({ users }: Stores<typeof STORES>, { params, principal }: ApiReq
 function enrollmentOf (stores: Stores<typeof STORES>, request: ApiRequest): { user: User, factor: Factor } {
   const user = userOf(stores, request)
   return { user, factor: stores.factors.get(user, request.params['enrollmentId'] ?? '') }
+}
+
+function codeOf (stores: Stores<typeof STORES>, request: ApiRequest): StoredRecord | undefined {
+  return stores.codes.ofUser(userOf(stores, request)).find(({ key }) => key === request.params['enrollmentId'])
+}
+
+function toCodeView (orgUrl: string, { collection, key, status, created, lastUpdated, body }: StoredRecord, shownOnce: Json = {}): Json {
+  const href = `${orgUrl}/api/v1${collection}`
+  return {
+    id: key,
+    key: 'tac',
+    type: 'tac',
+    name: 'Temporary Access Code',
+    status,
+    created,
+    lastUpdated,
+    profile: { ...body, ...shownOnce },
+    _links: { self: { href: `${href}/${key}` }, user: { href: href.replace(/\/authenticator-enrollments$/, '') } }
+  }
 }
 
 function toEnrollmentView (orgUrl: string, { id, userId, factorType, status, created, lastUpdated, profile }: Factor): Json {

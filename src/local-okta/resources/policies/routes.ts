@@ -1,4 +1,4 @@
-import { invalid } from '../../kernel/errors.js'
+import { invalid, OktaApiError } from '../../kernel/errors.js'
 import { readObject, readText } from '../../kernel/json.js'
 import type { Json } from '../../kernel/json.js'
 import { routesOn } from '../../kernel/route.js'
@@ -8,6 +8,7 @@ import { toAppView } from '../apps/view.js'
 import { Records } from '../records/store.js'
 import type { StoredRecord } from '../records/store.js'
 import { PolicyMappings } from './policy-mappings.js'
+import { simulatePolicies } from './simulation.js'
 
 const READ = 'okta.policies.read'
 const MANAGE = 'okta.policies.manage'
@@ -18,8 +19,23 @@ type PolicyStores = Stores<typeof STORES>
 
 const { route } = routesOn(STORES)
 
-/** Copies of a policy, and the apps it is for. An app has one policy of a type. */
+const simulation: Route = {
+  method: 'POST',
+  path: '/policies/simulate',
+  isOutside: false,
+  scope: READ,
+  status: 200,
+  read: (body) => {
+    if (!Array.isArray(body)) throw new OktaApiError('E0000003')
+    return body
+  },
+  // it works on more stores than a route names: those of the records make what exists from the start
+  answer: async (kernel, { body, query }) => ({ status: 200, body: simulatePolicies(kernel, body as unknown[], query['expand']) })
+}
+
+/** Copies of a policy, the apps it is for, of which each has one policy of a type, and the simulation. */
 export const policyRoutes: Route[] = [
+  simulation,
   route({ method: 'POST', path: `${POLICY}/clone`, scope: MANAGE, answer: (stores, request) => toPolicyView(stores, stores.mappings.clonePolicy(policyOf(stores, request))) }),
   route({
     method: 'GET',

@@ -13,28 +13,60 @@ export interface SignOnRequest {
   readonly ipAddress: string
 }
 
+/** What the conditions of policies and rules are compared with. */
+export interface PolicyContext {
+  readonly userId: string
+  readonly groupIds: readonly string[]
+  readonly ipAddress: string
+  /** Zones that the client is in, whatever its address is. */
+  readonly zoneIds?: readonly string[]
+}
+
+/** The conditions of a policy or a rule that are compared, and whether they hold. */
+export interface ComparedConditions {
+  readonly people: boolean
+  readonly network: boolean
+}
+
 /**
  * The `actions` of the first active rule whose conditions hold, of the first active policy that has one. Looks at people (users,
  * groups) and networks. Does NOT look at devices, platforms, risk and expressions: such conditions always hold.
  */
-export function findActions (kernel: Kernel, policies: readonly StoredRecord[], request: SignOnRequest): Json | undefined {
-  const groupIds = kernel.store(Groups).ofUser(request.user.id).map(({ id }) => id)
-  const applies = ({ status, body }: StoredRecord): boolean => {
-    const conditions = member(body, 'conditions')
-    return status === 'ACTIVE' && isFor(member(conditions, 'people'), request.user.id, groupIds) &&
-      matchesNetwork(kernel, member(conditions, 'network'), request.ipAddress)
+export function findActions (kernel: Kernel, policies: readonly StoredRecord[], { user, ipAddress }: SignOnRequest): Json | undefined {
+  const context = { userId: user.id, groupIds: kernel.store(Groups).ofUser(user.id).map(({ id }) => id), ipAddress }
+  const applies = (record: StoredRecord): boolean => {
+    const { people, network } = compareConditions(kernel, record, context)
+    return people && network
   }
-  for (const { key } of byPriority(policies.filter(applies))) {
-    const rule = byPriority(kernel.store(Records).in(`/policies/${key}/rules`)).find(applies)
+  for (const policy of activeByPriority(policies).filter(applies)) {
+    const rule = rulesOf(kernel, policy).find(applies)
     if (rule) return member(rule.body, 'actions')
   }
   return undefined
 }
 
+/** Compares the conditions of a policy or a rule; see {@link findActions} for those that it does not. */
+export function compareConditions (kernel: Kernel, { body }: StoredRecord, context: PolicyContext): ComparedConditions {
+  const conditions = member(body, 'conditions')
+  return {
+    people: isFor(member(conditions, 'people'), context.userId, context.groupIds),
+    network: matchesNetwork(kernel, member(conditions, 'network'), context)
+  }
+}
+
+/** The active rules of a policy, in the order in which they count. */
+export function rulesOf (kernel: Kernel, { key }: StoredRecord): StoredRecord[] {
+  return activeByPriority(kernel.store(Records).in(`/policies/${key}/rules`))
+}
+
 /** The first active policy of a type that is for a user, or for one of these groups. */
 export function findPolicy (kernel: Kernel, type: string, { userId, groupIds }: { readonly userId: string, readonly groupIds: readonly string[] }): StoredRecord | undefined {
-  const policies = kernel.store(Records).in('/policies').filter(({ status, body }) => status === 'ACTIVE' && body['type'] === type)
-  return byPriority(policies).find(({ body }) => isFor(member(member(body, 'conditions'), 'people'), userId, groupIds))
+  return policiesOf(kernel, type).find(({ body }) => isFor(member(member(body, 'conditions'), 'people'), userId, groupIds))
+}
+
+/** The active policies of a type, in the order in which they count. */
+export function policiesOf (kernel: Kernel, type: string): StoredRecord[] {
+  return activeByPriority(kernel.store(Records).in('/policies').filter(({ body }) => body['type'] === type))
 }
 
 /** A member that is an object; records are kept as they were written, so that it may be anything. */
@@ -58,7 +90,8 @@ function includesAny (included: unknown, ids: readonly string[]): boolean {
   return Array.isArray(included) && ids.some((id) => included.includes(id))
 }
 
-// Okta's own come last, whatever their priority is
-function byPriority (records: readonly StoredRecord[]): StoredRecord[] {
-  return records.toSorted((a, b) => Number(a.system) - Number(b.system) || Number(a.body['priority'] ?? 0) - Number(b.body['priority'] ?? 0))
+/** Those that are active, in the order in which they count: Okta's own come last, whatever their priority is. */
+function activeByPriority (records: readonly StoredRecord[]): StoredRecord[] {
+  return records.filter(({ status }) => status === 'ACTIVE')
+    .sort((a, b) => Number(a.system) - Number(b.system) || Number(a.body['priority'] ?? 0) - Number(b.body['priority'] ?? 0))
 }

@@ -19,15 +19,22 @@ export function clientAddressOf (kernel: Kernel, { headers, socket }: IncomingMe
   return chain.findLast((address, index) => index === 0 || !proxies.some((list) => includes(list, address))) ?? ''
 }
 
+/** Where a client is. */
+export interface ClientLocation {
+  readonly ipAddress: string
+  /** Zones that it is in, whatever its address is. */
+  readonly zoneIds?: readonly string[]
+}
+
 /**
- * True if the `network` condition of a rule holds for an address. `ZONE` compares the gateways of zones of type IP; dynamic
- * zones (countries, networks of providers) contain no address here. Every other connection than `ZONE` is anywhere.
+ * True if the `network` condition of a rule holds for a client. `ZONE` compares the gateways of zones of type IP; dynamic
+ * zones (countries, networks of providers) contain no address here, and a client only if it is said to be in them. Every other connection than `ZONE` is anywhere.
  */
-export function matchesNetwork (kernel: Kernel, network: Json, address: string): boolean {
+export function matchesNetwork (kernel: Kernel, network: Json, { ipAddress, zoneIds = [] }: ClientLocation): boolean {
   if (network['connection'] !== 'ZONE') return true
   const zones = activeZones(kernel).filter(({ body }) => body['usage'] !== 'BLOCKLIST')
-  const isIn = (ids: unknown): boolean => Array.isArray(ids) && zones.some((zone) =>
-    (ids.includes(zone.key) || ids.includes(ALL_ZONES)) && includes(addressesOf(zone.body['gateways']), address))
+  const inZones = [...zoneIds, ...zones.filter(({ body }) => includes(addressesOf(body['gateways']), ipAddress)).map(({ key }) => key)]
+  const isIn = (ids: unknown): boolean => Array.isArray(ids) && inZones.some((id) => ids.includes(id) || ids.includes(ALL_ZONES))
   return Array.isArray(network['include']) && network['include'].length > 0
     ? isIn(network['include']) && !isIn(network['exclude'])
     : !isIn(network['exclude'])

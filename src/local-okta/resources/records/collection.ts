@@ -87,7 +87,7 @@ function listRoute (collection: Collection, operation: Operation): Route {
       const records = queryRecords(recordsIn(kernel, collection, placeOf(kernel, collection, request)), query)
       const items = records.map((record) => ({ id: record.key, record }))
       const found = paginate({ items, query, url, limits, orgUrl: kernel.orgUrl, positions: kernel.positions })
-      const shown = found.items.map(({ record }) => toExpandedView(kernel, collection, record, request))
+      const shown = found.items.map(({ id, record }) => collection.listsIds ? id : toExpandedView(kernel, collection, record, request))
       const body = collection.wrapper === undefined ? shown : { [collection.wrapper]: shown, _links: { self: { href: new URL(url, kernel.orgUrl).href } } }
       return { status: 200, headers: { link: found.links }, body }
     }

@@ -75,6 +75,8 @@ export interface Collection {
   readonly below?: readonly string[]
   /** What else `expand` embeds by these names, or undefined for a name that it does not know. */
   readonly embed?: (kernel: Kernel, record: StoredRecord, name: string) => unknown
+  /** True if the list shows the ids alone. */
+  readonly listsIds?: true
   /** Makes the answer, of what is shown by default. */
   readonly view?: (kernel: Kernel, record: StoredRecord, shown: Json) => Json
 }

@@ -3,6 +3,8 @@ import { invalid } from '../../../kernel/errors.js'
 import { createId } from '../../../kernel/identifiers.js'
 import { isObject } from '../../../kernel/json.js'
 import type { Json } from '../../../kernel/json.js'
+import type { Kernel } from '../../../kernel/kernel.js'
+import { ORG_ID } from '../../../tokens/claims.js'
 import { Applications } from '../../apps/store.js'
 import { Groups } from '../../groups/store.js'
 import { Users } from '../../users/store.js'
@@ -36,6 +38,19 @@ export const applications: Family = {
       prefix: 'cwo',
       type: 'CrossAppAccessConnection',
       events: lifecycle('application.cross_app_access.connection')
+    },
+    {
+      path: '/apps/{appId}/interclient-allowed-apps',
+      prefix: 'itm',
+      type: 'InterclientTrustMapping',
+      events: lifecycle('application.interclient_trust_mapping'),
+      of: '/apps',
+      key: ({ id }) => id,
+      make: readTrustedApp,
+      listsIds: true,
+      view: ({ administrator }, { collection, key, created, lastUpdated }) => ({
+        id: key, appInstanceId: collection.split('/')[2], trustedAppInstanceId: key, orgId: ORG_ID, created, lastUpdated, lastUpdatedBy: administrator.id
+      })
     },
     {
       path: '/apps/{appId}/group-push/mappings',
@@ -91,7 +106,22 @@ export const applications: Family = {
     },
     { path: '/apps/{appId}/logo', event: 'application.lifecycle.update', initial: () => ({}) }
   ],
-  fixed: [{ path: '/apps/{appId}/connections/default/jwks', answer: () => ({ jwks: { keys: [] } }) }]
+  fixed: [
+    { path: '/apps/{appId}/connections/default/jwks', answer: () => ({ jwks: { keys: [] } }) },
+    { path: '/apps/{appId}/interclient-target-apps', answer: (kernel, { params }) => appsThatTrust(kernel, params['appId'] ?? '') }
+  ]
+}
+
+function readTrustedApp (_body: Json, { kernel, path, key = '' }: RecordRequest): Json {
+  if (!kernel.store(Applications).findById(key)) throw invalid('id', 'The app does not exist')
+  if (path.split('/')[2] === key) throw invalid('id', 'An app cannot trust itself')
+  return {}
+}
+
+function appsThatTrust (kernel: Kernel, appId: string): string[] {
+  const apps = kernel.store(Applications)
+  const { id: trustedId } = apps.get(appId)
+  return apps.all().map(({ id }) => id).filter((id) => kernel.store(Records).find(`/apps/${id}/interclient-allowed-apps`, trustedId) !== undefined)
 }
 
 function readPushMapping ({ targetGroupName, ...body }: Json, { kernel, path }: RecordRequest): Json {
