@@ -56,11 +56,11 @@ export const SEED_APPLICATION_MEMBERS: Members<SeedApplication> = {
   label: { ...text, isRequired: true, description: 'The name that people see.' },
   applicationType: { ...oneOf('browser', 'native', 'web', 'service'), isRequired: true, description: "Okta's `application_type`." },
   authMethod: {
-    ...oneOf('none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'),
+    ...oneOf('none', 'client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt'),
     isRequired: true,
     description: 'How the app authenticates at the token endpoint.'
   },
-  clientSecret: { ...text, isRequired: false, description: 'Required for `client_secret_basic` and `client_secret_post`.' },
+  clientSecret: { ...text, isRequired: false, description: 'Required for `client_secret_basic`, `client_secret_post` and `client_secret_jwt`.' },
   jwks: {
     ...object,
     type: '{ keys: JWK[] }',

@@ -26,7 +26,7 @@ export interface SeedApplication {
   label: string
   applicationType: ApplicationType
   authMethod: ClientAuthMethod
-  /** Required for `client_secret_basic` and `client_secret_post`. */
+  /** Required for `client_secret_basic`, `client_secret_post` and `client_secret_jwt`. */
   clientSecret?: string
   /** Public keys. Required for `private_key_jwt`, except for the management client, whose key pair is made when it is first needed. */
   jwks?: { keys: JWK[] }

@@ -9,6 +9,8 @@ import { defaultSeed } from 'local-okta'
 import { AppClient } from './app-client.js'
 import { start } from './start.js'
 
+const SECRET_CLIENT_ID = '0oasecretjwt00000001'
+const SECRET = 'a-secret-that-is-long-enough-for-every-algorithm-of-HMAC-with-SHA-2'
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 const CLIENT_ID = '0oakeys0000000000001'
 /** Algorithms that jose can sign with and Okta does not name. */
@@ -41,6 +43,8 @@ async function startWithKeys (t: Parameters<typeof start>[0]): Promise<LocalOkta
     seed: {
       applications: [...defaultSeed.applications, {
         clientId: CLIENT_ID, label: 'Keys', applicationType: 'service', authMethod: 'private_key_jwt', grantTypes: ['client_credentials'], jwks: { keys }
+      }, {
+        clientId: SECRET_CLIENT_ID, label: 'Secret', applicationType: 'service', authMethod: 'client_secret_jwt', grantTypes: ['client_credentials'], clientSecret: SECRET
       }]
     }
   })
@@ -52,10 +56,10 @@ async function post (url: string, form: Record<string, string>, headers: Record<
 
 async function assertionFor (url: string, alg: string): Promise<Record<string, string>> {
   const exp = Math.floor(Date.now() / 1000) + 60
-  return {
-    client_assertion_type: ASSERTION_TYPE,
-    client_assertion: await sign(alg, { kid: alg }, { iss: CLIENT_ID, sub: CLIENT_ID, aud: url, exp })
-  }
+  const assertion = alg.startsWith('HS')
+    ? new SignJWT({ iss: SECRET_CLIENT_ID, sub: SECRET_CLIENT_ID, aud: url, exp }).setProtectedHeader({ alg }).sign(Buffer.from(SECRET))
+    : sign(alg, { kid: alg }, { iss: CLIENT_ID, sub: CLIENT_ID, aud: url, exp })
+  return { client_assertion_type: ASSERTION_TYPE, client_assertion: await assertion }
 }
 
 t.test('client assertions are accepted with every algorithm that metadata names, and with no other', async (t) => {
@@ -87,6 +91,7 @@ t.test('every way of authenticating that metadata names is accepted at each endp
     const ways: Record<string, [Record<string, string>, Record<string, string>?]> = {
       client_secret_basic: [{}, basic],
       client_secret_post: [{ client_id: service.clientId, client_secret: service.clientSecret }],
+      client_secret_jwt: [await assertionFor(url, 'HS256')],
       private_key_jwt: [await assertionFor(url, 'RS256')],
       none: [{ client_id: browser.clientId }]
     }
@@ -132,7 +137,7 @@ t.test('every response mode and type, scope and claim of a sign-in is one that m
   for (const mode of ['web_message', 'jwt', 'query.jwt', 'nonsense']) {
     t.match((await app.authorize({ response_mode: mode })).url, /error=unsupported_response_mode/, `not ${mode}`)
   }
-  t.match((await app.authorize({ request: 'a.b.c' })).url, /error=request_not_supported/, 'no request objects')
+  t.match((await app.authorize({ request: 'a.b.c' })).url, /error=invalid_request_object/)
   const scope = metadata['scopes_supported']?.join(' ') ?? ''
   const tokens = await app.exchange(await app.signIn('ada@example.com', undefined, { scope }))
   const named = new Set(metadata['claims_supported'])

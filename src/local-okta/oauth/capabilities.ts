@@ -5,12 +5,18 @@ import type { ClientAuthMethod } from '../resources/apps/application.js'
  * discovery names is accepted, and nothing else.
  */
 
-/** Algorithms of client assertions and of DPoP proofs, at every endpoint. */
+/** Algorithms of DPoP proofs, and of what clients sign with a private key, at every endpoint. */
 export const SIGNING_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512']
+
+/** Algorithms of what clients sign with their secrets. */
+export const SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512']
+
+/** Algorithms of client assertions and of request objects. */
+export const CLIENT_SIGNING_ALGORITHMS = [...SECRET_ALGORITHMS, ...SIGNING_ALGORITHMS]
 
 /** How clients authenticate, at every endpoint of a custom authorization server. */
 export const CLIENT_AUTH_METHODS: readonly ClientAuthMethod[] =
-  ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none']
+  ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt', 'none']
 
 /** Okta's, except `token` alone, which oidc-provider does not have. */
 export const RESPONSE_TYPES =

@@ -23,6 +23,7 @@ function credentialsIssue ({ clientId, authMethod, clientSecret, jwks }: SeedApp
   switch (authMethod) {
     case 'client_secret_basic':
     case 'client_secret_post':
+    case 'client_secret_jwt':
       return clientSecret === undefined ? `${authMethod} requires clientSecret` : undefined
     case 'private_key_jwt':
       if (jwks === undefined) return clientId === CLIENT_IDS.management ? undefined : 'private_key_jwt requires jwks'

@@ -1,8 +1,10 @@
+import { createSecretKey } from 'node:crypto'
 import { createLocalJWKSet, decodeJwt, errors, jwtVerify } from 'jose'
+import type { JWTVerifyOptions, JWTVerifyResult } from 'jose'
 import type { Application } from '../resources/apps/application.js'
 import type { Applications } from '../resources/apps/store.js'
 import { isSameText } from '../kernel/same-text.js'
-import { SIGNING_ALGORITHMS } from './capabilities.js'
+import { SECRET_ALGORITHMS, SIGNING_ALGORITHMS } from './capabilities.js'
 import { invalidClient, OAuthError } from './errors.js'
 import type { Form } from './form.js'
 import type { UsedIds } from './used-ids.js'
@@ -25,7 +27,7 @@ export interface ClientCredentialsSource {
 
 /** Credentials as they were sent; `none` is the client id alone, in whatever place. */
 type Presented = { clientId: string } & (
-  { method: 'none' } | { method: 'client_secret', secret: string } | { method: 'private_key_jwt', assertion: string }
+  { method: 'none' } | { method: 'client_secret', secret: string } | { method: 'assertion', assertion: string }
 )
 
 /**
@@ -41,9 +43,9 @@ export async function authenticateClient (
   const application = applications.findById(presented.clientId)
   if (application?.status !== 'ACTIVE' || application.signOnMode !== 'OPENID_CONNECT') throw invalidClient(UNKNOWN_CLIENT)
   const { authMethod } = application
-  if (presented.method === 'private_key_jwt' && authMethod === 'private_key_jwt') {
+  if (presented.method === 'assertion' && authMethod.endsWith('_jwt')) {
     await verifyAssertion(presented.assertion, application, source, usedIds)
-  } else if (presented.method === 'client_secret' && authMethod.startsWith('client_secret')) {
+  } else if (presented.method === 'client_secret' && (authMethod === 'client_secret_basic' || authMethod === 'client_secret_post')) {
     if (!hasSecret(application, presented.secret)) throw invalidClient(WRONG_SECRET)
   } else if (presented.method !== authMethod) {
     throw invalidClient(FAILED)
@@ -92,23 +94,18 @@ function presentAssertion (assertion: string, form: Form): Presented {
   if (form.get('client_assertion_type') !== ASSERTION_TYPE) throw invalidClient(FAILED)
   try {
     const { sub = '' } = decodeJwt(assertion)
-    return { method: 'private_key_jwt', clientId: sub, assertion }
+    return { method: 'assertion', clientId: sub, assertion }
   } catch {
     throw invalidClient(FAILED)
   }
 }
 
 async function verifyAssertion (
-  assertion: string, { id, jwks }: Application, { endpoints, issuer }: ClientCredentialsSource, usedIds: UsedIds
+  assertion: string, application: Application, { endpoints, issuer }: ClientCredentialsSource, usedIds: UsedIds
 ): Promise<void> {
-  // a key that names one algorithm of its type still verifies the others that are supported
-  const keys = jwks().map(({ alg, ...key }) => key)
-  const { payload } = await jwtVerify(assertion, createLocalJWKSet({ keys }), {
-    algorithms: [...SIGNING_ALGORITHMS],
-    issuer: id,
-    subject: id,
-    audience: [...endpoints, issuer],
-    requiredClaims: ['exp']
+  const { id } = application
+  const { payload } = await verifySignature(assertion, application, {
+    issuer: id, subject: id, audience: [...endpoints, issuer], requiredClaims: ['exp']
   }).catch((cause: unknown): never => { throw invalidClient(describe(cause)) })
   // clients sign by their own clocks, which are the machine's, wherever the org's is moved
   const { jti, exp = 0 } = payload
@@ -116,6 +113,22 @@ async function verifyAssertion (
   if (jti !== undefined && !usedIds.consume(`assertion ${id} ${jti}`, exp)) {
     throw invalidClient('The client_assertion token has already been used.')
   }
+}
+
+// by a key of the client, or by one of its secrets
+async function verifySignature (assertion: string, { authMethod, jwks, secrets }: Application, options: JWTVerifyOptions): Promise<JWTVerifyResult> {
+  if (authMethod === 'private_key_jwt') {
+    // a key that names one algorithm of its type still verifies the others that are supported
+    const keys = jwks().map(({ alg, ...key }) => key)
+    return jwtVerify(assertion, createLocalJWKSet({ keys }), { ...options, algorithms: SIGNING_ALGORITHMS })
+  }
+  const keys = secrets.filter(({ status }) => status === 'ACTIVE').map(({ secret }) => createSecretKey(secret, 'utf8'))
+  const attempts = await Promise.allSettled(keys.map(async (key) => jwtVerify(assertion, key, { ...options, algorithms: SECRET_ALGORITHMS })))
+  const verified = attempts.find((attempt) => attempt.status === 'fulfilled')
+  if (verified) return verified.value
+  // a signature that holds, and claims that do not, is the more telling failure
+  const failures = attempts.map((attempt): unknown => attempt.status === 'rejected' ? attempt.reason : undefined)
+  throw failures.find((failure) => !(failure instanceof errors.JWSSignatureVerificationFailed)) ?? new errors.JWSSignatureVerificationFailed()
 }
 
 function describe (cause: unknown): string {

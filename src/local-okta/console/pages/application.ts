@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Page } from '../../pages/html.js'
 import { Applications } from '../../resources/apps/store.js'
+import { usesSecret } from '../../resources/apps/application.js'
 import type { Application } from '../../resources/apps/application.js'
 import { actionButtons, checkboxes, code, facts, postForm, section, statusLabel } from '../elements.js'
 import type { Action } from '../elements.js'
@@ -13,7 +14,7 @@ import type { ConsoleParts } from '../parts.js'
 import { CONSOLE } from '../paths.js'
 import { applicationFields, isClient, settingsIn, typeNameOf } from './applications.js'
 import { createAssignments, registerAssignments } from './assignments.js'
-import { createClientSecrets, hasSecrets, registerClientSecrets } from './client-secrets.js'
+import { createClientSecrets, registerClientSecrets } from './client-secrets.js'
 import { universalLogoutLink } from './universal-logout.js'
 
 const APPLICATIONS = `${CONSOLE}/applications` as const
@@ -53,7 +54,7 @@ function applicationPage (parts: ConsoleParts, { id, form, message }: PageReques
     message,
     content: [
       credentials(application, path),
-      hasSecrets(application) ? createClientSecrets(application, path) : undefined,
+      usesSecret(application) ? createClientSecrets(application, path) : undefined,
       createAssignments(parts, application),
       isClient(application) ? section('General Settings', postForm(path, settingFields(application, form.has('label') ? (name) => form.text(name) : storedValues(application)), 'Save')) : undefined
     ]

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { invalid } from '../../kernel/errors.js'
+import { usesSecret } from '../../resources/apps/application.js'
 import type { Application } from '../../resources/apps/application.js'
 import type { Applications } from '../../resources/apps/store.js'
 import { actionButton, actionButtons, code, section, statusLabel, table, time } from '../elements.js'
@@ -16,7 +17,7 @@ export function registerClientSecrets (app: FastifyInstance, applications: Appli
   const path = `${APPLICATIONS}/:id/secrets`
   registerAction(app, path, async ({ id }) => {
     const application = applications.get(id)
-    if (!hasSecrets(application)) throw invalid('client_secret', 'This application has no client secret')
+    if (!usesSecret(application)) throw invalid('client_secret', 'This application has no client secret')
     applications.addSecret(application)
     return after('secret-created', `${APPLICATIONS}/${id}`)
   }, show)
@@ -28,11 +29,6 @@ export function registerClientSecrets (app: FastifyInstance, applications: Appli
     applications.deleteSecret(applications.get(id), form.text('secret'))
     return after('secret-deleted', `${APPLICATIONS}/${id}`)
   }, show)
-}
-
-/** True for an app that authenticates with a secret. */
-export function hasSecrets ({ authMethod }: Application): boolean {
-  return authMethod === 'client_secret_basic' || authMethod === 'client_secret_post'
 }
 
 /** Client Secrets: two at most, so that one can be exchanged for the other without an interruption. */

@@ -1,5 +1,5 @@
 import {
-  CLIENT_AUTH_METHODS, CODE_CHALLENGE_METHODS, GRANT_PROFILES, GRANT_TYPES, ORG_GRANT_TYPES, RESPONSE_MODES, RESPONSE_TYPES, SIGNING_ALGORITHMS,
+  CLIENT_AUTH_METHODS, CLIENT_SIGNING_ALGORITHMS, CODE_CHALLENGE_METHODS, GRANT_PROFILES, GRANT_TYPES, ORG_GRANT_TYPES, RESPONSE_MODES, RESPONSE_TYPES, SIGNING_ALGORITHMS,
   USER_GRANT_TYPES
 } from '../capabilities.js'
 import type { AuthorizationServer } from '../authorization-server.js'
@@ -49,8 +49,9 @@ function commonMetadata ({ issuer, baseUrl }: AuthorizationServer): Record<strin
     end_session_endpoint: `${base}/logout`,
     device_authorization_endpoint: `${base}/device/authorize`,
     pushed_authorization_request_endpoint: `${base}/par`,
-    // OpenID Connect Discovery takes the second for true if it is left out
-    request_parameter_supported: false,
+    request_parameter_supported: true,
+    request_object_signing_alg_values_supported: CLIENT_SIGNING_ALGORITHMS,
+    // OpenID Connect Discovery takes it for true if it is left out
     request_uri_parameter_supported: false,
     dpop_signing_alg_values_supported: SIGNING_ALGORITHMS
   }
@@ -59,6 +60,6 @@ function commonMetadata ({ issuer, baseUrl }: AuthorizationServer): Record<strin
 function authenticationOf (endpoint: string): Record<string, unknown> {
   return {
     [`${endpoint}_auth_methods_supported`]: CLIENT_AUTH_METHODS,
-    [`${endpoint}_auth_signing_alg_values_supported`]: SIGNING_ALGORITHMS
+    [`${endpoint}_auth_signing_alg_values_supported`]: CLIENT_SIGNING_ALGORITHMS
   }
 }

@@ -78,6 +78,8 @@ function signInBySessionToken (ctx: KoaContextWithOIDC, sessionToken: string, { 
 // oidc-provider takes offline_access out of its params if no consent is prompted for: read what was sent
 function requestedScope (ctx: KoaContextWithOIDC): unknown {
   const { body, entities: { PushedAuthorizationRequest: pushed } } = ctx.oidc
-  if (pushed?.request !== undefined) return decodeJwt(pushed.request)['scope']
+  const request = pushed?.request ?? (ctx.method === 'POST' ? body?.['request'] : ctx.query['request'])
+  // oidc-provider has checked it before
+  if (typeof request === 'string') return decodeJwt(request)['scope']
   return ctx.method === 'POST' ? body?.['scope'] : ctx.query['scope']
 }

@@ -1,9 +1,18 @@
 import type { AdapterPayload } from 'oidc-provider'
+import { readMember } from '../../kernel/json.js'
 import type { Application } from '../../resources/apps/application.js'
-import { DEVICE_CODE, GRANT_TYPES, JWT_BEARER, RESPONSE_TYPES, TOKEN_EXCHANGE } from '../capabilities.js'
+import { CLIENT_SIGNING_ALGORITHMS, DEVICE_CODE, GRANT_TYPES, JWT_BEARER, RESPONSE_TYPES, TOKEN_EXCHANGE } from '../capabilities.js'
 import { hasPrivateScheme, isLoopbackHttp } from '../redirect-uri.js'
 
-/** An app in RFC 7591's words, for oidc-provider. It does not see the app's own credentials. */
+/**
+ * The secret of an app towards oidc-provider: its own, by which it may sign request objects, or for an app without one the internal
+ * one. Requests with credentials do not get that far.
+ */
+export function engineSecret ({ clientSecret }: Application, internalSecret: string): string {
+  return clientSecret ?? internalSecret
+}
+
+/** An app in RFC 7591's words, for oidc-provider. */
 export function clientMetadata (application: Application, internalSecret: string): AdapterPayload {
   const { grantTypes } = application
   const isPublic = application.authMethod === 'none'
@@ -12,11 +21,22 @@ export function clientMetadata (application: Application, internalSecret: string
     client_name: application.label,
     application_type: engineApplicationType(application),
     token_endpoint_auth_method: isPublic ? 'none' : 'client_secret_basic',
-    ...(isPublic ? {} : { client_secret: internalSecret }),
+    ...(isPublic ? {} : { client_secret: engineSecret(application, internalSecret) }),
+    ...requestObjectMetadata(application),
     grant_types: engineGrantTypes(grantTypes),
     response_types: responseTypesOf(application),
     redirect_uris: application.redirectUris,
     dpop_bound_access_tokens: application.dpopBoundAccessTokens
+  } as AdapterPayload
+}
+
+// of service apps, which sign nobody in, the keys are not made for this
+function requestObjectMetadata ({ applicationType, jwks, record }: Application): AdapterPayload {
+  const keys = applicationType === 'service' ? [] : jwks().map(({ kty, kid, n, e, crv, x, y }) => ({ kty, kid, n, e, crv, x, y, use: 'sig' }))
+  const algorithm = readMember(readMember(record, 'settings'), 'oauthClient')['request_object_signing_alg']
+  return {
+    ...(keys.length === 0 ? {} : { jwks: { keys } }),
+    ...(typeof algorithm === 'string' && CLIENT_SIGNING_ALGORITHMS.includes(algorithm) ? { request_object_signing_alg: algorithm } : {})
   } as AdapterPayload
 }
 

@@ -5,6 +5,7 @@ import type Provider from 'oidc-provider'
 import type { AuthorizationServer } from '../authorization-server.js'
 import type { OAuthContext } from '../context.js'
 import type { Form } from '../form.js'
+import { engineSecret } from './client-metadata.js'
 import type { Application } from '../../resources/apps/application.js'
 
 const CREDENTIALS = ['client_secret', 'client_assertion', 'client_assertion_type']
@@ -37,7 +38,7 @@ export async function forwardToProvider (
   const form = [...request.body as Form].filter(([name]) => !CREDENTIALS.includes(name))
   const body = new URLSearchParams({ ...Object.fromEntries(form), ...changes, client_id: client.id })
   const { authorization, ...headers } = request.raw.headers
-  if (client.authMethod !== 'none') headers['authorization'] = `Basic ${btoa(`${client.id}:${store.internalSecret}`)}`
+  if (client.authMethod !== 'none') headers['authorization'] = `Basic ${btoa(`${encodeURIComponent(client.id)}:${encodeURIComponent(engineSecret(client, store.internalSecret))}`)}`
   reply.hijack()
   reply.raw.setHeader('x-okta-request-id', request.id)
   answerByProvider(provider, withForm(request.raw, headers, body.toString()), reply.raw)

@@ -12,7 +12,7 @@ import { SESSION_SECONDS } from '../../resources/sessions/store.js'
 import { CLAIMS_BY_SCOPE } from '../../tokens/claims.js'
 import type { IssuedTokens } from '../../tokens/issued-tokens.js'
 import type { AuthorizationServer, TokenKeys } from '../authorization-server.js'
-import { RESPONSE_TYPES, SIGNING_ALGORITHMS } from '../capabilities.js'
+import { CLIENT_SIGNING_ALGORITHMS, RESPONSE_TYPES, SIGNING_ALGORITHMS } from '../capabilities.js'
 import { ORG_SERVER_ID } from '../org-server.js'
 import type { CreateProvider } from '../servers.js'
 import type { SessionTokens } from '../session-tokens.js'
@@ -90,7 +90,7 @@ function protocol (server: AuthorizationServer, parts: ProviderParts, library: L
     pkce: { required: (_ctx, client) => client.clientAuthMethod === 'none' },
     // towards oidc-provider: see ProviderStore.internalSecret
     clientAuthMethods: ['none', 'client_secret_basic'],
-    enabledJWA: { dPoPSigningAlgValues: SIGNING_ALGORITHMS as never },
+    enabledJWA: { dPoPSigningAlgValues: SIGNING_ALGORITHMS as never, requestObjectSigningAlgValues: CLIENT_SIGNING_ALGORITHMS as never },
     expiresWithSession: async () => false,
     rotateRefreshToken: (ctx) => rotatesRefreshTokens(kernel.store(Applications).findById(String(ctx.oidc.client?.clientId))),
     claims: { ...CLAIMS_BY_SCOPE, openid: idTokenClaimNames(server) } as NonNullable<Configuration['claims']>,
@@ -135,6 +135,7 @@ function features (server: AuthorizationServer, { errors }: Library, nonceSecret
       rpInitiatedLogout: { enabled: false },
       clientCredentials: { enabled: true },
       pushedAuthorizationRequests: { enabled: true },
+      requestObjects: { enabled: true },
       dPoP: { enabled: true, nonceSecret, requireNonce: () => true },
       deviceFlow: {
         enabled: true,

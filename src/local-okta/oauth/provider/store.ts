@@ -23,8 +23,8 @@ interface Entry {
 /** Codes, grants and refresh tokens of all authorization servers, kept in memory until they expire by the org's clock. */
 export class ProviderStore {
   /**
-   * The secret of every confidential client towards oidc-provider. Real credentials do not get that far: they are
-   * checked before, by the one code that all endpoints share.
+   * The secret towards oidc-provider of confidential clients without one of their own. Credentials do not get that far: they
+   * are checked before, by the one code that all endpoints share.
    */
   readonly internalSecret = randomBytes(32).toString('base64url')
   readonly #entries = new Map<string, Entry>()

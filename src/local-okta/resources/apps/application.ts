@@ -8,7 +8,7 @@ import type { UniversalLogoutEndpoint } from './universal-logout-endpoint.js'
 export type ApplicationType = 'browser' | 'native' | 'web' | 'service'
 
 /** How an app authenticates at the token endpoint. */
-export type ClientAuthMethod = 'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'
+export type ClientAuthMethod = 'none' | 'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt'
 
 /** How people sign in to an app. Only apps with `OPENID_CONNECT` are clients here; the others are records. */
 export const SIGN_ON_MODES = [
@@ -66,6 +66,11 @@ export interface Application extends Entity {
   readonly policies: Readonly<Record<string, string>>
   /** Null: the app takes no part in Universal Logout. */
   readonly universalLogout: UniversalLogoutEndpoint | null
+}
+
+/** True for an app that has client secrets. */
+export function usesSecret ({ authMethod }: Pick<Application, 'authMethod'>): boolean {
+  return authMethod.startsWith('client_secret_')
 }
 
 /** The id of the key that an app signs with, as written or as made. */

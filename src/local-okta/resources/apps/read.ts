@@ -9,7 +9,7 @@ import { readRefreshTokenRotation } from './refresh-token-rotation.js'
 const MAX_LABEL_LENGTH = 100
 const CLIENT_ID = /^[\w.~-]{6,100}$/
 const APPLICATION_TYPES: readonly ApplicationType[] = ['browser', 'native', 'web', 'service']
-const AUTH_METHODS: readonly ClientAuthMethod[] = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']
+const AUTH_METHODS: readonly ClientAuthMethod[] = ['none', 'client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt']
 /** The names of apps that are made without a template. */
 const NAMES: Readonly<Partial<Record<SignOnMode, string>>> = {
   OPENID_CONNECT: 'oidc_client',

@@ -5,6 +5,7 @@ import { createId } from '../../kernel/identifiers.js'
 import { Store } from '../../kernel/store.js'
 import type { Changes } from '../../kernel/store.js'
 import { AppUsers } from './app-users.js'
+import { usesSecret } from './application.js'
 import type { Application, AppUser, ClientKey, ClientSecret, NewApplication } from './application.js'
 import { appTarget } from './events.js'
 import type { AppDescription } from './read.js'
@@ -216,10 +217,6 @@ export class Applications extends Store<Application> {
     const own = application.jwks().filter(({ kid }) => !application.keys.some((key) => key.jwk.kid === kid))
     this.update(application, { keys, jwks: () => [...own, ...active] })
   }
-}
-
-function usesSecret ({ authMethod }: Pick<Application, 'authMethod'>): boolean {
-  return authMethod === 'client_secret_basic' || authMethod === 'client_secret_post'
 }
 
 function newSecret (): string {
