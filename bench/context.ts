@@ -1,98 +1,101 @@
 import { strict as assert } from 'node:assert'
-import type { Load, PublicKeys, RatedLoad } from './load/client.js'
-import type { Latencies, Throughput } from './load/load.js'
-import { AUDIENCE, ISSUER } from './load/tokens.js'
-import type { Peer } from './peers.js'
-import { coldTokens, dpopTokens, type Plan } from './plan.js'
-import { assignCores, type Cores } from './processes/cores.js'
-import { startChild, type Child } from './processes/child.js'
+import { bearer, Tokens, type PublicKeys } from './load/tokens.js'
+import { openPool, type NextHeaders, type Throughput } from './load/pool.js'
+import { AUDIENCE, ISSUER } from './okta/claims.js'
+import { startIssuer, type Issuer } from './okta/issuer.js'
+import { statusesOf, type Peer, type TrafficName } from './peers.js'
+import type { Plan } from './plan.js'
+import { pinToCore, startServer, type ServerProcess } from './servers/server-process.js'
 import { PATH, type ServerOptions } from './servers/server.js'
-
-/** Threads that collect garbage would share the client's one core with it, and keep it from the clock for longer. */
-const CLIENT_NODE_ARGS = ['--single-threaded-gc']
+import { quantile } from './statistics.js'
 
 /** One slice of a measurement. */
-export interface Slice {
-  readonly requestsPerSecond: number
+export interface Slice extends Throughput {
   /** The time that the server worked for one request. */
   readonly cpuMicroseconds: number
-  readonly clientBusy: number
 }
 
-export interface Server {
-  readonly port: number
-  readonly child: Child
+/** A kind of traffic, or these tokens in turn. */
+export interface Load {
+  readonly traffic: TrafficName | readonly string[]
+  readonly requests: number
+  /** Default the route of all servers but the greeting service. */
+  readonly path?: string
 }
 
-type ServerLoad = Omit<Load, 'port'>
-type RatedServerLoad = Omit<RatedLoad, 'port'>
+/** A load at so many requests a second. */
+export interface RatedLoad {
+  readonly traffic: TrafficName
+  readonly perSecond: number
+  readonly durationMs: number
+}
 
-/** What all measurements of a run share: the issuer, and one client, each in a process of its own, beside those of the servers. */
+const RATED_CONNECTIONS = 16
+
+/** What all measurements of a run share. This process is the client of all servers, and the issuer. */
 export class BenchContext {
-  readonly #client: Child
-  readonly issuer: Child
-  readonly serverOptions: ServerOptions
+  readonly #tokens: Tokens
+  readonly #serverOptions: ServerOptions
+  /** Whether the servers have one core, and this process another. */
+  readonly isPinned = pinToCore()
 
   static async open (plan: Plan): Promise<BenchContext> {
-    const cores = assignCores()
-    const client = await startChild(new URL('load/client.js', import.meta.url), { nodeArgs: CLIENT_NODE_ARGS, core: cores.client })
     console.log('# signing tokens')
-    const keys = await client.call<PublicKeys>('mint', { cold: coldTokens(plan), dpop: dpopTokens(plan) })
-    const issuer = await startChild(new URL('servers/issuer.js', import.meta.url), { core: cores.client })
-    await issuer.call('start', keys)
-    return new BenchContext(plan, cores, client, issuer, keys)
+    const { tokens, jwk, keys } = await Tokens.sign(plan)
+    return new BenchContext(plan, tokens, keys, await startIssuer(jwk))
   }
 
-  private constructor (readonly plan: Plan, readonly cores: Cores, client: Child, issuer: Child, keys: PublicKeys) {
-    this.#client = client
-    this.issuer = issuer
-    this.serverOptions = { issuer: ISSUER, audience: AUDIENCE, jwksUri: `${ISSUER}/v1/keys`, ...keys }
+  private constructor (readonly plan: Plan, tokens: Tokens, keys: PublicKeys, readonly issuer: Issuer) {
+    this.#tokens = tokens
+    this.#serverOptions = { issuer: ISSUER, audience: AUDIENCE, jwksUri: `${ISSUER}/v1/keys`, ...keys }
   }
 
-  log (line: string): void {
-    console.log(`# ${line}`)
-  }
-
-  /** Starts a peer in a process of its own, and makes sure that it answers as a verifier must: a fast wrong answer is no answer. */
-  async startPeer (peer: Peer): Promise<Server> {
-    const server = await this.start(peer.file, { ...this.serverOptions, ...peer.options })
-    if (peer.file !== 'bare') await this.#checkAnswers(peer, server.port)
+  /** Starts a peer, and makes sure that it answers as a verifier must: a fast wrong answer is no answer. */
+  async startPeer ({ title, file, options }: Peer): Promise<ServerProcess> {
+    const server = await this.start(file, options)
+    if (file === 'bare') return server
+    for (const [what, accessToken] of Object.entries(await this.#tokens.signBadTokens())) {
+      const { status } = await fetch(`http://127.0.0.1:${server.port}${PATH}`, { headers: { authorization: `Bearer ${accessToken}` } })
+      assert.ok([400, 401, 403, 500].includes(status), `${title} answers ${status} to ${what}`)
+    }
     return server
   }
 
-  /** The local Okta and the service that uses it refuse `NODE_ENV=production`; all others run with it. */
-  async start (file: string, options: ServerOptions, nodeEnv = 'production'): Promise<Server> {
-    const child = await startChild(new URL('servers/main.js', import.meta.url), {
-      args: [file], env: { NODE_ENV: nodeEnv }, nodeArgs: ['--expose-gc', '--no-warnings'], core: this.cores.server
-    })
-    return { child, port: await child.call<number>('start', options) }
+  async start (file: string, options: Partial<ServerOptions> = {}): Promise<ServerProcess> {
+    return await startServer(file, { ...this.#serverOptions, ...options }, this.isPinned)
   }
 
-  async saturate ({ child, port }: Server, load: ServerLoad & { requests: number }): Promise<Slice> {
-    await this.#client.call('connect', { port, ...load })
-    const before = await child.call<number>('cpu')
-    const { requests, seconds, clientBusy } = await this.#client.call<Throughput>('saturate', { port, ...load })
-    const cpu = await child.call<number>('cpu') - before
-    return { requestsPerSecond: requests / seconds, cpuMicroseconds: cpu / requests, clientBusy }
-  }
-
-  async sendAtRate ({ port }: Server, load: RatedServerLoad): Promise<Latencies> {
-    return await this.#client.call('sendAtRate', { port, ...load })
-  }
-
-  /** Latencies of the valid requests while the flood comes. */
-  async flood ({ port }: Server, valid: RatedServerLoad, flood: RatedServerLoad): Promise<Latencies> {
-    return await this.#client.call('flood', { valid: { port, ...valid }, flood: { port, ...flood } })
-  }
-
-  async close (): Promise<void> {
-    await Promise.all([this.#client.stop(), this.issuer.stop()])
-  }
-
-  async #checkAnswers ({ title }: Peer, port: number): Promise<void> {
-    for (const [what, accessToken] of Object.entries(await this.#client.call<Record<string, string>>('badTokens'))) {
-      const { status } = await fetch(`http://127.0.0.1:${port}${PATH}`, { headers: { authorization: `Bearer ${accessToken}` } })
-      assert.ok([400, 401, 403, 500].includes(status), `${title} answers ${status} to ${what}`)
+  /** The connections are open before, and closed after, the time of the server is read. */
+  async saturate (server: ServerProcess, { traffic, requests, path = PATH }: Load): Promise<Slice> {
+    const statuses = typeof traffic === 'string' ? statusesOf(traffic) : [200]
+    const next = typeof traffic === 'string' ? await this.#tokens.headersFor(server.port, traffic, requests) : inTurn(traffic)
+    const pool = await openPool({ port: server.port, path, connections: this.plan.connections, statuses })
+    try {
+      const before = await server.cpuMicroseconds()
+      const throughput = await pool.saturate(requests, next)
+      return { ...throughput, cpuMicroseconds: (await server.cpuMicroseconds() - before) / requests }
+    } finally {
+      pool.close()
     }
   }
+
+  /** Returns the 99th percentile of the latencies, in milliseconds. */
+  async sendAtRate ({ port }: ServerProcess, { traffic, perSecond, durationMs }: RatedLoad): Promise<number> {
+    const next = await this.#tokens.headersFor(port, traffic, Math.ceil(perSecond * durationMs / 1000))
+    const pool = await openPool({ port, path: PATH, connections: RATED_CONNECTIONS, statuses: statusesOf(traffic) })
+    try {
+      return quantile(await pool.sendAtRate(perSecond, durationMs, next), 0.99)
+    } finally {
+      pool.close()
+    }
+  }
+
+  close (): void {
+    this.issuer.close()
+  }
+}
+
+function inTurn (tokens: readonly string[]): NextHeaders {
+  let n = 0
+  return () => bearer(tokens[n++ % tokens.length] as string)
 }

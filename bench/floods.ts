@@ -1,17 +1,16 @@
-import type { BenchContext } from './context.js'
-import type { Latencies } from './load/load.js'
-import { PLUGIN, RIVALS, statusesOf, type Peer, type Traffic } from './peers.js'
-import { PATH } from './servers/server.js'
+import type { BenchContext, RatedLoad } from './context.js'
+import { PLUGIN, RIVALS, type Peer, type TrafficName } from './peers.js'
 
 /** What a flood of bad tokens does to the issuer, and to those who have good tokens. */
 export interface Flood {
-  readonly traffic: Traffic
+  readonly traffic: TrafficName
   readonly peer: string
-  /** Requests a second. */
+  /** Bad requests a second. */
   readonly rate: number
   readonly seconds: number
-  readonly quiet: readonly Latencies[]
-  readonly flooded: readonly Latencies[]
+  /** The 99th percentile of the latencies of valid requests, in milliseconds, round by round. */
+  readonly quiet: readonly number[]
+  readonly flooded: readonly number[]
   /** How often the issuer was asked for its keys in this time. */
   readonly keyFetches: number
 }
@@ -26,33 +25,32 @@ export async function measureFloods (context: BenchContext): Promise<Flood[]> {
   return floods
 }
 
-async function measureFlood (context: BenchContext, peer: Peer, traffic: Traffic): Promise<Flood> {
-  const { plan: { floodRounds, floodMs, warmUpSlices, hotRequests }, issuer } = context
-  context.log(`flood, ${traffic}: ${peer.title}`)
+async function measureFlood (context: BenchContext, peer: Peer, traffic: TrafficName): Promise<Flood> {
+  const { plan: { floodRounds, floodMs: durationMs, warmUpSlices, hotRequests }, issuer } = context
+  console.log(`# flood, ${traffic}: ${peer.title}`)
   const server = await context.startPeer(peer)
   try {
-    const load = { path: PATH, connections: 16, durationMs: floodMs }
-    const valid = { ...load, traffic: 'hot', statuses: [200], rate: VALID_RATE } as const
-    const bad = { ...load, traffic, statuses: statusesOf(peer, traffic) }
-    const requests = warmUpSlices * hotRequests
-    await context.saturate(server, { ...valid, requests })
-    await context.saturate(server, { ...bad, requests })
-    const { cpuMicroseconds } = await context.saturate(server, { ...bad, requests: hotRequests })
+    await context.saturate(server, { traffic: 'hot', requests: warmUpSlices * hotRequests })
+    await context.saturate(server, { traffic, requests: warmUpSlices * hotRequests })
+    const { cpuMicroseconds } = await context.saturate(server, { traffic, requests: hotRequests })
     // Forged tokens take half of the server's core.
     const rate = traffic === 'forged' ? Math.round(500_000 / cpuMicroseconds) : UNKNOWN_KID_RATE
+    const valid: RatedLoad = { traffic: 'hot', perSecond: VALID_RATE, durationMs }
+    const sendBoth = async (): Promise<number> =>
+      (await Promise.all([context.sendAtRate(server, valid), context.sendAtRate(server, { traffic, perSecond: rate, durationMs })]))[0]
     // A first round counts for nothing: at a rate there runs what saturation does not bring about.
-    await context.flood(server, valid, { ...bad, rate })
-    const quiet: Latencies[] = []
-    const flooded: Latencies[] = []
-    const before = await issuer.call<number>('fetches')
+    await sendBoth()
+    const quiet: number[] = []
+    const flooded: number[] = []
+    const before = issuer.fetches()
     const start = performance.now()
     for (let round = 0; round < floodRounds; round++) {
-      flooded.push(await context.flood(server, valid, { ...bad, rate }))
+      flooded.push(await sendBoth())
       quiet.push(await context.sendAtRate(server, valid))
     }
     const seconds = Math.round((performance.now() - start) / 1000)
-    return { traffic, peer: peer.title, rate, seconds, quiet, flooded, keyFetches: await issuer.call<number>('fetches') - before }
+    return { traffic, peer: peer.title, rate, seconds, quiet, flooded, keyFetches: issuer.fetches() - before }
   } finally {
-    await server.child.stop()
+    await server.stop()
   }
 }

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import type { BenchContext } from './context.js'
-import { startChild } from './processes/child.js'
 import type { CacheMemory } from './servers/caches.js'
 
 export interface Memory {
@@ -8,15 +10,11 @@ export interface Memory {
 }
 
 /** Many distinct tokens and users through the two caches, each cache in a process of its own. */
-export async function measureMemory ({ plan: { cacheEntries }, cores, log }: BenchContext): Promise<Memory> {
+export async function measureMemory ({ plan: { cacheEntries } }: BenchContext): Promise<Memory> {
   const measure = async (name: keyof Memory): Promise<CacheMemory> => {
-    log(`memory: ${name}`)
-    const child = await startChild(new URL('servers/caches.js', import.meta.url), { nodeArgs: ['--expose-gc', '--no-warnings'], core: cores.server })
-    try {
-      return await child.call<CacheMemory>(name, cacheEntries)
-    } finally {
-      await child.stop()
-    }
+    console.log(`# memory: ${name}`)
+    const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', '--no-warnings', fileURLToPath(new URL('servers/caches.js', import.meta.url)), name, String(cacheEntries)])
+    return JSON.parse(stdout) as CacheMemory
   }
   return { tokens: await measure('tokens'), users: await measure('users') }
 }

@@ -1,69 +1,101 @@
 import { strict as assert } from 'node:assert'
-import type { BenchContext, Server, Slice } from './context.js'
-import type { Load } from './load/client.js'
+import type { BenchContext, Load, Slice } from './context.js'
+import { startGreetingOrg, type GreetingOrg } from './okta/greeting-org.js'
 import { BARE, PLUGIN, PLUGIN_WITH_URL, type Peer } from './peers.js'
-import { startChild } from './processes/child.js'
-import type { Org } from './servers/local-okta.js'
 import { takeTurns } from './rows.js'
-import { PATH } from './servers/server.js'
+import type { ServerProcess } from './servers/server-process.js'
+import { quantile, ratioOf } from './statistics.js'
 
-/** What is compared with its ceiling, slice by slice in turn: a ratio near 1 needs the same mood of the machine for both. */
+/** What is compared with bare Fastify, a ratio near 1. */
 export interface Pair {
   readonly title: string
-  readonly ceiling: Slice[]
-  readonly measured: Slice[]
+  /** The share of bare Fastify that is required; `null` for a second bare server, which shows the noise. */
+  readonly least: number | null
+  readonly starts: readonly PairStart[]
 }
 
-type PairLoad = Pick<Load, 'path' | 'traffic'>
+/** One start of both servers: the medians of processor time for a request, and of its ratio, slice by slice. */
+export interface PairStart {
+  readonly bareMicroseconds: number
+  readonly microseconds: number
+  readonly share: number
+}
+
+interface Contender extends Pick<Pair, 'title' | 'least'> {
+  readonly start: () => Promise<ServerProcess>
+}
 
 export async function measurePairs (context: BenchContext): Promise<Pair[]> {
-  return [...await measurePlugins(context, [PLUGIN, PLUGIN_WITH_URL]), await measureGreeting(context)]
+  return [...await measurePlugin(context), ...await measureGreeting(context)]
 }
 
-/** The plugin on tokens that it has seen, in several ways, and bare Fastify: one server of it for all. */
-async function measurePlugins (context: BenchContext, peers: readonly Peer[]): Promise<Pair[]> {
-  const bare = await context.startPeer(BARE)
-  const servers: Server[] = []
-  for (const peer of peers) servers.push(await context.startPeer(peer))
-  const [ceiling, ...measured] = await takePairTurns(context, [bare, ...servers], { path: PATH, traffic: 'hot' }) as [Slice[], ...Slice[][]]
-  return measured.map((slices, i) => ({ title: `${(peers[i] as Peer).title}, hot`, ceiling, measured: slices }))
+/** The plugin on tokens that it has seen. */
+async function measurePlugin (context: BenchContext): Promise<Pair[]> {
+  const contenderOf = (peer: Peer, title: string, least: number | null): Contender => ({ title, least, start: async () => await context.startPeer(peer) })
+  return await compare(context, { traffic: 'hot' }, async () => await context.startPeer(BARE), [
+    contenderOf(BARE, 'bare Fastify, a second server', null),
+    contenderOf(PLUGIN, `${PLUGIN.title}, hot`, 0.95),
+    contenderOf(PLUGIN_WITH_URL, `${PLUGIN_WITH_URL.title}, hot`, 0.95)
+  ])
 }
 
 /** The whole service with user and group from the local Okta, and bare Fastify with the same JSON. */
-async function measureGreeting (context: BenchContext): Promise<Pair> {
-  const okta = await startChild(new URL('servers/local-okta.js', import.meta.url), { core: context.cores.client, env: { NODE_ENV: 'development' } })
+async function measureGreeting (context: BenchContext): Promise<Pair[]> {
+  const org = await startGreetingOrg()
   try {
-    const org = await okta.call<Org>('start')
-    const directory = { orgUrl: org.orgUrl, token: org.apiToken }
-    const bare = await context.start('bare-greeting', context.serverOptions)
-    const service = await context.start('greeting-service', { ...context.serverOptions, ...org, directory }, 'development')
-    await checkGreetings(service, org)
-    const [ceiling, measured] = await takePairTurns(context, [bare, service], { path: '/greet', traffic: org.memberTokens }) as [Slice[], Slice[]]
-    return { title: '`GET /greet` of the whole service, hot', ceiling, measured }
+    const { issuer, audience, orgUrl, apiToken: token } = org.okta
+    const startBare = async (): Promise<ServerProcess> => await context.start('bare')
+    const startService = async (): Promise<ServerProcess> => {
+      const service = await context.start('greeting-service', { issuer, audience, directory: { orgUrl, token } })
+      await checkGreetings(service, org)
+      return service
+    }
+    return await compare(context, { path: '/greet', traffic: org.memberTokens }, startBare, [
+      { title: 'bare Fastify with the same JSON, a second server', least: null, start: startBare },
+      { title: '`GET /greet` of the whole service, hot', least: 0.9, start: startService }
+    ])
   } finally {
-    await okta.stop()
+    await org.okta.stop()
   }
 }
 
-/** Measures servers in turn, and stops them. */
-async function takePairTurns (context: BenchContext, servers: readonly Server[], load: PairLoad): Promise<Slice[][]> {
-  context.log(`hot, compared with bare Fastify: ${load.path}`)
-  const { plan: { pairRounds, hotRequests, warmUpSlices, connections } } = context
-  const measure = async (server: Server, requests: number): Promise<Slice> =>
-    await context.saturate(server, { ...load, connections, requests, statuses: [200] })
-  for (const server of servers) {
-    await measure(server, warmUpSlices * hotRequests)
-    // As a server is that has been idle: V8 has collected its garbage while no request was under way.
-    await server.child.call('collect')
-    await measure(server, warmUpSlices * hotRequests)
+/**
+ * Starts all servers several times, since two processes of the same code differ by up to a quarter: one start of each tells little
+ * about a ratio near 1.
+ */
+async function compare (context: BenchContext, load: Omit<Load, 'requests'>, startBare: Contender['start'], contenders: readonly Contender[]): Promise<Pair[]> {
+  const { pairStarts } = context.plan
+  const starts = contenders.map((): PairStart[] => [])
+  for (let n = 1; n <= pairStarts; n++) {
+    console.log(`# hot, compared with bare Fastify: ${load.path ?? 'the plugin'}, start ${n} of ${pairStarts}`)
+    const [bare = [], ...others] = await measureOnce(context, load, [startBare, ...contenders.map(({ start }) => start)])
+    for (const [i, times] of others.entries()) {
+      starts[i]?.push({ bareMicroseconds: quantile(bare, 0.5), microseconds: quantile(times, 0.5), share: ratioOf(bare, times).median })
+    }
   }
-  const slices = servers.map((): Slice[] => [])
-  await takeTurns(servers.length, pairRounds, async (i) => { slices[i]?.push(await measure(servers[i] as Server, hotRequests)) })
-  for (const { child } of servers) await child.stop()
-  return slices
+  return contenders.map(({ title, least }, i) => ({ title, least, starts: starts[i] ?? [] }))
 }
 
-async function checkGreetings ({ port }: Server, { memberTokens, strangerToken }: Org): Promise<void> {
+/** Starts servers, measures them in turn, and stops them. Returns the processor time of each, slice by slice. */
+async function measureOnce (context: BenchContext, load: Omit<Load, 'requests'>, starts: ReadonlyArray<Contender['start']>): Promise<number[][]> {
+  const { plan: { pairRounds, hotRequests, warmUpSlices } } = context
+  const servers: ServerProcess[] = []
+  try {
+    for (const start of starts) servers.push(await start())
+    const measure = async (server: ServerProcess, requests: number): Promise<Slice> => await context.saturate(server, { ...load, requests })
+    for (const server of servers) {
+      await measure(server, warmUpSlices * hotRequests)
+      // As a server is that has been idle: V8 has collected its garbage while no request was under way.
+      await server.collectGarbage()
+    }
+    const slices = await takeTurns(servers, pairRounds, async (server) => await measure(server, hotRequests))
+    return slices.map((of) => of.map(({ cpuMicroseconds }) => cpuMicroseconds))
+  } finally {
+    for (const server of servers) await server.stop()
+  }
+}
+
+async function checkGreetings ({ port }: ServerProcess, { memberTokens, strangerToken }: GreetingOrg): Promise<void> {
   const greet = async (accessToken?: string): Promise<Response> => await fetch(`http://127.0.0.1:${port}/greet`, {
     headers: { accept: 'application/json', ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }) }
   })

@@ -1,68 +1,77 @@
+import { PUBLIC_URL, PROOF_ALGORITHMS, type ProofAlgorithm } from './load/proof-key.js'
 import type { ServerOptions } from './servers/server.js'
-
-/** What the requests of a row carry. */
-export type Traffic =
-  /** 20 tokens, over and over. */
-  | 'hot'
-  /** Each token once. */
-  | 'cold'
-  /** Each token with the signature of another. */
-  | 'forged'
-  /** Each token with the id of a key that nobody has. */
-  | 'unknown-kid'
-  /** A new proof at each request; the tokens as in `hot` or `cold`. One client key signs all proofs. */
-  | 'ES256 hot' | 'ES256 cold' | 'RS256 hot' | 'RS256 cold'
-
-export const HOT_TOKENS = 20
 
 /** A server that is measured. */
 export interface Peer {
   readonly title: string
   /** The file in `peers/`. */
   readonly file: string
-  /** The package whose version is reported. */
+  /** The package whose version is reported, if it is not the file. */
   readonly package?: string
-  readonly traffics: readonly Traffic[]
-  readonly options?: Pick<ServerOptions, 'plugin' | 'verifications' | 'proofAlgorithm'>
+  readonly options?: Partial<ServerOptions>
 }
 
-const BEARER: readonly Traffic[] = ['hot', 'cold', 'forged']
-const PUBLIC_URL = 'https://api.example.com'
+export const BARE: Peer = { title: 'bare Fastify', file: 'bare' }
+export const FLOOR: Peer = { title: 'bare Fastify + RSA verification', file: 'bare', options: { verifications: 1 } }
+export const FLOOR_OF_TWO: Peer = { title: 'bare Fastify + two RSA verifications', file: 'bare', options: { verifications: 2 } }
+export const PLUGIN: Peer = { title: 'fastify-okta', file: 'fastify-okta' }
+export const PLUGIN_ALONE: Peer = { title: 'fastify-okta, no cross-check', file: 'fastify-okta', options: { plugin: { secondOpinion: false } } }
+export const PLUGIN_WITH_URL: Peer = { title: 'fastify-okta with `publicUrl`', file: 'fastify-okta', options: { plugin: { publicUrl: PUBLIC_URL } } }
 
-export const BARE: Peer = { title: 'bare Fastify', file: 'bare', traffics: ['hot', 'cold'] }
-export const FLOOR: Peer = { title: 'bare Fastify + RSA verification', file: 'bare', traffics: BEARER, options: { verifications: 1 } }
-export const FLOOR_OF_TWO: Peer = { title: 'bare Fastify + two RSA verifications', file: 'bare', traffics: ['cold'], options: { verifications: 2 } }
-export const PLUGIN: Peer = { title: 'fastify-okta', file: 'fastify-okta', package: 'fastify-okta', traffics: BEARER }
-export const PLUGIN_ALONE: Peer = { title: 'fastify-okta, no cross-check', file: 'fastify-okta', traffics: BEARER, options: { plugin: { secondOpinion: false } } }
-export const PLUGIN_WITH_URL: Peer = { title: 'fastify-okta with `publicUrl`', file: 'fastify-okta', traffics: [], options: { plugin: { publicUrl: PUBLIC_URL } } }
-
+const JOSE: Peer = { title: 'jose in a hook', file: 'jose' }
+const EXPRESS: Peer = { title: 'express-oauth2-jwt-bearer', file: 'express-oauth2-jwt-bearer' }
 /** What others would take instead. */
-export const RIVALS: readonly Peer[] = ['fastify-jwt-jwks', 'jose', 'fastify-jwt-get-jwks', 'express-oauth2-jwt-bearer', 'okta-jwt-verifier'].map((file) => ({
-  title: { 'fastify-jwt-get-jwks': '@fastify/jwt + get-jwks, cache on', 'okta-jwt-verifier': '@okta/jwt-verifier in a hook', jose: 'jose in a hook' }[file] ?? file,
-  file,
-  package: { 'fastify-jwt-get-jwks': '@fastify/jwt', 'okta-jwt-verifier': '@okta/jwt-verifier' }[file] ?? file,
-  traffics: BEARER
-}))
+export const RIVALS: readonly Peer[] = [
+  { title: 'fastify-jwt-jwks', file: 'fastify-jwt-jwks' },
+  JOSE,
+  { title: '@fastify/jwt + get-jwks, cache on', file: 'fastify-jwt-get-jwks', package: '@fastify/jwt' },
+  EXPRESS,
+  { title: '@okta/jwt-verifier in a hook', file: 'okta-jwt-verifier', package: '@okta/jwt-verifier' }
+]
+/** Those that verify DPoP proofs, or with which it takes a few lines. */
+const DPOP_RIVALS: readonly Peer[] = [JOSE, EXPRESS].map((peer) => ({ ...peer, title: `${peer.title}, DPoP`, options: { isDpop: true } }))
 
-export const DPOP_ALGORITHMS = ['ES256', 'RS256'] as const
+export type TrafficName = 'hot' | 'cold' | 'forged' | 'unknown-kid' | `${ProofAlgorithm} ${'hot' | 'cold'}`
 
-/** DPoP has the plugin, and the floor: the verification of the proof, and in `cold` of the token too. */
-const DPOP_PEERS: readonly Peer[] = DPOP_ALGORITHMS.flatMap((alg): Peer[] => [
-  dpopFloorOf(alg, 'hot'),
-  dpopFloorOf(alg, 'cold'),
-  { title: `fastify-okta, DPoP ${alg}`, file: 'fastify-okta', traffics: [`${alg} hot`, `${alg} cold`], options: { plugin: { secondOpinion: false, publicUrl: PUBLIC_URL, dpop: { proofLifetimeSeconds: 3600 } } } }
-])
-
-function dpopFloorOf (alg: typeof DPOP_ALGORITHMS[number], temperature: 'hot' | 'cold'): Peer {
-  const verifications = temperature === 'hot' ? 0 : 1
-  return { title: `bare Fastify + ${alg}${verifications === 1 ? ' and RSA verification' : ' verification'}`, file: 'bare', traffics: [`${alg} ${temperature}`], options: { verifications, proofAlgorithm: alg } }
+/** What the requests of a table carry, and who is measured with them. */
+export interface Traffic {
+  readonly name: TrafficName
+  readonly description: string
+  /** What is compared, and with what: the verification of signatures, and nothing else. */
+  readonly ours: Peer
+  readonly floor: Peer
+  /** How often the time of the floor is allowed. */
+  readonly most?: number
+  readonly others: readonly Peer[]
+  readonly rivals: readonly Peer[]
+  /** The member of the plan that says how many requests a slice has. */
+  readonly requests: 'hotRequests' | 'coldRequests' | 'dpopRequests'
 }
 
-/** In the order of the tables. */
-export const PEERS: readonly Peer[] = [BARE, FLOOR, FLOOR_OF_TWO, PLUGIN, PLUGIN_ALONE, ...RIVALS, ...DPOP_PEERS]
+/** In the order of the tables. `cold` fills the caches, so it comes after the others of its servers. */
+export const TRAFFICS: readonly Traffic[] = [
+  { name: 'hot', description: 'Twenty tokens, over and over.', ours: PLUGIN, floor: FLOOR, others: [BARE, PLUGIN_ALONE], rivals: RIVALS, requests: 'hotRequests' },
+  { name: 'forged', description: 'Each token with the signature of another.', ours: PLUGIN, floor: FLOOR, most: 1.6, others: [PLUGIN_ALONE], rivals: RIVALS, requests: 'hotRequests' },
+  { name: 'cold', description: 'Each token once. Compared is fastify-okta without cross-check.', ours: PLUGIN_ALONE, floor: FLOOR, most: 1.45, others: [BARE, FLOOR_OF_TWO, PLUGIN], rivals: RIVALS, requests: 'coldRequests' },
+  ...PROOF_ALGORITHMS.flatMap(createDpopTraffics)
+]
+
+function createDpopTraffics (alg: ProofAlgorithm): Traffic[] {
+  const plugin = { secondOpinion: false, publicUrl: PUBLIC_URL, dpop: { proofLifetimeSeconds: 3600 } }
+  const ours: Peer = { title: `fastify-okta, DPoP ${alg}`, file: 'fastify-okta', options: { plugin } }
+  const floorOf = (title: string, verifications: number): Peer => ({ title, file: 'bare', options: { verifications, proofAlgorithm: alg } })
+  const shared = { ours, others: [], rivals: DPOP_RIVALS, requests: 'dpopRequests' } as const
+  return [
+    { ...shared, name: `${alg} hot`, description: 'A new DPoP proof at each request, with twenty tokens.', floor: floorOf(`bare Fastify + ${alg} verification`, 0), most: 1.3 },
+    { ...shared, name: `${alg} cold`, description: 'A new DPoP proof and a new token at each request.', floor: floorOf(`bare Fastify + ${alg} and RSA verification`, 1) }
+  ]
+}
+
+export function peersOf ({ floor, ours, others, rivals }: Traffic): Peer[] {
+  return [floor, ...others, ours, ...rivals]
+}
 
 /** What a peer must answer: anything else fails the run. Some take a key that cannot be found for a fault of their own. */
-export function statusesOf ({ file, options }: Peer, traffic: Traffic): readonly number[] {
-  if (file === 'bare' && options === undefined) return [200]
+export function statusesOf (traffic: TrafficName): readonly number[] {
   return traffic === 'forged' ? [401] : traffic === 'unknown-kid' ? [401, 500] : [200]
 }

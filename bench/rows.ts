@@ -1,53 +1,45 @@
-import type { BenchContext, Server, Slice } from './context.js'
-import type { Plan } from './plan.js'
-import { PEERS, statusesOf, type Peer, type Traffic } from './peers.js'
-import { PATH } from './servers/server.js'
+import type { BenchContext, Slice } from './context.js'
+import { peersOf, TRAFFICS, type Peer, type Traffic, type TrafficName } from './peers.js'
+import type { ServerProcess } from './servers/server-process.js'
 
 /** One kind of traffic on one peer: a slice for each round. */
 export interface Row {
-  readonly traffic: Traffic
+  readonly traffic: TrafficName
   readonly peer: string
-  readonly slices: Slice[]
+  readonly slices: readonly Slice[]
 }
 
-/** `cold` fills the caches, so it comes last. */
-const TRAFFICS: readonly Traffic[] = ['hot', 'forged', 'cold', 'ES256 hot', 'ES256 cold', 'RS256 hot', 'RS256 cold']
-
-/** Measures every peer with its traffics; the rounds go around the peers, each beginning with another one. */
+/** Measures every peer with its traffics. */
 export async function measureRows (context: BenchContext): Promise<Row[]> {
-  const servers = new Map<Peer, Server>()
+  const servers = new Map<Peer, ServerProcess>()
   try {
-    for (const peer of PEERS) servers.set(peer, await context.startPeer(peer))
+    for (const peer of new Set(TRAFFICS.flatMap(peersOf))) servers.set(peer, await context.startPeer(peer))
     const rows: Row[] = []
     for (const traffic of TRAFFICS) rows.push(...await measureTraffic(context, servers, traffic))
     return rows
   } finally {
-    for (const { child } of servers.values()) await child.stop()
+    for (const server of servers.values()) await server.stop()
   }
 }
 
-async function measureTraffic (context: BenchContext, servers: ReadonlyMap<Peer, Server>, traffic: Traffic): Promise<Row[]> {
-  context.log(traffic)
+async function measureTraffic (context: BenchContext, servers: ReadonlyMap<Peer, ServerProcess>, traffic: Traffic): Promise<Row[]> {
   const { plan } = context
-  const measured = [...servers].filter(([{ traffics }]) => traffics.includes(traffic))
-  const rows = measured.map(([{ title }]): Row => ({ traffic, peer: title, slices: [] }))
-  const requests = requestsOf(plan, traffic)
-  const measure = async (i: number, requests: number): Promise<Slice> => {
-    const [peer, server] = measured[i] as [Peer, Server]
-    return await context.saturate(server, { path: PATH, traffic, connections: plan.connections, statuses: statusesOf(peer, traffic), requests })
-  }
-  for (const i of measured.keys()) await measure(i, plan.warmUpSlices * requests)
-  await takeTurns(measured.length, plan.rounds, async (i) => { rows[i]?.slices.push(await measure(i, requests)) })
-  return rows
+  console.log(`# ${traffic.name}`)
+  const peers = peersOf(traffic)
+  const requests = plan[traffic.requests]
+  const measure = async (peer: Peer, requests: number): Promise<Slice> =>
+    await context.saturate(servers.get(peer) as ServerProcess, { traffic: traffic.name, requests })
+  for (const peer of peers) await measure(peer, plan.warmUpSlices * requests)
+  const slices = await takeTurns(peers, plan.rounds, async (peer) => await measure(peer, requests))
+  return peers.map(({ title }, i) => ({ traffic: traffic.name, peer: title, slices: slices[i] ?? [] }))
 }
 
-/** Each round goes around all of them, beginning with another one. */
-export async function takeTurns (count: number, rounds: number, measure: (i: number) => Promise<void>): Promise<void> {
-  for (let round = 0; round < rounds; round++) {
-    for (let n = 0; n < count; n++) await measure((round + n) % count)
+/** The rounds go around all of them, each beginning with another one. */
+export async function takeTurns<T> (all: readonly T[], rounds: number, measure: (one: T) => Promise<Slice>): Promise<Slice[][]> {
+  const slices = all.map((): Slice[] => [])
+  for (let turn = 0; turn < rounds * all.length; turn++) {
+    const i = (turn + Math.floor(turn / all.length)) % all.length
+    slices[i]?.push(await measure(all[i] as T))
   }
-}
-
-function requestsOf ({ hotRequests, coldRequests, dpopRequests }: Plan, traffic: Traffic): number {
-  return traffic === 'hot' || traffic === 'forged' ? hotRequests : traffic === 'cold' ? coldRequests : dpopRequests
+  return slices
 }

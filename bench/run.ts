@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { BenchContext } from './context.js'
 import { measureFloods } from './floods.js'
@@ -9,7 +9,6 @@ import { describeMachine } from './report/machine.js'
 import { toMarkdown } from './report/markdown.js'
 import { toPlot } from './report/plot.js'
 import type { Results } from './report/results.js'
-import { judge } from './report/verdicts.js'
 import { measureRows } from './rows.js'
 
 type Part = Pick<Results, 'rows' | 'pairs' | 'floods' | 'memory'>
@@ -35,26 +34,20 @@ try {
   for (const [name, measure] of Object.entries(PARTS)) {
     if (only === undefined || only.includes(name)) part = { ...part, ...await measure(context) }
   }
-  await write({ date: new Date().toISOString(), isQuick: plan.isQuick, isPinned: context.cores.server !== null, machine: describeMachine(), ...part })
+  await write({ ...part, date: new Date().toISOString(), isQuick: plan.isQuick, isPinned: context.isPinned, machine: describeMachine() })
 } finally {
-  await context.close()
+  context.close()
 }
 
-async function write (measured: Omit<Results, 'verdicts'>): Promise<void> {
-  const results: Results = { ...measured, verdicts: judge(measured) }
+async function write (results: Results): Promise<void> {
   const page = toMarkdown(results)
   console.log(page)
-  await mkdir(RESULTS, { recursive: true })
   await writeFile(join(RESULTS, 'latest.json'), `${JSON.stringify(results, (_name, value: unknown) => typeof value === 'number' ? Math.round(value * 100) / 100 : value)}\n`)
   await writeFile(join(RESULTS, 'README.md'), page)
   if (results.rows !== undefined) await writeFile(join(RESULTS, 'throughput.svg'), toPlot(results.rows))
 }
 
 async function readLatest (): Promise<Part> {
-  try {
-    const { rows, pairs, floods, memory } = JSON.parse(await readFile(join(RESULTS, 'latest.json'), 'utf8')) as Results
-    return { ...(rows && { rows }), ...(pairs && { pairs }), ...(floods && { floods }), ...(memory && { memory }) }
-  } catch {
-    return {}
-  }
+  const text = await readFile(join(RESULTS, 'latest.json'), 'utf8').catch(() => '{}')
+  return JSON.parse(text) as Part
 }

@@ -1,4 +1,4 @@
-/** The middle of several rounds, and the quartiles: half of the rounds lie between them. */
+/** The middle of several values, and the quartiles: half of the values lie between them. */
 export interface Spread {
   readonly median: number
   readonly lower: number
@@ -6,16 +6,18 @@ export interface Spread {
 }
 
 export function spreadOf (values: readonly number[]): Spread {
-  const sorted = values.toSorted((a, b) => a - b)
-  const at = (share: number): number => {
-    const position = share * (sorted.length - 1)
-    const [before, after] = [sorted[Math.floor(position)] ?? NaN, sorted[Math.ceil(position)] ?? NaN]
-    return before + (after - before) * (position % 1)
-  }
-  return { median: at(0.5), lower: at(0.25), upper: at(0.75) }
+  return { median: quantile(values, 0.5), lower: quantile(values, 0.25), upper: quantile(values, 0.75) }
 }
 
-/** Ratios are taken round by round, since two rounds may find the machine in different moods. */
+/** Interpolates between two values, as most libraries do (Hyndman and Fan, type 7). */
+export function quantile (values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const position = share * (sorted.length - 1)
+  const [before, after] = [sorted[Math.floor(position)] ?? NaN, sorted[Math.ceil(position)] ?? NaN]
+  return before + (after - before) * (position % 1)
+}
+
+/** Ratios are of two values measured one after the other: later ones may find the machine in another mood. */
 export function ratioOf (numerators: readonly number[], denominators: readonly number[]): Spread {
   return spreadOf(numerators.map((numerator, round) => numerator / (denominators[round] as number)))
 }

@@ -4,52 +4,48 @@ const END_OF_HEAD = '\r\n\r\n'
 const CONTENT_LENGTH = /\r\ncontent-length: *(\d+)/i
 const STATUS_AT = 'HTTP/1.1 '.length
 
-/** One connection that is kept alive, with one request at a time on it. Reads as little of an answer as tells where it ends. */
+/** A kept connection with one request at a time. Reads only where an answer ends, to take less of the machine than the server. */
 export class Connection {
   readonly #socket: Socket
-  #pending: Buffer | null = null
-  #status = 0
-  #bodyLeft = 0
-  onAnswer: (connection: Connection, status: number) => void = () => {}
-  /** When the request under way was due, for who measures latency. */
-  dueAt = 0
+  #received = ''
+  #resolve: (status: number) => void = () => {}
+  #reject: (error: Error) => void = () => {}
 
-  static async open (port: number, onFailure: (error: Error) => void): Promise<Connection> {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+  static async open (port: number): Promise<Connection> {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true }).setEncoding('latin1')
     await new Promise((resolve, reject) => { socket.once('connect', resolve).once('error', reject) })
-    return new Connection(socket, onFailure)
+    return new Connection(socket)
   }
 
-  private constructor (socket: Socket, onFailure: (error: Error) => void) {
+  private constructor (socket: Socket) {
     this.#socket = socket
-    socket.on('data', chunk => { this.#read(chunk) })
-    socket.on('error', onFailure)
-    socket.on('end', () => { onFailure(new Error('the server closed a connection')) })
+    socket.on('data', (chunk: string) => { this.#read(chunk) })
+    socket.on('error', (error) => { this.#reject(error) })
+    socket.on('end', () => { this.#reject(new Error('the server closed a connection')) })
   }
 
-  send (request: string): void {
-    this.#socket.write(request, 'latin1')
+  /** Sends the bytes of a request, and returns the status of its answer. */
+  async request (bytes: string): Promise<number> {
+    return await new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+      this.#socket.write(bytes, 'latin1')
+    })
   }
 
   close (): void {
-    this.#socket.removeAllListeners('end')
     this.#socket.destroy()
   }
 
-  #read (chunk: Buffer): void {
-    if (this.#bodyLeft > 0) this.#bodyLeft -= chunk.length
-    else this.#readHead(this.#pending === null ? chunk : Buffer.concat([this.#pending, chunk]))
-    if (this.#bodyLeft === 0 && this.#pending === null) this.onAnswer(this, this.#status)
-  }
-
-  #readHead (bytes: Buffer): void {
-    const end = bytes.indexOf(END_OF_HEAD, 0, 'latin1')
-    this.#pending = end === -1 ? bytes : null
+  #read (chunk: string): void {
+    this.#received += chunk
+    const end = this.#received.indexOf(END_OF_HEAD)
     if (end === -1) return
-    const head = bytes.toString('latin1', 0, end)
-    this.#status = Number(head.slice(STATUS_AT, STATUS_AT + 3))
-    const length = CONTENT_LENGTH.exec(head)?.[1]
-    if (length === undefined) throw new Error('an answer has no Content-Length')
-    this.#bodyLeft = Number(length) - (bytes.length - end - END_OF_HEAD.length)
+    const length = Number(CONTENT_LENGTH.exec(this.#received)?.[1])
+    if (Number.isNaN(length)) this.#reject(new Error('an answer has no Content-Length'))
+    if (this.#received.length < end + END_OF_HEAD.length + length) return
+    const status = Number(this.#received.slice(STATUS_AT, STATUS_AT + 3))
+    this.#received = ''
+    this.#resolve(status)
   }
 }

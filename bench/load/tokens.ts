@@ -1,77 +1,118 @@
-import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
+import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose'
+import { claimsOf, KEY_ID } from '../okta/claims.js'
+import type { TrafficName } from '../peers.js'
+import { tokensFor, type Plan } from '../plan.js'
+import { PATH } from '../servers/server.js'
+import type { NextHeaders } from './pool.js'
+import { createProofKey, PROOF_ALGORITHMS, signProof, type ProofAlgorithm, type ProofKey } from './proof-key.js'
 
-/** Tokens name their issuer with its port, so the port is fixed; nothing but the bench's own issuer listens there. */
-export const ISSUER_PORT = 47_311
-export const ISSUER = `http://127.0.0.1:${ISSUER_PORT}/oauth2/default`
-export const AUDIENCE = 'api://default'
-export const KEY_ID = 'U5R8cHbGw445Qbq8zVO1PcCpXL8yG6IcovVa3laCoxM'
-const LIFETIME_SECONDS = 86_400
+const HOT_TOKENS = 20
 
-/** The claims of the n-th token as Okta would write them: one user for each, all of one length. */
-export function claimsOf (n: number, changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
-  const now = Math.floor(Date.now() / 1000)
-  return {
-    ver: 1,
-    jti: `AT.${createHash('sha256').update(`token ${n}`).digest('base64url')}`,
-    iss: ISSUER,
-    aud: AUDIENCE,
-    iat: now,
-    exp: now + LIFETIME_SECONDS,
-    cid: '0oabench0browser00d7',
-    uid: `00u${String(n).padStart(17, '0')}`,
-    scp: ['openid', 'profile', 'email', 'offline_access'],
-    auth_time: now,
-    sub: loginOf(n),
-    ...changes
-  }
+interface BoundTokens extends ProofKey {
+  readonly tokens: readonly string[]
 }
 
-export function loginOf (n: number): string {
-  return `user-${String(n).padStart(8, '0')}@example.com`
-}
-
-/** Signs with RS256 or, if the key is an EC key, with ES256. Does not block: OpenSSL works in Node's pool of threads. */
-export async function signJwt (header: object, claims: object, key: KeyObject): Promise<string> {
-  const signingInput = `${encode(header)}.${encode(claims)}`
-  const signature = await new Promise<Buffer>((resolve, reject) => {
-    sign('sha256', Buffer.from(signingInput), { key, dsaEncoding: 'ieee-p1363' }, (error, bytes) => { if (error === null) resolve(bytes); else reject(error) })
-  })
-  // From a buffer: flat, as a string from a socket is.
-  return Buffer.from(`${signingInput}.${signature.toString('base64url')}`).toString('latin1')
-}
-
-export async function signToken (claims: object, key: KeyObject, kid = KEY_ID): Promise<string> {
-  return await signJwt({ kid, alg: 'RS256' }, claims, key)
-}
-
-/** The key of a client that proves possession, and the tokens that are bound to it. */
-export interface ProofKey {
-  readonly alg: 'ES256' | 'RS256'
-  readonly privateKey: KeyObject
+/** What servers are told of the keys. */
+export interface PublicKeys {
   readonly publicKeyPem: string
-  readonly jwk: object
-  readonly thumbprint: string
+  readonly proofKeyPems: Readonly<Record<ProofAlgorithm, string>>
 }
 
-export function createProofKey (alg: ProofKey['alg']): ProofKey {
-  const { privateKey, publicKey } = alg === 'RS256' ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const { kty, ...members } = publicKey.export({ format: 'jwk' })
-  const jwk = alg === 'RS256' ? { e: members.e, kty, n: members.n } : { crv: members.crv, kty, x: members.x, y: members.y }
-  return {
-    alg,
-    privateKey,
-    publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }) as string,
-    jwk,
-    thumbprint: createHash('sha256').update(JSON.stringify(jwk)).digest('base64url')
+interface SignedTokens {
+  readonly privateKey: CryptoKey
+  readonly unbound: readonly string[]
+  readonly bound: Readonly<Record<ProofAlgorithm, BoundTokens>>
+}
+
+/** The access tokens of a run, signed before it, and the credentials that are made of them. */
+export class Tokens {
+  readonly #signed: SignedTokens
+  /** By server and traffic, where the last load stopped: a server must not see a token again as a new one. */
+  readonly #positions = new Map<string, number>()
+  #proofs = 0
+
+  static async sign (plan: Plan): Promise<{ tokens: Tokens, jwk: JWK, keys: PublicKeys }> {
+    const { privateKey, publicKey } = await generateKeyPair('RS256')
+    const signAll = async (requests: number, changes: object = {}): Promise<string[]> =>
+      await Promise.all(Array.from({ length: tokensFor(plan, requests) + HOT_TOKENS }, async (_, n) => await signToken(claimsOf(n, { ...changes }), privateKey)))
+    const bind = async (alg: ProofAlgorithm): Promise<BoundTokens> => {
+      const key = await createProofKey(alg)
+      return { ...key, tokens: await signAll(plan.dpopRequests, { cnf: { jkt: key.thumbprint } }) }
+    }
+    const bound = { ES256: await bind('ES256'), RS256: await bind('RS256') }
+    const keys = { publicKeyPem: await exportSPKI(publicKey), proofKeyPems: { ES256: bound.ES256.pem, RS256: bound.RS256.pem } }
+    return { tokens: new Tokens({ privateKey, bound, unbound: await signAll(plan.coldRequests) }), jwk: await exportJWK(publicKey), keys }
+  }
+
+  private constructor (signed: SignedTokens) {
+    this.#signed = signed
+  }
+
+  /** The credentials of the next requests of this traffic to this server. */
+  async headersFor (port: number, traffic: TrafficName, requests: number): Promise<NextHeaders> {
+    const at = `${port} ${traffic}`
+    const first = this.#positions.get(at) ?? 0
+    this.#positions.set(at, first + requests)
+    const alg = PROOF_ALGORITHMS.find((alg) => traffic.startsWith(alg))
+    let n = first
+    if (alg === undefined) return () => bearer(this.#tokenOf(traffic, n++))
+    const headers = await this.#prove(this.#signed.bound[alg], traffic.endsWith('hot'), first, requests)
+    return () => headers[n++ - first] as string
+  }
+
+  /** Tokens that every verifier must refuse, by what is wrong with them. */
+  async signBadTokens (): Promise<Record<string, string>> {
+    const { privateKey } = this.#signed
+    return {
+      'an expired token': await signToken(claimsOf(0, { exp: Math.floor(Date.now() / 1000) - 60 }), privateKey),
+      'a token for another audience': await signToken(claimsOf(0, { aud: 'api://other' }), privateKey),
+      'a token of another issuer': await signToken(claimsOf(0, { iss: 'http://127.0.0.1:1/oauth2/default' }), privateKey),
+      'a signature of another key': await signToken(claimsOf(0), (await generateKeyPair('RS256')).privateKey)
+    }
+  }
+
+  #tokenOf (traffic: TrafficName, n: number): string {
+    const { unbound } = this.#signed
+    const token = (i: number): string => unbound[i % unbound.length] as string
+    switch (traffic) {
+      case 'hot': return token(n % HOT_TOKENS)
+      case 'forged': return withSignatureOf(token(n), token(n + 1))
+      case 'unknown-kid': return withUnknownKey(token(n))
+      default: return takeOnce(unbound, n)
+    }
+  }
+
+  /** Signs the proofs before they are sent, since to sign one may take longer than the request. */
+  async #prove (key: BoundTokens, isHot: boolean, first: number, requests: number): Promise<string[]> {
+    return await Promise.all(Array.from({ length: requests }, async (_, i) => {
+      const accessToken = isHot ? key.tokens[i % HOT_TOKENS] as string : takeOnce(key.tokens, first + i)
+      const proof = await signProof(key, PATH, accessToken, `proof-${this.#proofs++}`)
+      // As from a proxy, for a peer that reads its public URL from the request.
+      return `Authorization: DPoP ${accessToken}\r\nDPoP: ${proof}\r\nX-Forwarded-Host: api.example.com\r\nX-Forwarded-Proto: https\r\n`
+    }))
   }
 }
 
-/** A proof for one GET request (RFC 9449 section 4.2). */
-export async function signProof ({ alg, privateKey, jwk }: ProofKey, url: string, accessToken: string, jti: string): Promise<string> {
-  const ath = createHash('sha256').update(accessToken).digest('base64url')
-  return await signJwt({ typ: 'dpop+jwt', alg, jwk }, { jti, htm: 'GET', htu: url, iat: Math.floor(Date.now() / 1000), ath }, privateKey)
+async function signToken (claims: Record<string, unknown>, key: CryptoKey): Promise<string> {
+  return await new SignJWT(claims).setProtectedHeader({ kid: KEY_ID, alg: 'RS256' }).sign(key)
 }
 
-function encode (members: object): string {
-  return Buffer.from(JSON.stringify(members)).toString('base64url')
+/** From the last on: the first ones are in the caches, after `hot`. */
+function takeOnce (tokens: readonly string[], n: number): string {
+  if (n >= tokens.length - HOT_TOKENS) throw new Error('more tokens were used than were signed')
+  return tokens[tokens.length - 1 - n] as string
+}
+
+export function bearer (accessToken: string): string {
+  return `Authorization: Bearer ${accessToken}\r\n`
+}
+
+function withSignatureOf (accessToken: string, other: string): string {
+  return accessToken.slice(0, accessToken.lastIndexOf('.')) + other.slice(other.lastIndexOf('.'))
+}
+
+function withUnknownKey (accessToken: string): string {
+  const header = JSON.stringify({ kid: randomBytes(32).toString('base64url'), alg: 'RS256' })
+  return Buffer.from(header).toString('base64url') + accessToken.slice(accessToken.indexOf('.'))
 }

@@ -1,14 +1,7 @@
 import fastifyJwt from '@fastify/jwt'
 import fastify from 'fastify'
 import buildGetJwks from 'get-jwks'
-import { listen } from '../servers/server.js'
-import { addResource } from '../servers/server.js'
-import type { StartServer } from '../servers/server.js'
-
-interface Decoded {
-  readonly header: { readonly kid: string, readonly alg: string }
-  readonly payload: { readonly iss: string }
-}
+import { addResource, listen, type StartServer } from '../servers/server.js'
 
 /** As in the README of get-jwks, with its path for Okta, and with fast-jwt's cache of verified tokens on. */
 export const start: StartServer = async ({ issuer, audience }) => {
@@ -17,11 +10,11 @@ export const start: StartServer = async ({ issuer, audience }) => {
   await app.register(fastifyJwt, {
     decode: { complete: true },
     secret: async (_request: unknown, decoded: unknown) => {
-      const { header: { kid, alg }, payload: { iss } } = decoded as Decoded
+      const { header: { kid, alg }, payload: { iss } } = decoded as { header: { kid: string, alg: string }, payload: { iss: string } }
       return await getJwks.getPublicKey({ kid, domain: iss, alg })
     },
     verify: { algorithms: ['RS256'], allowedIss: issuer, allowedAud: audience, cache: true }
   })
-  addResource(app, async request => { await request.jwtVerify() }, request => (request.user as { sub: string }).sub)
+  addResource(app, async (request) => { await request.jwtVerify() }, (request) => (request.user as { sub: string }).sub)
   return await listen(app)
 }

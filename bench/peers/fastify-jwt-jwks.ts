@@ -1,13 +1,11 @@
 import fastify from 'fastify'
 import fastifyJwtJwks from 'fastify-jwt-jwks'
-import { listen } from '../servers/server.js'
-import { addResource } from '../servers/server.js'
-import type { StartServer } from '../servers/server.js'
+import { addResource, listen, type StartServer } from '../servers/server.js'
 
 /** As in its README: `fastify.authenticate` of one issuer. Keeps keys for a day, its default. */
 export const start: StartServer = async ({ issuer, audience, jwksUri }) => {
   const app = fastify()
   await app.register(fastifyJwtJwks.fastifyJwtJwks, { jwksUrl: jwksUri, issuer, audience })
-  addResource(app, app.authenticate as never, request => (request.user as { sub: string }).sub)
+  addResource(app, app.authenticate as never, (request) => (request.user as { sub: string }).sub)
   return await listen(app)
 }

@@ -1,36 +1,22 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { availableParallelism, cpus, release, totalmem } from 'node:os'
-import { join } from 'node:path'
-import { PEERS } from '../peers.js'
+import { readFileSync } from 'node:fs'
+import { cpus, release, totalmem } from 'node:os'
+import { resolve } from 'node:path'
+import { RIVALS } from '../peers.js'
 
 /** Where the figures come from. Nothing in it tells whose machine it was. */
 export interface Machine {
-  readonly processor: string
-  readonly cores: number
-  readonly memoryGiB: number
-  readonly system: string
-  readonly node: string
-  readonly openssl: string
-  readonly v8: string
-  readonly versions: Readonly<Record<string, string>>
+  readonly hardware: string
+  readonly software: string
 }
 
 export function describeMachine (): Machine {
-  const packages = new Set(['fastify', ...PEERS.flatMap((peer) => peer.package ?? [])])
+  const { packages } = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../../package-lock.json'), 'utf8')) as { packages: Record<string, { version?: string }> }
+  const names = ['fastify', ...RIVALS.map((peer) => peer.package ?? peer.file)].sort()
   return {
-    processor: cpus()[0]?.model.trim() ?? 'unknown',
-    cores: availableParallelism(),
-    memoryGiB: Math.round(totalmem() / 2 ** 30),
-    system: `${process.platform} ${process.arch} ${release().split('-')[0] as string}`,
-    node: process.versions.node,
-    openssl: process.versions.openssl ?? '',
-    v8: process.versions.v8,
-    versions: Object.fromEntries([...packages].sort().map(name => [name, versionOf(name)]))
+    hardware: `${cpus()[0]?.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`,
+    software: [
+      `${process.platform} ${process.arch} ${release().split('-')[0] as string}`, `Node ${process.versions.node}`, `OpenSSL ${process.versions.openssl}`,
+      ...names.map((name) => `${name} ${packages[`node_modules/${name}`]?.version ?? 'unknown'}`)
+    ].join(', ')
   }
-}
-
-function versionOf (name: string): string {
-  const [folder] = createRequire(import.meta.url).resolve.paths(name)?.map((path) => join(path, name, 'package.json')).filter(existsSync) ?? []
-  return folder === undefined ? 'unknown' : (JSON.parse(readFileSync(folder, 'utf8')) as { version: string }).version
 }

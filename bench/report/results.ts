@@ -1,9 +1,9 @@
 import type { Flood } from '../floods.js'
 import type { Memory } from '../memory.js'
 import type { Pair } from '../pairs.js'
+import type { TrafficName } from '../peers.js'
 import type { Row } from '../rows.js'
 import type { Machine } from './machine.js'
-import type { Verdict } from './verdicts.js'
 
 /** All that a run has measured, as it goes to `latest.json`. A part that was not run is left out. */
 export interface Results {
@@ -16,5 +16,9 @@ export interface Results {
   readonly pairs?: readonly Pair[]
   readonly floods?: readonly Flood[]
   readonly memory?: Memory
-  readonly verdicts: readonly Verdict[]
+}
+
+/** The processor time of a server for a request, round by round. Others on the machine disturb it less than they do the rate. */
+export function timesOf ({ rows = [] }: Results, traffic: TrafficName, peer: string): number[] {
+  return rows.find((row) => row.traffic === traffic && row.peer === peer)?.slices.map(({ cpuMicroseconds }) => cpuMicroseconds) ?? []
 }

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { deepFreezeWithoutPrototypes } from '#fastify-okta/oauth/frozen.js'
 import { VerifiedTokenCache } from '#fastify-okta/okta/access-token/verified-token-cache.js'
+import type { OktaUser } from '#fastify-okta/okta/directory/user.js'
 import { UserCache } from '#fastify-okta/okta/directory/user-cache.js'
-import { claimsOf, KEY_ID } from '../load/tokens.js'
-import { answerCalls } from '../processes/answer-calls.js'
-import { makeUser } from './user.js'
+import { claimsOf, KEY_ID } from '../okta/claims.js'
 
 /** What a cache holds after many distinct entries. */
 export interface CacheMemory {
@@ -24,10 +23,9 @@ const SAMPLE = 20_000
 const POINTS = 10
 const header = Buffer.from(JSON.stringify({ kid: KEY_ID, alg: 'RS256' })).toString('base64url')
 
-answerCalls({
-  tokens: async (total: number): Promise<CacheMemory> => await fill(openTokens(), total),
-  users: async (total: number): Promise<CacheMemory> => await fill(openUsers(), total)
-})
+/** A process that fills one cache: which one, and with how many entries, is on its command line. Prints what it has measured. */
+const [name, total] = process.argv.slice(2) as ['tokens' | 'users', string]
+console.log(JSON.stringify(await fill({ tokens: openTokens, users: openUsers }[name](), Number(total))))
 
 /** Tokens as they come from a header, with a signature of random bytes: only the memory that they take counts here. */
 function openTokens (): Add {
@@ -43,7 +41,7 @@ function openTokens (): Add {
 
 function openUsers (): Add {
   const cache = new UserCache({
-    readUser: async userId => ({ user: makeUser(userId), readAt: performance.now(), isShared: false }),
+    readUser: async (userId) => ({ user: makeUser(userId), readAt: performance.now(), isShared: false }),
     userCacheTtlMs: 3_600_000,
     userCacheCeilingMs: 3_600_000,
     cooldownMs: 1000,
@@ -69,4 +67,27 @@ function heapUsed (): number {
   global.gc?.()
   global.gc?.()
   return process.memoryUsage().heapUsed
+}
+
+/** A user as the directory keeps it: every attribute has a value, and there are a few groups. */
+function makeUser (userId: string): OktaUser {
+  return deepFreezeWithoutPrototypes({
+    id: userId,
+    status: 'ACTIVE',
+    created: '2026-01-01T00:00:00.000Z',
+    lastLogin: '2026-11-24T08:00:00.000Z',
+    lastUpdated: '2026-11-01T00:00:00.000Z',
+    profile: {
+      login: `${userId}@example.com`,
+      email: `${userId}@example.com`,
+      firstName: `First ${userId}`,
+      lastName: `Last ${userId}`,
+      displayName: `First Last ${userId}`,
+      nickName: userId,
+      timezone: 'Europe/London',
+      locale: 'en_GB',
+      preferredLanguage: 'en-GB'
+    },
+    groups: Array.from({ length: 4 }, (_, n) => ({ id: `00g${n}${userId.slice(4)}`, name: `Group ${n} of ${userId}`, type: 'OKTA_GROUP' as const }))
+  })
 }

@@ -1,19 +1,20 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify'
 import type { FastifyOktaOptions } from 'fastify-okta'
+import type { PublicKeys } from '../load/tokens.js'
+import type { ProofAlgorithm } from '../load/proof-key.js'
 
 /** What a server is told when it starts. */
-export interface ServerOptions {
+export interface ServerOptions extends PublicKeys {
   readonly issuer: string
   readonly audience: string
   readonly jwksUri: string
-  /** For the bare server, which does not fetch it: the issuer's key. */
-  readonly publicKeyPem: string
   /** For the bare server: how often it verifies the signature of the access token. Default 0. */
   readonly verifications?: number
-  /** For the bare server: whether it verifies the signature of a DPoP proof of this algorithm, and with which key. */
-  readonly proofAlgorithm?: 'ES256' | 'RS256'
-  readonly proofKeyPems?: Readonly<Record<string, string>>
+  /** For the bare server: whether it verifies the signature of a DPoP proof of this algorithm. */
+  readonly proofAlgorithm?: ProofAlgorithm
+  /** For rivals: whether each request carries a DPoP proof. */
+  readonly isDpop?: boolean
   /** For the plugin: options beside issuer and audience. */
   readonly plugin?: Omit<FastifyOktaOptions, 'issuer' | 'audience' | 'issuers'>
   /** For the greeting service. */
@@ -35,11 +36,7 @@ export function resourceOf (sub: string): { message: string, sub: string } {
   return { message: 'Hello from a protected resource', sub }
 }
 
-const schema = {
-  response: {
-    200: { type: 'object', properties: { message: { type: 'string' }, sub: { type: 'string' } }, required: ['message', 'sub'] }
-  }
-}
+const schema = { response: { 200: { type: 'object', properties: { message: { type: 'string' }, sub: { type: 'string' } }, required: ['message', 'sub'] } } }
 
 /** The same route for every server on Fastify; only the hook differs. */
 export function addResource (app: FastifyInstance, onRequest: onRequestHookHandler | [], subjectOf: (request: FastifyRequest) => string): void {
