@@ -16,12 +16,13 @@ import { add, formatTally, tallyOf, total, type Tally } from './tally.js'
 const TIMEOUT_MS = 600_000
 
 /**
- * `npm test`: runs each test file in a process of its own, or those of a folder in one, some side by side, and says of each
- * process what failed and how much passed. The last line counts over all of them. With arguments, only files that have one of them in their path. Files
- * that only CI needs are skipped, unless they are named or `CI=true` is set.
+ * `npm test`: runs the test files, each in a process of its own or those of a folder in one, some side by side. It prints what
+ * failed and how much passed in each process; the last line counts over all of them. With arguments, it runs only files that
+ * have one of them in their path. Files that only CI needs are skipped, unless they are named or `CI=true` is set.
  *
- * `tap run` does the same, but has all modules of all processes pass through hooks, whether the coverage is wanted or
- * not; some files take twice as long with them.
+ * `tap run` starts a process for each file, and loads all modules through hooks, even if no coverage is wanted. For the 18
+ * files of test/attacks, compiled and without coverage, it took 149 s of processor time, Node alone 85 s, and one process
+ * for all of them 37 s. The largest process held 500, 350 and 480 MB.
  */
 async function runTests (wanted: readonly string[]): Promise<void> {
   const files = readdirSync('build/test', { recursive: true, encoding: 'utf8' })

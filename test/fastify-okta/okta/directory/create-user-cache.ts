@@ -24,7 +24,7 @@ export function create (options: Partial<UserCacheOptions> = {}): { cache: UserC
       lookups.push({
         userId,
         answer: (user, difference = {}) => { resolve({ user, readAt: performance.now(), isShared: false, ...difference }) },
-        fail: (error = new Error('Okta is away')) => { reject(error) }
+        fail: (error = new Error('Okta is unavailable')) => { reject(error) }
       })
     }),
     userCacheTtlMs: FRESH_MS,

@@ -50,7 +50,7 @@ t.test('settings of time and place hold', async t => {
 
   org.faults.add({ path: /./, status: 500 })
   clock.advance(1000)
-  t.ok(await directory.read(GRACE), 'Okta is away')
+  t.ok(await directory.read(GRACE), 'Okta is unavailable')
   t.match(await directory.read(ADA).catch((error: unknown) => error), { name: 'DirectoryUnavailableError', retryAfterSeconds: 50 })
   clock.advance(1000)
   t.match(await failureOf(directory.read(GRACE)), { name: 'DirectoryUnavailableError' })

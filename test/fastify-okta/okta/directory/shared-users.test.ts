@@ -259,9 +259,9 @@ t.test('a user is returned though the store fails to keep it', async t => {
 
 t.test('what Okta fails with is passed on, and not shared', async t => {
   const store = new SharedStore()
-  const { users } = createProcess(store, async () => { throw new Error('Okta is away') })
+  const { users } = createProcess(store, async () => { throw new Error('Okta is unavailable') })
 
-  await t.rejects(users.read(ADA), { message: 'Okta is away' })
+  await t.rejects(users.read(ADA), { message: 'Okta is unavailable' })
   t.equal(store.size, 0)
 })
 

@@ -14,7 +14,7 @@ t.test('while Okta is unavailable a user stays as it was, up to the ceiling', as
   lookups[1]?.fail()
 
   t.equal(await nameOf(read), 'old')
-  t.match(failures, [{ message: 'Okta is away' }])
+  t.match(failures, [{ message: 'Okta is unavailable' }])
   t.equal(cache.fromMemory('ada')?.user?.profile.firstName, 'old')
   t.equal(lookups.length, 2, 'and Okta is left alone')
 
@@ -58,7 +58,7 @@ t.test('after a failure Okta is not asked for others either, until the cooldown 
   t.equal(await nameOf(read), '503 after 1 s')
 
   for (const userId of ['ada', 'grace', 'alan']) t.equal(await nameOf(cache.read(userId)), '503 after 1 s')
-  await t.rejects(cache.read('ada'), { statusCode: 503, reason: 'unavailable', cause: { message: 'Okta is away' } })
+  await t.rejects(cache.read('ada'), { statusCode: 503, reason: 'unavailable', cause: { message: 'Okta is unavailable' } })
   clock.advance(COOLDOWN_MS - 1)
   t.equal(await nameOf(cache.read('ada')), '503 after 1 s')
   t.equal(lookups.length, 1)
@@ -174,7 +174,7 @@ t.test('with a ceiling of 0 no user is served from memory', async t => {
 
 t.test('failures need not be reported', async t => {
   const cache = new UserCache({
-    readUser: async () => { throw new Error('Okta is away') }, userCacheTtlMs: 1, userCacheCeilingMs: 1, cooldownMs: 1000, maxCachedUsers: 1, maxCachedBytes: 10_000
+    readUser: async () => { throw new Error('Okta is unavailable') }, userCacheTtlMs: 1, userCacheCeilingMs: 1, cooldownMs: 1000, maxCachedUsers: 1, maxCachedBytes: 10_000
   })
   t.equal(await nameOf(cache.read('ada')), '503 after 1 s')
 })

@@ -126,7 +126,7 @@ t.test('with a time of 0 every request reads afresh, those at one time together'
 
   const failing = cache.read('ada')
   lookups[2]?.fail()
-  t.equal(await nameOf(failing), 'new', 'but while Okta is away')
+  t.equal(await nameOf(failing), 'new', 'but while Okta is unavailable')
 })
 
 t.test('of more users than there is place for, the least recently used go', async t => {

@@ -47,16 +47,16 @@ t.test('each request is counted once', async t => {
   await counts('none', async () => await greet(), { [refusals('MISSING_CREDENTIALS')]: 1, [requests('/greet', '4xx')]: 1 })
   await counts('of somebody who is not in the group', async () => await greet(grace), { [verifications('verified')]: 1, [lookups('found')]: 1, [cacheUses('miss')]: 1, [refusals('GROUP_REQUIRED', 'not_a_member')]: 1, [requests('/greet', '4xx')]: 1 })
   await counts('under a kid that the issuer does not have', async () => await greet(await credentials({ header: { kid: 'unknown' } })), { [verifications('refused', 'unknown_key')]: 1, [fetches('ok')]: 1, [refusals('INVALID_TOKEN', 'unknown_key')]: 1, [requests('/greet', '4xx')]: 1 })
-  await counts('the issuer is away', async () => {
+  await counts('the issuer is unavailable', async () => {
     whenAway(keys)
     t.equal(await greet(await credentials({ header: { kid: 'other' } })), 503)
   }, { [verifications('unavailable')]: 1, [fetches('failed')]: 1, [refusals('ISSUER_UNAVAILABLE')]: 1, [requests('/greet', '5xx')]: 1 })
   okta.faults.clear()
-  await counts('the directory is away, and has answered about this user before', async () => {
+  await counts('the directory is unavailable, and has answered about this user before', async () => {
     whenAway(directory)
     t.equal(await greet(good), 200)
   }, { [verifications('cached')]: 1, [lookups('failed')]: 1, [cacheUses('stale')]: 1, [requests('/greet', '2xx')]: 1 })
-  await counts('the directory is away, and has not', async () => {
+  await counts('the directory is unavailable, and has not', async () => {
     t.equal(await greet(await credentials({ claims: { uid: '00unobody00000000001' } })), 503)
   }, { [verifications('verified')]: 1, [cacheUses('miss')]: 1, [refusals('DIRECTORY_UNAVAILABLE', 'unavailable')]: 1, [requests('/greet', '5xx')]: 1 })
   await counts('what is not there, whatever it is called', async () => {
