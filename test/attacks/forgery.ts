@@ -1,6 +1,8 @@
 import { constants, createHash, createHmac, sign as signWith, type JsonWebKey } from 'node:crypto'
 import { createEcPair, createEdPair, createRsaPair, type KeyPair } from '../kit/key-pair.js'
 import { encode } from '../kit/access-token.js'
+import type { Issuer } from '../kit/issuer.js'
+import { usualKey } from '../kit/signing-key.js'
 
 /** JSON as it stands (a text or bytes), or a value to make JSON of. */
 export type Json = string | Buffer | object | number | boolean | null
@@ -96,4 +98,14 @@ export function appendMembers (claims: object, members: string): string {
 
 export function athOf (accessToken: string): string {
   return createHash('sha256').update(accessToken).digest('base64url')
+}
+
+/** A token with these header members, signed by the issuer unless otherwise. */
+export function headed (issuer: Issuer, header: Record<string, unknown>, sign?: Sign): string {
+  return issuer.mint({ header, ...(sign === undefined ? {} : { sign }) })
+}
+
+/** The issuer publishes these keys beside its good one. */
+export function publishing (...keys: object[]): { prepare: (issuer: Issuer) => void } {
+  return { prepare: issuer => { issuer.keySet = { keys: [...keys, published(usualKey)] } } }
 }
