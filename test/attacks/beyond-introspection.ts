@@ -5,7 +5,7 @@ import { clientsKey } from '../kit/dpop-proof.js'
 import { json } from '../kit/issuer.js'
 import { dpop, prove, type TargetOptions } from './target.js'
 
-const asked: TargetOptions = { okta: () => ({ introspection: { clientId: '0oaservice', clientSecret: 'a-secret-of-this-test', cacheTtlMs: 0, timeoutMs: 1000 } as IntrospectionOptions }) }
+const asked: TargetOptions = { okta: () => ({ introspection: { clientId: '0oaservice', clientSecret: 'a-secret-of-this-test', cacheTtlMs: 0, timeoutMs: 2000 } as IntrospectionOptions }) }
 
 export const INTROSPECTION: readonly Attack[] = [
   {

@@ -20,7 +20,7 @@ export const ISSUER_KEYS: readonly Attack[] = [
     run: async t => {
       const key = published(stranger)
       for (const keySet of [{ keys: Array.from({ length: 10_000 }, (_, i) => ({ ...key, kid: `k${i}` })) }, { keys: [published(main)], filler: 'x'.repeat(10_000_000) }]) {
-        const target = await startTarget(t, { prepare: issuer => { issuer.keySet = keySet }, plugin: { publicUrl: PUBLIC_URL, keysCooldownMs: 1, keysTimeoutMs: 1500 } })
+        const target = await startTarget(t, { prepare: issuer => { issuer.keySet = keySet }, plugin: { publicUrl: PUBLIC_URL, keysCooldownMs: 1, keysTimeoutMs: 2000 } })
         expectAnswer(t, 'a token', await target.get('/me', target.issuer.mint()), { outcomes: ['FST_OKTA_ISSUER_UNAVAILABLE'] })
       }
     }

@@ -6,7 +6,7 @@ import { toUser } from '../kit/directory-user.js'
 import { json } from '../kit/issuer.js'
 
 const USER = `/api/v1/users/${ADA}`
-const AFRESH = { userCacheTtlMs: 0, userCacheCeilingMs: 0, timeoutMs: 1500, cooldownMs: 0 }
+const AFRESH = { userCacheTtlMs: 0, userCacheCeilingMs: 0, timeoutMs: 2000, cooldownMs: 0 }
 
 /** Until a condition holds; a test that waits in vain ends by tap's timeout. */
 async function until (condition: () => boolean): Promise<void> {

@@ -17,7 +17,7 @@ export interface Answer {
   readonly body: string
 }
 
-const PATIENCE_MS = 8000
+const TIMEOUT_MS = 20_000
 const HOST = 'greeting.example'
 
 /** Writes a request as HTTP/1.x text. `Content-Length` is added where there is a body and no framing is given. */
@@ -65,7 +65,7 @@ export class Connection {
 
   /** The next answer that is final; `undefined` once the server has hung up. */
   async read (method = 'GET'): Promise<Answer | undefined> {
-    const deadline = setTimeout(() => { this.#socket.destroy() }, PATIENCE_MS)
+    const deadline = setTimeout(() => { this.#socket.destroy() }, TIMEOUT_MS)
     try {
       for (;;) {
         const taken = takeAnswer(this.#received, method, this.#isClosed)

@@ -14,7 +14,7 @@ const LONG_MS = 600_000
 
 const INTROSPECTION = '/oauth2/default/v1/introspect'
 const asking = (more: Partial<IntrospectionOptions> = {}): TargetOptions => ({
-  okta: () => ({ introspection: { clientId: '0oaservice', clientSecret: 'a-secret-of-this-test', timeoutMs: 600, ...more } as IntrospectionOptions })
+  okta: () => ({ introspection: { clientId: '0oaservice', clientSecret: 'a-secret-of-this-test', timeoutMs: 2000, ...more } as IntrospectionOptions })
 })
 const answered = (issuer: Issuer, changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => {
   const { cid, scp, groups, ver, ...claims } = issuer.claims()

@@ -8,6 +8,7 @@ import type { Attack } from './attack.js'
 import { expectAnswer } from './expectation.js'
 import { published, rsa } from './forgery.js'
 import { AUDIENCE } from '../kit/access-token.js'
+import { eventually } from '../kit/eventually.js'
 import { hang, hangUp, json, type Answer, type Issuer } from '../kit/issuer.js'
 import { nextKey as other, strangersKey as stranger, usualKey as main } from '../kit/signing-key.js'
 import { KEYS_PATH, startTarget, type Target, type TargetOptions } from './target.js'
@@ -30,16 +31,10 @@ async function expectColdOutage (t: Test, title: string, answering: Answer): Pro
   await expectEventually(t, `${title}: it is over`, target, 200)
 }
 
-/** Asks with fresh tokens until the answer is as it should be, or patience ends. */
+/** Asks with fresh tokens until the answer is as it should be. */
 async function expectEventually (t: Test, title: string, { get, issuer }: Target, status: number, token = (): string => issuer.mint()): Promise<void> {
-  for (let i = 0; i < 100; i++) {
-    if ((await get('/me', token())).status === status) {
-      t.pass(title)
-      return
-    }
-    await sleep(10)
-  }
-  t.fail(title)
+  await eventually(async () => (await get('/me', token())).status === status, title)
+  t.pass(title)
 }
 
 const DOCUMENTS: Record<string, unknown> = {

@@ -12,7 +12,7 @@ import { API_TOKEN, startIssuer, startPlugin, startTarget, type Target } from '.
 
 const USER = `/api/v1/users/${ADA}`
 const GROUPS = `${USER}/groups`
-const TIMEOUT_MS = 1000
+const TIMEOUT_MS = 2000
 /** Every user is read again, and no request waits long. */
 const DIRECTORY = { userCacheTtlMs: 0, userCacheCeilingMs: 0, timeoutMs: TIMEOUT_MS, cooldownMs: 0 }
 /** A list of groups at a page's worth each is read in this many requests at most. */

@@ -6,7 +6,7 @@ import { isCi } from '../kit/ci.js'
 
 const CHROMIUM = '/usr/bin/chromium'
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
-const PATIENCE_MS = 20_000
+const TIMEOUT_MS = 20_000
 /** Reports Okta's answer before the page gets it: after the page has gone elsewhere, it cannot be read any more. */
 const REPORT_TOKENS = `const ask = fetch
 globalThis.fetch = async (...request) => {
@@ -58,7 +58,7 @@ export interface Visitor {
 export async function openWindow (t: Test, browser: Browser, options: BrowserContextOptions = {}): Promise<Visitor> {
   const context = await browser.newContext(options)
   const page = await context.newPage()
-  page.setDefaultTimeout(PATIENCE_MS)
+  page.setDefaultTimeout(TIMEOUT_MS)
   const faults: string[] = []
   const tokens: string[] = []
   await context.exposeFunction('reportViolation', (violation: string) => { faults.push(violation) })

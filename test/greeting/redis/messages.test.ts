@@ -8,7 +8,7 @@ import { skip, startRedis, type RedisServer } from '../../kit/redis.js'
 import { failureOf } from '../../kit/refusal.js'
 
 /** How long a busy machine may take for a command. */
-const PATIENCE_MS = 20_000
+const TIMEOUT_MS = 20_000
 const ORG = 'https://acme.okta.com'
 const MINUTE_MS = 60_000
 
@@ -18,7 +18,7 @@ t.beforeEach(async () => { if (skip === false) await redis.client.flushall() })
 
 /** What one replica has of Redis. */
 async function connect (t: Pick<Test, 'teardown'>, url = redis.url): Promise<{ used: RedisUsedMessages, position: RedisLogPosition }> {
-  const connection = new RedisConnection(url, Fastify({ logger: false }).log, { commandTimeoutMs: PATIENCE_MS })
+  const connection = new RedisConnection(url, Fastify({ logger: false }).log, { commandTimeoutMs: TIMEOUT_MS })
   t.teardown(() => { connection.close() })
   await connection.connect()
   return { used: new RedisUsedMessages(connection), position: new RedisLogPosition(connection) }

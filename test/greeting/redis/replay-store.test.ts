@@ -9,7 +9,7 @@ import { failureOf } from '../../kit/refusal.js'
 
 const LIFETIME_MS = 60_000
 /** How long a busy machine may take for a command. */
-const PATIENCE_MS = 20_000
+const TIMEOUT_MS = 20_000
 const USED = 'fastify-okta:proof:{used}'
 const CALLERS = `${USED}:callers`
 
@@ -19,7 +19,7 @@ t.beforeEach(async () => { if (skip === false) await redis.client.flushall() })
 
 /** What one replica has of Redis. */
 async function createStore (t: Pick<Test, 'teardown'>, { isRequired = true } = {}): Promise<RedisReplayStore> {
-  const connection = new RedisConnection(redis.url, Fastify().log, { commandTimeoutMs: PATIENCE_MS })
+  const connection = new RedisConnection(redis.url, Fastify().log, { commandTimeoutMs: TIMEOUT_MS })
   t.teardown(() => { connection.close() })
   const store = new RedisReplayStore(connection, { isRequired })
   await connection.connect()

@@ -13,7 +13,7 @@ const ORG = 'https://acme.okta.com'
 const OTHER_ORG = 'https://acme.okta.com:8443'
 const TTL_MS = 60_000
 /** How long a busy machine may take for a command. */
-const PATIENCE_MS = 20_000
+const TIMEOUT_MS = 20_000
 
 let redis: RedisServer
 t.before(async () => { if (skip === false) redis = await startRedis(t) })
@@ -21,7 +21,7 @@ t.beforeEach(async () => { if (skip === false) await redis.client.flushall() })
 
 /** What one replica has of Redis. */
 async function createCache (t: { teardown (end: () => void): void }): Promise<{ cache: RedisUserCache, heard: Array<string | null> }> {
-  const connection = new RedisConnection(redis.url, Fastify().log, { commandTimeoutMs: PATIENCE_MS })
+  const connection = new RedisConnection(redis.url, Fastify().log, { commandTimeoutMs: TIMEOUT_MS })
   t.teardown(() => { connection.close() })
   const cache = new RedisUserCache(connection)
   const heard: Array<string | null> = []
