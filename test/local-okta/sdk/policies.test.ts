@@ -136,3 +136,24 @@ t.test('a simulation evaluates the access policy that an app was given, and no o
   t.match(await evaluate(org.clients.browser.clientId), [{ result: { policies: [{ name: 'Default Policy' }] } }])
   await policyApi.deletePolicy({ policyId })
 })
+
+t.test('a zone that a rule names, a check of devices that a rule requires, and a push provider of an authenticator stay as long as they are used', async t => {
+  const { sdk: { policyApi, networkZoneApi, deviceAssuranceApi, pushProviderApi, authenticatorApi } } = await shareSdk()
+  const zone = await networkZoneApi.createNetworkZone({ zone: { type: 'IP', name: 'Used', gateways: [{ type: 'CIDR', value: '192.0.2.0/24' }] } })
+  const device = await deviceAssuranceApi.createDeviceAssurancePolicy({ deviceAssurance: { name: 'Used', platform: 'ANDROID' } })
+  const { id: policyId } = await policyApi.createPolicy({ policy: { type: 'ACCESS_POLICY', name: 'Uses' } })
+  const conditions = { network: { connection: 'ZONE', include: [zone.id] }, device: { registered: true, assurance: { include: [device.id] } } }
+  const { id: ruleId } = await policyApi.createPolicyRule({ policyId, policyRule: { type: 'ACCESS_POLICY', name: 'Uses', conditions, actions: { appSignOn: { access: 'DENY' } } } })
+  const provider = await pushProviderApi.createPushProvider({ pushProvider: { name: 'Used', providerType: 'FCM', configuration: { serviceAccountJson: {} } } })
+  await authenticatorApi.createAuthenticator({ authenticator: { key: 'custom_app', name: 'Uses', agreeToTerms: true, settings: { userVerification: 'PREFERRED', appInstanceId: '0oa1' }, provider: { type: 'PUSH', configuration: { fcm: { id: provider.id } } } } })
+
+  await networkZoneApi.deactivateNetworkZone({ zoneId: zone.id })
+  await refused(t, networkZoneApi.deleteNetworkZone({ zoneId: zone.id }), 403, 'E0000006')
+  await refused(t, deviceAssuranceApi.deleteDeviceAssurancePolicy({ deviceAssuranceId: device.id }), 409, 'E0000195')
+  await refused(t, pushProviderApi.deletePushProvider({ pushProviderId: provider.id }), 409, 'E0000195')
+  await policyApi.deletePolicyRule({ policyId, ruleId })
+  await networkZoneApi.deleteNetworkZone({ zoneId: zone.id })
+  await deviceAssuranceApi.deleteDeviceAssurancePolicy({ deviceAssuranceId: device.id })
+  await isGone(t, networkZoneApi.getNetworkZone({ zoneId: zone.id }))
+  await policyApi.deletePolicy({ policyId })
+})

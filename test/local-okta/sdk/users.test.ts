@@ -76,6 +76,28 @@ t.test('a user changes the password, answers the question, and has the password 
   await userApi.deleteUser({ userId })
 })
 
+t.test('an expired password is replaced by a temporary one, and that by another', async t => {
+  const { sdk: { userApi } } = await shareSdk()
+  const login = 'temporary@example.net'
+  const { id: userId } = await userApi.createUser({ body: { profile: { login, email: login, firstName: 'T', lastName: 'P' }, credentials: { password: { value: 'local-okta-1' } } } })
+  t.match(await userApi.expirePassword({ userId }), { status: 'PASSWORD_EXPIRED' })
+  // the SDK reads a user, and so no password
+  for (let count = 0; count < 2; count += 1) await userApi.expirePasswordAndGetTemporaryPassword({ userId })
+  await refused(t, userApi.changePassword({ userId, changePasswordRequest: { oldPassword: { value: 'local-okta-1' }, newPassword: { value: 'local-okta-2' } } }), 403, 'E0000014')
+  t.match(await userApi.getUser({ userId }), { status: 'PASSWORD_EXPIRED' })
+})
+
+t.test('a realm stays as long as a user is in it', async t => {
+  const { sdk: { realmApi, userApi } } = await shareSdk()
+  const { id: realmId } = await realmApi.createRealm({ body: { profile: { name: 'Partners' } } })
+  const login = 'partner@example.net'
+  const { id: userId } = await userApi.createUser({ body: { profile: { login, email: login, firstName: 'P', lastName: 'R' }, realmId } })
+  await refused(t, realmApi.deleteRealm({ realmId }), 400, 'E0000001')
+  for (let step = 0; step < 2; step += 1) await userApi.deleteUser({ userId })
+  await realmApi.deleteRealm({ realmId })
+  await isGone(t, realmApi.getRealm({ realmId }))
+})
+
 t.test('a user type has a schema, and cannot be deleted while a user has it', async t => {
   const { sdk: { userApi, userTypeApi, schemaApi } } = await shareSdk()
   t.match(await userTypeApi.getUserType({ typeId: 'default' }), { _default: true, name: 'user' })

@@ -55,7 +55,8 @@ const OPERATIONS: Readonly<Record<string, (operand: Operand) => unknown>> = {
   expire_password: ({ users, user, orgUrl }) => toUserView(orgUrl, step(users, user, 'ACTIVE', 'PASSWORD_EXPIRED')),
   expire_password_with_temp_password: ({ users, user, query }) => {
     const tempPassword = randomBytes(9).toString('base64url')
-    users.setPassword(step(users, user, 'ACTIVE', 'PASSWORD_EXPIRED'), tempPassword)
+    // an expired one can be replaced by another
+    users.setPassword(user.status === 'PASSWORD_EXPIRED' ? user : step(users, user, 'ACTIVE', 'PASSWORD_EXPIRED'), tempPassword)
     if (readFlag(query, 'revokeSessions', false)) users.clearSessions(user, { oauthTokens: false })
     return { tempPassword }
   },

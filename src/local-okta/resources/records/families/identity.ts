@@ -44,7 +44,17 @@ export const identity: Family = {
       view: (kernel, { collection, key }, shown) => ({ ...shown, _links: { self: { href: `${kernel.orgUrl}/api/v1${collection}/${key}` } } })
     },
     { path: '/meta/uischemas', prefix: 'uis', type: 'UISchema', events: lifecycle('ui_schema') },
-    { path: '/realms', prefix: 'guo', type: 'Realm', events: lifecycle('realm'), defaults: { isDefault: false }, initial: () => [{ profile: { name: 'Default Realm' }, isDefault: true }] },
+    {
+      path: '/realms',
+      prefix: 'guo',
+      type: 'Realm',
+      events: lifecycle('realm'),
+      defaults: { isDefault: false },
+      initial: () => [{ profile: { name: 'Default Realm' }, isDefault: true }],
+      checkRemoval: (kernel, { key }) => {
+        if (kernel.store(Users).all().some(({ realmId }) => realmId === key)) throw invalid('realmId', 'The realm has users')
+      }
+    },
     { path: '/realm-assignments', prefix: 'rul', type: 'RealmAssignment', events: lifecycle('realm_assignment'), initialStatus: 'INACTIVE' },
     {
       path: '/realm-assignments/operations',

@@ -4,6 +4,7 @@ import type { Kernel } from '../../../kernel/kernel.js'
 import { createKeyPairSync } from '../../../tokens/signing-keys.js'
 import { lifecycle, past } from '../definitions.js'
 import type { RecordRequest } from '../definitions.js'
+import { refuseIfUsedIn } from '../in-use.js'
 import { executeInlineHook } from '../inline-hook.js'
 import { Records } from '../store.js'
 import type { Family } from './family.js'
@@ -15,7 +16,7 @@ export const messaging: Family = {
     { path: '/hook-keys', prefix: 'HKY', type: 'HookKey', events: lifecycle('hook_key'), unique: 'name', make: withKey, defaults: { isUsed: 'false' } },
     { path: '/logStreams', prefix: '0oa', type: 'LogStream', events: lifecycle('system.log_stream.lifecycle'), unique: 'name', hidden: ['settings.token'] },
     { path: '/templates/sms', prefix: 'cst', type: 'SmsTemplate', events: lifecycle('system.sms_template'), unique: 'name' },
-    { path: '/push-providers', prefix: 'ppc', type: 'PushProvider', events: lifecycle('system.push_provider'), unique: 'name', hidden: ['configuration.tokenSigningKey', 'configuration.serviceAccountJson'] },
+    { path: '/push-providers', prefix: 'ppc', type: 'PushProvider', events: lifecycle('system.push_provider'), unique: 'name', hidden: ['configuration.tokenSigningKey', 'configuration.serviceAccountJson'], checkRemoval: refuseIfUsedIn('/authenticators') },
     {
       path: '/email-servers',
       prefix: 'ems',

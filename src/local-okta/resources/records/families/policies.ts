@@ -1,7 +1,8 @@
-import { invalid } from '../../../kernel/errors.js'
+import { forbidden, invalid } from '../../../kernel/errors.js'
 import type { Json } from '../../../kernel/json.js'
 import { ORG_ID } from '../../../tokens/claims.js'
 import { lifecycle } from '../definitions.js'
+import { refuseIfUsedIn } from '../in-use.js'
 import { checkRule, completePolicy, defaultPolicies, defaultRules, withLastPriority } from '../policy-defaults.js'
 import type { Family } from './family.js'
 
@@ -36,6 +37,7 @@ export const policies: Family = {
       events: lifecycle('zone'),
       unique: 'name',
       isDeletedInactive: true,
+      checkRemoval: refuseIfUsedIn('/policies', forbidden),
       defaults: { usage: 'POLICY' },
       make: checkZone,
       initial: () => [{ type: 'IP', name: 'LegacyIpZone', usage: 'POLICY' }, { type: 'IP', name: 'BlockedIpZone', usage: 'BLOCKLIST' }]
@@ -54,8 +56,8 @@ export const policies: Family = {
       ]
     },
     { path: '/trustedOrigins', prefix: 'tos', type: 'TrustedOrigin', events: lifecycle('security.trusted_origin'), unique: 'origin', make: checkOrigin, makeChange: checkOrigin },
-    { path: '/device-assurances', prefix: 'dae', type: 'DeviceAssurance', events: lifecycle('device.assurance.policy'), unique: 'name' },
-    { path: '/device-posture-checks', prefix: 'dch', type: 'DevicePostureCheck', events: lifecycle('device.posture_check') },
+    { path: '/device-assurances', prefix: 'dae', type: 'DeviceAssurance', events: lifecycle('device.assurance.policy'), unique: 'name', checkRemoval: refuseIfUsedIn('/policies') },
+    { path: '/device-posture-checks', prefix: 'dch', type: 'DevicePostureCheck', events: lifecycle('device.posture_check'), checkRemoval: refuseIfUsedIn('/device-assurances') },
     { path: '/principal-rate-limits', prefix: 'prl', type: 'PrincipalRateLimit', events: lifecycle('system.rate_limit.principal'), unique: 'principalId', view: (_kernel, _record, shown) => ({ orgId: ORG_ID, ...shown }) },
     { path: '/security-events-providers', prefix: 'sse', type: 'SecurityEventsProvider', events: lifecycle('security.events.provider'), unique: 'name' }
   ],
