@@ -8,6 +8,7 @@ import { createProviderFactory } from './oauth/provider/provider.js'
 import { ProviderStore } from './oauth/provider/store.js'
 import { Servers } from './oauth/servers.js'
 import { SessionTokens } from './oauth/session-tokens.js'
+import { DevicePolls } from './oauth/device-polls.js'
 import { UsedIds } from './oauth/used-ids.js'
 import { Applications } from './resources/apps/store.js'
 import { DEFAULT_SERVER_ID } from './resources/authorization-servers/store.js'
@@ -71,7 +72,7 @@ function createContext (kernel: Kernel): OAuthContext {
   kernel.store(AuthnTransactions)
   const [issued, store, sessionTokens] = [kernel.store(IssuedTokens), kernel.store(ProviderStore), kernel.store(SessionTokens)]
   const createProvider = createProviderFactory({ kernel, store, issued, sessionTokens })
-  return { kernel, servers: new Servers(kernel, createProvider), issued, store, sessionTokens, usedIds: new UsedIds(), dpopNonce: randomBytes(24).toString('base64url') }
+  return { kernel, servers: new Servers(kernel, createProvider), issued, store, sessionTokens, usedIds: new UsedIds(), dpopNonce: randomBytes(24).toString('base64url'), devicePolls: new DevicePolls() }
 }
 
 function once<T> (make: () => T): () => T {

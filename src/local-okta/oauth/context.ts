@@ -1,5 +1,6 @@
 import type { Kernel } from '../kernel/kernel.js'
 import type { IssuedTokens } from '../tokens/issued-tokens.js'
+import type { DevicePolls } from './device-polls.js'
 import type { ProviderStore } from './provider/store.js'
 import type { Servers } from './servers.js'
 import type { SessionTokens } from './session-tokens.js'
@@ -18,4 +19,5 @@ export interface OAuthContext {
   /** What DPoP proofs must carry where oidc-provider does not check them: one for as long as the org runs; Okta renews its own every day. */
   readonly dpopNonce: string
   readonly sessionTokens: SessionTokens
+  readonly devicePolls: DevicePolls
 }

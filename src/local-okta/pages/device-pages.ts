@@ -15,6 +15,11 @@ ${form}<button type="submit" form="op.deviceConfirmForm">Yes, sign it in</button
 <button type="submit" form="op.deviceConfirmForm" name="abort" value="yes">No</button>`)
 }
 
+/** Says that the device is not signed in, as the person wanted. */
+export function createDeviceRefusedPage (): Page {
+  return createPage('Device not activated', '<p>Your device is not signed in. You may close this page.</p>')
+}
+
 /** Says that the device is signed in. */
 export function createDeviceDonePage (): Page {
   return createPage('Device activated', '<p>Your device is signed in. You may close this page.</p>')

@@ -59,6 +59,7 @@ async function grantTokens (
     return reply.send(body)
   }
   await checkProof(context, request)
+  if (grantType === DEVICE_CODE) checkPolling(context, server, form.get('device_code') ?? '')
   const forwarded: ForwardedRequest = { server, client, request, reply }
   if (grantType === 'password') {
     const deviceCode = await approveByPassword(context, forwarded)
@@ -67,6 +68,13 @@ async function grantTokens (
     await forwardToProvider(context, forwarded)
   }
   return reply
+}
+
+// a device that nobody has approved yet may ask once in an interval
+function checkPolling ({ kernel, store, devicePolls }: OAuthContext, server: AuthorizationServer, deviceCode: string): void {
+  const pending = store.find(server.id, 'DeviceCode', deviceCode)
+  if (!pending || pending.accountId !== undefined || pending.error !== undefined) return
+  if (devicePolls.isTooEarly(deviceCode, kernel.clock.now())) throw new OAuthError(400, 'slow_down', 'Slow down the polling frequency. Please try again later.')
 }
 
 type OwnGrant = typeof exchangeToken

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type Provider from 'oidc-provider'
 import type { Configuration, JWK as ProviderJwk, KoaContextWithOIDC } from 'oidc-provider'
 import type { Kernel } from '../../kernel/kernel.js'
-import { createDeviceCodePage, createDeviceConfirmPage, createDeviceDonePage } from '../../pages/device-pages.js'
+import { createDeviceCodePage, createDeviceConfirmPage, createDeviceDonePage, createDeviceRefusedPage } from '../../pages/device-pages.js'
 import type { Page } from '../../pages/html.js'
 import type { Application } from '../../resources/apps/application.js'
 import { refreshTokenRotationOf } from '../../resources/apps/refresh-token-rotation.js'
@@ -139,7 +139,8 @@ function features (server: AuthorizationServer, { errors }: Library, nonceSecret
       dPoP: { enabled: true, nonceSecret, requireNonce: () => true },
       deviceFlow: {
         enabled: true,
-        userCodeInputSource: async (ctx, form, _out, error) => send(ctx, createDeviceCodePage(form, error !== undefined)),
+        userCodeInputSource: async (ctx, form, _out, error) =>
+          send(ctx, error?.name === 'AbortedError' ? createDeviceRefusedPage() : createDeviceCodePage(form, error !== undefined)),
         userCodeConfirmSource: async (ctx, form, client, _info, code) =>
           send(ctx, createDeviceConfirmPage(form, client.clientName ?? client.clientId, code)),
         successSource: async (ctx) => send(ctx, createDeviceDonePage())

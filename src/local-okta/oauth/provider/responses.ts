@@ -1,4 +1,5 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
+import { POLLING_INTERVAL_SECONDS } from '../device-polls.js'
 
 /** Makes the responses of oidc-provider Okta's: none may be cached, and devices of `default` are activated at the org's own address. */
 export function answerAsOkta (activationUrl: string) {
@@ -11,7 +12,7 @@ export function answerAsOkta (activationUrl: string) {
     Object.assign(body, {
       verification_uri: activationUrl,
       verification_uri_complete: `${activationUrl}?user_code=${encodeURIComponent(userCode)}`,
-      interval: 5
+      interval: POLLING_INTERVAL_SECONDS
     })
   }
 }

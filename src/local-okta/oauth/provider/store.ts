@@ -61,11 +61,11 @@ export class ProviderStore {
 
   /**
    * What a server stored under this id, in the org's time, unless it has expired. A refresh token counts as not yet used for
-   * the leeway of its app after its first use.
+   * the leeway of its app after its first use. The code of a device may have expired: the device is told so.
    */
   find (serverId: string, model: string, id: string): AdapterPayload | undefined {
     const entry = this.#entries.get(`${model}:${id}`)
-    if (!entry || !this.#isLive(serverId, entry)) return undefined
+    if (!entry || entry.serverId !== serverId || (this.#isExpired(entry) && model !== 'DeviceCode')) return undefined
     const { consumed, ...unused } = entry.payload
     return model === 'RefreshToken' && this.#isWithinLeeway(entry.payload) ? unused : entry.payload
   }
