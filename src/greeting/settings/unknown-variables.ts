@@ -8,10 +8,13 @@ export interface UnknownVariable {
 }
 
 const LOOKS_LIKE_A_SETTING = /^(?:LOCAL_)?(?:OKTA|GREETING)_/i
-/** The variables among `given` that begin as settings of this service do, and are not in `known`. */
+/** Settings of the command `local-okta`, which may run in the same environment. */
+const SETTINGS_OF_LOCAL_OKTA: readonly string[] = ['LOCAL_OKTA_HOST', 'LOCAL_OKTA_API_TOKEN']
+
+/** The variables among `given` that begin as settings of this service do, and are neither in `known` nor of `local-okta`. */
 export function findUnknownVariables (given: readonly string[], known: readonly string[]): UnknownVariable[] {
   return given
-    .filter((name) => LOOKS_LIKE_A_SETTING.test(name) && !known.includes(name))
+    .filter((name) => LOOKS_LIKE_A_SETTING.test(name) && !known.includes(name) && !SETTINGS_OF_LOCAL_OKTA.includes(name))
     .map((name) => ({ name, suggestion: mostSimilar(name, known) }))
 }
 
