@@ -28,10 +28,10 @@ const operations = await readFile('docs/operations.md', 'utf8')
 const PROMTOOL = 'promtool'
 const skip = spawnSync(PROMTOOL, ['--version']).status === 0 ? false : 'there is no promtool: it is in the package prometheus of Debian'
 
-/** The metrics of a service that has called Okta, and has had a message of it. */
+/** The metrics of a service that has called Okta, has had a message of it, and does not reach its Redis. */
 async function scrapeService (t: Test): Promise<Scrape> {
   const secret = 'a-secret-of-these-tests'
-  const { app, credentials } = await buildService(t, { settings: { eventHookSecret: secret } })
+  const { app, credentials } = await buildService(t, { settings: { eventHookSecret: secret, redisUrl: 'redis://127.0.0.1:1' } })
   const payload = delivery([oktaEvent('group.user_membership.add', ['User', '00uadalovelace000001'], ['UserGroup', '00gfastifyokta000001'])])
   t.equal((await app.inject({ method: 'POST', url: '/okta/events', headers: { authorization: secret }, payload })).statusCode, 204)
   t.equal((await app.inject({ url: '/greet', headers: await credentials() })).statusCode, 200)
@@ -57,8 +57,8 @@ t.test('the alerts ask for metrics, labels and values that the service has, and 
 })
 
 t.test('each metric of the service is in the table of docs/operations.md, and no other', async (t) => {
-  const names = new Set([...await scrapeService(t)].map(([series]) => series.replace(/\{.*/, '').replace(/_(?:bucket|sum|count)$/, '')).filter((name) => /^(?:okta|http)_/.test(name)))
-  const described = new Set([...operations.matchAll(/^\| `((?:okta|http)_\w+)/gm)].map(([, name]) => name))
+  const names = new Set([...await scrapeService(t)].map(([series]) => series.replace(/\{.*/, '').replace(/_(?:bucket|sum|count)$/, '')).filter((name) => /^(?:okta|http|redis)_/.test(name)))
+  const described = new Set([...operations.matchAll(/^\| `((?:okta|http|redis)_\w+)/gm)].map(([, name]) => name))
 
   t.same([...described].sort(), [...names].sort())
 })

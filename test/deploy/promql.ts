@@ -2,7 +2,7 @@ import type { Scrape } from '../greeting/routes/metrics/exposition.js'
 
 /** The labels that Prometheus itself adds. */
 const TARGET_LABELS = new Set(['job', 'instance'])
-const METRIC = /^(?:okta|http|process|nodejs)_\w+$/
+const METRIC = /^(?:okta|http|redis|process|nodejs)_\w+$/
 
 /** A selector of a PromQL expression, as `name{label="value"}`. */
 interface Selector {

@@ -14,6 +14,11 @@ export class Availability {
     this.#log = log
   }
 
+  /** False before the first connection too. */
+  get isAvailable (): boolean {
+    return this.#isAvailable === true
+  }
+
   set (isAvailable: boolean): void {
     if (this.#isClosed || isAvailable === this.#isAvailable) return
     const isFirst = this.#isAvailable === undefined

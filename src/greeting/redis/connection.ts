@@ -78,6 +78,11 @@ export class RedisConnection {
     }
   }
 
+  /** Whether replicas share state now, as far as this one knows: a dead connection is detected within some seconds. */
+  get isAvailable (): boolean {
+    return this.#availability.isAvailable
+  }
+
   /** Has a function called each time that commands can be run, for the first time or again. */
   onReady (listener: () => void): void {
     this.#readyListeners.push(listener)

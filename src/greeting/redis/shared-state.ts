@@ -14,6 +14,8 @@ export interface SharedState {
   readonly revocations: RevocationStore
   readonly usedMessages: UsedMessageStore
   readonly logPosition: LogPositionStore
+  /** Whether replicas share it now, or each goes on alone. */
+  isAvailable (): boolean
   /** To be called when the service has started: until then the process may be too busy to judge whether Redis is alive. */
   watch (): void
   close (): void
@@ -39,6 +41,7 @@ export async function openSharedState (redisUrl: string, { log, isDpopRequired, 
     revocations,
     usedMessages: new RedisUsedMessages(connection),
     logPosition: new RedisLogPosition(connection),
+    isAvailable: () => connection.isAvailable,
     watch: () => { connection.watch() },
     close: () => {
       revocations.close()

@@ -247,3 +247,21 @@ t.test('the service starts without Redis, and stops with it', { skip }, async t 
 
   await eventually(async () => (await redis.client.client('LIST') as string).trim().split('\n').length === 1, 'their connections are closed')
 })
+
+t.test('/readyz and the metrics say whether Redis is available, and without it the service stays ready', { skip }, async t => {
+  const { app } = await startReplica(t)
+  const statusOfRedis = async (): Promise<unknown> => {
+    const { statusCode, json } = await app.inject('/readyz')
+    const { body } = await app.inject('/metrics')
+    return { statusCode, redis: json<{ redis?: string }>().redis, metric: /^redis_available (\d)$/m.exec(body)?.[1] }
+  }
+  const becomes = async (expected: object): Promise<void> => {
+    await eventually(async () => JSON.stringify(await statusOfRedis()) === JSON.stringify(expected), JSON.stringify(expected))
+  }
+
+  await becomes({ statusCode: 200, redis: 'available', metric: '1' })
+  await redis.kill()
+  await becomes({ statusCode: 200, redis: 'unavailable', metric: '0' })
+  await redis.start()
+  await becomes({ statusCode: 200, redis: 'available', metric: '1' })
+})

@@ -14,11 +14,16 @@ const Messages = {
     properties: { source: { type: 'string', enum: MESSAGE_SOURCES }, ageSeconds: { type: ['integer', 'null'], minimum: 0 } }
   }
 }
+const Redis = {
+  description: 'Whether replicas share state through Redis; absent without `REDIS_URL`. While Redis is unavailable each replica goes on alone, and stays ready.',
+  type: 'string',
+  enum: ['available', 'unavailable']
+}
 const Ready = {
   description: 'The service is ready.',
   type: 'object',
   required: ['status'],
-  properties: { status: { type: 'string', const: 'ready' }, messages: Messages }
+  properties: { status: { type: 'string', const: 'ready' }, redis: Redis, messages: Messages }
 }
 const PARTS = ['keys', 'directory', 'revocations']
 const NotReady = {
@@ -41,8 +46,15 @@ const NotReady = {
         properties: { part: { type: 'string', enum: PARTS }, reason: { type: 'string' }, message: { type: 'string' } }
       }
     },
+    redis: Redis,
     messages: Messages
   }
+}
+
+export interface HealthOptions {
+  readonly readiness: Readiness
+  /** `null` without `REDIS_URL`. */
+  readonly isRedisAvailable: (() => boolean) | null
 }
 
 /**
@@ -52,7 +64,7 @@ const NotReady = {
  *
  * A live service that is not ready needs time or another setting, not a restart.
  */
-export async function health (app: FastifyInstance, { readiness }: { readiness: Readiness }): Promise<void> {
+export async function health (app: FastifyInstance, { readiness, isRedisAvailable }: HealthOptions): Promise<void> {
   // The log says at the start what is missing, before anybody asks.
   app.addHook('onListen', (done) => {
     readiness.check().catch(() => {})
@@ -81,8 +93,11 @@ export async function health (app: FastifyInstance, { readiness }: { readiness: 
     config: { logsFailures: true }
   }, async (_request, reply) => {
     const { missing: problems, messages } = await readiness.check()
-    const heard = messages.length === 0 ? {} : { messages }
-    if (problems.length === 0) return { status: 'ready', ...heard }
+    const details = {
+      ...(isRedisAvailable === null ? {} : { redis: isRedisAvailable() ? 'available' : 'unavailable' }),
+      ...(messages.length === 0 ? {} : { messages })
+    }
+    if (problems.length === 0) return { status: 'ready', ...details }
     reply.code(503).header('retry-after', RETRY_AFTER_SECONDS)
     return {
       statusCode: 503,
@@ -91,7 +106,7 @@ export async function health (app: FastifyInstance, { readiness }: { readiness: 
       message: `the service is not ready: ${problems.map(({ message }) => message).join('; ')}`,
       missing: problems.map(({ part }) => part),
       problems,
-      ...heard
+      ...details
     }
   })
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance, onResponseHookHandler } from 'fastify'
-import { collectDefaultMetrics, Registry } from 'prom-client'
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Recorder } from 'fastify-okta'
 import { createOktaMetrics } from './okta-metrics.js'
 import { RequestDurations } from './request-durations.js'
@@ -27,6 +27,16 @@ export class Metrics {
   async render (): Promise<string> {
     processMetrics ??= collectProcessMetrics()
     return await Registry.merge([this.#own, processMetrics]).metrics()
+  }
+
+  /** Adds whether replicas share state through Redis now. */
+  showRedis (isAvailable: () => boolean): void {
+    const gauge: Gauge = new Gauge({
+      name: 'redis_available',
+      help: '1 if replicas share state through Redis, 0 if Redis is unavailable; absent without REDIS_URL.',
+      registers: [this.#own],
+      collect: () => { gauge.set(isAvailable() ? 1 : 0) }
+    })
   }
 
   /**
