@@ -1,13 +1,11 @@
-import { createPrivateKey } from 'node:crypto'
 import t from 'tap'
-import type { DirectoryFailure } from '#fastify-okta/okta/directory/directory-failure.js'
 import { openUsersApi, type UsersApi, type UsersApiOptions } from '#fastify-okta/okta/directory/users-api.js'
 import { ADA } from '../../../kit/access-token.js'
-import { eventually } from '../../../kit/eventually.js'
-import { hang, Issuer, json } from '../../../kit/issuer.js'
+import { Issuer, json } from '../../../kit/issuer.js'
 import { GRACE, restore, startOrg } from '../../../kit/org.js'
 import { failureOf } from '../../../kit/refusal.js'
-import { strangersKey, usualKey } from '../../../kit/signing-key.js'
+import { usualKey } from '../../../kit/signing-key.js'
+import { openApi } from './open-api.js'
 
 const USER = `/api/v1/users/${ADA}`
 const GROUPS = `${USER}/groups`
@@ -16,15 +14,7 @@ const org = await startOrg(t)
 t.beforeEach(() => { restore(org) })
 
 async function open (difference: Partial<UsersApiOptions> = {}): Promise<UsersApi> {
-  return await openUsersApi({ orgUrl: org.orgUrl, credentials: { token: org.apiToken }, profileAttributes: [], timeoutMs: 5000, ...difference })
-}
-
-/** As {@link open}, as a service app that signs with its private key. */
-async function openAsServiceApp (difference: Record<string, unknown> = {}): Promise<UsersApi> {
-  const { clientId, scopes, privateKeyJwk: privateKey } = org.clients.management
-  return await openUsersApi({
-    orgUrl: org.orgUrl, credentials: { clientId, scopes, privateKey: { ...privateKey }, ...difference }, profileAttributes: [], timeoutMs: 5000
-  })
+  return await openApi(org, difference)
 }
 
 t.test('a user is read with all of its groups, in two calls', async t => {
@@ -105,17 +95,6 @@ t.test('reading groups ends though the pages lead in a circle', async t => {
   }
 })
 
-t.test('further pages are not read after the deadline', async t => {
-  const api = await open({ timeoutMs: 200 })
-  org.faults.add({ path: GROUPS, status: 200, body: [], headers: { link: `<${org.orgUrl}${GROUPS}>; rel="next"` }, delayMs: 80 })
-  await t.rejects(api.readUser(ADA))
-  await new Promise(resolve => { setTimeout(resolve, 200) })
-  const asked = org.requests.length
-  await new Promise(resolve => { setTimeout(resolve, 300) })
-
-  t.equal(org.requests.length, asked)
-})
-
 t.test('a page that leads to another origin is not followed, and that origin gets no credentials', async t => {
   const api = await open()
   const elsewhere = await Issuer.start(t)
@@ -137,32 +116,6 @@ t.test('a redirect is not followed, to the same origin neither', async t => {
   }
   t.same(elsewhere.requests, [])
   t.equal(org.requests.filter(({ path }) => path === USER).length, 2)
-})
-
-t.test('a 429 is not waited out, but said with the time that it lasts', async t => {
-  const api = await open()
-  for (const [userId, path] of [[ADA, USER], [GRACE, `/api/v1/users/${GRACE}/groups`]] as const) {
-    org.faults.add({ path, status: 429 })
-    const { waitMs } = await failureOf(api.readUser(userId)) as DirectoryFailure
-    t.ok(waitMs > 50_000 && waitMs <= 60_000, path)
-    t.equal(org.requests.filter(request => request.path === path).length, 1, 'and not repeated')
-  }
-})
-
-t.test('an Okta that does not answer is cut off by the deadline', async t => {
-  for (const path of [USER, GROUPS]) {
-    const api = await open({ timeoutMs: 200 })
-    org.faults.add({ path, hang: true })
-    await t.rejects(api.readUser(ADA), { name: 'DirectoryFailure' }, path)
-  }
-})
-
-t.test('the deadline holds for a lookup as a whole', async t => {
-  const api = await open({ timeoutMs: 250 })
-  for (let i = 0; i < 600; i++) org.groups.addUser(org.groups.create(`Group ${i}`).id, ADA)
-  org.faults.add({ path: /groups/, delayMs: 150 })
-
-  await t.rejects(api.readUser(ADA), { message: 'Okta did not answer within 250 ms' })
 })
 
 t.test('whatever else Okta answers is a failure', async t => {
@@ -201,52 +154,6 @@ t.test('an answer that is too large is a failure', async t => {
   t.match(await failureOf(api.readUser(ADA)), { message: 'the response is larger than 8 MiB' })
 })
 
-/** The id of no user. */
-const idOf = (n: number): string => `00u${String(n).padStart(17, '0')}`
-
-t.test('Okta is asked about twelve users at once, and who waits too long for a turn is refused without an outage', async (t) => {
-  const api = await open({ timeoutMs: 1000 })
-  const asked = (): number => new Set(org.requests.map(({ path }) => path.split('/')[4]).filter((id) => id !== 'me')).size
-  org.faults.add({ path: /./, hang: true })
-  const failures = Promise.all(Array.from({ length: 60 }, async (_, n) => await failureOf(api.readUser(idOf(n))) as DirectoryFailure))
-  await eventually(() => asked() >= 12, 'twelve are asked about')
-  await new Promise((resolve) => { setTimeout(resolve, 50) })
-  t.equal(asked(), 12)
-
-  for (const { reason, isOutage } of await failures) t.equal(isOutage, reason === 'unavailable', reason)
-  t.ok((await failures).some(({ reason }) => reason === 'busy'))
-  org.faults.clear()
-  t.ok(await api.readUser(ADA), 'and then there is room again')
-})
-
-t.test('more users at once than Okta is asked about are all read in the end, one after another', async (t) => {
-  const api = await open({ timeoutMs: 1000 })
-  org.faults.add({ path: /\/groups/, delayMs: 100 })
-  const reads = await Promise.allSettled(Array.from({ length: 60 }, async (_, n) => await api.readUser(n % 2 === 0 ? ADA : idOf(n))))
-  t.ok(reads.filter(({ status }) => status === 'fulfilled').length >= 30)
-})
-
-t.test('one slow user is not an outage: Okta answers about others', async (t) => {
-  const api = await open({ timeoutMs: 2000 })
-  const next = { link: `<${org.orgUrl}${GROUPS}>; rel="next"` }
-  const slow: Record<string, object[]> = {
-    'many pages': [{ path: GROUPS, status: 200, body: [], headers: next, delayMs: 300 }],
-    'no list of groups': [{ path: GROUPS, hang: true }],
-    'no answer at all': [{ path: USER, hang: true }, { path: GROUPS, hang: true }]
-  }
-  for (const [title, faults] of Object.entries(slow)) {
-    for (const fault of faults) org.faults.add(fault as never)
-    t.match(await failureOf(api.readUser(ADA)), { reason: 'timeout', isOutage: false }, title)
-    org.faults.clear()
-  }
-})
-
-t.test('an Okta that answers nothing about users is an outage', async (t) => {
-  const api = await open({ timeoutMs: 400 })
-  org.faults.add({ path: /^\/api\/v1\/users\//, hang: true })
-  t.match(await failureOf(api.readUser(ADA)), { reason: 'unavailable', isOutage: true })
-})
-
 t.test('only Okta itself says that there is no such user', async (t) => {
   const api = await open()
   const notOkta: Array<[string, unknown]> = [
@@ -266,31 +173,6 @@ t.test('only Okta itself says that there is no such user', async (t) => {
   }
   org.faults.add({ path: USER, status: 404, body: { errorCode: 'E0000007', errorSummary: 'Not found: Resource not found: (User)' } })
   t.equal(await api.readUser(ADA), null)
-})
-
-t.test('one user\'s changes are few at a time, and those of others go on', async (t) => {
-  const api = await open({ timeoutMs: 2000 })
-  let atOnce = 0
-  org.faults.add({ path: USER, method: 'POST', delayMs: 50 })
-  const flood = Array.from({ length: 120 }, async () => await api.updateProfile(ADA, { nickName: 'a' }))
-  const other = api.updateProfile(GRACE, { nickName: 'b' })
-  const outcomes = await Promise.allSettled(flood)
-  await other
-  for (const { status } of outcomes) if (status === 'fulfilled') atOnce++
-
-  t.equal(org.users.find(GRACE)?.profile.nickName, 'b')
-  t.ok(atOnce <= 5, 'one runs and four wait')
-  for (const outcome of outcomes) if (outcome.status === 'rejected') t.match(outcome.reason, { reason: 'busy', isOutage: false })
-  t.equal(org.requests.filter(({ path, method }) => path === USER && method === 'POST').length, atOnce, 'what is refused does not reach Okta')
-})
-
-t.test('one user\'s changes are limited in time as well', async (t) => {
-  const api = await open()
-  let made = 0
-  for (let i = 0; i < 200; i++) await api.updateProfile(ADA, { nickName: `${i}` }).then(() => { made++ }, () => {})
-
-  t.ok(made >= 60 && made < 100)
-  await api.updateProfile(GRACE, { nickName: 'b' })
 })
 
 t.test('a profile is changed in part', async t => {
@@ -319,13 +201,6 @@ t.test('the failures of a change are distinguished', async t => {
   }
 })
 
-t.test('a change that does not end is cut off', async t => {
-  const api = await open({ timeoutMs: 200 })
-  org.faults.add({ path: USER, method: 'POST', hang: true })
-
-  await t.rejects(api.updateProfile(ADA, { nickName: 'a' }))
-})
-
 t.test('no change is made with a login or a string that is not in the form of an id', async t => {
   const api = await open()
   for (const userId of ['..', '.', '', 'grace@example.com', `${GRACE}/lifecycle/suspend`]) {
@@ -336,7 +211,7 @@ t.test('no change is made with a login or a string that is not in the form of an
 })
 
 t.test('a ping does what a lookup does, so it fails if lookups would', async (t) => {
-  const api = await open({ timeoutMs: 300 })
+  const api = await open({ timeoutMs: 2000 })
   await api.ping()
   t.match(org.requests.filter(({ path }) => path !== '/api/v1/users/me'), [{ method: 'GET', path: '/api/v1/users', query: 'limit=1' }, { method: 'GET', path: /^\/api\/v1\/users\/[^/]+\/groups$/ }])
 
@@ -378,113 +253,4 @@ t.test('neither a file nor a variable that is not given is read', async (t) => {
   await failureOf((await openUsersApi({ orgUrl: other.origin, credentials, profileAttributes: [], timeoutMs: 2000 })).readUser(ADA))
   const assertion = new URLSearchParams(other.requests[0]?.body).get('client_assertion')
   t.same(JSON.parse(Buffer.from(assertion?.split('.')[0] ?? '', 'base64url').toString()), { alg: 'RS256' })
-})
-
-t.test('a service app signs itself in, once', async t => {
-  const api = await openAsServiceApp()
-  t.match(await api.readUser(ADA), { id: ADA })
-  await api.updateProfile(ADA, { nickName: 'Countess' })
-  t.match(await api.readUser(ADA), { profile: { nickName: 'Countess' } })
-  await api.ping()
-
-  t.equal(org.requests.filter(({ path }) => path === '/oauth2/v1/token').length, 1)
-})
-
-t.test('a service app brings its key as PEM as well', async t => {
-  const { clientId, scopes, privateKeyJwk } = org.clients.management
-  const pem = createPrivateKey({ key: privateKeyJwk as never, format: 'jwk' }).export({ type: 'pkcs8', format: 'pem' }) as string
-  const api = await openUsersApi({
-    orgUrl: org.orgUrl,
-    credentials: { clientId, scopes, privateKey: pem, keyId: privateKeyJwk.kid as string },
-    profileAttributes: [],
-    timeoutMs: 5000
-  })
-
-  t.match(await api.readUser(ADA), { id: ADA })
-})
-
-t.test('the credentials that are given are not changed', async t => {
-  const privateKey = Object.freeze(usualKey.privateKey.export({ format: 'jwk' }))
-  const scopes = Object.freeze(['okta.users.read'])
-
-  await t.resolves(openUsersApi({
-    orgUrl: 'http://127.0.0.1:1', credentials: { clientId: 'a', scopes, privateKey: { ...privateKey } }, profileAttributes: [], timeoutMs: 100
-  }))
-})
-
-t.test('a service app that Okta refuses says so, and asks nothing without a token', async (t) => {
-  const api = await openAsServiceApp({ privateKey: { ...strangersKey.privateKey.export({ format: 'jwk' }), kid: 'stranger' } })
-
-  t.match(await failureOf(api.readUser(ADA)), {
-    reason: 'refused', isOutage: true, errorCode: 'invalid_client', message: /^Okta refuses the service app an access token \(40\d invalid_client\)$/
-  })
-  t.notOk(org.requests.some(({ path }) => path.startsWith('/api/')))
-})
-
-t.test('a service app whose token Okta does not issue is a failure, whatever is answered', async (t) => {
-  const failures: Array<[object, object]> = [
-    [{ status: 500, body: { error: 'server_error' } }, { reason: 'unavailable', message: /500 server_error$/ }],
-    [{ status: 400, body: { error: 'invalid_scope' } }, { reason: 'refused', errorCode: 'invalid_scope' }],
-    [{ status: 502, body: '<h1>Bad Gateway</h1>' }, { reason: 'unavailable', status: 502 }],
-    [{ status: 404, body: 'default backend - 404' }, { reason: 'unavailable', status: 404 }],
-    [{ status: 400, body: { error: { a: 1 } } }, { reason: 'unavailable', errorCode: undefined }],
-    [{ status: 400, body: { error: 'a'.repeat(1000) } }, { reason: 'unavailable', errorCode: undefined }],
-    [{ status: 200, body: 'null' }, { reason: 'unavailable' }],
-    [{ status: 200, body: { access_token: 'a b' } }, { reason: 'unavailable' }],
-    [{ drop: true }, { reason: 'unavailable' }],
-    [{ status: 429 }, { reason: 'rate_limited', waitMs: Number }],
-    [{ status: 400, body: { error: 'use_dpop_nonce' }, headers: { 'dpop-nonce': 'a' } }, { reason: 'refused', errorCode: 'use_dpop_nonce' }]
-  ]
-  for (const [fault, expected] of failures) {
-    const api = await openAsServiceApp()
-    org.faults.add({ path: '/oauth2/v1/token', ...fault })
-    t.match(await failureOf(api.readUser(ADA)), { ...expected, isOutage: true }, JSON.stringify(fault).slice(0, 100))
-    t.notOk(org.requests.some(({ path }) => path.startsWith('/api/')))
-    org.faults.clear()
-  }
-})
-
-t.test('a service app that must prove its key does so', async (t) => {
-  const proofs: string[] = []
-  const org = await Issuer.start(t)
-  org.answer = (request, response) => {
-    const proof = String(request.headers['dpop'])
-    proofs.push(Buffer.from(proof.split('.')[1] ?? '', 'base64url').toString())
-    const isToken = request.url === '/oauth2/v1/token'
-    if (isToken && !proofs.at(-1)?.includes('"nonce":"n1"')) json(400, { error: 'use_dpop_nonce' }, { 'dpop-nonce': 'n1' })(request, response)
-    else if (isToken) json(200, { access_token: 'bound', token_type: 'DPoP', expires_in: 3600 })(request, response)
-    else json(404, { errorCode: request.headers.authorization === 'DPoP bound' ? 'E0000007' : 'E0000009' })(request, response)
-  }
-  const api = await openUsersApi({
-    orgUrl: org.origin,
-    credentials: { clientId: 'a', scopes: ['okta.users.read'], privateKey: usualKey.privateKey.export({ format: 'jwk' }) },
-    profileAttributes: [],
-    timeoutMs: 2000
-  })
-
-  t.equal(await api.readUser(ADA), null)
-  t.equal(org.requests.filter(({ url }) => url === '/oauth2/v1/token').length, 2)
-  t.match(JSON.parse(proofs.at(-1) ?? ''), { htm: 'GET', htu: new RegExp(`^${org.origin}/api/v1/users/`), ath: String })
-})
-
-t.test('an access token that the API refuses is renewed once', async (t) => {
-  const api = await openAsServiceApp()
-  await api.ping()
-  org.faults.add({ path: '/api/v1/users', status: 401, times: 1 })
-  await api.ping()
-  t.equal(org.requests.filter(({ path }) => path === '/oauth2/v1/token').length, 2)
-})
-
-t.test('a token endpoint that does not answer is cut off by the deadline, for a ping too', async t => {
-  const org = await Issuer.start(t)
-  org.answer = hang
-  const api = await openUsersApi({
-    orgUrl: org.origin,
-    credentials: { clientId: 'a', scopes: ['okta.users.read'], privateKey: usualKey.privateKey.export({ format: 'jwk' }) },
-    profileAttributes: [],
-    timeoutMs: 200
-  })
-
-  await t.rejects(api.readUser(ADA))
-  await t.rejects(api.ping())
 })
