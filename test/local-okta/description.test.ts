@@ -278,6 +278,8 @@ async function callFactors (call: Call, { snapshot }: LocalOkta): Promise<void> 
   await call('POST', `users/${GRACE}/credentials/change_recovery_question`, { password: { value: 'local-okta-1' }, recovery_question: { question: 'Where?', answer: 'There' } })
   await call('POST', `users/${GRACE}/credentials/forgot_password_recovery_question`, { password: { value: 'local-okta-9' }, recovery_question: { answer: 'There' } })
   await call('POST', `users/${GRACE}/credentials/forgot_password?sendEmail=false`)
+  const { body: tac } = await call('POST', 'authenticators', { key: 'tac', name: 'Temporary Access Code' })
+  await call('POST', `${enrollments}/tac`, { authenticatorId: tac.id, profile: { ttl: '60' } })
 }
 
 async function callLinkedObjects (call: Call): Promise<void> {
@@ -310,6 +312,7 @@ async function callPolicies (call: Call, appId: string): Promise<void> {
   const { body: mapping } = await call('POST', `policies/${id}/mappings`, { resourceId: appId, resourceType: 'APP' })
   for (const path of ['app', 'mappings', `mappings/${mapping.id}`]) await call('GET', `policies/${id}/${path}`)
   await call('DELETE', `policies/${id}/mappings/${mapping.id}`)
+  await call('POST', 'policies/simulate?expand=EVALUATED,RULE', [{ appInstance: appId }])
 }
 
 async function callKeyCredentials (call: Call, appId: string): Promise<void> {

@@ -85,6 +85,18 @@ for (const [made, application] of APPS) {
   })
 }
 
+t.test('an app that sends passwords says whose they are, by default the user\'s own, and shows none', async t => {
+  const { sdk: { applicationApi: api } } = await shareSdk()
+  const application = { name: 'template_basic_auth', label: 'Passwords', signOnMode: 'BASIC_AUTH', settings: { app: { url: URL_OF_APP, authURL: URL_OF_APP } } }
+  const appId = await createApp(t, api, application)
+  const { credentials } = await api.getApplication({ appId })
+  t.match(credentials, { scheme: 'EDIT_USERNAME_AND_PASSWORD', revealPassword: false, userNameTemplate: { type: 'BUILT_IN' } })
+  const shared = { scheme: 'SHARED_USERNAME_AND_PASSWORD', userName: 'everyone', password: { value: 'secret-of-everyone' } }
+  const replaced = await api.replaceApplication({ appId, application: { ...application, credentials: shared } })
+  t.match(replaced.credentials, { scheme: 'SHARED_USERNAME_AND_PASSWORD', userName: 'everyone' })
+  t.notMatch(JSON.stringify(replaced), /secret-of-everyone/)
+})
+
 t.test('an app has a key from the start; others are generated, shared, and named as its signing key', async t => {
   const { sdk: { applicationApi: api } } = await shareSdk()
   const [appId, targetAid] = [await createApp(t, api, SAML), await createApp(t, api, { ...SAML, label: 'Target' })]

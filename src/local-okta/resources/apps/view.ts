@@ -8,6 +8,8 @@ import { refreshTokenRotationOf } from './refresh-token-rotation.js'
 const POLICY_LINKS = [['ACCESS_POLICY', 'accessPolicy'], ['PROFILE_ENROLLMENT', 'profileEnrollment']] as const
 /** These sign. */
 const SIGNING_MODES: readonly SignOnMode[] = ['OPENID_CONNECT', 'SAML_1_1', 'SAML_2_0', 'WS_FEDERATION']
+/** These send passwords of their own: whose they are, and whether users may see them, is Okta's default if nothing is said. */
+const PASSWORD_MODES: readonly SignOnMode[] = ['AUTO_LOGIN', 'BASIC_AUTH', 'BROWSER_PLUGIN', 'SECURE_PASSWORD_STORE']
 
 type View = Record<string, unknown>
 
@@ -98,7 +100,8 @@ function universalLogoutOf ({ signOnMode, universalLogout }: Application): View 
 function credentialsOf (application: Application): View {
   const written = readMember(application.record, 'credentials')
   const signing = SIGNING_MODES.includes(application.signOnMode) ? { kid: signingKidOf(application) } : {}
-  const shared = { userNameTemplate: { template: USER_NAME_TEMPLATE, type: 'BUILT_IN' }, signing, ...withoutPasswords(written) }
+  const scheme = PASSWORD_MODES.includes(application.signOnMode) ? { scheme: 'EDIT_USERNAME_AND_PASSWORD', revealPassword: false } : {}
+  const shared = { ...scheme, userNameTemplate: { template: USER_NAME_TEMPLATE, type: 'BUILT_IN' }, signing, ...withoutPasswords(written) }
   if (application.signOnMode !== 'OPENID_CONNECT') return shared
   const { client_secret: _, ...oauthClient } = readMember(written, 'oauthClient')
   return {
