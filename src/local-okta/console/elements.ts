@@ -127,10 +127,23 @@ export function code (value: string): Markup {
   return markup`<code>${value}</code>`
 }
 
+const GOOD_STATUSES: readonly string[] = ['ACTIVE', 'VERIFIED', 'ENABLED', 'Delivered']
+const BAD_STATUSES: readonly string[] = ['DEPROVISIONED', 'SUSPENDED', 'LOCKED_OUT', 'INACTIVE', 'UNVERIFIED', 'DISABLED', 'Failed', 'Lost']
+
+/** The statuses of people that Okta's Admin Console calls otherwise than the API. */
+const STATUS_NAMES: Readonly<Record<string, string>> = {
+  PROVISIONED: 'Pending user action', RECOVERY: 'Password reset', PASSWORD_EXPIRED: 'Password expired', LOCKED_OUT: 'Locked out', DEPROVISIONED: 'Deactivated'
+}
+
+/** A status of the API as Okta's Admin Console writes it. */
+export function statusName (status: string): string {
+  return STATUS_NAMES[status] ?? `${status.charAt(0)}${status.slice(1).toLowerCase()}`
+}
+
 /** A status, with a colour beside the word. */
 export function statusLabel (status: string): Markup {
-  const look = ['ACTIVE', 'VERIFIED', 'ENABLED', 'Delivered'].includes(status) ? ' good' : ['DEPROVISIONED', 'SUSPENDED', 'LOCKED_OUT', 'INACTIVE', 'UNVERIFIED', 'DISABLED', 'Failed', 'Lost'].includes(status) ? ' bad' : ''
-  return markup`<span class="status${look}">${status}</span>`
+  const look = GOOD_STATUSES.includes(status) ? ' good' : BAD_STATUSES.includes(status) ? ' bad' : ''
+  return markup`<span class="status${look}">${statusName(status)}</span>`
 }
 
 /** A part of a page, with a heading. */

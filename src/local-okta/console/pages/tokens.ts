@@ -12,7 +12,7 @@ import { Users } from '../../resources/users/store.js'
 import { mintAccessToken } from '../../oauth/mint.js'
 import type { MintOptions } from '../../oauth/mint-options.js'
 import { TooManyGroupsError } from '../../oauth/server-claims.js'
-import { checkboxes, postForm, section, selectField, textField } from '../elements.js'
+import { checkboxes, postForm, section, selectField, statusName, textField } from '../elements.js'
 import type { Form } from '../form.js'
 import { createConsolePage } from '../layout.js'
 import { markup } from '../markup.js'
@@ -63,7 +63,7 @@ async function mintFor ({ context }: ConsoleParts, options: MintOptions): Promis
 
 function personIn ({ kernel }: ConsoleParts, application: Application, form: Form): string {
   const user = kernel.store(Users).get(form.text('user'))
-  if (user.status !== 'ACTIVE') throw invalid('user', `The user is ${user.status}, not ACTIVE`)
+  if (user.status !== 'ACTIVE') throw invalid('user', `The user is not active: ${statusName(user.status)}`)
   if (kernel.store(AppUsers).scopeOf(application.id, user.id) === undefined) {
     throw invalid('user', 'User is not assigned to the client application')
   }
