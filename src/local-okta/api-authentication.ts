@@ -7,7 +7,9 @@ import type { EventActor } from './kernel/system-log.js'
 import { verifyDpopProof } from './oauth/dpop-proof.js'
 import { findLiveToken } from './oauth/presented-token.js'
 import { ApiTokens } from './resources/api-tokens/store.js'
+import type { ApiToken } from './resources/api-tokens/store.js'
 import { Applications } from './resources/apps/store.js'
+import { clientAddressOf, matchesNetwork } from './resources/policies/zones.js'
 import { userTarget } from './resources/users/events.js'
 import { Users } from './resources/users/store.js'
 
@@ -21,11 +23,22 @@ export function createAuthenticate (context: OAuthContext): Authenticate {
     if (authorization === undefined) throw new OktaApiError('E0000005')
     const [, scheme = '', token = ''] = /^(SSWS|Bearer|DPoP) +(\S+)$/i.exec(authorization) ?? []
     if (scheme.toUpperCase() !== 'SSWS') return authenticateServiceApp(context, request, scheme, token)
-    const apiToken = context.kernel.store(ApiTokens).use(token)
-    if (!apiToken) throw new OktaApiError('E0000011')
-    const { id: apiTokenId, userId } = apiToken
+    const { id: apiTokenId, userId } = useApiToken(context, request, token)
     return { userId, apiTokenId, ...actorOf(context, userId), scopes: 'all' }
   }
+}
+
+// a request from outside of the networks of a token is refused (how Okta answers it is unconfirmed), and does not prolong its life
+function useApiToken (context: OAuthContext, { raw, id: transactionId, headers }: FastifyRequest, token: string): ApiToken {
+  const { kernel } = context
+  const apiTokens = kernel.store(ApiTokens)
+  const apiToken = apiTokens.findByValue(token)
+  if (!apiToken) throw new OktaApiError('E0000011')
+  const ipAddress = clientAddressOf(kernel, raw)
+  if (matchesNetwork(kernel, apiToken.network, { ipAddress })) return apiTokens.use(apiToken)
+  const client = { ipAddress, userAgent: headers['user-agent'] ?? null, id: null }
+  kernel.log.within({ ...actorOf(context, apiToken.userId), client, transactionId }, () => { apiTokens.recordRequestFromOutside(apiToken) })
+  throw new OktaApiError('E0000006')
 }
 
 async function authenticateServiceApp (

@@ -35,20 +35,29 @@ export function registerSessions (app: FastifyInstance, context: OAuthContext): 
 
 /**
  * `/login/sessionCookieRedirect`: signs the browser in by a session token, and sends it to a page of the org or of a trusted
- * origin. A token that is not good only leaves it without a session.
+ * origin. A token that is not good only leaves it without a session. `/login/signout` signs it out, and sends it there.
  */
 export function registerSessionRedirect (app: FastifyInstance, context: OAuthContext): void {
   app.get('/login/sessionCookieRedirect', async (request, reply) => {
     const { token = '', redirectUrl = '' } = request.query as Record<string, string>
-    if (!isRedirectTarget(context.kernel, redirectUrl)) {
-      const { html, headers } = createErrorPage('invalid_request', 'The redirectUrl is neither of this org, of a trusted origin, nor of a registered redirect URI.',
-        [['Sent', [redirectUrl]]])
-      return reply.code(400).headers(headers).send(html)
-    }
+    if (!isRedirectTarget(context.kernel, redirectUrl)) return refuseRedirect(reply, 'redirectUrl', redirectUrl)
     const use = context.sessionTokens.consume(token)
     if (use) await startSession(await providerOf(context), use, { request, reply })
     return reply.redirect(redirectUrl, 302)
   })
+  app.get('/login/signout', async (request, reply) => {
+    const { fromURI = `${context.kernel.orgUrl}/` } = request.query as Record<string, string>
+    if (!isRedirectTarget(context.kernel, fromURI)) return refuseRedirect(reply, 'fromURI', fromURI)
+    const provider = await providerOf(context)
+    const session = await findSession(provider, request, reply)
+    if (session) await destroySession(context.kernel, { provider, session }, request, reply)
+    return reply.redirect(fromURI, 302)
+  })
+}
+
+function refuseRedirect (reply: FastifyReply, name: string, url: string): FastifyReply {
+  const { html, headers } = createErrorPage('invalid_request', `The ${name} is neither of this org, of a trusted origin, nor of a registered redirect URI.`, [['Sent', [url]]])
+  return reply.code(400).headers(headers).send(html)
 }
 
 // sessions are the org's, whichever server reads them

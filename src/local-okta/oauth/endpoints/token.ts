@@ -1,4 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { readMember } from '../../kernel/json.js'
+import type { Application } from '../../resources/apps/application.js'
+import { clientAddressOf, matchesNetwork } from '../../resources/policies/zones.js'
 import type { AuthorizationServer } from '../authorization-server.js'
 import { DEVICE_CODE, JWT_BEARER, TOKEN_EXCHANGE } from '../capabilities.js'
 import type { OAuthContext } from '../context.js'
@@ -15,6 +18,7 @@ import { issueServiceToken } from '../grants/org-client-credentials.js'
 import { approveByPassword } from '../grants/password.js'
 import { exchangeToken } from '../grants/token-exchange.js'
 import { ORG_SERVER_ID } from '../org-server.js'
+import { POLICY_FAILED } from '../policy.js'
 import { announceRefusal, announceSuccess } from '../oauth-events.js'
 import { forwardToProvider } from '../provider/forward.js'
 import type { ForwardedRequest } from '../provider/forward.js'
@@ -43,6 +47,7 @@ async function grantTokens (
 ): Promise<FastifyReply> {
   const form = request.body as Form
   const client = await authenticateCaller(context, server, request)
+  checkNetwork(context, client, request)
   const grantType = requireParameter(form, 'grant_type')
   requireGrantType(server, client, grantType)
   if (grantType === 'client_credentials' && server.id === ORG_SERVER_ID) {
@@ -68,6 +73,12 @@ async function grantTokens (
     await forwardToProvider(context, forwarded)
   }
   return reply
+}
+
+// how Okta answers a client from outside of its zones is unconfirmed
+function checkNetwork ({ kernel }: OAuthContext, { record }: Application, { raw }: FastifyRequest): void {
+  const network = readMember(readMember(readMember(record, 'settings'), 'oauthClient'), 'network')
+  if (!matchesNetwork(kernel, network, { ipAddress: clientAddressOf(kernel, raw) })) throw new OAuthError(401, 'access_denied', POLICY_FAILED)
 }
 
 // a device that nobody has approved yet may ask once in an interval

@@ -9,6 +9,7 @@ export const apiTokens: Resource = {
   eventTypes: {
     'system.api_token.create': 'Create API token',
     'system.api_token.update': 'Update API token',
-    'system.api_token.revoke': 'Revoke API token'
+    'system.api_token.revoke': 'Revoke API token',
+    'system.api_token.request_outside_allowed_range': 'API token used from outside of its allowed networks'
   }
 }

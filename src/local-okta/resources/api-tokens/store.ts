@@ -39,12 +39,22 @@ export class ApiTokens extends Store<ApiToken> {
     return { token, apiToken }
   }
 
-  /** The token with this value, unless it has expired or was revoked. It lives on for 30 days from this use. */
-  use (token: string): ApiToken | undefined {
+  /** The token with this value, unless it has expired or was revoked. */
+  findByValue (token: string): ApiToken | undefined {
     const digest = digestOf(token)
     const found = this.all().find((known) => known.digest === digest)
-    if (!found || (found.id !== FIRST_ID && Date.parse(found.expiresAt) <= this.kernel.clock.now())) return undefined
-    return this.changeQuietly(found.id, { expiresAt: this.#expiry() })
+    return found && (found.id === FIRST_ID || Date.parse(found.expiresAt) > this.kernel.clock.now()) ? found : undefined
+  }
+
+  /** Lets a token live on for 30 days from now. */
+  use ({ id }: ApiToken): ApiToken {
+    return this.changeQuietly(id, { expiresAt: this.#expiry() })
+  }
+
+  /** Notes a request from outside of the networks of a token. */
+  recordRequestFromOutside ({ id, name }: ApiToken): void {
+    const target = { id, type: 'Token', alternateId: 'unknown', displayName: name }
+    this.kernel.log.announceOutcome('system.api_token.request_outside_allowed_range', { result: 'DENY', reason: 'The network of the API token does not allow this address' }, target)
   }
 
   /** @throws {OktaApiError} 404 E0000007 */

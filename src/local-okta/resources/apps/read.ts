@@ -10,6 +10,8 @@ const MAX_LABEL_LENGTH = 100
 const CLIENT_ID = /^[\w.~-]{6,100}$/
 const APPLICATION_TYPES: readonly ApplicationType[] = ['browser', 'native', 'web', 'service']
 const AUTH_METHODS: readonly ClientAuthMethod[] = ['none', 'client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt']
+/** Where the token endpoint may be called from. */
+const CONNECTIONS = ['ANYWHERE', 'ZONE'] as const
 /** The names of apps that are made without a template. */
 const NAMES: Readonly<Partial<Record<SignOnMode, string>>> = {
   OPENID_CONNECT: 'oidc_client',
@@ -77,6 +79,7 @@ function readClient (json: Json): ClientDescription {
     throw invalid('redirect_uris', "'redirect_uris' must not be empty for these grant types")
   }
   readRefreshTokenRotation(settings, applicationType)
+  if (settings['network'] !== undefined) readOneOf(readMember(settings, 'network'), 'connection', CONNECTIONS)
   const keys = readKeys(settings)
   if (authMethod === 'private_key_jwt' && keys.length === 0 && settings['jwks_uri'] === undefined) {
     throw invalid('jwks', "'jwks' or 'jwks_uri' must be provided for 'private_key_jwt'")
