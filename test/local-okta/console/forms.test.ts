@@ -239,7 +239,7 @@ t.test('the tokens tab gives what the app would get, and refuses what Okta would
 
   localOkta.users.setStatus('grace@example.com', 'SUSPENDED')
   const refused: Array<[URLSearchParams, RegExp]> = [
-    [form({ user: 'grace@example.com' }), /^Person: The user is SUSPENDED/],
+    [form({ user: 'grace@example.com' }), /^Person: The user is not active: Suspended/],
     [form({ api: 'javascript:1' }), /^API: must be an http/],
     [form({}, []), /^Scopes: No scopes were requested/],
     [form({}, ['everything']), /^Scopes: One or more scopes are not configured/],
