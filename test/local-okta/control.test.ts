@@ -34,7 +34,7 @@ async function change (localOkta: LocalOkta): Promise<string> {
 /** What a caller sees of the org. */
 async function view (localOkta: LocalOkta): Promise<unknown> {
   const call = callsTo(localOkta)
-  const paths = ['users?limit=200', 'groups?expand=stats', 'apps?limit=200', 'zones', 'policies', 'authorizationServers', `apps/${localOkta.clients.service.clientId}/credentials/jwks`]
+  const paths = ['users?limit=200', 'groups?expand=stats', 'apps?limit=200', 'zones', 'policies?type=OKTA_SIGN_ON', 'authorizationServers', `apps/${localOkta.clients.service.clientId}/credentials/jwks`]
   return await Promise.all(paths.map(async path => (await call('GET', path)).body))
 }
 
