@@ -67,11 +67,10 @@ const LAYERS = {
     // runs in browsers, and reaches the service over HTTP only
     browser: { imports: [], packages: ['esbuild', 'oauth4webapi'] },
     errors: { imports: [], packages: ['fastify-okta'] },
-    'redis-url': { imports: [], packages: [] },
     'time-zone': { imports: [], packages: ['lru-cache'] },
-    settings: { imports: ['redis-url', 'time-zone'], packages: ['config', 'fastify-okta'] },
+    settings: { imports: ['time-zone'], packages: ['config', 'fastify-okta'] },
     log: { imports: [], types: ['settings'], packages: ['fastify', 'fastify-okta', 'pino-pretty'] },
-    redis: { imports: ['redis-url'], packages: ['fastify', 'fastify-okta', 'ioredis'] },
+    redis: { imports: [], packages: ['fastify', 'fastify-okta', 'ioredis'] },
     http: { imports: ['log'], types: ['pages'], packages: ['fastify', 'fastify-okta'] },
     pages: { imports: ['http'], packages: ['fastify'] },
     routes: {
@@ -89,7 +88,7 @@ const LAYERS = {
       imports: ['http', 'log', 'pages', 'redis', 'routes', 'settings', 'telemetry'],
       packages: ['@fastify/accepts', 'fastify', 'fastify-okta']
     },
-    start: { imports: ['redis-url', 'routes', 'settings'], packages: ['@okta/okta-sdk-nodejs', 'fastify', 'local-okta'] },
+    start: { imports: ['routes', 'settings'], packages: ['@okta/okta-sdk-nodejs', 'fastify', 'fastify-okta', 'local-okta'] },
     'graceful-stop': { imports: [], packages: ['close-with-grace'] },
     server: { imports: ['app', 'graceful-stop', 'settings', 'start'], packages: ['fastify', 'local-okta'] }
   }

@@ -8,6 +8,7 @@ export const CI_ONLY: Readonly<Record<string, string>> = {
   'test/docs/clients': 'it runs the clients of docs/clients.md',
   'test/docs/readme-blocks': 'it compiles and runs the programs of the README',
   'test/examples/': 'it runs every example',
+  'test/fastify-okta/cli/doctor/redis-topologies': 'it starts a Redis Cluster and Sentinels',
   'test/fastify-okta/cli/doctor/without-doctor': 'it starts the service with every mistake',
   'test/greeting/graceful-stop': 'it starts the service for every kind of stop',
   'test/greeting/redis/failover': 'it starts a Redis Cluster and Sentinels',

@@ -1,7 +1,7 @@
 import { connect as connectPlain, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { AbstractConnector, type Redis, type RedisOptions } from 'ioredis'
-import type { RedisAddress, RedisNode } from '../redis-url.js'
+import type { RedisAddress, RedisNode } from 'fastify-okta'
 
 /** How long one attempt to connect may take, in milliseconds. */
 export const CONNECT_TIMEOUT_MS = 500

@@ -1,5 +1,5 @@
 import { Cluster, type Redis } from 'ioredis'
-import type { RedisAddress } from '../redis-url.js'
+import type { RedisAddress } from 'fastify-okta'
 import { CONNECT_TIMEOUT_MS, nodeOptions, retryDelayMs } from './client-options.js'
 import type { ClientEvents, CommandClient, RedisCommands, RedisInfo } from './command-client.js'
 import { limitReplySize } from './reply-limit.js'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
 import { Redis } from 'ioredis'
-import { parseRedisUrl, type RedisAddress } from '../redis-url.js'
+import { parseRedisUrl, type RedisAddress } from 'fastify-okta'
 import { Availability, reasonOf } from './availability.js'
 import { CONNECT_TIMEOUT_MS, serverOptions } from './client-options.js'
 import { ClusterClient } from './cluster-client.js'

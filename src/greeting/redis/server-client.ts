@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis'
-import type { RedisAddress } from '../redis-url.js'
+import type { RedisAddress } from 'fastify-okta'
 import { reasonOf } from './availability.js'
 import { reconnect, serverOptions } from './client-options.js'
 import type { ClientEvents, CommandClient, RedisCommands, RedisInfo } from './command-client.js'

@@ -1,6 +1,5 @@
 import { isIP } from 'node:net'
-import { findApiTokenIssue, findBaseUrlIssue, findIssuerIssue, findOrgUrlIssue, findPrivateKeyIssue, findStringIssue, REVOKING_EVENTS, type DpopMode } from 'fastify-okta'
-import { parseRedisUrl } from '../redis-url.js'
+import { findApiTokenIssue, findBaseUrlIssue, findIssuerIssue, findOrgUrlIssue, findPrivateKeyIssue, findRedisUrlIssue, findStringIssue, REVOKING_EVENTS, type DpopMode } from 'fastify-okta'
 import { findTimeZone } from '../time-zone.js'
 import { withLineBreaks } from './private-key.js'
 
@@ -53,9 +52,7 @@ export const SETTINGS = {
   HOST: required(check('must be an address or a host name', (host) => isIP(host) !== 0 || HOST_NAME.test(host))),
   PORT: required(port()),
   PUBLIC_URL: optional(findPublicUrlIssue),
-  REDIS_URL: optional(check(
-    'must be redis://host:6379, redis-sentinel://host:26379,host:26379/name-of-the-primary, or redis-cluster://host:6379,host:6379 (rediss for TLS): no query, and special characters in a name or password percent-encoded',
-    (url) => parseRedisUrl(url) !== null)),
+  REDIS_URL: optional(findRedisUrlIssue),
   OTEL_EXPORTER_OTLP_ENDPOINT: optional(findCollectorUrlIssue),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: optional(findCollectorUrlIssue),
   LOG_LEVEL: required(oneOf(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)),

@@ -1,4 +1,4 @@
-import { hostsOfRedisUrl } from '../redis-url.js'
+import { hostsOfRedisUrl } from 'fastify-okta'
 import type { AppSettings } from '../settings/app-settings.js'
 
 /** What the service does with these settings, for one line of the log; for what is off, the setting that turns it on. Holds no secret. */

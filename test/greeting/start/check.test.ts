@@ -29,7 +29,7 @@ t.test('--check reads the files of the service too, and reports settings with wh
 
   t.equal(code, 1)
   t.match(report.checks.find(({ id }) => id === 'group.exists'), { status: 'fail', seen: /no group "Fastfy Okta"/ })
-  t.match(report.checks.find(({ id }) => id === 'redis'), { status: 'fail', seen: /REDIS_URL must be the address of a Redis/ })
+  t.match(report.checks.find(({ id }) => id === 'redis'), { status: 'fail', seen: /REDIS_URL must be redis:\/\/host:6379/ })
 })
 
 async function check (t: Pick<Test, 'teardown'>, settings: Record<string, string>): Promise<{ code: number | null, report: Report }> {

@@ -1,70 +1,67 @@
-import { connect as connectPlain, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
+import type { RedisAddress, RedisNode } from '../../options/redis-url.js'
 import { networkErrorCode } from '../../oauth/network.js'
+import { NotRedis, RedisRefusal, sendToRedis, type RedisReply } from './redis-commands.js'
 
-/** For connection and answer together, in milliseconds. */
-const TIMEOUT_MS = 5_000
-const DEFAULT_PORT = 6379
-const MAX_ANSWER_CHARACTERS = 4096
-
-export interface RedisServer {
-  readonly host: string
-  readonly port: number
-  readonly isTls: boolean
-  /** The words of AUTH; empty if there is no password. */
-  readonly credentials: readonly string[]
+/** What came of an attempt to use Redis, and with which server. */
+export interface RedisAnswer {
+  readonly kind: 'ok' | 'refused' | 'unreachable' | 'not_redis' | 'not_sentinel' | 'unknown_primary' | 'not_cluster' | 'cluster_down'
+  /** Host and port. */
+  readonly server: string
+  /** Of `refused` and `unreachable`. */
+  readonly code: string
 }
 
-export type RedisAnswer = { readonly kind: 'pong' | 'unexpected' } | { readonly kind: 'refused' | 'unreachable', readonly code: string }
-
-/** The one server that a URL names; `undefined` for other forms of Redis addresses. */
-export function readRedisServer (url: string): RedisServer | undefined {
-  if (!/^rediss?:\/\//i.test(url) || !URL.canParse(url)) return undefined
-  const { protocol, hostname, port, username, password } = new URL(url)
-  if (hostname === '') return undefined
-  const words = [username, password].map(decodeURIComponent).filter((word) => word !== '')
-  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || DEFAULT_PORT), isTls: protocol === 'rediss:', credentials: password === '' ? [] : words }
+/** Tries what the service needs: one server, the primary that a Sentinel names, or a node of a Cluster. Does not throw. */
+export async function tryRedis (address: RedisAddress): Promise<RedisAnswer> {
+  switch (address.kind) {
+    case 'server': return await firstReached(address.nodes, async (node) => await tryServer(node, address))
+    case 'sentinel': return await firstReached(address.nodes, async (node) => await trySentinel(node, address))
+    case 'cluster': return await firstReached(address.nodes, async (node) => await tryClusterNode(node, address))
+  }
 }
 
-/** Connects, authenticates if the URL has a password, and sends PING (Redis serialization protocol). Does not throw. */
-export async function pingRedis (server: RedisServer): Promise<RedisAnswer> {
-  const commands = [...(server.credentials.length === 0 ? [] : [['AUTH', ...server.credentials]]), ['PING']]
+/** The answer of the first node that can be reached; of the last one if none can. */
+async function firstReached ([node, ...others]: readonly RedisNode[], attempt: (node: RedisNode) => Promise<RedisAnswer>): Promise<RedisAnswer> {
+  const answer = await attempt(node as RedisNode)
+  return answer.kind === 'unreachable' && others.length > 0 ? await firstReached(others, attempt) : answer
+}
+
+async function tryServer (node: RedisNode, address: RedisAddress): Promise<RedisAnswer> {
+  return await ask(node, address, ['PING'], (reply) => reply === 'PONG' ? 'ok' : 'not_redis')
+}
+
+async function tryClusterNode (node: RedisNode, address: RedisAddress): Promise<RedisAnswer> {
+  return await ask(node, address, ['CLUSTER', 'INFO'], (reply) => {
+    // `ERR This instance has cluster support disabled`
+    if (reply instanceof RedisRefusal) return reply.code === 'ERR' ? 'not_cluster' : 'refused'
+    return typeof reply === 'string' && reply.includes('cluster_state:ok') ? 'ok' : 'cluster_down'
+  })
+}
+
+/** Sentinels are used without a password. */
+async function trySentinel (node: RedisNode, address: RedisAddress): Promise<RedisAnswer> {
+  let primary: RedisNode | undefined
+  const answer = await ask(node, { isTls: address.isTls }, ['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', address.primary], (reply) => {
+    // `ERR unknown command 'SENTINEL'`
+    if (reply instanceof RedisRefusal) return reply.code === 'ERR' ? 'not_sentinel' : 'refused'
+    if (!Array.isArray(reply)) return 'unknown_primary'
+    primary = { host: String(reply[0]), port: Number(reply[1]) }
+    return 'ok'
+  })
+  return primary === undefined ? answer : await tryServer(primary, address)
+}
+
+async function ask (node: RedisNode, { isTls, username, password }: Pick<RedisAddress, 'isTls' | 'username' | 'password'>, command: readonly string[], judge: (reply: RedisReply) => RedisAnswer['kind']): Promise<RedisAnswer> {
+  const server = `${node.host.includes(':') ? `[${node.host}]` : node.host}:${node.port}`
+  const login = password === undefined ? [] : [['AUTH', ...(username === undefined ? [] : [username]), password]]
   try {
-    return readAnswer(await exchange(server, commands), commands.length)
+    const replies = await sendToRedis(node, isTls, [...login, command])
+    const reply = replies.at(-1) ?? null
+    const refusal = replies.find((each) => each instanceof RedisRefusal)
+    const isLoginRefused = refusal !== undefined && (refusal !== reply || command[0] === 'PING')
+    return { kind: isLoginRefused ? 'refused' : judge(reply), server, code: refusal?.code ?? '' }
   } catch (error) {
-    return { kind: 'unreachable', code: networkErrorCode(error) ?? 'no answer in time' }
+    if (error instanceof NotRedis) return { kind: 'not_redis', server, code: '' }
+    return { kind: 'unreachable', server, code: networkErrorCode(error) ?? 'no answer in time' }
   }
-}
-
-async function exchange ({ host, port, isTls }: RedisServer, commands: readonly string[][]): Promise<string[]> {
-  const socket: Socket = isTls ? connectTls({ host, port, servername: host }) : connectPlain({ host, port })
-  try {
-    return await new Promise((resolve, reject) => {
-      let answer = ''
-      socket.setEncoding('utf8').setTimeout(TIMEOUT_MS, () => { reject(new Error('timeout')) })
-      socket.on('error', reject).on('close', () => { resolve(linesOf(answer)) })
-      socket.on(isTls ? 'secureConnect' : 'connect', () => { socket.write(commands.map(encode).join('')) })
-      socket.on('data', (chunk: string) => {
-        answer += chunk
-        if (linesOf(answer).length >= commands.length || answer.length > MAX_ANSWER_CHARACTERS) resolve(linesOf(answer))
-      })
-    })
-  } finally {
-    socket.destroy()
-  }
-}
-
-function encode (words: readonly string[]): string {
-  return `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`
-}
-
-/** Whole lines only. */
-function linesOf (answer: string): string[] {
-  return answer.split('\r\n').slice(0, -1)
-}
-
-function readAnswer (lines: readonly string[], expected: number): RedisAnswer {
-  const refused = lines.find((line) => line.startsWith('-'))
-  if (refused !== undefined) return { kind: 'refused', code: /^-([A-Z]{1,20})/.exec(refused)?.[1] ?? 'ERR' }
-  return { kind: lines.length >= expected && lines.at(-1) === '+PONG' ? 'pong' : 'unexpected' }
 }

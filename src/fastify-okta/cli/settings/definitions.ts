@@ -1,4 +1,5 @@
 import { findApiTokenIssue, findPrivateKeyIssue } from '../../options/credentials.js'
+import { findRedisUrlIssue } from '../../options/redis-url.js'
 import { findBaseUrlIssue, findIssuerIssue, findOrgUrlIssue } from '../../options/urls.js'
 import { findStringIssue } from '../../options/values.js'
 import type { CheckId } from '../doctor/check.js'
@@ -17,7 +18,6 @@ const MIN_SECRET_LENGTH = 16
 const MIN_POLL_SECONDS = 10
 const MAX_POLL_SECONDS = 86_400
 const WORD = /^[\x21-\x7e]+$/
-const REDIS_SCHEMES = /^rediss?(?:[+-][a-z]+)?:\/\/|^(?:sentinel|redis-sentinel|redis-cluster)s?:\/\//i
 
 /**
  * The settings of the greeting service, and the rules without which it does not start. The service has its own definitions:
@@ -53,7 +53,7 @@ export const SETTINGS = {
   HOST: { check: 'publicurl', findIssue: rule('must be an address or a host name', (text) => /^[a-z0-9:.-]+$/i.test(text)) },
   PORT: { check: 'publicurl', findIssue: port() },
   PUBLIC_URL: { check: 'publicurl', findIssue: findPublicUrlIssue },
-  REDIS_URL: { check: 'redis', findIssue: rule('must be the address of a Redis, such as redis://127.0.0.1:6379', (text) => REDIS_SCHEMES.test(text)) },
+  REDIS_URL: { check: 'redis', findIssue: findRedisUrlIssue },
   LOG_LEVEL: { check: 'settings', findIssue: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']) },
   AUDIT_LOG: { check: 'settings', findIssue: oneOf(['off', 'refusals', 'decisions']) },
   LOCAL_OKTA_PORT: { check: 'settings', findIssue: port() }

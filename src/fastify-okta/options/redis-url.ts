@@ -24,6 +24,7 @@ const KINDS = { '': 'server', '-sentinel': 'sentinel', '-cluster': 'cluster' } a
 const DEFAULT_PORTS = { server: 6379, sentinel: 26_379, cluster: 6379 } as const
 /** Scheme, credentials, hosts, path: a URL with several hosts is not one of the WHATWG's, so `URL` cannot read it. */
 const FORM = /^redis(s?)(-sentinel|-cluster|):\/\/(?:([^@/?#]*)@)?([^@/?#]+)((?:\/[^/?#]*){0,2})$/
+const FORMS = 'must be redis://host:6379, redis-sentinel://host:26379,host:26379/name-of-the-primary, or redis-cluster://host:6379,host:6379 (rediss for TLS): no query, and special characters in a name or password percent-encoded'
 const PATHS = {
   server: /^(?:\/(?<database>\d{0,5}))?$/,
   sentinel: /^\/(?<primary>[\w.-]{1,200})(?:\/(?<database>\d{1,5}))?$/,
@@ -49,6 +50,11 @@ export function parseRedisUrl (url: string): RedisAddress | null {
   const login = parseCredentials(credentials)
   if (!PATHS[kind].test(path) || login === null || !nodes.every((node) => node !== null) || (kind === 'server' && nodes.length > 1)) return null
   return { kind, nodes, ...login, isTls: tls === 's', primary: names?.['primary'] ?? '', database: Number(names?.['database'] ?? 0) }
+}
+
+/** What is wrong with it, in words that follow the name of the setting; `null` if nothing is. */
+export function findRedisUrlIssue (url: string): string | null {
+  return parseRedisUrl(url) === null ? FORMS : null
 }
 
 /** The hosts of a valid URL, for the log: without the credentials. */

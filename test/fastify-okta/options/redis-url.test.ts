@@ -1,5 +1,5 @@
 import t from 'tap'
-import { hostsOfRedisUrl, parseRedisUrl } from '#greeting/redis-url.js'
+import { hostsOfRedisUrl, parseRedisUrl } from 'fastify-okta'
 
 t.test('a URL names one server, Sentinels with a primary, or nodes of a Cluster', async (t) => {
   const expected: Record<string, object> = {
