@@ -48,9 +48,10 @@ export function createCrossCheck ({ issuer, audiences, onDisagreement }: CrossCh
   }
 
   return async function crossCheck (accessToken, key, claims) {
+    const verifier = verifierFor(key)
     let readClaims: object | undefined
     try {
-      readClaims = (await verifierFor(key).verifyAccessToken(accessToken, audience)).claims
+      readClaims = (await verifier.verifyAccessToken(accessToken, audience)).claims
     } catch (error) {
       if (!(error instanceof TypeError)) refuseForTime(error)
       else readClaims = await readClaimsWithJose(accessToken, key).catch(refuseForTime)

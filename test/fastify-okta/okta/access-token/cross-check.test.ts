@@ -1,3 +1,4 @@
+import OktaJwtVerifier from '@okta/jwt-verifier'
 import t, { type Test } from 'tap'
 import type { IssuerKey } from '#fastify-okta/oauth/issuer-keys.js'
 import { readKeySet } from '#fastify-okta/oauth/json-web-key-set.js'
@@ -53,6 +54,18 @@ t.test('the two agree about a good token', async t => {
   }
 })
 
+t.test('each token is put to @okta/jwt-verifier, whose claims count', async (t) => {
+  const { verifyAccessToken } = OktaJwtVerifier.prototype
+  const calls = t.capture(OktaJwtVerifier.prototype, 'verifyAccessToken', verifyAccessToken)
+  const { ask } = create()
+  const tokens = [tokenAndClaims(), tokenAndClaims({ claims: { sub: 'grace@example.com' } })]
+  for (const [token, claims] of tokens) t.equal(await rejectionOf(ask(token, key, claims)), undefined)
+
+  t.same(calls().map(({ args: [token] }) => token), tokens.map(([token]) => token))
+  t.capture(OktaJwtVerifier.prototype, 'verifyAccessToken', async () => ({ claims: { sub: 'mallory@example.com' } }) as never)
+  t.equal(await rejectionOf(ask(...withKey(tokenAndClaims()))), 'verifiers_disagree')
+})
+
 t.test('https issuers and several audiences are known to both', async t => {
   const issuer = 'https://acme.okta.com/oauth2/default'
   const { ask } = create({ issuer, audiences: ['a', 'b'] })
@@ -78,6 +91,7 @@ t.test('if the second verifier disagrees, the token is refused and the disagreem
   const [token, claims] = tokenAndClaims()
   const refused: Record<string, [string, IssuerKey, object]> = {
     'another key under the same name': [token, await keyOf(strangersKey), claims],
+    'a key under another name': [token, { ...key, kid: 'another' }, claims],
     'a signature of a stranger\'s': [tokenAndClaims({ key: strangersKey })[0], key, claims],
     'another algorithm': [mint(ISSUER, { header: { alg: 'none' }, sign: () => Buffer.alloc(0) }), key, claims],
     'an audience that is another\'s': withKey(tokenAndClaims({ claims: { aud: 'api://other' } })),
