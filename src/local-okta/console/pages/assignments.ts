@@ -13,7 +13,7 @@ import { registerAction } from '../page-routes.js'
 import type { ShowPage } from '../page-routes.js'
 import type { ConsoleParts } from '../parts.js'
 import { CONSOLE } from '../paths.js'
-import { nameOf, personField } from '../people.js'
+import { nameOf, personField } from '../person-field.js'
 
 const APPLICATIONS = `${CONSOLE}/applications`
 

@@ -15,7 +15,8 @@ import { registerAction, registerPage } from '../page-routes.js'
 import type { PageRequest } from '../page-routes.js'
 import type { ConsoleParts } from '../parts.js'
 import { CONSOLE } from '../paths.js'
-import { MAX_ROWS, moreRows, nameOf, searchPeople } from '../people.js'
+import { nameOf, searchPeople } from '../person-field.js'
+import { MAX_ROWS, moreRows } from '../table-rows.js'
 import { groupFields, groupProfileIn } from './groups.js'
 
 const GROUPS = `${CONSOLE}/groups` as const

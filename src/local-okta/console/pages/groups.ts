@@ -14,7 +14,7 @@ import { registerAction, registerPage } from '../page-routes.js'
 import type { PageRequest } from '../page-routes.js'
 import type { ConsoleParts } from '../parts.js'
 import { CONSOLE } from '../paths.js'
-import { MAX_ROWS, moreRows } from '../people.js'
+import { MAX_ROWS, moreRows } from '../table-rows.js'
 
 const PATH = `${CONSOLE}/groups` as const
 const MAX_NAME_LENGTH = 255

@@ -20,7 +20,7 @@ import { registerAction, registerPage } from '../page-routes.js'
 import type { PageRequest } from '../page-routes.js'
 import type { ConsoleParts } from '../parts.js'
 import { CONSOLE } from '../paths.js'
-import { nameOf } from '../people.js'
+import { nameOf } from '../person-field.js'
 import { profileFields, profileIn } from './people.js'
 
 const PEOPLE = `${CONSOLE}/people` as const

@@ -9,7 +9,7 @@ import type { Content } from '../markup.js'
 import { registerPage } from '../page-routes.js'
 import type { ConsoleParts } from '../parts.js'
 import { CONSOLE } from '../paths.js'
-import { MAX_ROWS } from '../people.js'
+import { MAX_ROWS } from '../table-rows.js'
 
 const PATH = `${CONSOLE}/sent-codes` as const
 const CHANNELS = { email: 'E-mail', sms: 'SMS', call: 'Call' } as const

@@ -10,7 +10,7 @@ import { registerPage } from '../page-routes.js'
 import type { PageRequest } from '../page-routes.js'
 import type { ConsoleParts } from '../parts.js'
 import { CONSOLE } from '../paths.js'
-import { MAX_ROWS, moreRows } from '../people.js'
+import { MAX_ROWS, moreRows } from '../table-rows.js'
 
 const PATH = `${CONSOLE}/system-log` as const
 

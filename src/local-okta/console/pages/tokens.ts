@@ -21,7 +21,7 @@ import { registerAction, registerPage } from '../page-routes.js'
 import type { PageRequest } from '../page-routes.js'
 import type { ConsoleParts } from '../parts.js'
 import { CONSOLE } from '../paths.js'
-import { personField } from '../people.js'
+import { personField } from '../person-field.js'
 import { isClient } from './applications.js'
 
 const PATH = `${CONSOLE}/tokens` as const

@@ -1,10 +1,7 @@
 import type { User } from '../resources/users/user.js'
 import { selectField, textField } from './elements.js'
-import { markup } from './markup.js'
-import type { Content, Markup } from './markup.js'
-
-/** How many rows a table shows, and how many people a field offers to choose from. */
-export const MAX_ROWS = 100
+import type { Markup } from './markup.js'
+import { MAX_ROWS } from './table-rows.js'
 
 /** The name of a person, or the login of one without a name. */
 export function nameOf ({ profile }: User): string {
@@ -23,9 +20,4 @@ export function personField (name: string, label: string, people: readonly User[
     return textField({ name, label, value: chosen, hint: 'A username, such as ada@example.com.', isRequired: true })
   }
   return selectField(name, label, people.map((user) => [user.id, `${nameOf(user)} (${user.profile.login})`]), chosen)
-}
-
-/** What stands below a table that does not show everything. */
-export function moreRows (shown: number, all: number): Content {
-  return shown < all ? markup`<p class="quiet">${shown} of ${all} are shown. Search to find others.</p>` : undefined
 }
