@@ -50,9 +50,9 @@ export function createExpiryPage (form: StepForm, days: number): Page {
   return stepPage(title, form, passwordForm(form, [OLD_PASSWORD, ...NEW_PASSWORD], '<button type="submit" class="secondary" name="skip" value="true" formnovalidate>Remind me later</button>'))
 }
 
-/** Asks for a new password in place of one that is forgotten. */
-export function createResetPage (form: StepForm): Page {
-  return stepPage('Reset your password', form, passwordForm(form, NEW_PASSWORD))
+/** Asks for a new password in place of one that is forgotten, or for a first one. */
+export function createResetPage (form: StepForm, title = 'Reset your password'): Page {
+  return stepPage(title, form, passwordForm(form, NEW_PASSWORD))
 }
 
 /** Offers the second factors of a user. */

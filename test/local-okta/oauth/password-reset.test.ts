@@ -35,3 +35,27 @@ t.test('the link for a forgotten password does as well, without a question for a
   t.match([page.status, page.html], [200, /<h1>Reset your password<\/h1>/])
   t.notMatch(page.html, /<script/)
 })
+
+t.test('the link of a new user leads to a first password, once, and within a week', async (t) => {
+  const localOkta = await start(t)
+  const call = callsTo(localOkta)
+  const profile = { login: 'alan@example.com', email: 'alan@example.com', firstName: 'Alan', lastName: 'Turing' }
+  await call('POST', 'users?activate=false', { profile })
+  const { body: { activationUrl } } = await call('POST', 'users/alan@example.com/lifecycle/activate?sendEmail=false')
+  const browser = new Browser(localOkta.orgUrl)
+  const welcome = await browser.visit(activationUrl)
+  t.match([welcome.status, welcome.html], [200, /<h1>Welcome: choose a password<\/h1>\n<p>alan@example\.com<\/p>/])
+  const done = await browser.submit(welcome, { newPassword: 'enigma-machine-1', repeatedPassword: 'enigma-machine-1' })
+  t.match([done.status, done.html], [200, /Your password is changed/])
+  t.match((await call('GET', 'users/alan@example.com')).body, { status: 'ACTIVE' })
+  t.equal((await call('POST', 'authn', { username: 'alan@example.com', password: 'enigma-machine-1' })).body.status, 'SUCCESS')
+  t.equal((await browser.visit(activationUrl)).status, 400)
+
+  await call('POST', 'users?activate=false', { profile: { ...profile, login: 'grace.h@example.com' } })
+  const { body: late } = await call('POST', 'users/grace.h@example.com/lifecycle/activate?sendEmail=false')
+  const { body: again } = await call('POST', 'users/grace.h@example.com/lifecycle/reactivate?sendEmail=false')
+  localOkta.clock.advance(6 * 86_400_000)
+  t.equal((await browser.visit(again.activationUrl)).status, 200)
+  localOkta.clock.advance(86_400_001)
+  t.equal((await browser.visit(late.activationUrl)).status, 400)
+})

@@ -4,6 +4,7 @@ import type { Kernel } from '../../kernel/kernel.js'
 import { isSameText } from '../../kernel/same-text.js'
 import { Messages } from '../../resources/messages/store.js'
 import { PasswordPolicies } from '../../resources/policies/password-policy.js'
+import { ActivationTokens } from '../../resources/users/activation-tokens.js'
 import { RecoveryTokens } from '../../resources/users/recovery-tokens.js'
 import type { RecoveryType } from '../../resources/users/recovery-tokens.js'
 import { Users } from '../../resources/users/store.js'
@@ -96,6 +97,17 @@ export class RecoverySteps {
     const user = this.#kernel.store(Users).findById(recovery?.userId ?? '')
     if (!recovery || !user || !RECOVERABLE[recovery.type].includes(user.status)) throw new OktaApiError('E0000011')
     return this.#afterProof(user, this.#transactions.begin({ userId: user.id, status: 'RECOVERY', amr: [], recoveryType: recovery.type }))
+  }
+
+  /**
+   * Takes the token of the link by which a new user chooses a password.
+   *
+   * @throws {OktaApiError} 401 E0000011 if it is unknown, used or expired, or the user has been activated since
+   */
+  byActivationToken (token: string): RecoveryResult {
+    const user = this.#kernel.store(Users).findById(this.#kernel.store(ActivationTokens).consume(token)?.userId ?? '')
+    if (user?.status !== 'PROVISIONED') throw new OktaApiError('E0000011')
+    return { status: 'PENDING', user, transaction: this.#transactions.begin({ userId: user.id, status: 'PASSWORD_RESET', amr: [] }) }
   }
 
   /** Takes the answer of the recovery question. @throws {OktaApiError} 403 E0000087 */

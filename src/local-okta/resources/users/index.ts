@@ -1,4 +1,5 @@
 import type { Resource } from '../resource.js'
+import { ActivationTokens } from './activation-tokens.js'
 import { USER_EVENT_TYPES } from './events.js'
 import { userLifecycleRoutes } from './lifecycle.js'
 import { userRoutes } from './routes.js'
@@ -8,7 +9,7 @@ import { Users } from './store.js'
 
 /** The people of the org, and their lifecycle. */
 export const users: Resource = {
-  stores: [Users, RecoveryTokens],
+  stores: [Users, RecoveryTokens, ActivationTokens],
   routes: [...userRoutes, ...userLifecycleRoutes, ...recoveryRoutes],
   eventTypes: USER_EVENT_TYPES,
   seed: (kernel, seed) => {

@@ -7,6 +7,7 @@ import type { ApiRequest, Route } from '../../kernel/route.js'
 import { isSameText } from '../../kernel/same-text.js'
 import { Factors } from '../factors/store.js'
 import { PasswordPolicies } from '../policies/password-policy.js'
+import { ActivationTokens } from './activation-tokens.js'
 import { readCredentials } from './read.js'
 import { RecoveryTokens } from './recovery-tokens.js'
 import { Users } from './store.js'
@@ -17,13 +18,14 @@ import { toCredentialsView, toUserView } from './view.js'
 const MANAGE = 'okta.users.manage'
 const RESETTABLE: readonly UserStatus[] = ['ACTIVE', 'RECOVERY', 'PASSWORD_EXPIRED', 'LOCKED_OUT', 'PROVISIONED']
 
-const { route } = routesOn({ users: Users, factors: Factors, recoveryTokens: RecoveryTokens, passwordPolicies: PasswordPolicies })
+const { route } = routesOn({ users: Users, factors: Factors, recoveryTokens: RecoveryTokens, activationTokens: ActivationTokens, passwordPolicies: PasswordPolicies })
 
 /** What an operation works on. */
 interface Operand {
   readonly users: Users
   readonly factors: Factors
   readonly recoveryTokens: RecoveryTokens
+  readonly activationTokens: ActivationTokens
   readonly user: User
   readonly query: Query
   readonly orgUrl: string
@@ -76,8 +78,8 @@ const lifecycleRoutes: Route[] = Object.entries(OPERATIONS).map(([name, operatio
   method: 'POST',
   path: `/users/{id}/lifecycle/${name}`,
   scope: MANAGE,
-  answer: ({ users, factors, recoveryTokens, orgUrl }, { params, principal, query }) =>
-    operation({ users, factors, recoveryTokens, user: users.get(params['id'] ?? '', principal), query, orgUrl })
+  answer: ({ users, factors, recoveryTokens, activationTokens, orgUrl }, { params, principal, query }) =>
+    operation({ users, factors, recoveryTokens, activationTokens, user: users.get(params['id'] ?? '', principal), query, orgUrl })
 }))
 
 /** `/users/{id}/lifecycle/…`, and what else changes a user's credentials and sessions. */
@@ -146,11 +148,11 @@ function requireUnused (passwordPolicies: PasswordPolicies, user: User, password
   if (refusal !== undefined) throw new OktaApiError('E0000014', undefined, [refusal])
 }
 
-function activate ({ users, user, query, orgUrl }: Operand, from: readonly UserStatus[], sendsEmail: boolean): Record<string, string> {
+function activate ({ users, activationTokens, user, query, orgUrl }: Operand, from: readonly UserStatus[], sendsEmail: boolean): Record<string, string> {
   if (!from.includes(user.status)) throw new OktaApiError('E0000038')
   users.setStatus(user, hasAnyPassword(user) ? 'ACTIVE' : 'PROVISIONED')
   if (readFlag(query, 'sendEmail', sendsEmail)) return {}
-  const activationToken = oneTimeToken()
+  const { token: activationToken } = activationTokens.create({ userId: user.id })
   return { activationUrl: `${orgUrl}/welcome/${activationToken}`, activationToken }
 }
 
@@ -163,8 +165,4 @@ function step (users: Users, user: User, from: UserStatus, to: UserStatus): User
 
 function userOf (users: Users, { params, principal }: Pick<ApiRequest, 'params' | 'principal'>): User {
   return users.get(params['userId'] ?? '', principal)
-}
-
-function oneTimeToken (): string {
-  return randomBytes(15).toString('base64url')
 }

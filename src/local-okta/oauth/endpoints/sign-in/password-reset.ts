@@ -14,23 +14,26 @@ import type { Step } from '../../authn/transactions.js'
 import type { Form } from '../../form.js'
 import { messageOf, readNewPassword } from './submit.js'
 
-/** Where the links lead that the Management API makes (`resetPasswordUrl`). */
+/** Where the links of new users lead (`activationUrl`). */
+const WELCOME = '/welcome/:token'
+/** Where the links lead that the Management API makes for passwords (`resetPasswordUrl`). */
 const LINKS = ['/reset_password/:token', '/signin/reset-password/:token']
 const ACTION = '/reset_password'
 
 const FAILURES: Partial<Record<ErrorCode, string>> = { E0000087: 'The answer is not correct.' }
 
 /**
- * The pages behind a link with a recovery token: the recovery question if the user has one, then a new password. They sign
- * nobody in. Opening the link uses up the token.
+ * The pages behind a link with a recovery token, or of a new user: the recovery question if the user has one, then a new password.
+ * They sign nobody in. Opening the link uses up the token.
  */
 export function registerPasswordReset (app: FastifyInstance, kernel: Kernel): void {
   const transactions = kernel.store(AuthnTransactions)
   const steps = new RecoverySteps(kernel, new SignInSteps(kernel, () => NO_FURTHER_NEEDS))
-  for (const link of LINKS) {
+  for (const link of [WELCOME, ...LINKS]) {
     app.get(link, async (request, reply) => {
+      const { token } = request.params as { token: string }
       try {
-        return sendPage(reply, 200, toPage(steps.byToken((request.params as { token: string }).token)))
+        return sendPage(reply, 200, toPage(link === WELCOME ? steps.byActivationToken(token) : steps.byToken(token)))
       } catch (error) {
         return refuse(reply, error)
       }
@@ -56,9 +59,9 @@ function toPage (result: RecoveryResult): Page {
   return createPage('Done', `<p>${text} You may sign in to your app now.</p>`)
 }
 
-function stepPage ({ transaction: { stateToken, status }, user }: Step, error?: string): Page {
+function stepPage ({ transaction: { stateToken, status, recoveryType }, user }: Step, error?: string): Page {
   const form = { action: ACTION, stateToken, login: user.profile.login, error, redirectSource: undefined }
-  return status === 'RECOVERY' ? createQuestionPage({ ...form, title: 'Reset your password' }, user.recoveryQuestion?.question ?? '') : createResetPage(form)
+  return status === 'RECOVERY' ? createQuestionPage({ ...form, title: 'Reset your password' }, user.recoveryQuestion?.question ?? '') : createResetPage(form, recoveryType === undefined ? 'Welcome: choose a password' : undefined)
 }
 
 // the same step again, or the end if the link or the step is no longer good
