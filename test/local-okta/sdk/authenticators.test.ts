@@ -68,7 +68,8 @@ t.test('models of security keys are added to their authenticator, and deleted', 
   const aaguid = 'cb69481e-8ff7-4039-93ec-0a2729a154a8'
   t.match(await authenticatorApi.createCustomAAGUID({ authenticatorId, customAAGUIDCreateRequestObject: { aaguid, authenticatorCharacteristics: { platformAttached: false, fipsCompliant: true, hardwareProtected: true } } }), { aaguid })
   t.match(await authenticatorApi.updateCustomAAGUID({ authenticatorId, aaguid, customAAGUIDUpdateRequestObject: { name: 'Key' } }), { aaguid, name: 'Key' })
-  t.match(await authenticatorApi.listAllCustomAAGUIDs({ authenticatorId }), [{ aaguid }])
+  t.match(await authenticatorApi.replaceCustomAAGUID({ authenticatorId, aaguid, customAAGUIDUpdateRequestObject: { name: 'Other key' } }), { aaguid, name: 'Other key' })
+  t.match(await authenticatorApi.listAllCustomAAGUIDs({ authenticatorId }), [{ aaguid, name: 'Other key' }])
   await authenticatorApi.deleteCustomAAGUID({ authenticatorId, aaguid })
   await refused(t, authenticatorApi.getCustomAAGUID({ authenticatorId, aaguid }), 404, 'E0000007')
 })

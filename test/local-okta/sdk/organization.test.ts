@@ -97,3 +97,11 @@ t.test('limits of a client are made once; API tokens and the System Log are list
   const events = await listOf(systemLogApi.listLogEvents({ limit: 2, until: new Date(Date.now() + 60_000).toISOString(), filter: 'eventType sw "system."' }))
   t.ok(events.length > 2 && events.every(event => event.constructor.name === 'LogEvent'), 'more than one page')
 })
+
+t.test('the org says what it is, and what nobody can change stays', async t => {
+  const { sdk: { orgSettingApi, customizationApi } } = await shareSdk()
+  const org = await orgSettingApi.getOrgSettings()
+  t.match(org, { id: /^00o/, status: 'ACTIVE', subdomain: String, companyName: String, created: Date, lastUpdated: Date, _links: { preferences: { href: /preferences$/ }, contacts: { href: String } } })
+  t.match(await orgSettingApi.replaceOrgSettings({ OrgSetting: { ...org, id: '00oother', subdomain: 'other', companyName: 'Acme' } }), { id: org.id, subdomain: org.subdomain, companyName: 'Acme' })
+  await refused(t, customizationApi.createBrand({}), 400, 'E0000001', 'a brand has a name')
+})

@@ -95,12 +95,14 @@ function listRoute (collection: Collection, operation: Operation): Route {
 }
 
 function createRoute (collection: Collection, operation: Operation): Route {
-  return toRoute(operation, (kernel, request) => {
+  const route = toRoute(operation, (kernel, request) => {
     const place = placeOf(kernel, collection, request)
     const sent = request.body as Json | undefined ?? {}
     const initial = readFlag(request.query, 'activate', true) ? sent : { ...sent, status: 'INACTIVE' }
     return toRecordView(kernel, collection, createRecord(kernel, collection, place, initial, keyIn(collection, sent)))
   })
+  // of some the description says that there may be no body, and requires members of it
+  return operation.body === undefined ? route : { ...route, read: (body) => route.read(body ?? {}) }
 }
 
 /** Adds a record to a collection. @throws {OktaApiError} 400 E0000001 for a name that is taken */

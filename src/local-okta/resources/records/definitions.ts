@@ -112,7 +112,7 @@ export interface Singleton {
   /** Parameter values that mean the same object: `default` for a schema's id. */
   readonly synonyms?: Readonly<Record<string, string>>
   /** Makes the answer of what is kept. Default: all of it. */
-  readonly view?: (kept: Json) => Json
+  readonly view?: (kept: Json, kernel: Kernel) => Json
   /** Operations that change it in one way, by their paths below it or by their whole paths: what they merge into it. */
   readonly actions?: Readonly<Record<string, Json | ((kernel: Kernel) => Json)>>
 }

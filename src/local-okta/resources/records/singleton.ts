@@ -69,7 +69,7 @@ function read (kernel: Kernel, singleton: Singleton, request: ApiRequest, path: 
 
 function viewOf (kernel: Kernel, singleton: Singleton, request: ApiRequest): Json {
   const kept = { ...singleton.initial(kernel, request), ...readSingleton(kernel, pathOf(kernel, singleton, request)) }
-  return singleton.view?.(kept) ?? kept
+  return singleton.view?.(kept, kernel) ?? kept
 }
 
 function save (kernel: Kernel, collection: string, body: Json): void {

@@ -87,6 +87,7 @@ export const authenticators: Family = {
       type: 'CustomAAGUID',
       events: lifecycle('security.authenticator.aaguid'),
       key: ({ aaguid }) => aaguid,
+      immutable: ['aaguid'],
       unique: 'aaguid'
     }
   ]

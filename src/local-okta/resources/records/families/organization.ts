@@ -1,8 +1,11 @@
 import type { Json } from '../../../kernel/json.js'
 import type { Kernel } from '../../../kernel/kernel.js'
+import { ORG_ID } from '../../../tokens/claims.js'
+import { Groups } from '../../groups/store.js'
 import { Users } from '../../users/store.js'
 import { lifecycle } from '../definitions.js'
 import type { Singleton } from '../definitions.js'
+import { Records } from '../store.js'
 import type { Family } from './family.js'
 
 const SUPPORT_MS = 8 * 3600 * 1000
@@ -12,12 +15,12 @@ const CONTACTS = ['BILLING', 'TECHNICAL']
 export const organization: Family = {
   singletons: [
     ...Object.entries<Singleton['initial']>({
-      '/org': ({ orgUrl }) => ({ companyName: 'Local Okta', website: orgUrl, status: 'ACTIVE', subdomain: 'localokta' }),
       '/org/captcha': () => ({}),
       '/org/settings/autoAssignAdminAppSetting': () => ({ autoAssignAdminAppSetting: false }),
       '/org/settings/clientPrivilegesSetting': () => ({ clientPrivilegesSetting: false }),
       '/org/orgSettings/thirdPartyAdminSetting': () => ({ thirdPartyAdmin: false })
     }).map(([path, initial]): Singleton => ({ path, event: 'system.org.update', initial })),
+    { path: '/org', event: 'system.org.update', initial: ({ orgUrl }) => ({ companyName: 'Local Okta', website: orgUrl }), view: withOrgFacts },
     {
       path: '/org/preferences',
       event: 'system.org.update',
@@ -93,4 +96,25 @@ function findUnknownAddresses (kernel: Kernel, { emailAddresses }: Json): Json[]
   const known = new Set(kernel.store(Users).all().map(({ profile }) => profile.email))
   return emailAddresses.filter((address) => !known.has(String(address))).map((emailAddress: unknown) =>
     ({ emailAddress, reason: 'This email address does not belong to any user in your organization.' }))
+}
+
+// nobody can change these; the group of everybody is as old as the org
+function withOrgFacts (kept: Json, kernel: Kernel): Json {
+  const href = `${kernel.orgUrl}/api/v1/org`
+  const created = kernel.store(Groups).all()[0]?.created
+  return {
+    ...kept,
+    id: ORG_ID,
+    status: 'ACTIVE',
+    subdomain: 'localokta',
+    created,
+    lastUpdated: kernel.store(Records).find('/org', '')?.lastUpdated ?? created,
+    _links: {
+      preferences: { href: `${href}/preferences` },
+      uploadLogo: { href: `${href}/logo`, hints: { allow: ['POST'] } },
+      oktaCommunication: { href: `${href}/privacy/oktaCommunication` },
+      oktaSupport: { href: `${href}/privacy/oktaSupport` },
+      contacts: { href: `${href}/contacts` }
+    }
+  }
 }
