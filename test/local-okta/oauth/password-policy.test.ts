@@ -184,8 +184,8 @@ t.test('a locked account is unlocked by itself when its time is over, by the clo
   t.equal((await org.signIn()).status, 'SUCCESS')
 })
 
-t.test('the password grant locks accounts as well', async (t) => {
-  const org = await startOrg(t, { complexity: EASY, lockout: { maxAttempts: 2, showLockoutFailures: true } })
+t.test('the password grant takes no password that has expired, and locks accounts as well', async (t) => {
+  const org = await startOrg(t, { complexity: EASY, age: { maxAgeDays: 90 }, lockout: { maxAttempts: 2, showLockoutFailures: true } })
   const { body: app } = await org.call('POST', 'apps', {
     name: 'oidc_client',
     label: 'Legacy',
@@ -203,6 +203,10 @@ t.test('the password grant locks accounts as well', async (t) => {
     return { status: response.status, ...await response.json() as object }
   }
   t.match(await grant(PASSWORD), { status: 200 })
+  org.localOkta.clock.advance(90 * DAY_MS)
+  t.match(await grant(PASSWORD), { status: 400, error: 'invalid_grant' })
+  await org.call('POST', `users/${ADA}`, { credentials: { password: { value: PASSWORD } } })
+  t.match(await grant(PASSWORD), { status: 200 }, 'a new one')
   for (const password of ['wrong', 'wrong', PASSWORD]) t.match(await grant(password), { status: 400, error: 'invalid_grant' })
   t.equal(await statusOf(org), 'LOCKED_OUT')
 })

@@ -181,11 +181,11 @@ export class SignInSteps {
     return { status: 'PENDING', user, transaction: this.#transactions.begin({ userId: user.id, ...step }) }
   }
 
-  #passwordAge ({ id, passwordChanged }: User): 'PASSWORD_EXPIRED' | 'PASSWORD_WARN' | 'GOOD' {
-    const { maxAgeMs, expireWarnMs } = this.#kernel.store(PasswordPolicies).of({ id })
-    if (maxAgeMs === 0 || passwordChanged === null) return 'GOOD'
-    const leftMs = Date.parse(passwordChanged) + maxAgeMs - this.#kernel.clock.now()
-    return leftMs <= 0 ? 'PASSWORD_EXPIRED' : leftMs <= expireWarnMs ? 'PASSWORD_WARN' : 'GOOD'
+  #passwordAge (user: User): 'PASSWORD_EXPIRED' | 'PASSWORD_WARN' | 'GOOD' {
+    const policies = this.#kernel.store(PasswordPolicies)
+    const expiresInMs = policies.expiresInMs(user)
+    if (expiresInMs <= 0) return 'PASSWORD_EXPIRED'
+    return expiresInMs <= policies.of(user).expireWarnMs ? 'PASSWORD_WARN' : 'GOOD'
   }
 
   #advance ({ transaction, user }: Step, changes: Partial<Pick<AuthnTransaction, 'status' | 'factorId' | 'amr'>>): SignIn {

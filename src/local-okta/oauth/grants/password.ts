@@ -12,6 +12,7 @@ import { checkPassword } from '../authn/password-check.js'
 import { grantScopes } from '../provider/grants.js'
 import { scopesOf } from '../provider/scopes.js'
 import { requirementOf } from '../sign-on/requirement.js'
+import { PasswordPolicies } from '../../resources/policies/password-policy.js'
 import { clientAddressOf } from '../../resources/policies/zones.js'
 
 /** A request for tokens by a password, of a client that may use the grant. */
@@ -38,7 +39,8 @@ export async function approveByPassword (
   if (scopes.some((scope) => !server.scopes().includes(scope))) {
     throw new OAuthError(400, 'invalid_scope', 'One or more scopes are not configured for the authorization server resource.')
   }
-  if (!isActive(user) || checkPassword(kernel, user, password) !== 'RIGHT') throw new OAuthError(400, 'invalid_grant', 'The credentials provided were invalid.')
+  const isRight = isActive(user) && checkPassword(kernel, user, password) === 'RIGHT'
+  if (!isRight || kernel.store(PasswordPolicies).expiresInMs(user) <= 0) throw new OAuthError(400, 'invalid_grant', 'The credentials provided were invalid.')
   const { isAllowed, secondFactor } = requirementOf(kernel, { user, ipAddress: clientAddressOf(kernel, request.raw), appId: client.id })
   if (!isAllowed || secondFactor === 'required') {
     throw new OAuthError(400, 'invalid_grant', 'Resource owner password credentials authentication denied by sign on policy.')

@@ -63,6 +63,13 @@ export class PasswordPolicies {
     return this.#find(id, this.#kernel.store(Groups).ofUser(id).map((group) => group.id))
   }
 
+  /** How many milliseconds are left until the password of a user expires. `Infinity`: it does not. */
+  expiresInMs (user: User): number {
+    const { maxAgeMs } = this.of(user)
+    if (maxAgeMs === 0 || user.passwordChanged === null) return Infinity
+    return Date.parse(user.passwordChanged) + maxAgeMs - this.#kernel.clock.now()
+  }
+
   /** Refuses a password that a user cannot have next. @throws {OktaApiError} 400 E0000001 */
   require (user: User, password: string): void {
     const { complexity } = this.of(user)

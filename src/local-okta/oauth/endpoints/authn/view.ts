@@ -118,8 +118,7 @@ function passwordPolicyView (kernel: Kernel, user: User): Json {
 
 /** In how many days, rounded up, the password expires. */
 export function daysUntilExpiry (kernel: Kernel, user: User): number {
-  const { maxAgeMs } = kernel.store(PasswordPolicies).of(user)
-  return Math.ceil((Date.parse(user.passwordChanged ?? '') + maxAgeMs - kernel.clock.now()) / DAY_MS)
+  return Math.ceil(kernel.store(PasswordPolicies).expiresInMs(user) / DAY_MS)
 }
 
 // the questions have an address below /authn, where no API token is needed: Okta's own is that of the Management API
