@@ -11,6 +11,8 @@ export interface ReadinessProblem {
   readonly status?: number | undefined
   /** The code with which Okta refused a call of the directory's, such as `E0000011`. */
   readonly errorCode?: string | undefined
+  /** The code of the network error of a call of the directory's, such as `ECONNREFUSED`. */
+  readonly code?: string | undefined
 }
 
 /** Whether the plugin could decide about a token now. */
@@ -43,7 +45,7 @@ async function findProblems ({ policy: { issuer }, verification, directory, revo
   ])
   const problems: ReadinessProblem[] = []
   if (!hasKeys && 'keys' in verification) problems.push({ part: 'keys', issuer, reason: verification.keys.failure ?? 'are not fetched yet' })
-  if (!access.isReady) problems.push({ part: 'directory', issuer, reason: access.reason, status: access.status, errorCode: access.errorCode })
+  if (!access.isReady) problems.push({ part: 'directory', issuer, reason: access.reason, status: access.status, errorCode: access.errorCode, code: access.code })
   if (!revocations.isReady()) problems.push({ part: 'revocations', issuer, reason: 'unread' })
   return problems
 }

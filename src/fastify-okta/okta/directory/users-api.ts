@@ -166,7 +166,7 @@ class TimedCalls {
 }
 
 function timedOut (timeoutMs: number, isOutage: boolean): DirectoryFailure {
-  return new DirectoryFailure(`Okta did not answer within ${timeoutMs} ms`, { reason: isOutage ? 'unavailable' : 'timeout', isOutage })
+  return new DirectoryFailure(`Okta did not answer within ${timeoutMs} ms`, { reason: isOutage ? 'unavailable' : 'timeout', isOutage, code: 'ETIMEDOUT' })
 }
 
 /** Page by page, since a page may be empty and lead to another. */

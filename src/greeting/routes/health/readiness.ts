@@ -89,7 +89,7 @@ function explainRefusal (refusal: DirectoryRefusal, credentials: string): string
     : `Okta refuses ${credentials}${inParentheses(refusal)}: revoked, expired or of another org`
 }
 
-function inParentheses ({ status, errorCode }: Partial<DirectoryRefusal>): string {
-  const answer = [status, errorCode].filter(Boolean).join(' ')
+function inParentheses ({ status, errorCode, code }: Partial<DirectoryRefusal> & Pick<ReadinessProblem, 'code'>): string {
+  const answer = [status, errorCode, code].filter(Boolean).join(' ')
   return answer === '' ? '' : ` (${answer})`
 }

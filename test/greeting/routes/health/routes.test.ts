@@ -23,7 +23,7 @@ t.test('a service whose issuer is unavailable starts, is live, and says what is 
     statusCode: 503,
     code: 'FST_GREETING_NOT_READY',
     error: 'Service Unavailable',
-    message: 'the service is not ready: the keys of the issuer cannot be read (could not be reached); Okta\'s API is unavailable',
+    message: 'the service is not ready: the keys of the issuer cannot be read (could not be reached); Okta\'s API is unavailable (ECONNREFUSED)',
     missing: ['keys', 'directory'],
     problems: [{ part: 'keys', reason: 'could not be reached' }, { part: 'directory', reason: 'unavailable' }]
   })
