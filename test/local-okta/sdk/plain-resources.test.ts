@@ -127,6 +127,21 @@ t.test('a name that is taken, an origin with a path, an IP zone without addresse
   await sdk.templateApi.deleteSmsTemplate({ templateId })
 })
 
+t.test('trusted origins are found by the types of their scopes, realms by a part of their name, apps by their id', async t => {
+  const { sdk: { trustedOriginApi, realmApi, applicationApi }, org } = await shareSdk()
+  const { id: trustedOriginId } = await trustedOriginApi.createTrustedOrigin({ trustedOrigin: { name: 'Found', origin: 'https://found.example', scopes: [{ type: 'CORS' }, { type: 'REDIRECT' }] } })
+  const originsOf = async (filter: string): Promise<unknown[]> => (await listOf(trustedOriginApi.listTrustedOrigins({ filter }))).map(({ id }) => id)
+  t.strictSame(await originsOf('origin eq "https://found.example" and type eq "REDIRECT"'), [trustedOriginId])
+  t.strictSame(await originsOf('origin eq "https://found.example" and type eq "IFRAME_EMBED"'), [])
+  const { id: realmId } = await realmApi.createRealm({ body: { profile: { name: 'Car dealers' } } })
+  t.match(await listOf(realmApi.listRealms({ search: 'profile.name co "DEAL"' })), [{ id: realmId }])
+  const { clientId } = org.clients.browser
+  t.match(await listOf(applicationApi.listApplications({ filter: `id eq "${clientId}" and settings.slo.enabled eq false` })), [{ id: clientId }])
+  t.strictSame(await listOf(applicationApi.listApplications({ filter: `id eq "${clientId}" and settings.slo.enabled eq true` })), [])
+  await trustedOriginApi.deleteTrustedOrigin({ trustedOriginId })
+  await realmApi.deleteRealm({ realmId })
+})
+
 t.test('a translation is added by a partial update, and left out of a full one', async t => {
   const { sdk: { templateApi } } = await shareSdk()
   const { id: templateId } = await templateApi.createSmsTemplate({ smsTemplate: { name: 'Verify', type: 'SMS_VERIFY_CODE', template: 'Code', translations: { fr: 'Code' } } })

@@ -1,5 +1,6 @@
 import { readExpression } from '../../kernel/expression.js'
 import type { ExpressionRules } from '../../kernel/expression.js'
+import { readMember } from '../../kernel/json.js'
 import type { Query } from '../../kernel/paging.js'
 import type { Users } from '../users/store.js'
 import type { AppGroups } from './app-groups.js'
@@ -18,7 +19,9 @@ export interface AppSearchStores {
 
 /** The attributes that `filter` knows; each can be compared with `eq` only. */
 const PROPERTIES: Readonly<Record<string, (app: Application, stores: AppSearchStores) => unknown>> = {
+  id: ({ id }) => id,
   status: ({ status }) => status,
+  'settings.slo.enabled': ({ record }) => readMember(readMember(record, 'settings'), 'slo')['enabled'] ?? false,
   name: ({ name }) => name,
   'user.id': ({ id }, { users, appUsers }) => users.all().filter((user) => appUsers.scopeOf(id, user.id) !== undefined).map((user) => user.id),
   'group.id': ({ id }, { appGroups }) => appGroups.ofApp(id).map(({ groupId }) => groupId),

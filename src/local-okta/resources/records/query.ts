@@ -1,7 +1,9 @@
 import type { Operation } from '../../description/description.js'
 import { invalid, OktaApiError } from '../../kernel/errors.js'
 import { readExpression } from '../../kernel/expression.js'
+import type { Operator } from '../../kernel/expression.js'
 import { isObject } from '../../kernel/json.js'
+import type { Json } from '../../kernel/json.js'
 import type { Query } from '../../kernel/paging.js'
 import type { StoredRecord } from './store.js'
 
@@ -16,6 +18,8 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   targetId: ['target.id'],
   sourceGroupId: ['sourceGroupId']
 }
+
+const OPERATORS: readonly Operator[] = ['eq', 'sw', 'gt', 'ge', 'lt', 'le']
 
 /** @throws {OktaApiError} 400 E0000001 for a value that a parameter does not take; E0000028 if it must be there, and is not */
 export function checkQuery ({ query: known = {} }: Operation, query: Query): void {
@@ -40,12 +44,18 @@ export function queryRecords (records: StoredRecord[], { q, filter, search, ...m
   return found.filter(readExpression(expression, {
     ignoreCase: filter === undefined,
     reader: (path) => (record) => read(record, path),
-    operatorsFor: (path) => path === 'constructor' ? undefined : ['eq', 'sw', 'gt', 'ge', 'lt', 'le']
+    operatorsFor: (path) => path === 'constructor' ? undefined : search === undefined ? OPERATORS : [...OPERATORS, 'co', 'pr']
   }))
 }
 
 function read (record: StoredRecord, path: string): unknown {
-  return path.split('.').reduce<unknown>((inner, name) => isObject(inner) && Object.hasOwn(inner, name) ? inner[name] : undefined, { ...record, ...record.body, id: record.key })
+  const members: Json = { ...record, type: scopeTypesOf(record), ...record.body, id: record.key }
+  return path.split('.').reduce<unknown>((inner, name) => isObject(inner) && Object.hasOwn(inner, name) ? inner[name] : undefined, members)
+}
+
+// a trusted origin has the types of its scopes
+function scopeTypesOf ({ body: { scopes } }: StoredRecord): unknown[] | undefined {
+  return Array.isArray(scopes) ? scopes.map((scope: unknown) => isObject(scope) ? scope['type'] : undefined) : undefined
 }
 
 function startsWith (value: unknown, q: string): boolean {
