@@ -15,6 +15,7 @@ export const CI_ONLY: Readonly<Record<string, string>> = {
   'test/greeting/redis/revocation-chaos': 'it stops Redis and replicas at random',
   'test/greeting/redis/revocation-fleet': 'it starts several replicas for each test',
   'test/greeting/redis/topologies': 'it starts a Redis Cluster and Sentinels',
+  'test/greeting/redis/shared-state': 'it starts several replicas for each test',
   'test/greeting/telemetry/': 'it starts services with a collector',
   'test/hygiene/answers': 'it searches all that is logged for every answer of Okta',
   'test/hygiene/service': 'it searches all that the service answers and logs',
@@ -27,7 +28,8 @@ export const CI_ONLY: Readonly<Record<string, string>> = {
   'test/local-okta/sign-in-widget': 'it installs the sign-in widget, and drives Chromium',
   'test/package/': 'it packs and installs the tarballs',
   'test/postman/': 'it runs the Postman collection',
-  'test/recipes/': 'it installs what the recipes are for'
+  'test/recipes/': 'it installs what the recipes are for',
+  'test/runner/run': 'it runs the runner in every way'
 }
 
 /** Why `npm test` leaves a file to CI; undefined if it runs everywhere. */

@@ -13,7 +13,7 @@ const FOLDERS = [
 
 /** In these folders, but in a process of their own: they are slow, or about processes, or about what a process holds. */
 const ALONE = [
-  'fastify-okta/fastify-versions', 'fastify-okta/okta/directory/heap-size', 'greeting/okta-messages', 'greeting/redis/', 'greeting/server',
+  'fastify-okta/fastify-versions', 'fastify-okta/okta/directory/heap-size', 'greeting/redis/', 'greeting/server',
   'greeting/settings/config', 'greeting/start/', 'local-okta/cli.', 'local-okta/fuzz', 'local-okta/model'
 ]
 
