@@ -31,7 +31,7 @@ const CORRECTIONS = {
   TimeDuration: { type: 'string', pattern: '^P(?!$)(\\d+Y)?(\\d+M)?(\\d+W)?(\\d+D)?(T(?=\\d)(\\d+H)?(\\d+M)?(\\d+S)?)?$' },
   // the SDK and Okta's guides write these in small letters, the description in capital ones
   AccessPolicyConstraint: withAnyCase(description.components.schemas.AccessPolicyConstraint, ['types', 'methods']),
-  // Okta itself is a provider there
+  // OKTA is a provider there, too
   IdpPolicyRuleActionProvider: { type: 'object', properties: { id: { type: 'string' }, name: { type: 'string' }, type: { type: 'string' } } },
   // providers made before this list was written have the names of SAML
   OidcSigningAlgorithm: { type: 'string' }

@@ -98,7 +98,7 @@ t.test('limits of a client are made once; API tokens and the System Log are list
   t.ok(events.length > 2 && events.every(event => event.constructor.name === 'LogEvent'), 'more than one page')
 })
 
-t.test('the org says what it is, and what nobody can change stays', async t => {
+t.test('the settings of the org have its id, dates and links, which a request does not change', async t => {
   const { sdk: { orgSettingApi, customizationApi } } = await shareSdk()
   const org = await orgSettingApi.getOrgSettings()
   t.match(org, { id: /^00o/, status: 'ACTIVE', subdomain: String, companyName: String, created: Date, lastUpdated: Date, _links: { preferences: { href: /preferences$/ }, contacts: { href: String } } })

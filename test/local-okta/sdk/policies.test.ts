@@ -117,7 +117,7 @@ t.test('a simulation tells which policy and which rule would decide, for whom an
   t.match(await simulate({ user, groups: { ids: [] }, ip: '192.0.2.7' }, ['OKTA_SIGN_ON'], 'EVALUATED'),
     [{ ...byDefault, evaluated: { policies: [{ id: policyId, status: 'NOT_MATCH' }] } }], 'the user is not in the group')
   t.match(await simulate(member, ['OKTA_SIGN_ON'], 'RULE'),
-    [{ undefined: { policies: [{ id: policyId, rules: [{ id: ruleId, conditions: [{ type: 'people', status: 'MATCH' }, { type: 'network.connection', status: 'UNDEFINED' }] }] }] } }], 'nobody knows where')
+    [{ undefined: { policies: [{ id: policyId, rules: [{ id: ruleId, conditions: [{ type: 'people', status: 'MATCH' }, { type: 'network.connection', status: 'UNDEFINED' }] }] }] } }], 'no address and no zone is given')
   t.match(await simulate(undefined, null), [{ policyType: ['OKTA_SIGN_ON'] }, { policyType: ['ACCESS_POLICY'], status: 'MATCH' }, { policyType: ['PROFILE_ENROLLMENT'] }, { policyType: ['MFA_ENROLL'] }])
 
   await refused(t, simulate(member, ['PASSWORD']), 400, 'E0000001')

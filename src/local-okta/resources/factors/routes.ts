@@ -57,7 +57,7 @@ export const factorRoutes: Route[] = [
     body: readCode,
     answer: (stores, request) => {
       const { user, factor } = factorOf(stores, request)
-      // the app on the device activates it, and the caller asks until it has
+      // the app on the device activates it; the caller polls
       if (factor.factorType === 'push') return toFactorView(stores.orgUrl, factor)
       return toFactorView(stores.orgUrl, stores.factors.activate(user, factor, request.body ?? ''))
     }

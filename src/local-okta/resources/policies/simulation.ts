@@ -13,12 +13,12 @@ import type { PolicyContext } from './rules.js'
 
 /** What can be simulated. */
 const TYPES: readonly string[] = ['OKTA_SIGN_ON', 'ACCESS_POLICY', 'PROFILE_ENROLLMENT', 'MFA_ENROLL']
-/** An app has one policy of these types. */
+/** Of these types an app has one policy. */
 const OF_APPS: readonly string[] = ['ACCESS_POLICY', 'PROFILE_ENROLLMENT']
 
 type Status = 'MATCH' | 'NOT_MATCH' | 'UNDEFINED'
 
-/** A policy or a rule as it is shown, and what has become of it. */
+/** A policy or a rule as it is shown, and whether it matches. */
 interface Outcome {
   readonly status: Status
   readonly shown: Json
@@ -63,7 +63,7 @@ function readSimulation (kernel: Kernel, json: Json): Omit<Simulation, 'hasCondi
   const userId = readOptionalText(readMember(context, 'user'), 'id') ?? ''
   if (userId !== '' && !kernel.store(Users).findById(userId)) throw notFound(userId, 'User')
   const groups = kernel.store(Groups)
-  // everybody is in the built-in one
+  // every user is in the group Everyone
   const own = userId === '' ? groups.all().filter(({ type }) => type === 'BUILT_IN') : groups.ofUser(userId)
   const groupIds = [...readTexts(readMember(context, 'groups'), 'ids'), ...own.map(({ id }) => id)]
   const [ipAddress, zoneIds] = [readOptionalText(context, 'ip') ?? '', readTexts(readMember(context, 'zones'), 'ids')]
@@ -90,7 +90,7 @@ function evaluateType (simulation: Simulation, type: string, isEvaluatedShown: b
 
 function policiesFor ({ kernel, appId }: Simulation, type: string): StoredRecord[] {
   const collection = collectionAt('/policies')
-  // the default ones are made when they are first needed
+  // the default policies are created when they are first needed
   if (collection) recordsIn(kernel, collection, { params: {}, path: '/policies' })
   const policies = policiesOf(kernel, type)
   if (!OF_APPS.includes(type)) return policies

@@ -98,7 +98,7 @@ function findUnknownAddresses (kernel: Kernel, { emailAddresses }: Json): Json[]
     ({ emailAddress, reason: 'This email address does not belong to any user in your organization.' }))
 }
 
-// nobody can change these; the group of everybody is as old as the org
+// a request cannot change these; the group Everyone is as old as the org
 function withOrgFacts (kept: Json, kernel: Kernel): Json {
   const href = `${kernel.orgUrl}/api/v1/org`
   const created = kernel.store(Groups).all()[0]?.created
