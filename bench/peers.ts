@@ -51,7 +51,7 @@ export interface Traffic {
 /** In the order of the tables. `cold` fills the caches, so it comes after the others of its servers. */
 export const TRAFFICS: readonly Traffic[] = [
   { name: 'hot', description: 'Twenty tokens, over and over.', ours: PLUGIN, floor: FLOOR, others: [BARE, PLUGIN_ALONE], rivals: RIVALS, requests: 'hotRequests' },
-  { name: 'forged', description: 'Each token with the signature of another.', ours: PLUGIN, floor: FLOOR, most: 1.6, others: [PLUGIN_ALONE], rivals: RIVALS, requests: 'hotRequests' },
+  { name: 'forged', description: 'Each token with the signature of another.', ours: PLUGIN, floor: FLOOR, most: 1.6, others: [PLUGIN_ALONE], rivals: RIVALS, requests: 'coldRequests' },
   { name: 'cold', description: 'Each token once. Compared is fastify-okta without cross-check.', ours: PLUGIN_ALONE, floor: FLOOR, most: 1.45, others: [BARE, FLOOR_OF_TWO, PLUGIN], rivals: RIVALS, requests: 'coldRequests' },
   ...PROOF_ALGORITHMS.flatMap(createDpopTraffics)
 ]

@@ -2,13 +2,12 @@
 export interface Plan {
   readonly isQuick: boolean
   readonly connections: number
-  /** How often each cell is measured, the peers in turn. Many short slices: the mood of the machine changes within a second. */
+  /** How often each cell is measured, the peers in turn. Many short slices: what else the machine does changes within a second. */
   readonly rounds: number
   /** Slices before the first that counts: requests, not seconds, since it is calls after which V8 optimizes code. */
   readonly warmUpSlices: number
-  /** The requests of a slice, of those whose tokens may come again. */
+  /** The requests of a slice: of those that are answered from memory, of those that are not, and of those with a DPoP proof. */
   readonly hotRequests: number
-  /** Of those whose tokens or proofs can be used only once. */
   readonly coldRequests: number
   readonly dpopRequests: number
   /** How often the servers of a pair are started, and the rounds of each start. */
@@ -37,7 +36,7 @@ const FULL: Plan = {
 }
 
 /** The same in some four minutes; figures scatter more. */
-const QUICK: Plan = { ...FULL, isQuick: true, rounds: 16, hotRequests: 500, coldRequests: 300, dpopRequests: 150, pairStarts: 7, floodRounds: 3, floodMs: 800, cacheEntries: 120_000 }
+const QUICK: Plan = { ...FULL, isQuick: true, rounds: 16, hotRequests: 500, coldRequests: 300, dpopRequests: 150, pairStarts: 5, floodRounds: 3, floodMs: 800, cacheEntries: 120_000 }
 
 export function readPlan (args: readonly string[]): Plan {
   return args.includes('--quick') ? QUICK : FULL

@@ -17,7 +17,7 @@ export function quantile (values: readonly number[], share: number): number {
   return before + (after - before) * (position % 1)
 }
 
-/** Ratios are of two values measured one after the other: later ones may find the machine in another mood. */
+/** Ratios of values that were measured one after the other, round by round: what else the machine does changes between rounds. */
 export function ratioOf (numerators: readonly number[], denominators: readonly number[]): Spread {
   return spreadOf(numerators.map((numerator, round) => numerator / (denominators[round] as number)))
 }
