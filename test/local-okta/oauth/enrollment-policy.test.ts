@@ -95,6 +95,14 @@ t.test('a user without a factor is refused if one is required and none may be en
   t.match((await (await AppClient.discover(nothing.localOkta)).signIn(ADA)).html, /role="alert">Unable to sign in/)
 })
 
+t.test('a session that cannot step up gets the sign-in page with an error', async (t) => {
+  const { localOkta, call } = await startOrg(t, { settings: authenticators({ okta_password: 'REQUIRED' }), when: 'CHALLENGE' })
+  const app = await AppClient.discover(localOkta)
+  t.match((await app.signIn(ADA)).url, /\?code=/)
+  await addSignOnRule(call, { actions: { signon: { access: 'ALLOW', requireFactor: true } } })
+  t.match(await app.authorize(), { status: 401, html: /role="alert">Unable to sign in/ })
+})
+
 t.test('a policy in the words of the Classic Engine decides as well', async (t) => {
   const settings = { factors: { okta_question: { enroll: { self: 'OPTIONAL' }, consent: { type: 'NONE' } }, google_otp: { enroll: { self: 'REQUIRED' } }, okta_sms: { enroll: { self: 'NOT_ALLOWED' } } } }
   const transaction = await (await startOrg(t, { settings, when: 'CHALLENGE', requiresFactor: true })).signIn()

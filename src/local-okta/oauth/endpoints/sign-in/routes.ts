@@ -30,7 +30,12 @@ export function registerSignIn (app: FastifyInstance, context: OAuthContext): vo
     if (!visit) return sendPage(reply, 400, expiredPage())
     const stepUp = findUserToStepUp(visit)
     if (!stepUp) return sendPage(reply, 200, firstPage(visit))
-    return answer(visit, visit.steps.proceed(stepUp.user, stepUp.amr), request, reply)
+    try {
+      return await answer(visit, visit.steps.proceed(stepUp.user, stepUp.amr), request, reply)
+    } catch (error) {
+      if (!(error instanceof OktaApiError)) throw error
+      return sendPage(reply, 401, firstPage(visit, { error: messageOf(error, FAILURES) }))
+    }
   })
   app.post('/signin/:uid', async (request, reply) => {
     const visit = await findVisit(context, request, reply)
