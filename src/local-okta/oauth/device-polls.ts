@@ -5,7 +5,7 @@ export const POLLING_INTERVAL_SECONDS = 5
 export class DevicePolls {
   readonly #lastAt = new Map<string, number>()
 
-  /** Notes a request for a code that nobody has approved yet. True if it came too early. `now` is in milliseconds. */
+  /** Notes a request for a code that is not approved yet. True if it came too early. `now` is in milliseconds. */
   isTooEarly (deviceCode: string, now: number): boolean {
     const earliest = now - POLLING_INTERVAL_SECONDS * 1000
     for (const [code, at] of this.#lastAt) if (at <= earliest || at > now) this.#lastAt.delete(code)

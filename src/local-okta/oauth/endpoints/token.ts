@@ -81,7 +81,7 @@ function checkNetwork ({ kernel }: OAuthContext, { record }: Application, { raw 
   if (!matchesNetwork(kernel, network, { ipAddress: clientAddressOf(kernel, raw) })) throw new OAuthError(401, 'access_denied', POLICY_FAILED)
 }
 
-// a device that nobody has approved yet may ask once in an interval
+// a device that waits for approval may ask once in an interval
 function checkPolling ({ kernel, store, devicePolls }: OAuthContext, server: AuthorizationServer, deviceCode: string): void {
   const pending = store.find(server.id, 'DeviceCode', deviceCode)
   if (!pending || pending.accountId !== undefined || pending.error !== undefined) return

@@ -21,7 +21,7 @@ export function withOktaResponses (OAuthProvider: typeof Provider, completeIdTok
       super.registerResponseMode(name, async (ctx, redirectUri, payload) => {
         await handler.call(this, ctx, redirectUri, toOktaResponse(payload, completeIdToken))
         if (ctx.status === 303) ctx.status = 302
-        // the page that posts an error is none itself
+        // the page is right, also if what it posts is an error
         if (name === 'form_post') ctx.status = 200
       })
     }
