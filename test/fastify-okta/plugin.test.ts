@@ -68,7 +68,7 @@ t.test('an application starts though the issuer is unavailable, answers 503, and
 
 t.test('while the issuer is unavailable, tokens and keys in memory are still accepted', async t => {
   const clock = stopClock(t)
-  const { issuer, ask } = await buildApplication(t, { okta: { keysTtlMs: 60_000, keysCeilingMs: 120_000, keysCooldownMs: 1000, keysTimeoutMs: 200 } })
+  const { issuer, ask } = await buildApplication(t, { okta: { keysTtlMs: 60_000, keysCeilingMs: 120_000, keysCooldownMs: 1000, keysTimeoutMs: 2000 } })
   issuer.keysAnswer = hang
   clock.advance(60_000)
   t.equal((await ask('/me')).statusCode, 200)

@@ -165,7 +165,7 @@ t.test('a client that acts for itself has no user, and is in no group', async t 
 })
 
 t.test('an unavailable directory is 503 with Retry-After and no challenge, for users who are not in memory', async t => {
-  const { issuer, ask } = await buildWithDirectory(t, { timeoutMs: 300, cooldownMs: 1500 })
+  const { issuer, ask } = await buildWithDirectory(t, { timeoutMs: 2000, cooldownMs: 1500 })
   const [ada, grace] = [issuer.mint(), issuer.mint({ claims: { uid: GRACE } })]
   t.equal((await ask('/greet', ada)).statusCode, 200)
   org.faults.add({ path: /^\/api\//, hang: true })

@@ -74,7 +74,7 @@ t.test('no answer, or one that is not an introspection response, is an outage', 
     'an oversized answer': json(200, { active: true, padding: 'a'.repeat(256 * 1024) })
   }
   for (const [title, answer] of Object.entries(answers)) {
-    const { issuer, introspection, failures } = await start(t, { timeoutMs: 300 })
+    const { issuer, introspection, failures } = await start(t, { timeoutMs: 2000 })
     issuer.introspectionAnswer = answer
     const error = await failureOf(introspection.introspect('a'))
 

@@ -21,7 +21,7 @@ async function build (t: Test, directory: Record<string, unknown>): Promise<{ or
   const { ask } = await buildApplication(t, {
     issuer,
     fastify: { logger },
-    options: { issuer: issuer.url, audience: AUDIENCE, directory: { orgUrl: org.origin, userCacheTtlMs: 0, cooldownMs: 0, timeoutMs: 1000, ...directory } as never }
+    options: { issuer: issuer.url, audience: AUDIENCE, directory: { orgUrl: org.origin, userCacheTtlMs: 0, cooldownMs: 0, timeoutMs: 5000, ...directory } as never }
   })
   return { org, ask: async () => (await ask('/me')).statusCode, lines }
 }
