@@ -78,16 +78,12 @@ async function compare (context: BenchContext, load: Omit<Load, 'requests'>, sta
 
 /** Starts servers, measures them in turn, and stops them. Returns the processor time of each, slice by slice. */
 async function measureOnce (context: BenchContext, load: Omit<Load, 'requests'>, starts: ReadonlyArray<Contender['start']>): Promise<number[][]> {
-  const { plan: { pairRounds, hotRequests, warmUpSlices } } = context
+  const { plan: { pairRounds, hotRequests, pairWarmUpRequests } } = context
   const servers: ServerProcess[] = []
   try {
     for (const start of starts) servers.push(await start())
     const measure = async (server: ServerProcess, requests: number): Promise<Slice> => await context.saturate(server, { ...load, requests })
-    for (const server of servers) {
-      await measure(server, warmUpSlices * hotRequests)
-      // As a server is that has been idle: V8 has collected its garbage while no request was under way.
-      await server.collectGarbage()
-    }
+    for (const server of servers) await measure(server, pairWarmUpRequests)
     const slices = await takeTurns(servers, pairRounds, async (server) => await measure(server, hotRequests))
     return slices.map((of) => of.map(({ cpuMicroseconds }) => cpuMicroseconds))
   } finally {

@@ -11,8 +11,7 @@ const calls = {
   cpuMicroseconds: async (): Promise<number> => {
     const { user, system } = process.cpuUsage()
     return user + system
-  },
-  collectGarbage: async (): Promise<void> => { global.gc?.() }
+  }
 }
 
 // What a call throws ends the process, with its stack on the standard error.

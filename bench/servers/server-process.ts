@@ -10,13 +10,12 @@ export interface ServerProcess {
   readonly port: number
   /** The time that the process has worked so far. */
   cpuMicroseconds (): Promise<number>
-  collectGarbage (): Promise<void>
   stop (): Promise<void>
 }
 
 /** Starts a file of `peers/`, on core 0 if it `isPinned`. */
 export async function startServer (file: string, options: ServerOptions, isPinned: boolean): Promise<ServerProcess> {
-  const command = [process.execPath, '--expose-gc', '--no-warnings', SCRIPT, file] as const
+  const command = [process.execPath, '--no-warnings', SCRIPT, file] as const
   const [program, args] = isPinned ? ['taskset', ['-c', '0', ...command]] : [command[0], command.slice(1)]
   const child = spawn(program, args, { env: { ...process.env, NODE_ENV: 'production' }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const ended = new AbortController()
@@ -31,7 +30,6 @@ export async function startServer (file: string, options: ServerOptions, isPinne
   return {
     port: await call('start', options),
     cpuMicroseconds: async () => await call('cpuMicroseconds'),
-    collectGarbage: async () => { await call('collectGarbage') },
     stop: async () => {
       child.kill('SIGKILL')
       await exit
