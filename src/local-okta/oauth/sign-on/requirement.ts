@@ -1,11 +1,10 @@
 import type { Kernel } from '../../kernel/kernel.js'
-import { Records } from '../../resources/records/store.js'
 import { NO_FURTHER_NEEDS } from '../authn/sign-in-steps.js'
 import type { SignInNeeds } from '../authn/sign-in-steps.js'
 import { asksForFactor } from './acr.js'
 import { evaluateAppPolicy } from './app-policy.js'
 import { enrollmentPolicyOf } from '../../resources/policies/enrollment-policy.js'
-import { findActions, member } from '../../resources/policies/rules.js'
+import { findActions, member, policiesOf } from '../../resources/policies/rules.js'
 import type { SignOnRequest } from '../../resources/policies/rules.js'
 import { isBlocked } from '../../resources/policies/zones.js'
 
@@ -29,8 +28,7 @@ export interface Requirement extends SignInNeeds {
  * the app, then the first of the levels that it requests, in Okta's order.
  */
 export function requirementOf (kernel: Kernel, { appId, levels = [], ...request }: SignInRequest): Requirement {
-  const policies = kernel.store(Records).in('/policies').filter(({ body }) => body['type'] === 'OKTA_SIGN_ON')
-  const signOn = member(findActions(kernel, policies, request) ?? {}, 'signon')
+  const signOn = member(findActions(kernel, policiesOf(kernel, 'OKTA_SIGN_ON'), request) ?? {}, 'signon')
   const app = appId === undefined ? undefined : evaluateAppPolicy(kernel, appId, request)
   const isAllowed = signOn['access'] !== 'DENY' && app?.isAllowed !== false && !isBlocked(kernel, request.ipAddress)
   // a sign-in that will be refused takes no second factor

@@ -4,8 +4,7 @@ import type { Kernel } from '../../kernel/kernel.js'
 import type { Factor } from '../factors/factor.js'
 import { Groups } from '../groups/store.js'
 import { DEFAULT_ENROLLMENT_SETTINGS } from '../records/policy-defaults.js'
-import { Records } from '../records/store.js'
-import { findActions, findPolicy, member } from './rules.js'
+import { findActions, findPolicy, member, policiesOf } from './rules.js'
 import type { SignOnRequest } from './rules.js'
 
 /** The kind of a factor. */
@@ -47,8 +46,7 @@ export function enrollmentPolicyOf (kernel: Kernel, request: SignOnRequest): Enr
   const { id: userId } = request.user
   const policy = findPolicy(kernel, 'MFA_ENROLL', { userId, groupIds: kernel.store(Groups).ofUser(userId).map(({ id }) => id) })
   const settings = policy === undefined ? DEFAULT_ENROLLMENT_SETTINGS : member(policy.body, 'settings')
-  const policies = kernel.store(Records).in('/policies').filter(({ body }) => body['type'] === 'MFA_ENROLL')
-  const { self } = member(findActions(kernel, policies, request) ?? {}, 'enroll')
+  const { self } = member(findActions(kernel, policiesOf(kernel, 'MFA_ENROLL'), request) ?? {}, 'enroll')
   return { enrollable: readAuthenticators(settings), when: self === 'LOGIN' || self === 'NEVER' ? self : 'CHALLENGE' }
 }
 

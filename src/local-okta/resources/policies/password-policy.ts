@@ -3,9 +3,8 @@ import type { Json } from '../../kernel/json.js'
 import type { Kernel } from '../../kernel/kernel.js'
 import { Groups } from '../groups/store.js'
 import { DEFAULT_PASSWORD_SETTINGS } from '../records/policy-defaults.js'
-import { Records } from '../records/store.js'
 import type { User, UserProfile } from '../users/user.js'
-import { findActions, findPolicy, member } from './rules.js'
+import { findActions, findPolicy, member, policiesOf } from './rules.js'
 import type { SignOnRequest } from './rules.js'
 
 const DAY_MS = 86_400_000
@@ -92,8 +91,7 @@ export class PasswordPolicies {
 
   /** True if the rules let a user do this. Without a rule that holds: true. */
   allows (action: SelfService, request: SignOnRequest): boolean {
-    const policies = this.#kernel.store(Records).in('/policies').filter(({ body }) => body['type'] === 'PASSWORD')
-    return member(findActions(this.#kernel, policies, request) ?? {}, action)['access'] !== 'DENY'
+    return member(findActions(this.#kernel, policiesOf(this.#kernel, 'PASSWORD'), request) ?? {}, action)['access'] !== 'DENY'
   }
 
   #find (userId: string, groupIds: readonly string[]): PasswordPolicy {
