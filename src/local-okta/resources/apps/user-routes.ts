@@ -4,6 +4,7 @@ import { routesOn } from '../../kernel/route.js'
 import type { ApiRequest, Stores } from '../../kernel/route.js'
 import type { Selection } from '../../kernel/selection.js'
 import { startsWith } from '../users/search.js'
+import { userOf } from '../users/requested-user.js'
 import { Users } from '../users/store.js'
 import type { User } from '../users/user.js'
 import { toListedUserView } from '../users/view.js'
@@ -113,8 +114,4 @@ function readSettings (body: unknown): AppUserSettings {
   }
   const password = readOptionalText(readMember(credentials, 'password'), 'value')
   return { userName, hasNewPassword: password !== undefined, profile: json['profile'] === undefined ? undefined : readMember(json, 'profile') }
-}
-
-function userOf ({ users }: AppUserStores, { params, principal }: ApiRequest): User {
-  return users.get(params['userId'] ?? '', principal)
 }

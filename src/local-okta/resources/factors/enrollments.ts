@@ -4,6 +4,7 @@ import type { Json } from '../../kernel/json.js'
 import { routesOn } from '../../kernel/route.js'
 import type { ApiRequest, Route, Stores } from '../../kernel/route.js'
 import type { StoredRecord } from '../records/store.js'
+import { userOf } from '../users/requested-user.js'
 import { Users } from '../users/store.js'
 import type { User } from '../users/user.js'
 import type { Factor, FactorType } from './factor.js'
@@ -91,10 +92,6 @@ export const enrollmentRoutes: Route[] = [
     }
   })
 ]
-
-function userOf ({ users }: Stores<typeof STORES>, { params, principal }: ApiRequest): User {
-  return users.get(params['userId'] ?? '', principal)
-}
 
 function enrollmentOf (stores: Stores<typeof STORES>, request: ApiRequest): { user: User, factor: Factor } {
   const user = userOf(stores, request)

@@ -3,6 +3,7 @@ import { readFlag, readObject, readOptionalText } from '../../kernel/json.js'
 import type { Query } from '../../kernel/paging.js'
 import { routesOn } from '../../kernel/route.js'
 import type { ApiRequest, Route, Stores } from '../../kernel/route.js'
+import { userOf } from '../users/requested-user.js'
 import { Users } from '../users/store.js'
 import type { User } from '../users/user.js'
 import { readDeviceFactor } from './device-factors.js'
@@ -84,10 +85,6 @@ export const factorRoutes: Route[] = [
     }
   })
 ]
-
-function userOf ({ users }: FactorStores, { params, principal }: ApiRequest): User {
-  return users.get(params['userId'] ?? '', principal)
-}
 
 function factorOf (stores: FactorStores, request: ApiRequest): { user: User, factor: Factor } {
   const user = userOf(stores, request)

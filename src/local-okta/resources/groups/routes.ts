@@ -4,6 +4,7 @@ import { routesOn } from '../../kernel/route.js'
 import type { ApiRequest, Stores } from '../../kernel/route.js'
 import { AppGroups } from '../apps/app-groups.js'
 import { toAppView } from '../apps/view.js'
+import { userOf } from '../users/requested-user.js'
 import { Users } from '../users/store.js'
 import { toListedUserView } from '../users/view.js'
 import type { Group, GroupProfile } from './group.js'
@@ -79,7 +80,7 @@ export const groupRoutes = [
     scope: MANAGE,
     status: 204,
     answer: ({ groups, users }, request) => {
-      groups.addUser(getOktaGroup(groups, request), users.get(request.params['userId'] ?? '', request.principal).id)
+      groups.addUser(getOktaGroup(groups, request), userOf({ users }, request).id)
     }
   }),
   route({
@@ -88,7 +89,7 @@ export const groupRoutes = [
     scope: MANAGE,
     status: 204,
     answer: ({ groups, users }, request) => {
-      groups.removeUser(getOktaGroup(groups, request), users.get(request.params['userId'] ?? '', request.principal).id)
+      groups.removeUser(getOktaGroup(groups, request), userOf({ users }, request).id)
     }
   }),
   list({

@@ -3,13 +3,14 @@ import { invalid, OktaApiError } from '../../kernel/errors.js'
 import { readFlag, readMember, readObject, readText } from '../../kernel/json.js'
 import type { Query } from '../../kernel/paging.js'
 import { routesOn } from '../../kernel/route.js'
-import type { ApiRequest, Route } from '../../kernel/route.js'
+import type { Route } from '../../kernel/route.js'
 import { isSameText } from '../../kernel/same-text.js'
 import { Factors } from '../factors/store.js'
 import { PasswordPolicies } from '../policies/password-policy.js'
 import { ActivationTokens } from './activation-tokens.js'
 import { readCredentials } from './read.js'
 import { RecoveryTokens } from './recovery-tokens.js'
+import { userOf } from './requested-user.js'
 import { Users } from './store.js'
 import { hasAnyPassword } from './user.js'
 import type { User, UserStatus } from './user.js'
@@ -91,7 +92,7 @@ export const userLifecycleRoutes = [
     scope: MANAGE,
     body: readPasswordChange,
     answer: ({ users, passwordPolicies }, request) => {
-      const user = userOf(users, request)
+      const user = userOf({ users }, request)
       const { oldPassword, newPassword, revokeSessions } = request.body
       if (!isSameText(user.password ?? '', oldPassword)) throw new OktaApiError('E0000014', undefined, ['Old Password is not correct'])
       if (readFlag(request.query, 'strict', false)) requireUnused(passwordPolicies, user, newPassword)
@@ -107,7 +108,7 @@ export const userLifecycleRoutes = [
     scope: MANAGE,
     body: readQuestionChange,
     answer: ({ users }, request) => {
-      const user = userOf(users, request)
+      const user = userOf({ users }, request)
       if (!isSameText(user.password ?? '', request.body.password)) throw new OktaApiError('E0000014', undefined, ['Password is not correct'])
       return toCredentialsView(users.setRecoveryQuestion(user, request.body.recoveryQuestion))
     }
@@ -118,7 +119,7 @@ export const userLifecycleRoutes = [
     scope: MANAGE,
     status: 204,
     answer: ({ users }, request) => {
-      users.clearSessions(userOf(users, request), { oauthTokens: readFlag(request.query, 'oauthTokens', false) })
+      users.clearSessions(userOf({ users }, request), { oauthTokens: readFlag(request.query, 'oauthTokens', false) })
     }
   })
 ]
@@ -161,8 +162,4 @@ function step (users: Users, user: User, from: UserStatus, to: UserStatus): User
     throw new OktaApiError('E0000001', 'Cannot change the status of this user', [`The user is ${user.status}, not ${from}.`])
   }
   return users.setStatus(user, to)
-}
-
-function userOf (users: Users, { params, principal }: Pick<ApiRequest, 'params' | 'principal'>): User {
-  return users.get(params['userId'] ?? '', principal)
 }

@@ -6,6 +6,7 @@ import { isSameText } from '../../kernel/same-text.js'
 import { PasswordPolicies } from '../policies/password-policy.js'
 import { readCredentials } from './read.js'
 import { RecoveryTokens } from './recovery-tokens.js'
+import { userOf } from './requested-user.js'
 import { Users } from './store.js'
 import type { User } from './user.js'
 import { toCredentialsView } from './view.js'
@@ -22,7 +23,7 @@ export const recoveryRoutes: Route[] = [
     scope: MANAGE,
     answer: ({ users, recoveryTokens, orgUrl }, { params, principal, query }) => {
       // unlike a reset by an administrator, it leaves the status
-      const user = requireActive(users.get(params['userId'] ?? '', principal))
+      const user = requireActive(userOf({ users }, { params, principal }))
       return readFlag(query, 'sendEmail', true) ? {} : { resetPasswordUrl: `${orgUrl}/signin/reset-password/${recoveryTokens.create({ userId: user.id, type: 'PASSWORD' }).token}` }
     }
   }),
@@ -32,7 +33,7 @@ export const recoveryRoutes: Route[] = [
     scope: MANAGE,
     body: readAnswer,
     answer: ({ users, passwordPolicies }, { params, principal, body }) => {
-      const user = requireActive(users.get(params['userId'] ?? '', principal))
+      const user = requireActive(userOf({ users }, { params, principal }))
       const { answer } = user.recoveryQuestion ?? {}
       if (answer === undefined || !isSameText(answer, body.answer)) throw new OktaApiError('E0000087')
       passwordPolicies.require(user, body.password)
