@@ -1,28 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import type { DirectoryFailure } from '#fastify-okta/okta/directory/directory-failure.js'
-import type { UsersApi, UsersApiOptions } from '#fastify-okta/okta/directory/users-api.js'
 import { ADA } from '../../../kit/access-token.js'
 import { eventually } from '../../../kit/eventually.js'
 import { GRACE, restore, startOrg } from '../../../kit/org.js'
 import { failureOf } from '../../../kit/refusal.js'
-import { openApi } from './open-api.js'
-
-const USER = `/api/v1/users/${ADA}`
-const GROUPS = `${USER}/groups`
+import { GROUPS, openApi, USER } from './open-api.js'
 
 const org = await startOrg(t)
 t.beforeEach(() => { restore(org) })
-
-async function open (difference: Partial<UsersApiOptions> = {}): Promise<UsersApi> {
-  return await openApi(org, difference)
-}
 
 /** The id of no user. */
 const idOf = (n: number): string => `00u${String(n).padStart(17, '0')}`
 
 t.test('further pages are not read after the deadline', async t => {
-  const api = await open({ timeoutMs: 200 })
+  const api = await openApi(org, { timeoutMs: 200 })
   org.faults.add({ path: GROUPS, status: 200, body: [], headers: { link: `<${org.orgUrl}${GROUPS}>; rel="next"` }, delayMs: 80 })
   await t.rejects(api.readUser(ADA))
   for (let asked = -1; org.requests.length !== asked; await sleep(500)) asked = org.requests.length
@@ -31,7 +23,7 @@ t.test('further pages are not read after the deadline', async t => {
 })
 
 t.test('a 429 is not waited out, but said with the time that it lasts', async t => {
-  const api = await open()
+  const api = await openApi(org)
   for (const [userId, path] of [[ADA, USER], [GRACE, `/api/v1/users/${GRACE}/groups`]] as const) {
     org.faults.add({ path, status: 429 })
     const { waitMs } = await failureOf(api.readUser(userId)) as DirectoryFailure
@@ -42,14 +34,14 @@ t.test('a 429 is not waited out, but said with the time that it lasts', async t 
 
 t.test('an Okta that does not answer is cut off by the deadline', async t => {
   for (const path of [USER, GROUPS]) {
-    const api = await open({ timeoutMs: 200 })
+    const api = await openApi(org, { timeoutMs: 200 })
     org.faults.add({ path, hang: true })
     await t.rejects(api.readUser(ADA), { name: 'DirectoryFailure' }, path)
   }
 })
 
 t.test('the deadline holds for a lookup as a whole', async t => {
-  const api = await open({ timeoutMs: 250 })
+  const api = await openApi(org, { timeoutMs: 250 })
   for (let i = 0; i < 600; i++) org.groups.addUser(org.groups.create(`Group ${i}`).id, ADA)
   org.faults.add({ path: /groups/, delayMs: 150 })
 
@@ -57,7 +49,7 @@ t.test('the deadline holds for a lookup as a whole', async t => {
 })
 
 t.test('Okta is asked about twelve users at once, and who waits too long for a turn is refused without an outage', async (t) => {
-  const api = await open({ timeoutMs: 1000 })
+  const api = await openApi(org, { timeoutMs: 1000 })
   const asked = (): number => new Set(org.requests.map(({ path }) => path.split('/')[4]).filter((id) => id !== 'me')).size
   org.faults.add({ path: /./, hang: true })
   const failures = Promise.all(Array.from({ length: 60 }, async (_, n) => await failureOf(api.readUser(idOf(n))) as DirectoryFailure))
@@ -72,14 +64,14 @@ t.test('Okta is asked about twelve users at once, and who waits too long for a t
 })
 
 t.test('more users at once than Okta is asked about are all read in the end, one after another', async (t) => {
-  const api = await open()
+  const api = await openApi(org)
   org.faults.add({ path: /\/groups/, delayMs: 100 })
   const reads = await Promise.allSettled(Array.from({ length: 60 }, async (_, n) => await api.readUser(n % 2 === 0 ? ADA : idOf(n))))
   t.ok(reads.filter(({ status }) => status === 'fulfilled').length >= 30)
 })
 
 t.test('one slow user is not an outage: Okta answers about others', async (t) => {
-  const api = await open({ timeoutMs: 2000 })
+  const api = await openApi(org, { timeoutMs: 2000 })
   const next = { link: `<${org.orgUrl}${GROUPS}>; rel="next"` }
   const slow: Record<string, object[]> = {
     'many pages': [{ path: GROUPS, status: 200, body: [], headers: next, delayMs: 300 }],
@@ -94,13 +86,13 @@ t.test('one slow user is not an outage: Okta answers about others', async (t) =>
 })
 
 t.test('an Okta that answers nothing about users is an outage', async (t) => {
-  const api = await open({ timeoutMs: 400 })
+  const api = await openApi(org, { timeoutMs: 400 })
   org.faults.add({ path: /^\/api\/v1\/users\//, hang: true })
   t.match(await failureOf(api.readUser(ADA)), { reason: 'unavailable', isOutage: true })
 })
 
 t.test('one user\'s changes are few at a time, and those of others go on', async (t) => {
-  const api = await open()
+  const api = await openApi(org)
   let atOnce = 0
   org.faults.add({ path: USER, method: 'POST', delayMs: 50 })
   const flood = Array.from({ length: 120 }, async () => await api.updateProfile(ADA, { nickName: 'a' }))
@@ -116,7 +108,7 @@ t.test('one user\'s changes are few at a time, and those of others go on', async
 })
 
 t.test('one user\'s changes are limited in time as well', async (t) => {
-  const api = await open()
+  const api = await openApi(org)
   let made = 0
   for (let i = 0; i < 200; i++) await api.updateProfile(ADA, { nickName: `${i}` }).then(() => { made++ }, () => {})
 
@@ -125,7 +117,7 @@ t.test('one user\'s changes are limited in time as well', async (t) => {
 })
 
 t.test('a change that does not end is cut off', async t => {
-  const api = await open({ timeoutMs: 200 })
+  const api = await openApi(org, { timeoutMs: 200 })
   org.faults.add({ path: USER, method: 'POST', hang: true })
 
   await t.rejects(api.updateProfile(ADA, { nickName: 'a' }))

@@ -1,24 +1,17 @@
 import t from 'tap'
-import { openUsersApi, type UsersApi, type UsersApiOptions } from '#fastify-okta/okta/directory/users-api.js'
+import { openUsersApi } from '#fastify-okta/okta/directory/users-api.js'
 import { ADA } from '../../../kit/access-token.js'
 import { Issuer, json } from '../../../kit/issuer.js'
 import { GRACE, restore, startOrg } from '../../../kit/org.js'
 import { failureOf } from '../../../kit/refusal.js'
 import { usualKey } from '../../../kit/signing-key.js'
-import { openApi } from './open-api.js'
-
-const USER = `/api/v1/users/${ADA}`
-const GROUPS = `${USER}/groups`
+import { GROUPS, openApi, USER } from './open-api.js'
 
 const org = await startOrg(t)
 t.beforeEach(() => { restore(org) })
 
-async function open (difference: Partial<UsersApiOptions> = {}): Promise<UsersApi> {
-  return await openApi(org, difference)
-}
-
 t.test('a user is read with all of its groups, in two calls', async t => {
-  const api = await open()
+  const api = await openApi(org)
   org.groups.addUser(org.groups.create({ name: 'Imported', type: 'APP_GROUP' }).id, ADA)
   const user = await api.readUser(ADA)
 
@@ -28,7 +21,7 @@ t.test('a user is read with all of its groups, in two calls', async t => {
 })
 
 t.test('every reading is a new one: nothing is kept by the SDK', async t => {
-  const api = await open()
+  const api = await openApi(org)
   await api.readUser(ADA)
   org.users.update(ADA, { firstName: 'Augusta' })
   org.users.setStatus(ADA, 'SUSPENDED')
@@ -37,19 +30,19 @@ t.test('every reading is a new one: nothing is kept by the SDK', async t => {
 })
 
 t.test('attributes that are asked for are read', async t => {
-  const api = await open({ profileAttributes: ['badge'] })
+  const api = await openApi(org, { profileAttributes: ['badge'] })
   org.users.update(ADA, { badge: 7 })
 
   t.equal((await api.readUser(ADA))?.profile.badge, 7)
 })
 
 t.test('a user that does not exist is read as null', async t => {
-  const api = await open()
+  const api = await openApi(org)
   t.equal(await api.readUser('00unobody00000000001'), null)
 })
 
 t.test('a string that is not in the form of an id is not requested', async t => {
-  const api = await open()
+  const api = await openApi(org)
   const hostile = [
     '', 'ada@example.com', `${ADA}/`, `../users/${ADA}`, '..', '.', `${ADA}?expand=x`, `${ADA}#a`, '%2e%2e', `${ADA}%2f..`, `${ADA}\\`, `${ADA} `, `${ADA}\n`,
     'a'.repeat(65), 'é', '00u\0'
@@ -62,14 +55,14 @@ t.test('a string that is not in the form of an id is not requested', async t => 
 })
 
 t.test('a login in place of an id finds no user, though Okta would accept it', async t => {
-  const api = await open()
+  const api = await openApi(org)
   t.equal(await api.readUser('ada'), null)
   t.equal(await api.readUser('me'), null)
   t.equal(org.requests.filter(({ path }) => path === '/api/v1/users/ada').length, 1)
 })
 
 t.test('groups are read page by page, over an empty page too', async t => {
-  const api = await open()
+  const api = await openApi(org)
   for (let i = 0; i < 449; i++) org.groups.addUser(org.groups.create(`Group ${i}`).id, ADA)
   const { groups } = await api.readUser(ADA) ?? { groups: [] }
   t.equal(groups.length, 451)
@@ -87,7 +80,7 @@ t.test('groups are read page by page, over an empty page too', async t => {
 t.test('reading groups ends though the pages lead in a circle', async t => {
   for (const [title, body] of Object.entries({ 'of empty pages': [], 'of one group': [{ id: '00g1', type: 'OKTA_GROUP', profile: { name: 'a' } }] })) {
     t.test(title, async t => {
-      const api = await open()
+      const api = await openApi(org)
       org.faults.add({ path: GROUPS, status: 200, body, headers: { link: `<${org.orgUrl}${GROUPS}>; rel="next"` } })
       await t.rejects(api.readUser(ADA), { message: 'the user is in too many groups' })
       t.equal(org.requests.filter(({ path }) => path === GROUPS).length, 50)
@@ -96,7 +89,7 @@ t.test('reading groups ends though the pages lead in a circle', async t => {
 })
 
 t.test('a page that leads to another origin is not followed, and that origin gets no credentials', async t => {
-  const api = await open()
+  const api = await openApi(org)
   const elsewhere = await Issuer.start(t)
   elsewhere.answer = json(200, [])
   const { port } = new URL(org.orgUrl)
@@ -108,7 +101,7 @@ t.test('a page that leads to another origin is not followed, and that origin get
 })
 
 t.test('a redirect is not followed, to the same origin neither', async t => {
-  const api = await open()
+  const api = await openApi(org)
   const elsewhere = await Issuer.start(t)
   for (const location of [elsewhere.origin, `${org.orgUrl}${USER}`]) {
     org.faults.add({ path: USER, status: 302, headers: { location }, times: 1 })
@@ -119,7 +112,7 @@ t.test('a redirect is not followed, to the same origin neither', async t => {
 })
 
 t.test('whatever else Okta answers is a failure', async t => {
-  const api = await open()
+  const api = await openApi(org)
   for (const fault of [{ status: 500 }, { status: 401 }, { status: 403 }, { drop: true as const }, { status: 200, body: {} }]) {
     org.faults.add({ path: /users/, ...fault })
     await t.rejects(api.readUser(ADA), { name: 'DirectoryFailure' }, JSON.stringify(fault))
@@ -129,7 +122,7 @@ t.test('whatever else Okta answers is a failure', async t => {
 })
 
 t.test('a proxy\'s page in place of a user or of groups is an outage, not a missing user or a user without groups', async t => {
-  const api = await open()
+  const api = await openApi(org)
   for (const path of [/users/, USER, GROUPS]) {
     for (const [type, body] of [['text/html', '<h1>Sign in to the Wi-Fi</h1>'], ['text/plain', 'down for maintenance']] as const) {
       org.faults.add({ path, status: 200, body, headers: { 'content-type': type } })
@@ -140,7 +133,7 @@ t.test('a proxy\'s page in place of a user or of groups is an outage, not a miss
 })
 
 t.test('an object in place of a user that does not say who it is, is an outage', async t => {
-  const api = await open()
+  const api = await openApi(org)
   for (const body of [{}, [], { id: null }, { status: 'ACTIVE' }]) {
     org.faults.add({ path: USER, status: 200, body, times: 1 })
     await t.rejects(api.readUser(ADA), { name: 'DirectoryFailure' }, JSON.stringify(body))
@@ -148,14 +141,14 @@ t.test('an object in place of a user that does not say who it is, is an outage',
 })
 
 t.test('an answer that is too large is a failure', async t => {
-  const api = await open()
+  const api = await openApi(org)
   org.faults.add({ path: USER, status: 200, body: { id: ADA, status: 'ACTIVE', profile: { about: 'a'.repeat(8 * 1024 * 1024) } }, times: 1 })
 
   t.match(await failureOf(api.readUser(ADA)), { message: 'the response is larger than 8 MiB' })
 })
 
 t.test('only Okta itself says that there is no such user', async (t) => {
-  const api = await open()
+  const api = await openApi(org)
   const notOkta: Array<[string, unknown]> = [
     ['a gateway', 'default backend - 404'],
     ['an org that does not exist', '<!DOCTYPE html><html><title>Page not found</title></html>'],
@@ -176,14 +169,14 @@ t.test('only Okta itself says that there is no such user', async (t) => {
 })
 
 t.test('a profile is changed in part', async t => {
-  const api = await open()
+  const api = await openApi(org)
   await api.updateProfile(ADA, { nickName: 'Countess', timezone: null })
 
   t.match(org.users.find(ADA)?.profile, { nickName: 'Countess', timezone: null, lastName: 'Lovelace' })
 })
 
 t.test('the failures of a change are distinguished', async t => {
-  const api = await open({ timeoutMs: 2000 })
+  const api = await openApi(org, { timeoutMs: 2000 })
   await t.rejects(api.updateProfile('00unobody00000000001', { nickName: 'a' }), { name: 'UserInactiveError' })
   const failures: Array<[object, object]> = [
     [{ status: 400 }, { name: 'InvalidProfileError', message: 'Okta refuses these profile values' }],
@@ -202,7 +195,7 @@ t.test('the failures of a change are distinguished', async t => {
 })
 
 t.test('no change is made with a login or a string that is not in the form of an id', async t => {
-  const api = await open()
+  const api = await openApi(org)
   for (const userId of ['..', '.', '', 'grace@example.com', `${GRACE}/lifecycle/suspend`]) {
     await t.rejects(api.updateProfile(userId, { nickName: 'changed' }), { name: 'UserInactiveError' }, JSON.stringify(userId))
   }
@@ -211,7 +204,7 @@ t.test('no change is made with a login or a string that is not in the form of an
 })
 
 t.test('a ping does what a lookup does, so it fails if lookups would', async (t) => {
-  const api = await open({ timeoutMs: 2000 })
+  const api = await openApi(org, { timeoutMs: 2000 })
   await api.ping()
   t.match(org.requests.filter(({ path }) => path !== '/api/v1/users/me'), [{ method: 'GET', path: '/api/v1/users', query: 'limit=1' }, { method: 'GET', path: /^\/api\/v1\/users\/[^/]+\/groups$/ }])
 
@@ -232,7 +225,7 @@ t.test('a ping does what a lookup does, so it fails if lookups would', async (t)
 
 t.test('a token that cannot be sent stops the start, and is not quoted', async (t) => {
   for (const token of ['00secret\n', '00secret\r\n', '00sec\u200bret', '00sec\u2013ret', ' 00secret', '00secret ', '00sec ret', '00secret\0', '']) {
-    const error = await failureOf(open({ credentials: { token } })) as Error
+    const error = await failureOf(openApi(org, { credentials: { token } })) as Error
     t.ok(error instanceof TypeError, JSON.stringify(token))
     t.match(error.message, /^directory\.token must be/)
     t.notMatch(error.message, /00sec/)
@@ -246,7 +239,7 @@ t.test('neither a file nor a variable that is not given is read', async (t) => {
   process.chdir(folder)
   t.intercept(process, 'env', { value: { ...process.env, HOME: folder, OKTA_CLIENT_TOKEN: 'other', OKTA_CLIENT_ORGURL: 'https://example.com', OKTA_CLIENT_KEYID: 'another' } })
 
-  t.match(await (await open()).readUser(ADA), { id: ADA })
+  t.match(await (await openApi(org)).readUser(ADA), { id: ADA })
   const other = await Issuer.start(t)
   const privateKey = usualKey.privateKey.export({ format: 'jwk' })
   const credentials = { clientId: 'a', scopes: ['okta.users.read'], privateKey }
