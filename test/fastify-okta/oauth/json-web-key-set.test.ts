@@ -45,7 +45,7 @@ t.test('a key that may not verify is left out, and good keys beside it stay', as
     'a key for null': [{ ...bad, use: null }, 'use'],
     'a key that may only sign': [{ ...bad, key_ops: ['sign'] }, 'key_ops'],
     'a key that may do nothing': [{ ...bad, key_ops: [] }, 'key_ops'],
-    'operations as a text': [{ ...bad, key_ops: 'verify' }, 'key_ops'],
+    'operations as a string': [{ ...bad, key_ops: 'verify' }, 'key_ops'],
     'a key for RS512': [{ ...bad, alg: 'RS512' }, 'algorithm'],
     'a key for PS256': [{ ...bad, alg: 'PS256' }, 'algorithm'],
     'a key for null, the algorithm': [{ ...bad, alg: null }, 'algorithm'],
