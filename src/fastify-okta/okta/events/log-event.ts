@@ -39,8 +39,8 @@ const MAX_RAISED_AT_ONCE = 100
 
 /**
  * Does what events of the System Log call for: raises the watermarks of users who were signed out, suspended, deactivated or
- * deleted, and evicts users and members of groups that have changed. Of any other type, or with a failure as their outcome,
- * they have no effect. The events may come in any order.
+ * deleted, and evicts users and members of groups that have changed. Of any other type, or with a failure as their outcome
+ * (except `user.account.lock`), they have no effect. The events may come in any order.
  */
 export async function applyLogEvents (events: readonly Json[], org: OktaOrg, source: MessageSource): Promise<ReceivedMessage[]> {
   const read = events.map(readLogEvent)
@@ -94,9 +94,11 @@ function isEvicting (type: string): boolean {
 
 function readLogEvent ({ eventType, published, outcome, target }: Json): LogEvent {
   const at = typeof published === 'string' ? new Date(published) : new Date(NaN)
-  const hasFailed = isObject(outcome) && outcome['result'] === 'FAILURE'
+  const type = typeof eventType === 'string' ? eventType : ''
+  // That an account is locked is a failure in Okta's words (the suspicious activity report of its help), and a change of the user.
+  const hasFailed = isObject(outcome) && outcome['result'] === 'FAILURE' && type !== 'user.account.lock'
   return {
-    type: typeof eventType === 'string' ? eventType : '',
+    type,
     published: Number.isNaN(at.getTime()) ? new Date() : at,
     userIds: hasFailed ? [] : targetsOf(target, 'User'),
     groupIds: hasFailed ? [] : targetsOf(target, 'UserGroup')

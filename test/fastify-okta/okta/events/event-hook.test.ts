@@ -61,6 +61,7 @@ t.test('an event evicts the user that it is about, and no other', async t => {
     ['deactivated', oktaEvent('user.lifecycle.deactivate', ['User', ADA]), [ADA]],
     ['suspended', oktaEvent('user.lifecycle.suspend', ['User', ADA]), [ADA]],
     ['locked', oktaEvent('user.account.lock', ['User', ADA]), [ADA]],
+    ['locked, which Okta counts among the failures', { ...oktaEvent('user.account.lock', ['User', ADA]), outcome: { result: 'FAILURE', reason: 'LOCKED_OUT' } }, [ADA]],
     ['another profile', oktaEvent('user.account.update_profile', ['User', ADA]), [ADA]],
     ['to be deleted', oktaEvent('user.lifecycle.delete.initiated', ['User', ADA]), [ADA]],
     ['a type that is not known yet', oktaEvent('user.lifecycle.archive', ['User', ADA]), [ADA]],
