@@ -42,6 +42,11 @@ export class OneTimeTokens<Use extends object> {
     return entry && entry.expiresAt > this.#kernel.clock.now() ? entry : undefined
   }
 
+  /** Drops the tokens for which `matches` is true. */
+  drop (matches: (use: Use) => boolean): void {
+    for (const [token, entry] of this.#byToken) if (matches(entry)) this.#byToken.delete(token)
+  }
+
   /** For a snapshot. */
   save (): unknown {
     return [...this.#byToken]

@@ -1,5 +1,6 @@
 import type { Kernel } from '../kernel/kernel.js'
 import { OneTimeTokens } from '../kernel/one-time-tokens.js'
+import { Users } from '../resources/users/store.js'
 
 const LIFETIME_MS = 300_000
 
@@ -17,5 +18,6 @@ export interface SessionTokenUse {
 export class SessionTokens extends OneTimeTokens<SessionTokenUse> {
   constructor (kernel: Kernel) {
     super(kernel, { prefix: '2011', randomBytes: 32, lifetimeMs: LIFETIME_MS })
+    kernel.store(Users).onDelete(({ id }) => { this.drop(({ userId }) => userId === id) })
   }
 }

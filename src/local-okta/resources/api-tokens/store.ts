@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto'
 import { notFound } from '../../kernel/errors.js'
 import { createApiToken, createId } from '../../kernel/identifiers.js'
 import type { Json } from '../../kernel/json.js'
+import type { Kernel } from '../../kernel/kernel.js'
 import { Store } from '../../kernel/store.js'
 import type { Entity } from '../../kernel/store.js'
+import { Users } from '../users/store.js'
+import type { User } from '../users/user.js'
 
 const WINDOW_MS = 30 * 24 * 3600 * 1000
 
@@ -21,9 +24,20 @@ export interface ApiToken extends Entity {
 /** The id of the token that the org starts with. */
 const FIRST_ID = '00T00000000000000001'
 
-/** The API tokens. The one that the org starts with survives a reset, a snapshot and a clock that is moved. */
+/**
+ * The API tokens. They end with their user: deactivated or deleted. The one that the org starts with does not, and survives a reset,
+ * a snapshot and a clock that is moved.
+ */
 export class ApiTokens extends Store<ApiToken> {
   #first: string | undefined
+
+  constructor (kernel: Kernel) {
+    super(kernel)
+    const users = kernel.store(Users)
+    const revokeOf = ({ id }: User): void => { for (const token of this.all()) if (token.userId === id && token.id !== FIRST_ID) this.revoke(token) }
+    users.onDeactivate(revokeOf)
+    users.onDelete(revokeOf)
+  }
 
   /** Adds the token that the org starts with. */
   setFirst (token: string): void {

@@ -1,4 +1,4 @@
-import { notFound } from '../../kernel/errors.js'
+import { invalid, notFound } from '../../kernel/errors.js'
 import { createId } from '../../kernel/identifiers.js'
 import type { Kernel } from '../../kernel/kernel.js'
 import { OktaExpressionError, parseOktaExpression } from '../../kernel/okta-expression.js'
@@ -16,7 +16,8 @@ import type { User } from '../users/user.js'
 /** A rule that adds users to groups by what their profile says. */
 export interface GroupRule extends Entity {
   readonly name: string
-  readonly status: 'ACTIVE' | 'INACTIVE'
+  /** `INVALID`: a group that it adds users to has been deleted. It adds nobody until it is replaced and activated. */
+  readonly status: 'ACTIVE' | 'INACTIVE' | 'INVALID'
   /** In Okta's expression language. */
   readonly expression: string
   readonly excludedUserIds: readonly string[]
@@ -49,7 +50,16 @@ export class GroupRules extends Store<GroupRule> {
     this.#users = kernel.store(Users)
     this.#groups = kernel.store(Groups)
     this.#users.onDelete(({ id }) => {
-      for (const membership of this.#made) if (membership.endsWith(`:${id}`)) this.#made.delete(membership)
+      this.#dropMade((membership) => membership.endsWith(`:${id}`))
+      for (const rule of this.all()) {
+        if (rule.excludedUserIds.includes(id)) this.changeQuietly(rule.id, { excludedUserIds: rule.excludedUserIds.filter((excluded) => excluded !== id) })
+      }
+    })
+    this.#groups.onDelete(({ id }) => {
+      this.#dropMade((membership) => membership.includes(`:${id}:`))
+      for (const { id: ruleId, groupIds } of this.all()) {
+        if (groupIds.includes(id)) this.change(ruleId, { groupIds: groupIds.filter((groupId) => groupId !== id), status: 'INVALID' })
+      }
     })
     kernel.log.subscribe(({ eventType, targets }) => {
       if (this.#isRunning || !TRIGGERS.test(eventType)) return
@@ -86,12 +96,15 @@ export class GroupRules extends Store<GroupRule> {
     return this.#announce('create', this.insert({ id: createId('0pr'), status: 'INACTIVE', ...rule }))
   }
 
+  /** Replaces a rule that is not active; it is inactive then. */
   replace ({ id }: GroupRule, rule: NewGroupRule): GroupRule {
-    return this.#announce('update', this.change(id, rule))
+    return this.#announce('update', this.change(id, { ...rule, status: 'INACTIVE' }))
   }
 
-  setStatus (rule: GroupRule, status: GroupRule['status']): GroupRule {
+  /** @throws {OktaApiError} 400 E0000001 for a rule that is invalid */
+  setStatus (rule: GroupRule, status: 'ACTIVE' | 'INACTIVE'): GroupRule {
     if (rule.status === status) return rule
+    if (rule.status === 'INVALID') throw invalid('status', 'The rule is invalid: a group of it has been deleted. Replace it first.')
     const changed = this.#announce(status === 'ACTIVE' ? 'activate' : 'deactivate', this.change(rule.id, { status }))
     this.#run(this.#users.all())
     return changed
@@ -101,8 +114,7 @@ export class GroupRules extends Store<GroupRule> {
   delete (rule: GroupRule, { removeUsers }: { removeUsers: boolean }): void {
     this.remove(rule.id)
     this.#announce('delete', rule)
-    const made = [...this.#made].filter((membership) => membership.startsWith(`${rule.id}:`))
-    for (const membership of made) this.#made.delete(membership)
+    const made = this.#dropMade((membership) => membership.startsWith(`${rule.id}:`))
     if (!removeUsers) return
     const users = made.flatMap((membership) => this.#users.findById(membership.split(':')[2] ?? '') ?? [])
     this.#asSystem(() => {
@@ -113,6 +125,12 @@ export class GroupRules extends Store<GroupRule> {
       }
     })
     this.#run(users)
+  }
+
+  #dropMade (matches: (membership: string) => boolean): string[] {
+    const made = [...this.#made].filter(matches)
+    for (const membership of made) this.#made.delete(membership)
+    return made
   }
 
   #announce (verb: 'create' | 'update' | 'delete' | 'activate' | 'deactivate', rule: GroupRule): GroupRule {

@@ -114,7 +114,8 @@ export function createRecord (kernel: Kernel, collection: Collection, place: Pla
   const key = wanted === undefined ? createId(collection.prefix) : of === undefined ? wanted : resolveOwner(kernel, of, wanted)
   if (kernel.store(Records).find(place.path, key)) throw taken(collection)
   const status = statusIn(sent) ?? collection.initialStatus ?? 'ACTIVE'
-  const record = kernel.store(Records).create({ collection: place.path, key, status, system: false, body, ...(of === undefined ? {} : { of }) })
+  const goesWith = of ?? collection.goesWith?.(body)
+  const record = kernel.store(Records).create({ collection: place.path, key, status, system: false, body, ...(goesWith === undefined ? {} : { of: goesWith }) })
   announce(kernel, collection, 'create', record)
   createChildren(kernel, collection, place, record, sent)
   return record

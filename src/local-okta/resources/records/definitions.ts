@@ -53,6 +53,8 @@ export interface Collection {
   readonly initialKey?: (body: Json) => string
   /** A path whose objects these are too, such as `/users`: only an id that exists there is one here. */
   readonly of?: string
+  /** The same for objects of several stores, by what one of them says. */
+  readonly goesWith?: (body: Json) => string
   /** The method that creates at the path of one of them, whose id is in the path. */
   readonly createsAtItem?: 'POST' | 'PUT'
   /** The paths of one of them below the collection's. Default `{}`; an id of two parts has a slash in it. */

@@ -1,5 +1,6 @@
 import type { Kernel } from '../../kernel/kernel.js'
 import { OneTimeTokens } from '../../kernel/one-time-tokens.js'
+import { Users } from './store.js'
 
 const LIFETIME_MS = 7 * 24 * 3_600_000
 
@@ -12,5 +13,6 @@ export interface Activation {
 export class ActivationTokens extends OneTimeTokens<Activation> {
   constructor (kernel: Kernel) {
     super(kernel, { randomBytes: 15, lifetimeMs: LIFETIME_MS })
+    kernel.store(Users).onDelete(({ id }) => { this.drop(({ userId }) => userId === id) })
   }
 }

@@ -71,6 +71,7 @@ export const identity: Family = {
       events: lifecycle('group.owner'),
       key: ({ id }) => id,
       make: readOwner,
+      goesWith: ({ type }) => type === 'GROUP' ? '/groups' : '/users',
       view: (_kernel, { key, body, lastUpdated }) => ({ id: key, ...body, resolved: true, originType: 'OKTA_DIRECTORY', lastUpdated })
     },
     ...['/users/{userId}', '/roles/{roleRef}'].map((path) => ({
