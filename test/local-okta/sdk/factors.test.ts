@@ -65,8 +65,10 @@ t.test('a phone is enrolled for a user by its authenticator', async t => {
   const { id: enrollmentId, ...made } = await api.createAuthenticatorEnrollment({ userId: USER, authenticator: { authenticatorId, profile: PHONE } })
   t.match(made, { key: 'phone_number', type: 'phone', status: 'ACTIVE', profile: PHONE })
   t.match(await api.getAuthenticatorEnrollment({ userId: USER, enrollmentId }), { key: 'phone_number' })
+  t.match(await api.listAuthenticatorEnrollments({ userId: USER }), { id: enrollmentId, key: 'phone_number', created: Date }, 'the SDK reads one of them')
   await api.deleteAuthenticatorEnrollment({ userId: USER, enrollmentId })
   await isGone(t, api.getAuthenticatorEnrollment({ userId: USER, enrollmentId }))
+  t.equal((await api.listAuthenticatorEnrollments({ userId: USER })).id, undefined, 'the user has none any more')
 })
 
 t.test('a temporary access code is made for a user by its authenticator, shown once, and removed', async t => {
@@ -78,6 +80,7 @@ t.test('a temporary access code is made for a user by its authenticator, shown o
   const made = await enroll({ ttl: '20' })
   t.match(made, { key: 'tac', type: 'tac', status: 'ACTIVE', profile: { multiUse: false, expiresAt: Date, tac: /^\d{12}$/ } })
   const ids = { userId: USER, enrollmentId: made['id'] }
+  t.match(await api.listAuthenticatorEnrollments({ userId: USER }), { id: made['id'] }, 'the newest one')
   const read = await api.getAuthenticatorEnrollment(ids)
   t.match(read, { id: made['id'], key: 'tac' })
   t.notMatch(JSON.stringify(read), /\d{12}"/)
