@@ -3,6 +3,7 @@ import type { OAuthContext } from './oauth/context.js'
 import type { Authenticate } from './kernel/api.js'
 import { OktaApiError } from './kernel/errors.js'
 import type { Principal } from './kernel/principal.js'
+import { eventClientOf } from './kernel/request-context.js'
 import type { EventActor } from './kernel/system-log.js'
 import { verifyDpopProof } from './oauth/dpop-proof.js'
 import { findLiveToken } from './oauth/presented-token.js'
@@ -10,7 +11,7 @@ import { ApiTokens } from './resources/api-tokens/store.js'
 import type { ApiToken } from './resources/api-tokens/store.js'
 import { Applications } from './resources/apps/store.js'
 import { clientAddressOf, matchesNetwork } from './resources/policies/zones.js'
-import { userTarget } from './resources/users/events.js'
+import { userActor } from './resources/users/events.js'
 import { Users } from './resources/users/store.js'
 
 /**
@@ -29,15 +30,15 @@ export function createAuthenticate (context: OAuthContext): Authenticate {
 }
 
 // a request from outside of the networks of a token is refused (how Okta answers it is unconfirmed), and does not prolong its life
-function useApiToken (context: OAuthContext, { raw, id: transactionId, headers }: FastifyRequest, token: string): ApiToken {
+function useApiToken (context: OAuthContext, request: FastifyRequest, token: string): ApiToken {
   const { kernel } = context
   const apiTokens = kernel.store(ApiTokens)
   const apiToken = apiTokens.findByValue(token)
   if (!apiToken) throw new OktaApiError('E0000011')
-  const ipAddress = clientAddressOf(kernel, raw)
+  const ipAddress = clientAddressOf(kernel, request.raw)
   if (matchesNetwork(kernel, apiToken.network, { ipAddress })) return apiTokens.use(apiToken)
-  const client = { ipAddress, userAgent: headers['user-agent'] ?? null, id: null }
-  kernel.log.within({ ...actorOf(context, apiToken.userId), client, transactionId }, () => { apiTokens.recordRequestFromOutside(apiToken) })
+  const client = { ...eventClientOf(request), ipAddress }
+  kernel.log.within({ ...actorOf(context, apiToken.userId), client, transactionId: request.id }, () => { apiTokens.recordRequestFromOutside(apiToken) })
   throw new OktaApiError('E0000006')
 }
 
@@ -59,7 +60,7 @@ async function authenticateServiceApp (
 // the user, or a service app without one; the administrator if it is neither
 function actorOf ({ kernel }: OAuthContext, userId: string | undefined, clientId?: unknown): { actor?: EventActor } {
   const user = kernel.store(Users).findById(userId ?? '')
-  if (user) return { actor: { ...userTarget(user), type: 'User' } }
+  if (user) return { actor: userActor(user) }
   if (userId !== undefined || typeof clientId !== 'string') return {}
   const { label = clientId } = kernel.store(Applications).findById(clientId) ?? {}
   return { actor: { id: clientId, type: 'PublicClientApp', alternateId: clientId, displayName: label } }

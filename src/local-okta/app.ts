@@ -13,6 +13,7 @@ import { createErrorBody, OktaApiError } from './kernel/errors.js'
 import type { ErrorCode } from './kernel/errors.js'
 import { isNestedTooDeeply } from './kernel/json.js'
 import { MAX_PARAMETER_LENGTH, PathTree } from './kernel/path-tree.js'
+import { registerRequestContext } from './kernel/request-context.js'
 import { Router } from './kernel/router.js'
 import { OAuthError } from './oauth/errors.js'
 import { readForm } from './oauth/form.js'
@@ -49,6 +50,7 @@ export async function buildApp ({ context, api, control, openConsole, logger }: 
     oauth.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' },
       async (_request: FastifyRequest, body: string) => readForm(body))
     oauth.addHook('preValidation', async (request) => { if (request.body === undefined) request.body = new Map() })
+    registerRequestContext(oauth, context.kernel)
     registerAuthorizationServers(oauth, context)
     registerSignIn(oauth, context)
     registerRecoveryPages(oauth, context)
@@ -62,6 +64,7 @@ export async function buildApp ({ context, api, control, openConsole, logger }: 
   await app.register(async (scope) => {
     registerJson(scope)
     scope.addHook('onRequest', async (_request, reply) => { reply.header('cache-control', 'no-cache, no-store') })
+    registerRequestContext(scope, context.kernel)
     registerAuthn(scope, context)
     registerSessions(scope, context)
   }, { prefix: '/api/v1' })

@@ -228,6 +228,9 @@ t.test('each change is an event of its type, and a change that changes nothing i
     ['suspended', async () => { await fetch(`${localOkta.orgUrl}/api/v1/users/${userId}/lifecycle/suspend`, { method: 'POST', headers: { authorization: `SSWS ${localOkta.apiToken}` } }) }, ['user.lifecycle.suspend']],
     ['suspended once more', () => users.setStatus(userId, 'SUSPENDED'), []],
     ['active', () => users.setStatus(userId, 'ACTIVE'), ['user.lifecycle.unsuspend']],
+    ['a wrong password', async () => {
+      await fetch(`${localOkta.orgUrl}/api/v1/authn`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ username: profile.login, password: 'wrong' }) })
+    }, ['user.session.start']],
     ['locked', () => users.setStatus(userId, 'LOCKED_OUT'), ['user.account.lock']],
     ['unlocked', () => users.setStatus(userId, 'ACTIVE'), ['user.account.unlock']],
     ['to be recovered', () => users.setStatus(userId, 'RECOVERY'), ['user.account.reset_password']],

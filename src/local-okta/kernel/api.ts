@@ -4,6 +4,7 @@ import type { Kernel } from './kernel.js'
 import type { Query } from './paging.js'
 import { requireScope } from './principal.js'
 import type { Principal } from './principal.js'
+import { eventClientOf } from './request-context.js'
 import type { Method } from './route.js'
 import type { Router, RouteMatch } from './router.js'
 import type { EventContext } from './system-log.js'
@@ -78,7 +79,7 @@ function getOrThrow<Value> (values: WeakMap<FastifyRequest, Value>, request: Fas
 function contextOf (request: FastifyRequest, { actor, clientId }: Principal, { administrator }: Kernel): EventContext {
   return {
     actor: actor ?? administrator,
-    client: { ipAddress: request.ip, userAgent: request.headers['user-agent'] ?? null, id: clientId ?? null },
+    client: eventClientOf(request, clientId),
     transactionId: request.id
   }
 }

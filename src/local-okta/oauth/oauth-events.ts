@@ -2,7 +2,7 @@ import type { Kernel } from '../kernel/kernel.js'
 import type { EventTarget } from '../kernel/system-log.js'
 import { appTarget } from '../resources/apps/events.js'
 import { Applications } from '../resources/apps/store.js'
-import { userTarget } from '../resources/users/events.js'
+import { userActor, userTarget } from '../resources/users/events.js'
 import { Users } from '../resources/users/store.js'
 import { ORG_SERVER_ID } from './org-server.js'
 import { POLICY_FAILED } from './policy.js'
@@ -57,7 +57,7 @@ function announce (kernel: Kernel, { clientId, userId, ipAddress, userAgent }: O
   const user = userId === undefined ? undefined : kernel.store(Users).findById(userId)
   const { label = clientId ?? 'unknown' } = application ?? {}
   const actor = user
-    ? { ...userTarget(user), type: 'User' as const }
+    ? userActor(user)
     : { id: clientId ?? 'unknown', type: 'PublicClientApp' as const, alternateId: clientId ?? 'unknown', displayName: label }
   const targets = [...(application ? [appTarget(application)] : []), ...(user ? [userTarget(user)] : [])]
   kernel.log.within({ actor, client: { ipAddress, userAgent, id: application?.id ?? null } }, () => { write(targets) })

@@ -3,7 +3,7 @@ import type Provider from 'oidc-provider'
 import type { Kernel } from '../kernel/kernel.js'
 import { SESSION_SECONDS } from '../resources/sessions/store.js'
 import type { SessionTokenUse } from './session-tokens.js'
-import { userTarget } from '../resources/users/events.js'
+import { userActor } from '../resources/users/events.js'
 import { Users } from '../resources/users/store.js'
 
 /** A session of a browser with the org, which all authorization servers share. */
@@ -18,13 +18,15 @@ export async function findSession (
   return session.accountId === undefined ? undefined : session
 }
 
-/** Begins a session of a user, without a page. With a browser's request and reply it gets the cookie. */
+/** Begins a session of a user, without a page, and records it in the System Log. With a browser's request and reply it gets the cookie. */
 export async function startSession (
-  provider: Provider, { userId, amr }: SessionTokenUse, browser?: { request: FastifyRequest, reply: FastifyReply }
+  { kernel, provider }: { kernel: Kernel, provider: Provider }, { userId, amr }: SessionTokenUse, browser?: { request: FastifyRequest, reply: FastifyReply }
 ): Promise<BrowserSession> {
   const session = new provider.Session()
   session.loginAccount({ accountId: userId, amr })
   await session.save(SESSION_SECONDS)
+  const user = kernel.store(Users).findById(userId)
+  if (user) kernel.store(Users).recordSignIn(user)
   if (browser) {
     const { cookies } = provider.createContext(browser.request.raw, browser.reply.raw)
     cookies.set(provider.cookieName('session'), session.jti, { httpOnly: true, sameSite: 'lax', signed: true, overwrite: true })
@@ -34,15 +36,11 @@ export async function startSession (
 
 /** Ends the session of a user who signs out, takes its cookie away, and records it in the System Log. */
 export async function destroySession (
-  kernel: Kernel, { provider, session }: { provider: Provider, session: BrowserSession }, request: FastifyRequest, reply: FastifyReply
+  kernel: Kernel, { provider, session }: { provider: Provider, session: BrowserSession }, reply: FastifyReply
 ): Promise<void> {
   await session.destroy()
   reply.header('set-cookie', `${provider.cookieName('session')}=; path=/; expires=Thu, 01 Jan 1970 00:00:00 GMT; httponly`)
   const user = kernel.store(Users).findById(session.accountId ?? '')
   if (!user) return
-  const client = { ipAddress: request.ip, userAgent: request.headers['user-agent'] ?? null, id: null }
-  const { id, alternateId, displayName } = userTarget(user)
-  kernel.log.within({ actor: { id, type: 'User', alternateId, displayName }, client, transactionId: request.id }, () => {
-    kernel.store(Users).recordSignOut(user)
-  })
+  kernel.log.within({ actor: userActor(user) }, () => { kernel.store(Users).recordSignOut(user) })
 }

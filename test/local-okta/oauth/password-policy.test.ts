@@ -226,3 +226,42 @@ t.test('a policy may forbid that people recover passwords and unlock accounts, o
   await byEmail.auth.forgotPassword({ username: ADA, factorType: 'EMAIL' })
   t.not(sentCode(byEmail.localOkta), '')
 })
+
+t.test('a policy may refuse common passwords, in any letter case', async (t) => {
+  const { call } = await startOrg(t, { complexity: { ...EASY, dictionary: { common: { exclude: true } } } })
+  const change = async (value: string): Promise<unknown> => call('POST', `users/${ADA}`, { credentials: { password: { value } } })
+  for (const common of ['password1', 'Password1', '123456', 'Welcome123']) {
+    t.match(await change(common), {
+      status: 400,
+      body: { errorCode: 'E0000001', errorCauses: [{ errorSummary: 'password: This password was found in a list of commonly used passwords. Please try another password.' }] }
+    }, common)
+  }
+  t.match(await change('password1 and more'), { status: 200 })
+  const without = await startOrg(t, { complexity: EASY })
+  t.match(await without.call('POST', `users/${ADA}`, { credentials: { password: { value: 'password1' } } }), { status: 200 }, 'only if the policy says so')
+})
+
+t.test('a password must be of some age before its user changes it, unless it must be changed', async (t) => {
+  const org = await startOrg(t, { complexity: EASY, age: { minAgeMinutes: 120, maxAgeDays: 1, expireWarnDays: 1, historyCount: 0 } })
+  const change = async (oldPassword: string, newPassword: string, strict: boolean): Promise<unknown> =>
+    org.call('POST', `users/${ADA}/credentials/change_password?strict=${strict}`, { oldPassword: { value: oldPassword }, newPassword: { value: newPassword } })
+  const tooYoung = [{ errorSummary: 'At least 2 hour(s) must have elapsed since you last changed your password.' }]
+  t.match(await change(PASSWORD, 'local-okta-2', true), { status: 403, body: { errorCode: 'E0000014', errorCauses: tooYoung } })
+  const warning = await org.signIn(PASSWORD, { options: { warnBeforePasswordExpired: true } })
+  t.equal(warning.status, 'PASSWORD_WARN')
+  t.match(await refusalOf(follow(warning, 'changePassword', { oldPassword: PASSWORD, newPassword: 'local-okta-2' })), { errorCode: 'E0000080', errorCauses: tooYoung })
+  t.match(await change(PASSWORD, 'local-okta-2', false), { status: 200 }, 'an administrator may at once')
+  org.localOkta.users.setStatus(ADA, 'PASSWORD_EXPIRED')
+  t.equal((await follow(await org.signIn('local-okta-2'), 'changePassword', { oldPassword: 'local-okta-2', newPassword: 'local-okta-3' })).status, 'SUCCESS')
+  org.localOkta.clock.advance(120 * 60_000)
+  t.match(await change('local-okta-3', 'local-okta-4', true), { status: 200 })
+})
+
+t.test('a policy may forbid that people change a password that is still good', async (t) => {
+  const org = await startOrg(t, { complexity: EASY, age: { maxAgeDays: 1, expireWarnDays: 1 } }, { passwordChange: { access: 'DENY' } })
+  const warning = await org.signIn(PASSWORD, { options: { warnBeforePasswordExpired: true } })
+  t.match(await refusalOf(follow(warning, 'changePassword', { oldPassword: PASSWORD, newPassword: 'local-okta-2' })), { errorCode: 'E0000014', errorCauses: [{ errorSummary: 'The password policy does not allow it' }] })
+  t.equal((await follow(warning, 'skip')).status, 'SUCCESS', 'the old one is kept')
+  org.localOkta.clock.advance(DAY_MS)
+  t.equal((await follow(await org.signIn(), 'changePassword', { oldPassword: PASSWORD, newPassword: 'local-okta-2' })).status, 'SUCCESS', 'one that has expired must be changed')
+})

@@ -133,3 +133,18 @@ t.test('only the events of which the filter is true are delivered', async t => {
     localOkta.eventHooks.delete(body.id)
   }
 })
+
+t.test('a hook is registered for what Okta sends to hooks, and for nothing else', async t => {
+  const call = callsTo(await share())
+  const register = async (eventType: string): Promise<number> => (await call('POST', 'eventHooks', { ...hook, events: { type: 'EVENT_TYPE', items: [eventType] } })).status
+  const eligible = [
+    'user.session.start', 'user.account.lock', 'user.authentication.auth_via_mfa', 'policy.rule.add', 'policy.lifecycle.update', 'system.api_token.create',
+    'security.trusted_origin.create', 'app.oauth2.trusted_server.add', 'app.oauth2.client.privilege.grant', 'application.policy.sign_on.deny_access'
+  ]
+  const ineligible = [
+    'policy.evaluate_sign_on', 'policy.lifecycle.create', 'policy.lifecycle.delete', 'app.oauth2.as.token.grant', 'app.oauth2.as.token.revoke', 'app.oauth2.as.key.rollover',
+    'event_hook.created', 'user.lifecycle.delete.completed', 'security.events.transmitter.create', 'nonsense'
+  ]
+  for (const eventType of eligible) t.equal(await register(eventType), 200, eventType)
+  for (const eventType of ineligible) t.equal(await register(eventType), 400, eventType)
+})

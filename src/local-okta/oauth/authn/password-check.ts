@@ -1,6 +1,6 @@
 import type { Kernel } from '../../kernel/kernel.js'
 import { PasswordPolicies } from '../../resources/policies/password-policy.js'
-import { userTarget } from '../../resources/users/events.js'
+import { userActor } from '../../resources/users/events.js'
 import { isSamePassword } from '../../resources/users/password.js'
 import { Users } from '../../resources/users/store.js'
 import type { User, UserStatus } from '../../resources/users/user.js'
@@ -26,6 +26,6 @@ export function checkPassword (kernel: Kernel, user: User, password: string): Pa
   const counted = users.setWrongPasswords(user, wrongPasswords)
   if (maxAttempts === 0 || wrongPasswords < maxAttempts) return 'WRONG'
   const unlocksAt = autoUnlockMs === 0 ? undefined : kernel.clock.now() + autoUnlockMs
-  kernel.log.within({ actor: { ...userTarget(user), type: 'User' } }, () => { users.setStatus(counted, 'LOCKED_OUT', { unlocksAt }) })
+  kernel.log.within({ actor: userActor(user) }, () => { users.setStatus(counted, 'LOCKED_OUT', { unlocksAt }) })
   return lockedOut
 }

@@ -5,6 +5,7 @@ import { isSameText } from '../../kernel/same-text.js'
 import { Messages } from '../../resources/messages/store.js'
 import { PasswordPolicies } from '../../resources/policies/password-policy.js'
 import { ActivationTokens } from '../../resources/users/activation-tokens.js'
+import { userActor } from '../../resources/users/events.js'
 import { RecoveryTokens } from '../../resources/users/recovery-tokens.js'
 import type { RecoveryType } from '../../resources/users/recovery-tokens.js'
 import { Users } from '../../resources/users/store.js'
@@ -141,7 +142,7 @@ export class RecoverySteps {
   #afterQuestion (user: User, transaction: AuthnTransaction): RecoveryResult {
     if (transaction.recoveryType === 'UNLOCK') {
       this.#transactions.end(transaction.stateToken)
-      this.#kernel.store(Users).setStatus(user, 'ACTIVE')
+      this.#kernel.log.within({ actor: userActor(user) }, () => this.#kernel.store(Users).setStatus(user, 'ACTIVE'))
       return { status: 'UNLOCKED', relayState: transaction.relayState }
     }
     return { status: 'PENDING', user, transaction: this.#transactions.advance(transaction, { status: 'PASSWORD_RESET' }) }

@@ -6,9 +6,11 @@ import { Factors } from '../../resources/factors/store.js'
 import { hasRequiredFactors, isOfKind } from '../../resources/policies/enrollment-policy.js'
 import type { EnrollmentPolicy } from '../../resources/policies/enrollment-policy.js'
 import { PasswordPolicies } from '../../resources/policies/password-policy.js'
+import { userActor } from '../../resources/users/events.js'
 import { isSamePassword } from '../../resources/users/password.js'
 import { Users } from '../../resources/users/store.js'
 import type { User } from '../../resources/users/user.js'
+import { announceFailedSignIn } from './failed-sign-in.js'
 import { BY_PASSWORD, isMultiFactor, withFactor } from './methods.js'
 import { checkPassword } from './password-check.js'
 import { AuthnTransactions } from './transactions.js'
@@ -29,10 +31,12 @@ export type SecondFactor = 'none' | 'if enrolled' | 'required'
 export interface SignInNeeds {
   readonly secondFactor: SecondFactor
   readonly enrollment: EnrollmentPolicy
+  /** True if the user may change a password that is still good. */
+  readonly mayChangePassword: boolean
 }
 
 /** Of a sign-in that ends with the password. */
-export const NO_FURTHER_NEEDS: SignInNeeds = { secondFactor: 'none', enrollment: { enrollable: [], when: 'NEVER' } }
+export const NO_FURTHER_NEEDS: SignInNeeds = { secondFactor: 'none', enrollment: { enrollable: [], when: 'NEVER' }, mayChangePassword: true }
 
 /** True if a user with these factors has enrolled what must be enrolled. */
 export function canEndEnrollment ({ amr, enrollable = [] }: AuthnTransaction, active: readonly Factor[]): boolean {
@@ -65,15 +69,20 @@ export class SignInSteps {
   byPassword (username: string, password: string, options: SignInOptions = {}): SignIn {
     const user = this.#kernel.store(Users).find(username)
     const check = user && checkPassword(this.#kernel, user, password)
-    if (!user || check !== 'RIGHT') throw new OktaApiError(check === 'LOCKED_OUT' ? 'E0000069' : 'E0000004')
-    return this.afterPassword(user, options)
+    if (user && check === 'RIGHT') return this.afterPassword(user, options)
+    const reason = user === undefined ? 'VERIFICATION_ERROR' : user.status === 'LOCKED_OUT' ? 'LOCKED_OUT' : 'INVALID_CREDENTIALS'
+    announceFailedSignIn(this.#kernel, { user, username }, reason)
+    throw new OktaApiError(check === 'LOCKED_OUT' ? 'E0000069' : 'E0000004')
   }
 
   /** What comes after the right password: a new one if it has expired, a warning if it soon will, or what comes after the sign-in by it. */
   afterPassword (user: User, options: SignInOptions = {}): SignIn {
     const state = user.status === 'ACTIVE' ? this.#passwordAge(user) : user.status
     if (state === 'PASSWORD_EXPIRED') return this.#begin(this.#kernel.store(Users).setStatus(user, state), { status: state, amr: BY_PASSWORD, ...options })
-    if (user.status !== 'ACTIVE') throw new OktaApiError('E0000004')
+    if (user.status !== 'ACTIVE') {
+      announceFailedSignIn(this.#kernel, { user, username: user.profile.login }, 'VERIFICATION_ERROR')
+      throw new OktaApiError('E0000004')
+    }
     if (state === 'PASSWORD_WARN' && options.warnsOfExpiry === true) return this.#begin(user, { status: state, amr: BY_PASSWORD, ...options })
     return this.proceed(user, BY_PASSWORD, options)
   }
@@ -96,22 +105,24 @@ export class SignInSteps {
   }
 
   /**
-   * @throws {OktaApiError} 403 E0000014 for another old password; 403 E0000080 for a new one that the password policy refuses; 400
-   * E0000001 for the same one again
+   * @throws {OktaApiError} 403 E0000014 for another old password, and if the policy lets people not change a password that is still
+   * good (unconfirmed); 403 E0000080 for a new one that the policy refuses; 400 E0000001 for the same one again
    */
   changePassword (stateToken: string, { oldPassword, newPassword }: { oldPassword: string, newPassword: string }): SignIn {
     const { transaction, user } = this.#transactions.getAt(stateToken, 'PASSWORD_EXPIRED', 'PASSWORD_WARN')
     if (!isSamePassword(user, oldPassword)) throw new OktaApiError('E0000014', undefined, ['Old Password is not correct'])
     if (oldPassword === newPassword) throw invalid('newPassword', 'Password cannot be your current password')
-    return this.#finish(transaction, this.setPassword(user, newPassword), transaction.amr)
+    const mustChange = transaction.status === 'PASSWORD_EXPIRED'
+    if (!mustChange && !this.#needsOf(user).mayChangePassword) throw new OktaApiError('E0000014', undefined, ['The password policy does not allow it'])
+    return this.#finish(transaction, this.setPassword(user, newPassword, { mustChange }), transaction.amr)
   }
 
   /** Sets a password that the user has chosen: the account is active then. @throws {OktaApiError} 403 E0000080 if the policy refuses it */
-  setPassword (user: User, newPassword: string): User {
-    const refusal = this.#kernel.store(PasswordPolicies).refusalOf(user, newPassword)
+  setPassword (user: User, newPassword: string, { mustChange = true } = {}): User {
+    const refusal = this.#kernel.store(PasswordPolicies).refusalOf(user, newPassword, { mustChange })
     if (refusal !== undefined) throw new OktaApiError('E0000080', undefined, [refusal])
     const users = this.#kernel.store(Users)
-    return users.setStatus(users.setPassword(user, newPassword), 'ACTIVE')
+    return this.#actingAs(user, () => users.setStatus(users.setPassword(user, newPassword), 'ACTIVE'))
   }
 
   /** Chooses one of the user's factors, and sends its code if it has one. */
@@ -125,7 +136,7 @@ export class SignInSteps {
   /** Checks a second factor. @throws {OktaApiError} 403 E0000068 */
   verify (stateToken: string, factorId: string, code: string): SignIn {
     const { transaction, user } = this.#transactions.getAt(stateToken, 'MFA_REQUIRED', 'MFA_CHALLENGE')
-    const factor = this.#factors.verify(user, this.#factors.get(user, factorId), code)
+    const factor = this.#actingAs(user, () => this.#factors.verify(user, this.#factors.get(user, factorId), code))
     return this.#finish(transaction, user, withFactor(transaction.amr, factor.factorType))
   }
 
@@ -138,7 +149,7 @@ export class SignInSteps {
     const { transaction, user } = this.#transactions.getAt(stateToken, 'MFA_ENROLL')
     const newFactor = read(user)
     if (transaction.enrollable?.some((kind) => isOfKind(newFactor, kind)) !== true) throw invalid('factorType', 'The enrollment policy does not allow this factor')
-    const factor = this.#factors.enroll(user, newFactor)
+    const factor = this.#actingAs(user, () => this.#factors.enroll(user, newFactor))
     return factor.status === 'ACTIVE'
       ? this.#afterEnrollment({ transaction, user }, factor)
       : this.#advance({ transaction, user }, { status: 'MFA_ENROLL_ACTIVATE', factorId: factor.id })
@@ -147,7 +158,8 @@ export class SignInSteps {
   /** Activates the factor that is enrolled at the moment. @throws {OktaApiError} 403 E0000068 */
   activate (stateToken: string, factorId: string, code: string): SignIn {
     const { transaction, user } = this.#transactions.getAt(stateToken, 'MFA_ENROLL_ACTIVATE')
-    return this.#afterEnrollment({ transaction, user }, this.#factors.activate(user, this.#factors.get(user, factorId), code))
+    const factor = this.#actingAs(user, () => this.#factors.activate(user, this.#factors.get(user, factorId), code))
+    return this.#afterEnrollment({ transaction, user }, factor)
   }
 
   /** Sends another code for the factor that is enrolled at the moment. */
@@ -168,13 +180,18 @@ export class SignInSteps {
   goBack (stateToken: string): SignIn {
     const { transaction, user } = this.#transactions.getAt(stateToken, 'MFA_CHALLENGE', 'MFA_ENROLL_ACTIVATE')
     if (transaction.status === 'MFA_CHALLENGE') return this.#advance({ transaction, user }, { status: 'MFA_REQUIRED', factorId: undefined })
-    this.#factors.unenroll(user, this.#factors.get(user, transaction.factorId ?? ''))
+    this.#actingAs(user, () => { this.#factors.unenroll(user, this.#factors.get(user, transaction.factorId ?? '')) })
     return this.#advance({ transaction, user }, { status: 'MFA_ENROLL', factorId: undefined })
   }
 
   /** The factor that a transaction is about at the moment. */
   factorOf ({ transaction, user }: Step): Factor {
     return this.#factors.get(user, transaction.factorId ?? '')
+  }
+
+  // what users do for themselves is their doing in the System Log too
+  #actingAs<T> (user: User, act: () => T): T {
+    return this.#kernel.log.within({ actor: userActor(user) }, act)
   }
 
   #begin (user: User, step: Pick<AuthnTransaction, 'status' | 'amr' | 'enrollable'> & SignInOptions): SignIn {

@@ -27,7 +27,7 @@ export async function endSession (
   }
   const provider = await context.servers.providerOf(server)
   const session = await findSession(provider, request, reply)
-  if (session?.accountId === hint.userId) await destroySession(context.kernel, { provider, session }, request, reply)
+  if (session?.accountId === hint.userId) await destroySession(context.kernel, { provider, session }, reply)
   const location = new URL(target ?? `${context.kernel.orgUrl}/`)
   const state = parameters.get('state')
   if (state !== undefined) location.searchParams.set('state', state)

@@ -15,7 +15,7 @@ export function registerSessions (app: FastifyInstance, context: OAuthContext): 
   app.post('/sessions', async (request) => {
     const use = context.sessionTokens.consume(readText(readObject(request.body), 'sessionToken'))
     if (!use) throw new OktaApiError('E0000004')
-    const { uid } = await startSession(await providerOf(context), use)
+    const { uid } = await startSession({ kernel: context.kernel, provider: await providerOf(context) }, use)
     return toSessionView(orgUrl, sessionOf(context, uid))
   })
   app.get('/sessions/me', async (request, reply) => {
@@ -28,7 +28,7 @@ export function registerSessions (app: FastifyInstance, context: OAuthContext): 
   })
   app.delete('/sessions/me', async (request, reply) => {
     const { provider, browserSession } = await currentSession(context, request, reply)
-    await destroySession(context.kernel, { provider, session: browserSession }, request, reply)
+    await destroySession(context.kernel, { provider, session: browserSession }, reply)
     return reply.code(204).send()
   })
 }
@@ -42,7 +42,7 @@ export function registerSessionRedirect (app: FastifyInstance, context: OAuthCon
     const { token = '', redirectUrl = '' } = request.query as Record<string, string>
     if (!isRedirectTarget(context.kernel, redirectUrl)) return refuseRedirect(reply, 'redirectUrl', redirectUrl)
     const use = context.sessionTokens.consume(token)
-    if (use) await startSession(await providerOf(context), use, { request, reply })
+    if (use) await startSession({ kernel: context.kernel, provider: await providerOf(context) }, use, { request, reply })
     return reply.redirect(redirectUrl, 302)
   })
   app.get('/login/signout', async (request, reply) => {
@@ -50,7 +50,7 @@ export function registerSessionRedirect (app: FastifyInstance, context: OAuthCon
     if (!isRedirectTarget(context.kernel, fromURI)) return refuseRedirect(reply, 'fromURI', fromURI)
     const provider = await providerOf(context)
     const session = await findSession(provider, request, reply)
-    if (session) await destroySession(context.kernel, { provider, session }, request, reply)
+    if (session) await destroySession(context.kernel, { provider, session }, reply)
     return reply.redirect(fromURI, 302)
   })
 }

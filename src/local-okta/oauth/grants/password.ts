@@ -11,6 +11,7 @@ import { isActive } from '../../resources/users/user.js'
 import { checkPassword } from '../authn/password-check.js'
 import { grantScopes } from '../provider/grants.js'
 import { scopesOf } from '../provider/scopes.js'
+import { announceDenial } from '../sign-on/denial.js'
 import { requirementOf } from '../sign-on/requirement.js'
 import { PasswordPolicies } from '../../resources/policies/password-policy.js'
 import { clientAddressOf } from '../../resources/policies/zones.js'
@@ -41,7 +42,8 @@ export async function approveByPassword (
   }
   const isRight = isActive(user) && checkPassword(kernel, user, password) === 'RIGHT'
   if (!isRight || kernel.store(PasswordPolicies).expiresInMs(user) <= 0) throw new OAuthError(400, 'invalid_grant', 'The credentials provided were invalid.')
-  const { isAllowed, secondFactor } = requirementOf(kernel, { user, ipAddress: clientAddressOf(kernel, request.raw), appId: client.id })
+  const { isAllowed, deniedBy, secondFactor } = requirementOf(kernel, { user, ipAddress: clientAddressOf(kernel, request.raw), appId: client.id })
+  announceDenial(kernel, { user, appId: client.id, deniedBy })
   if (!isAllowed || secondFactor === 'required') {
     throw new OAuthError(400, 'invalid_grant', 'Resource owner password credentials authentication denied by sign on policy.')
   }

@@ -7,6 +7,7 @@ import type { User } from '../../resources/users/user.js'
 import { isMultiFactor } from '../authn/methods.js'
 import { POLICY_FAILED } from '../policy.js'
 import { reachedLevel, requestedLevels } from '../sign-on/acr.js'
+import { announceDenial } from '../sign-on/denial.js'
 import { requirementOf } from '../sign-on/requirement.js'
 import type { Requirement } from '../sign-on/requirement.js'
 import { clientAddressOf } from '../../resources/policies/zones.js'
@@ -31,8 +32,11 @@ export function addSignOnChecks (policy: LoginPolicy, kernel: Kernel, { errors, 
   login?.checks.add(new Check(SECOND_FACTOR, NOT_ENOUGH, 'login_required', (ctx) => {
     const session = sessionOf(kernel, ctx)
     if (!session) return Check.NO_NEED_TO_PROMPT
-    const { user, requirement: { isAllowed, secondFactor }, amr } = session
-    if (!isAllowed) throw new errors.AccessDenied(POLICY_FAILED)
+    const { user, requirement: { isAllowed, deniedBy, secondFactor }, amr } = session
+    if (!isAllowed) {
+      announceDenial(kernel, { user, appId: ctx.oidc.client?.clientId, deniedBy, client: { ipAddress: ctx.ip, userAgent: ctx.get('user-agent') || null, id: null } })
+      throw new errors.AccessDenied(POLICY_FAILED)
+    }
     const hasFactor = hasActiveFactor(kernel, user)
     const isAsked = !isMultiFactor(amr) && (secondFactor === 'required' || (secondFactor === 'if enrolled' && hasFactor))
     if (isAsked) return Check.REQUEST_PROMPT

@@ -3,8 +3,8 @@ import type { Json } from '../../kernel/json.js'
 import type { Kernel } from '../../kernel/kernel.js'
 import { PolicyMappings } from '../../resources/policies/policy-mappings.js'
 import { Records } from '../../resources/records/store.js'
-import { findActions, member } from '../../resources/policies/rules.js'
-import type { SignOnRequest } from '../../resources/policies/rules.js'
+import { actionOf, findRule, member } from '../../resources/policies/rules.js'
+import type { DecidingRule, SignOnRequest } from '../../resources/policies/rules.js'
 
 /** What the access policy of an app says of a sign-in. */
 export interface AppSignOn {
@@ -13,9 +13,9 @@ export interface AppSignOn {
   readonly isMultiFactor: boolean
   /** How long a sign-in is good for the app. Undefined: as long as the session. */
   readonly reauthenticateSeconds: number | undefined
+  /** Undefined if no rule holds. */
+  readonly decidedBy: DecidingRule | undefined
 }
-
-const NO_RULE: AppSignOn = { isAllowed: true, isMultiFactor: false, reauthenticateSeconds: undefined }
 
 /** Evaluates the access policy of an app: the one it was given, or the default one. If no rule holds, one factor is enough. */
 export function evaluateAppPolicy (kernel: Kernel, appId: string, request: SignOnRequest): AppSignOn {
@@ -23,11 +23,11 @@ export function evaluateAppPolicy (kernel: Kernel, appId: string, request: SignO
   const mappings = kernel.store(PolicyMappings)
   const own = policies.find((policy) => mappings.of(policy).some(({ body }) => body['resourceId'] === appId))
   const policy = own ?? policies.find(({ system }) => system)
-  const actions = policy && findActions(kernel, [policy], request)
-  return actions ? toAppSignOn(member(actions, 'appSignOn')) : NO_RULE
+  const decidedBy = policy && findRule(kernel, [policy], request)
+  return { decidedBy, ...readAppSignOn(actionOf(decidedBy, 'appSignOn')) }
 }
 
-function toAppSignOn (appSignOn: Json): AppSignOn {
+function readAppSignOn (appSignOn: Json): Omit<AppSignOn, 'decidedBy'> {
   const method = member(appSignOn, 'verificationMethod')
   return {
     isAllowed: appSignOn['access'] !== 'DENY' && !needsDevice(method),

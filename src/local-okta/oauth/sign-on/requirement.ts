@@ -4,8 +4,9 @@ import type { SignInNeeds } from '../authn/sign-in-steps.js'
 import { asksForFactor } from './acr.js'
 import { evaluateAppPolicy } from './app-policy.js'
 import { enrollmentPolicyOf } from '../../resources/policies/enrollment-policy.js'
-import { findActions, member, policiesOf } from '../../resources/policies/rules.js'
-import type { SignOnRequest } from '../../resources/policies/rules.js'
+import { PasswordPolicies } from '../../resources/policies/password-policy.js'
+import { actionOf, findRule, policiesOf } from '../../resources/policies/rules.js'
+import type { DecidingRule, SignOnRequest } from '../../resources/policies/rules.js'
 import { isBlocked } from '../../resources/policies/zones.js'
 
 /** A sign-in, for which the policies are evaluated. */
@@ -19,6 +20,8 @@ export interface SignInRequest extends SignOnRequest {
 /** What a sign-in takes. */
 export interface Requirement extends SignInNeeds {
   readonly isAllowed: boolean
+  /** The rule that denies it. Undefined if it is allowed, or the client is in a blocked zone. */
+  readonly deniedBy: DecidingRule | undefined
   /** How long a sign-in is good for the app. Undefined: as long as the session. */
   readonly reauthenticateSeconds: number | undefined
 }
@@ -28,16 +31,21 @@ export interface Requirement extends SignInNeeds {
  * the app, then the first of the levels that it requests, in Okta's order.
  */
 export function requirementOf (kernel: Kernel, { appId, levels = [], ...request }: SignInRequest): Requirement {
-  const signOn = member(findActions(kernel, policiesOf(kernel, 'OKTA_SIGN_ON'), request) ?? {}, 'signon')
+  const decidedBy = findRule(kernel, policiesOf(kernel, 'OKTA_SIGN_ON'), request)
+  const signOn = actionOf(decidedBy, 'signon')
   const app = appId === undefined ? undefined : evaluateAppPolicy(kernel, appId, request)
-  const isAllowed = signOn['access'] !== 'DENY' && app?.isAllowed !== false && !isBlocked(kernel, request.ipAddress)
   // a sign-in that will be refused takes no second factor
-  if (!isAllowed) return { isAllowed, ...NO_FURTHER_NEEDS, reauthenticateSeconds: undefined }
+  const refused = { isAllowed: false, ...NO_FURTHER_NEEDS, reauthenticateSeconds: undefined }
+  if (isBlocked(kernel, request.ipAddress)) return { ...refused, deniedBy: undefined }
+  if (signOn['access'] === 'DENY') return { ...refused, deniedBy: decidedBy }
+  if (app?.isAllowed === false) return { ...refused, deniedBy: app.decidedBy }
   const isRequired = signOn['requireFactor'] === true || app?.isMultiFactor === true
   return {
-    isAllowed,
+    isAllowed: true,
+    deniedBy: undefined,
     secondFactor: isRequired ? 'required' : asksForFactor(levels[0]) ? 'if enrolled' : 'none',
     enrollment: enrollmentPolicyOf(kernel, request),
+    mayChangePassword: kernel.store(PasswordPolicies).allows('passwordChange', request),
     reauthenticateSeconds: app?.reauthenticateSeconds
   }
 }

@@ -7,8 +7,15 @@ import { readFilters } from './filter.js'
 import type { EventHookChannel, HookSecret, NewEventHook } from './store.js'
 
 const MAX_EVENT_TYPES = 300
-/** The families that Okta sends to hooks; the others are in the System Log only. */
-const ELIGIBLE = /^(group\.(application_assignment|lifecycle|privilege|profile|user_membership)|user\.(account|authentication|lifecycle|mfa\.factor|risk|session)|application\.(lifecycle|user_membership)|app\.oauth2\.as\.consent|system\.org\.rate_limit)\.[a-z_.]+$/
+/** Of these families every event type is sent to hooks. */
+const ELIGIBLE_FAMILIES = /^(group\.(application_assignment|lifecycle|privilege|profile|user_membership)|user\.(account|authentication|lifecycle|mfa\.factor|risk|session)|application\.(lifecycle|user_membership)|app\.oauth2\.(as\.consent|trusted_server|client\.privilege)|device\.(lifecycle|user)|security\.trusted_origin|system\.org\.rate_limit)\.[a-z_.]+$/
+/** Of others only these; the rest is in the System Log only. The list of 2026.08.1, as far as it is about what exists here. */
+const ELIGIBLE_TYPES = new Set([
+  'application.policy.sign_on.deny_access',
+  'policy.lifecycle.update', 'policy.lifecycle.activate', 'policy.lifecycle.deactivate',
+  'policy.rule.add', 'policy.rule.update', 'policy.rule.activate', 'policy.rule.deactivate', 'policy.rule.delete',
+  'system.api_token.create', 'system.api_token.revoke', 'system.api_token.request_outside_allowed_range'
+])
 const INELIGIBLE = new Set(['user.lifecycle.delete.completed'])
 
 /** The header of a request, whose value is undefined if a client sends back what it has read. */
@@ -24,7 +31,7 @@ export interface EventHookRequest extends Omit<NewEventHook, 'channel'> {
 
 /** True if hooks can get events of this type. */
 export function isHookEligible (eventType: string): boolean {
-  return ELIGIBLE.test(eventType) && !INELIGIBLE.has(eventType)
+  return ELIGIBLE_TYPES.has(eventType) || (ELIGIBLE_FAMILIES.test(eventType) && !INELIGIBLE.has(eventType))
 }
 
 /**

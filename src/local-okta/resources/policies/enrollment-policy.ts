@@ -4,7 +4,7 @@ import type { Kernel } from '../../kernel/kernel.js'
 import type { Factor } from '../factors/factor.js'
 import { Groups } from '../groups/store.js'
 import { DEFAULT_ENROLLMENT_SETTINGS } from '../records/policy-defaults.js'
-import { findActions, findPolicy, member, policiesOf } from './rules.js'
+import { actionOf, findPolicy, findRule, member, policiesOf } from './rules.js'
 import type { SignOnRequest } from './rules.js'
 
 /** The kind of a factor. */
@@ -46,7 +46,7 @@ export function enrollmentPolicyOf (kernel: Kernel, request: SignOnRequest): Enr
   const { id: userId } = request.user
   const policy = findPolicy(kernel, 'MFA_ENROLL', { userId, groupIds: kernel.store(Groups).ofUser(userId).map(({ id }) => id) })
   const settings = policy === undefined ? DEFAULT_ENROLLMENT_SETTINGS : member(policy.body, 'settings')
-  const { self } = member(findActions(kernel, policiesOf(kernel, 'MFA_ENROLL'), request) ?? {}, 'enroll')
+  const { self } = actionOf(findRule(kernel, policiesOf(kernel, 'MFA_ENROLL'), request), 'enroll')
   return { enrollable: readAuthenticators(settings), when: self === 'LOGIN' || self === 'NEVER' ? self : 'CHALLENGE' }
 }
 

@@ -4,12 +4,14 @@ import type { Kernel } from '../../kernel/kernel.js'
 import { Groups } from '../groups/store.js'
 import { DEFAULT_PASSWORD_SETTINGS } from '../records/policy-defaults.js'
 import type { User, UserProfile } from '../users/user.js'
-import { findActions, findPolicy, member, policiesOf } from './rules.js'
+import { isCommonPassword } from './common-passwords.js'
+import { actionOf, findPolicy, findRule, member, policiesOf } from './rules.js'
 import type { SignOnRequest } from './rules.js'
 
 const DAY_MS = 86_400_000
 const MINUTE_MS = 60_000
 const MIN_PART_LENGTH = 4
+const COMMON = 'This password was found in a list of commonly used passwords. Please try another password.'
 
 /** What a password must have, in the words of the API. */
 export interface PasswordComplexity {
@@ -26,8 +28,11 @@ export interface PasswordComplexity {
 /** What the password policy of a user says. */
 export interface PasswordPolicy {
   readonly complexity: PasswordComplexity
+  /** True if common passwords are refused. */
+  readonly excludesCommon: boolean
   /** How many of the last passwords cannot be used again. 0: any can. */
   readonly historyCount: number
+  /** How old a password must be before its user may change it. 0: any age. */
   readonly minAgeMinutes: number
   /** How old a password may be. 0: any age. */
   readonly maxAgeMs: number
@@ -47,7 +52,7 @@ export interface PasswordPolicy {
 export type PasswordOwner = Pick<UserProfile, 'login' | 'firstName' | 'lastName'>
 
 /** What a rule of a password policy lets people do for themselves. */
-export type SelfService = 'selfServicePasswordReset' | 'selfServiceUnlock'
+export type SelfService = 'passwordChange' | 'selfServicePasswordReset' | 'selfServiceUnlock'
 
 /** The password policies of the org, which are kept among the records. */
 export class PasswordPolicies {
@@ -71,27 +76,36 @@ export class PasswordPolicies {
 
   /** Refuses a password that a user cannot have next. @throws {OktaApiError} 400 E0000001 */
   require (user: User, password: string): void {
-    const { complexity } = this.of(user)
-    requireComplexity(complexity, password, user.profile)
+    requireComplexity(this.of(user), password, user.profile)
   }
 
   /** Refuses a password of a user who is about to be created in these groups, and in `Everyone`. @throws {OktaApiError} 400 E0000001 */
   requireOfNewUser (groupIds: readonly string[], password: string, owner: PasswordOwner): void {
     const everyone = this.#kernel.store(Groups).all().filter(({ type }) => type === 'BUILT_IN')
-    requireComplexity(this.#find('', [...everyone.map(({ id }) => id), ...groupIds]).complexity, password, owner)
+    requireComplexity(this.#find('', [...everyone.map(({ id }) => id), ...groupIds]), password, owner)
   }
 
-  /** Why a user cannot choose this password, in Okta's words. Undefined: it can be chosen. */
-  refusalOf (user: User, password: string): string | undefined {
-    const { complexity, historyCount } = this.of(user)
+  /**
+   * Why a user cannot choose this password, in Okta's words. Undefined: it can be chosen. A password that must be changed
+   * (`mustChange`) may be of any age: one that an administrator has set is new (unconfirmed).
+   */
+  refusalOf (user: User, password: string, { mustChange }: { mustChange: boolean }): string | undefined {
+    const policy = this.of(user)
     const { profile, formerPasswords = [], password: current } = user
-    const isUsed = historyCount > 0 && [...formerPasswords, current].slice(-historyCount).includes(password)
-    return complexityRefusal(complexity, password, profile) ?? (isUsed ? 'Password has been used too recently' : undefined)
+    const refusal = complexityRefusal(policy, password, profile)
+    if (refusal !== undefined) return refusal
+    const isUsed = policy.historyCount > 0 && [...formerPasswords, current].slice(-policy.historyCount).includes(password)
+    if (isUsed) return 'Password has been used too recently'
+    return mustChange || !this.#isTooYoung(user, policy) ? undefined : minAgeRefusal(policy)
   }
 
   /** True if the rules let a user do this. Without a rule that holds: true. */
   allows (action: SelfService, request: SignOnRequest): boolean {
-    return member(findActions(this.#kernel, policiesOf(this.#kernel, 'PASSWORD'), request) ?? {}, action)['access'] !== 'DENY'
+    return actionOf(findRule(this.#kernel, policiesOf(this.#kernel, 'PASSWORD'), request), action)['access'] !== 'DENY'
+  }
+
+  #isTooYoung ({ passwordChanged }: User, { minAgeMinutes }: PasswordPolicy): boolean {
+    return passwordChanged !== null && this.#kernel.clock.now() < Date.parse(passwordChanged) + minAgeMinutes * MINUTE_MS
   }
 
   #find (userId: string, groupIds: readonly string[]): PasswordPolicy {
@@ -101,16 +115,16 @@ export class PasswordPolicies {
   }
 }
 
-function requireComplexity (complexity: PasswordComplexity, password: string, owner: PasswordOwner): void {
-  const refusal = complexityRefusal(complexity, password, owner)
+function requireComplexity (policy: PasswordPolicy, password: string, owner: PasswordOwner): void {
+  const refusal = complexityRefusal(policy, password, owner)
   if (refusal !== undefined) throw invalid('password', refusal)
 }
 
 /**
- * Why a password does not meet the requirements, in Okta's words. Undefined: it does. Does NOT compare it with a dictionary of
- * common passwords, and evaluates no expression (`oelStatement`).
+ * Why a password does not meet the requirements, in Okta's words. Undefined: it does. Does NOT evaluate an expression
+ * (`oelStatement`).
  */
-function complexityRefusal (complexity: PasswordComplexity, password: string, profile: PasswordOwner): string | undefined {
+function complexityRefusal ({ complexity, excludesCommon }: PasswordPolicy, password: string, profile: PasswordOwner): string | undefined {
   const { minLength, minLowerCase, minUpperCase, minNumber, minSymbol, excludeUsername, excludeAttributes } = complexity
   const requirements: ReadonlyArray<readonly [isRequired: boolean, isMet: boolean, words: string]> = [
     [minLength > 0, [...password].length >= minLength, `at least ${minLength} characters`],
@@ -123,8 +137,14 @@ function complexityRefusal (complexity: PasswordComplexity, password: string, pr
     [excludeAttributes.includes('lastName'), !includes(password, profile.lastName), 'does not include your last name']
   ]
   const required = requirements.filter(([isRequired]) => isRequired)
-  if (required.every(([, isMet]) => isMet)) return undefined
+  if (required.every(([, isMet]) => isMet)) return excludesCommon && isCommonPassword(password) ? COMMON : undefined
   return `Password requirements were not met. Password requirements: ${required.map(([, , words]) => words).join(', ')}.`
+}
+
+// in hours if they are whole ones, as Okta's Sign-In Widget says it
+function minAgeRefusal ({ minAgeMinutes }: PasswordPolicy): string {
+  const age = minAgeMinutes % 60 === 0 ? `${minAgeMinutes / 60} hour(s)` : `${minAgeMinutes} minute(s)`
+  return `At least ${age} must have elapsed since you last changed your password.`
 }
 
 function count (password: string, kind: RegExp): number {
@@ -146,6 +166,7 @@ function readPolicy (settings: Json): PasswordPolicy {
   const factors = member(member(settings, 'recovery'), 'factors')
   return {
     complexity: readComplexity(complexity),
+    excludesCommon: member(member(complexity, 'dictionary'), 'common')['exclude'] === true,
     historyCount: numberOf(age['historyCount']),
     minAgeMinutes: numberOf(age['minAgeMinutes']),
     maxAgeMs: numberOf(age['maxAgeDays']) * DAY_MS,

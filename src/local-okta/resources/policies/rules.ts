@@ -28,11 +28,17 @@ export interface ComparedConditions {
   readonly network: boolean
 }
 
+/** A rule that decides, and its policy. */
+export interface DecidingRule {
+  readonly policy: StoredRecord
+  readonly rule: StoredRecord
+}
+
 /**
- * The `actions` of the first active rule whose conditions hold, of the first active policy that has one. Looks at people (users,
- * groups) and networks. Does NOT look at devices, platforms, risk and expressions: such conditions always hold.
+ * The first active rule whose conditions hold, of the first active policy that has one. Looks at people (users, groups) and
+ * networks. Does NOT look at devices, platforms, risk and expressions: such conditions always hold.
  */
-export function findActions (kernel: Kernel, policies: readonly StoredRecord[], { user, ipAddress }: SignOnRequest): Json | undefined {
+export function findRule (kernel: Kernel, policies: readonly StoredRecord[], { user, ipAddress }: SignOnRequest): DecidingRule | undefined {
   const context = { userId: user.id, groupIds: kernel.store(Groups).ofUser(user.id).map(({ id }) => id), ipAddress }
   const applies = (record: StoredRecord): boolean => {
     const { people, network } = compareConditions(kernel, record, context)
@@ -40,12 +46,17 @@ export function findActions (kernel: Kernel, policies: readonly StoredRecord[], 
   }
   for (const policy of activeByPriority(policies).filter(applies)) {
     const rule = rulesOf(kernel, policy).find(applies)
-    if (rule) return member(rule.body, 'actions')
+    if (rule) return { policy, rule }
   }
   return undefined
 }
 
-/** Compares the conditions of a policy or a rule; see {@link findActions} for those that it does not. */
+/** What the rule that decides says of one action, such as `signon`. Empty without a rule. */
+export function actionOf (decided: DecidingRule | undefined, name: string): Json {
+  return decided ? member(member(decided.rule.body, 'actions'), name) : {}
+}
+
+/** Compares the conditions of a policy or a rule; see {@link findRule} for those that it does not. */
 export function compareConditions (kernel: Kernel, { body }: StoredRecord, context: PolicyContext): ComparedConditions {
   const conditions = member(body, 'conditions')
   return {

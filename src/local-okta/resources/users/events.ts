@@ -1,4 +1,4 @@
-import type { EventTarget } from '../../kernel/system-log.js'
+import type { EventActor, EventOutcome, EventTarget } from '../../kernel/system-log.js'
 import type { User, UserStatus } from './user.js'
 
 /** The event types that concern users, with their display messages. */
@@ -26,6 +26,16 @@ type UserEventType = keyof typeof USER_EVENT_TYPES
 export function userTarget ({ id, profile }: User): EventTarget {
   const displayName = [profile.firstName, profile.lastName].filter(Boolean).join(' ')
   return { id, type: 'User', alternateId: profile.login, displayName }
+}
+
+/** A user who acts. */
+export function userActor (user: User): EventActor {
+  return { ...userTarget(user), type: 'User' }
+}
+
+/** How a change of status ends in the System Log: Okta counts a locked account among the failed sign-ins. */
+export function outcomeOf (eventType: UserEventType): EventOutcome {
+  return eventType === 'user.account.lock' ? { result: 'FAILURE', reason: 'LOCKED_OUT' } : { result: 'SUCCESS', reason: null }
 }
 
 /** The event type for a change of status, or undefined if Okta has none. */

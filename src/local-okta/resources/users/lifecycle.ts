@@ -145,7 +145,7 @@ function readQuestionChange (body: unknown): { password: string, recoveryQuestio
 
 // with `strict`, the age and the history of passwords count for administrators too
 function requireUnused (passwordPolicies: PasswordPolicies, user: User, password: string): void {
-  const refusal = passwordPolicies.refusalOf(user, password)
+  const refusal = passwordPolicies.refusalOf(user, password, { mustChange: false })
   if (refusal !== undefined) throw new OktaApiError('E0000014', undefined, [refusal])
 }
 

@@ -5,7 +5,7 @@ import { Store } from '../../kernel/store.js'
 import type { Changes } from '../../kernel/store.js'
 import type { Selection } from '../../kernel/selection.js'
 import { SYSTEM_ACTOR } from '../../kernel/system-log.js'
-import { statusEventType, userTarget } from './events.js'
+import { outcomeOf, statusEventType, userActor, userTarget } from './events.js'
 import { DEFAULT_TYPE_ID, OKTA_PROVIDER } from './user.js'
 import type { NewUser, RecoveryQuestion, User, UserProfile, UserStatus } from './user.js'
 
@@ -127,7 +127,7 @@ export class Users extends Store<User> {
     if (unlocksAt === undefined) this.#unlockingIds.delete(user.id)
     else this.#unlockingIds.add(user.id)
     const eventType = statusEventType(user.status, status, isByAdministrator)
-    if (eventType !== undefined) this.kernel.log.announce(eventType, userTarget(changed))
+    if (eventType !== undefined) this.kernel.log.announceOutcome(eventType, outcomeOf(eventType), userTarget(changed))
     if (status === 'DEPROVISIONED') {
       this.#endSessions({ userId: user.id, oauthTokens: true })
       for (const listener of this.#deactivationListeners) listener(changed)
@@ -174,7 +174,7 @@ export class Users extends Store<User> {
   /** Notes a sign-in. It is not a change of the user: `lastUpdated` stays. */
   recordSignIn (user: User): User {
     const signedIn = this.changeQuietly(user.id, { lastLogin: this.kernel.clock.timestamp() })
-    this.kernel.log.announce('user.session.start', userTarget(signedIn))
+    this.kernel.log.within({ actor: userActor(user) }, () => { this.kernel.log.announce('user.session.start', userTarget(signedIn)) })
     return signedIn
   }
 

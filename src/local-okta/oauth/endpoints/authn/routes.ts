@@ -11,6 +11,7 @@ import { SignInSteps } from '../../authn/sign-in-steps.js'
 import type { SignIn } from '../../authn/sign-in-steps.js'
 import { AuthnTransactions } from '../../authn/transactions.js'
 import type { OAuthContext } from '../../context.js'
+import { announceDenial } from '../../sign-on/denial.js'
 import { requirementOf } from '../../sign-on/requirement.js'
 import { clientAddressOf } from '../../../resources/policies/zones.js'
 import { registerRecovery } from './recovery.js'
@@ -85,7 +86,8 @@ function registerFactors (app: FastifyInstance, context: OAuthContext): void {
 // a policy that denies is answered as a wrong password (unconfirmed)
 function stepsOf (kernel: Kernel, request: FastifyRequest): SignInSteps {
   return new SignInSteps(kernel, (user) => {
-    const { isAllowed, ...needs } = requirementOf(kernel, { user, ipAddress: clientAddressOf(kernel, request.raw) })
+    const { isAllowed, deniedBy, ...needs } = requirementOf(kernel, { user, ipAddress: clientAddressOf(kernel, request.raw) })
+    announceDenial(kernel, { user, deniedBy })
     if (!isAllowed) throw new OktaApiError('E0000004')
     return needs
   })
