@@ -68,7 +68,7 @@ export class BenchContext {
   /** The connections are open before, and closed after, the time of the server is read. */
   async saturate (server: ServerProcess, { traffic, requests, path = PATH }: Load): Promise<Slice> {
     const statuses = typeof traffic === 'string' ? statusesOf(traffic) : [200]
-    const next = typeof traffic === 'string' ? await this.#tokens.headersFor(server.port, traffic, requests) : inTurn(traffic)
+    const next = typeof traffic === 'string' ? await this.#tokens.headersFor(server, traffic, requests) : inTurn(traffic)
     const pool = await openPool({ port: server.port, path, connections: this.plan.connections, statuses })
     try {
       const before = await server.cpuMicroseconds()
@@ -80,9 +80,9 @@ export class BenchContext {
   }
 
   /** Returns the 99th percentile of the latencies, in milliseconds. */
-  async sendAtRate ({ port }: ServerProcess, { traffic, perSecond, durationMs }: RatedLoad): Promise<number> {
-    const next = await this.#tokens.headersFor(port, traffic, Math.ceil(perSecond * durationMs / 1000))
-    const pool = await openPool({ port, path: PATH, connections: RATED_CONNECTIONS, statuses: statusesOf(traffic) })
+  async sendAtRate (server: ServerProcess, { traffic, perSecond, durationMs }: RatedLoad): Promise<number> {
+    const next = await this.#tokens.headersFor(server, traffic, Math.ceil(perSecond * durationMs / 1000))
+    const pool = await openPool({ port: server.port, path: PATH, connections: RATED_CONNECTIONS, statuses: statusesOf(traffic) })
     try {
       return quantile(await pool.sendAtRate(perSecond, durationMs, next), 0.99)
     } finally {

@@ -26,13 +26,13 @@ export async function measureFloods (context: BenchContext): Promise<Flood[]> {
 }
 
 async function measureFlood (context: BenchContext, peer: Peer, traffic: TrafficName): Promise<Flood> {
-  const { plan: { floodRounds, floodMs: durationMs, warmUpSlices, hotRequests }, issuer } = context
+  const { plan: { floodRounds, floodMs: durationMs, warmUp, slice }, issuer } = context
   console.log(`# flood, ${traffic}: ${peer.title}`)
   const server = await context.startPeer(peer)
   try {
-    await context.saturate(server, { traffic: 'hot', requests: warmUpSlices * hotRequests })
-    await context.saturate(server, { traffic, requests: warmUpSlices * hotRequests })
-    const { cpuMicroseconds } = await context.saturate(server, { traffic, requests: hotRequests })
+    await context.saturate(server, { traffic: 'hot', requests: warmUp.hot })
+    await context.saturate(server, { traffic, requests: warmUp.cold })
+    const { cpuMicroseconds } = await context.saturate(server, { traffic, requests: slice.hot })
     // Forged tokens take half of the server's core.
     const rate = traffic === 'forged' ? Math.round(500_000 / cpuMicroseconds) : UNKNOWN_KID_RATE
     const valid: RatedLoad = { traffic: 'hot', perSecond: VALID_RATE, durationMs }

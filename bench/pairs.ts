@@ -78,13 +78,13 @@ async function compare (context: BenchContext, load: Omit<Load, 'requests'>, sta
 
 /** Starts servers, measures them in turn, and stops them. Returns the processor time of each, slice by slice. */
 async function measureOnce (context: BenchContext, load: Omit<Load, 'requests'>, starts: ReadonlyArray<Contender['start']>): Promise<number[][]> {
-  const { plan: { pairRounds, hotRequests, pairWarmUpRequests } } = context
+  const { plan: { pairRounds, slice, pairWarmUpRequests } } = context
   const servers: ServerProcess[] = []
   try {
     for (const start of starts) servers.push(await start())
     const measure = async (server: ServerProcess, requests: number): Promise<Slice> => await context.saturate(server, { ...load, requests })
     for (const server of servers) await measure(server, pairWarmUpRequests)
-    const slices = await takeTurns(servers, pairRounds, async (server) => await measure(server, hotRequests))
+    const slices = await takeTurns(servers, pairRounds, async (server) => await measure(server, slice.hot))
     return slices.map((of) => of.map(({ cpuMicroseconds }) => cpuMicroseconds))
   } finally {
     for (const server of servers) await server.stop()

@@ -1,4 +1,5 @@
 import { PUBLIC_URL, PROOF_ALGORITHMS, type ProofAlgorithm } from './load/proof-key.js'
+import type { Requests } from './plan.js'
 import type { ServerOptions } from './servers/server.js'
 
 /** A server that is measured. */
@@ -44,15 +45,15 @@ export interface Traffic {
   readonly most?: number
   readonly others: readonly Peer[]
   readonly rivals: readonly Peer[]
-  /** The member of the plan that says how many requests a slice has. */
-  readonly requests: 'hotRequests' | 'coldRequests' | 'dpopRequests'
+  /** The member of the plan that says how many requests are sent. */
+  readonly requests: keyof Requests
 }
 
 /** In the order of the tables. `cold` fills the caches, so it comes after the others of its servers. */
 export const TRAFFICS: readonly Traffic[] = [
-  { name: 'hot', description: 'Twenty tokens, over and over.', ours: PLUGIN, floor: FLOOR, others: [BARE, PLUGIN_ALONE], rivals: RIVALS, requests: 'hotRequests' },
-  { name: 'forged', description: 'Each token with the signature of another.', ours: PLUGIN, floor: FLOOR, most: 1.6, others: [PLUGIN_ALONE], rivals: RIVALS, requests: 'coldRequests' },
-  { name: 'cold', description: 'Each token once. Compared is fastify-okta without cross-check.', ours: PLUGIN_ALONE, floor: FLOOR, most: 1.45, others: [BARE, FLOOR_OF_TWO, PLUGIN], rivals: RIVALS, requests: 'coldRequests' },
+  { name: 'hot', description: 'Twenty tokens, over and over.', ours: PLUGIN, floor: FLOOR, others: [BARE, PLUGIN_ALONE], rivals: RIVALS, requests: 'hot' },
+  { name: 'forged', description: 'Each token with the signature of another.', ours: PLUGIN, floor: FLOOR, most: 1.6, others: [PLUGIN_ALONE], rivals: RIVALS, requests: 'cold' },
+  { name: 'cold', description: 'Each token once. Compared is fastify-okta without cross-check.', ours: PLUGIN_ALONE, floor: FLOOR, most: 1.45, others: [BARE, FLOOR_OF_TWO, PLUGIN], rivals: RIVALS, requests: 'cold' },
   ...PROOF_ALGORITHMS.flatMap(createDpopTraffics)
 ]
 
@@ -60,7 +61,7 @@ function createDpopTraffics (alg: ProofAlgorithm): Traffic[] {
   const plugin = { secondOpinion: false, publicUrl: PUBLIC_URL, dpop: { proofLifetimeSeconds: 3600 } }
   const ours: Peer = { title: `fastify-okta, DPoP ${alg}`, file: 'fastify-okta', options: { plugin } }
   const floorOf = (title: string, verifications: number): Peer => ({ title, file: 'bare', options: { verifications, proofAlgorithm: alg } })
-  const shared = { ours, others: [], rivals: DPOP_RIVALS, requests: 'dpopRequests' } as const
+  const shared = { ours, others: [], rivals: DPOP_RIVALS, requests: 'dpop' } as const
   return [
     { ...shared, name: `${alg} hot`, description: 'A new DPoP proof at each request, with twenty tokens.', floor: floorOf(`bare Fastify + ${alg} verification`, 0), most: 1.3 },
     { ...shared, name: `${alg} cold`, description: 'A new DPoP proof and a new token at each request.', floor: floorOf(`bare Fastify + ${alg} and RSA verification`, 1) }

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose'
 import { claimsOf, KEY_ID } from '../okta/claims.js'
 import type { TrafficName } from '../peers.js'
-import { tokensFor, type Plan } from '../plan.js'
+import { requestsOf, type Plan, type Requests } from '../plan.js'
+import type { ServerProcess } from '../servers/server-process.js'
 import { PATH } from '../servers/server.js'
 import type { NextHeaders } from './pool.js'
 import { createProofKey, PROOF_ALGORITHMS, signProof, type ProofAlgorithm, type ProofKey } from './proof-key.js'
@@ -28,21 +29,21 @@ interface SignedTokens {
 /** The access tokens of a run, signed before it, and the credentials that are made of them. */
 export class Tokens {
   readonly #signed: SignedTokens
-  /** By server and traffic, where the last load stopped: a server must not see a token again as a new one. */
-  readonly #positions = new Map<string, number>()
+  /** How many requests of each traffic a server was sent: it must not see a token again as a new one. */
+  readonly #sent = new WeakMap<ServerProcess, Map<TrafficName, number>>()
   #proofs = 0
 
   static async sign (plan: Plan): Promise<{ tokens: Tokens, jwk: JWK, keys: PublicKeys }> {
     const { privateKey, publicKey } = await generateKeyPair('RS256')
-    const signAll = async (requests: number, changes: object = {}): Promise<string[]> =>
-      await Promise.all(Array.from({ length: tokensFor(plan, requests) + HOT_TOKENS }, async (_, n) => await signToken(claimsOf(n, { ...changes }), privateKey)))
+    const signAll = async (kind: keyof Requests, changes: object = {}): Promise<string[]> =>
+      await Promise.all(Array.from({ length: requestsOf(plan, kind) + HOT_TOKENS }, async (_, n) => await signToken(claimsOf(n, { ...changes }), privateKey)))
     const bind = async (alg: ProofAlgorithm): Promise<BoundTokens> => {
       const key = await createProofKey(alg)
-      return { ...key, tokens: await signAll(plan.dpopRequests, { cnf: { jkt: key.thumbprint } }) }
+      return { ...key, tokens: await signAll('dpop', { cnf: { jkt: key.thumbprint } }) }
     }
     const bound = { ES256: await bind('ES256'), RS256: await bind('RS256') }
     const keys = { publicKeyPem: await exportSPKI(publicKey), proofKeyPems: { ES256: bound.ES256.pem, RS256: bound.RS256.pem } }
-    return { tokens: new Tokens({ privateKey, bound, unbound: await signAll(plan.coldRequests) }), jwk: await exportJWK(publicKey), keys }
+    return { tokens: new Tokens({ privateKey, bound, unbound: await signAll('cold') }), jwk: await exportJWK(publicKey), keys }
   }
 
   private constructor (signed: SignedTokens) {
@@ -50,10 +51,8 @@ export class Tokens {
   }
 
   /** The credentials of the next requests of this traffic to this server. */
-  async headersFor (port: number, traffic: TrafficName, requests: number): Promise<NextHeaders> {
-    const at = `${port} ${traffic}`
-    const first = this.#positions.get(at) ?? 0
-    this.#positions.set(at, first + requests)
+  async headersFor (server: ServerProcess, traffic: TrafficName, requests: number): Promise<NextHeaders> {
+    const first = this.#count(server, traffic, requests)
     const alg = PROOF_ALGORITHMS.find((alg) => traffic.startsWith(alg))
     let n = first
     if (alg === undefined) return () => bearer(this.#tokenOf(traffic, n++))
@@ -70,6 +69,15 @@ export class Tokens {
       'a token of another issuer': await signToken(claimsOf(0, { iss: 'http://127.0.0.1:1/oauth2/default' }), privateKey),
       'a signature of another key': await signToken(claimsOf(0), (await generateKeyPair('RS256')).privateKey)
     }
+  }
+
+  /** Counts requests of a traffic to a server; returns how many there were before. */
+  #count (server: ServerProcess, traffic: TrafficName, requests: number): number {
+    const sent = this.#sent.get(server) ?? new Map<TrafficName, number>()
+    this.#sent.set(server, sent)
+    const before = sent.get(traffic) ?? 0
+    sent.set(traffic, before + requests)
+    return before
   }
 
   #tokenOf (traffic: TrafficName, n: number): string {
