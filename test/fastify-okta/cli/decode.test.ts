@@ -62,6 +62,30 @@ t.test('every reason to reject a token is named, and is exit code 1', async t =>
   }
 })
 
+t.test('times that no clock shows are reasons like others', async t => {
+  const [header = '', payload = ''] = (await localOkta.mintAccessToken()).split('.')
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>
+  const withText = (name: string, text: string): string =>
+    `${header}.${Buffer.from(JSON.stringify({ ...claims, [name]: '?' }).replace('"?"', text)).toString('base64url')}.${'A'.repeat(342)}`
+  for (const [name, text, finding] of [
+    ['nbf', '1e400', { reason: 'claims' }],
+    ['iat', '1e400', { reason: 'claims' }],
+    ['exp', '1e400', { reason: 'claims' }],
+    ['exp', '-1e400', { reason: 'claims' }],
+    ['exp', '-1', { reason: 'claims' }],
+    ['nbf', '1e300', { reason: 'not_yet_valid', message: 'It becomes valid in the far future.' }],
+    ['exp', '1e300', { reason: 'lifetime' }]
+  ] as const) {
+    t.match(await decode(withText(name, text)), { code: 1, facts: { findings: [finding] } }, `${name} ${text}`)
+  }
+  t.match((await runHere(['decode', withText('exp', '1e400')], env)).stdout, / {2}exp +Infinity\n +when it expires\n/)
+})
+
+t.test('a header parameter that is called as a member of every object is a parameter like others', async t => {
+  const token = await localOkta.mintAccessToken({ header: { constructor: 'a', toString: 'b' } })
+  t.match((await runHere(['decode', token], env)).stdout, / {2}constructor +a\n +a parameter that is not checked\n +toString +b\n +a parameter that is not checked\n/)
+})
+
 t.test('an ID token and a token of the org are distinguished from an access token', async t => {
   const id = await decode(await localOkta.mintIdToken())
   t.match(id, { code: 1, facts: { kind: 'id', findings: [{ reason: 'id_token', message: 'It is an ID token: send the access token that came with it.' }] } })

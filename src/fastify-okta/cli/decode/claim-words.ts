@@ -50,7 +50,7 @@ export interface Explained {
 }
 
 export function explainHeader (header: Claims): Explained[] {
-  return Object.entries(header).map(([name, value]) => ({ name, value: valueText(value), words: PARAMETER_WORDS[name] ?? 'a parameter that is not checked' }))
+  return Object.entries(header).map(([name, value]) => ({ name, value: valueText(value), words: wordsFor(name, PARAMETER_WORDS) ?? 'a parameter that is not checked' }))
 }
 
 export function explainClaims (claims: Claims, kind: TokenKind, nowSeconds: number): Explained[] {
@@ -67,11 +67,18 @@ function wordsOf (name: string, { uid, sub, cid }: Claims, kind: TokenKind): str
   if (name === 'sub' && uid === undefined && sub === cid) return 'the client: it acts for itself, there is no user'
   if (name === 'sub') return 'the login of the user (uid is the id)'
   if (name === 'aud' && kind === 'id') return 'the client that it is for'
-  return Object.hasOwn(CLAIM_WORDS, name) ? CLAIM_WORDS[name] as string : 'a custom claim of this authorization server'
+  return wordsFor(name, CLAIM_WORDS) ?? 'a custom claim of this authorization server'
+}
+
+/** A name may be that of a member of every object, such as `constructor`. */
+function wordsFor (name: string, words: Readonly<Record<string, string>>): string | undefined {
+  return Object.hasOwn(words, name) ? words[name] : undefined
 }
 
 function valueText (value: unknown): string {
   if (typeof value === 'string') return value
+  // JSON has no word for what 1e400 is read as.
+  if (typeof value === 'number') return String(value)
   if (Array.isArray(value) && value.every(item => typeof item === 'string')) return value.join(', ')
   return JSON.stringify(value)
 }

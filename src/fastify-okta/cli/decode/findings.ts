@@ -1,7 +1,7 @@
 import { InvalidTokenError, type InvalidTokenReason } from '../../errors.js'
 import { parseCompactToken } from '../../oauth/compact-token.js'
 import { readKeyId, SIGNATURE_ALGORITHM } from '../../oauth/token-header.js'
-import { checkClaimProfile, REQUIRED_CLAIMS } from '../../okta/access-token/claim-profile.js'
+import { checkClaimProfile, isTime, REQUIRED_CLAIMS } from '../../okta/access-token/claim-profile.js'
 import type { Expectations } from './expectations.js'
 import { kindOf, type Claims, type TokenKind } from './kind.js'
 import { describeShape } from './shape.js'
@@ -93,12 +93,12 @@ function checkIssuerAndAudience (claims: Claims, { policy: { issuer, audiences }
 
 function checkTimes ({ exp, iat, nbf }: Claims, { policy }: Expectations, now: number): Finding[] {
   const found: Finding[] = []
-  if (typeof exp === 'number' && exp <= now) found.push({ reason: 'expired', message: `It expired ${describeDistance(exp - now)}.` })
-  if (typeof nbf === 'number' && nbf > now) found.push({ reason: 'not_yet_valid', message: `It becomes valid ${describeDistance(nbf - now)}.` })
-  if (typeof iat === 'number' && iat > now + policy.clockToleranceSeconds) {
+  if (isTime(exp) && exp <= now) found.push({ reason: 'expired', message: `It expired ${describeDistance(exp - now)}.` })
+  if (isTime(nbf) && nbf > now) found.push({ reason: 'not_yet_valid', message: `It becomes valid ${describeDistance(nbf - now)}.` })
+  if (isTime(iat) && iat > now + policy.clockToleranceSeconds) {
     found.push({ reason: 'not_yet_valid', message: `It says that it is issued ${describeDistance(iat - now)}: one of the two clocks is wrong.` })
   }
-  if (typeof exp === 'number' && typeof iat === 'number' && exp - iat > policy.maxLifetimeSeconds) {
+  if (isTime(exp) && isTime(iat) && exp - iat > policy.maxLifetimeSeconds) {
     found.push({ reason: 'lifetime', message: `It lives for ${describeDuration(exp - iat)}; more than ${describeDuration(policy.maxLifetimeSeconds)} is not accepted.` })
   }
   return found

@@ -14,6 +14,7 @@ export function describeTime (seconds: unknown, nowSeconds: number): string | un
 
 /** Such as `in 12 minutes` and `3 hours ago`. */
 export function describeDistance (seconds: number): string {
+  if (seconds > MAX_SECONDS) return 'in the far future'
   const whole = Math.trunc(seconds)
   if (whole === 0) return 'now'
   return distances.format(...inUnits(whole))

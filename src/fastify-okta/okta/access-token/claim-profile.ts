@@ -139,7 +139,7 @@ function isName (value: unknown): value is string {
 }
 
 /** NumericDate (RFC 7519 section 2): seconds, fractions allowed. */
-function isTime (value: unknown): value is number {
+export function isTime (value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0
 }
 
