@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { findApiTokenIssue, findPrivateKeyIssue } from '../../options/credentials.js'
 import { findRedisUrlIssue } from '../../options/redis-url.js'
 import { findBaseUrlIssue, findIssuerIssue, findOrgUrlIssue } from '../../options/urls.js'
@@ -18,6 +19,9 @@ const MIN_SECRET_LENGTH = 16
 const MIN_POLL_SECONDS = 10
 const MAX_POLL_SECONDS = 86_400
 const WORD = /^[\x21-\x7e]+$/
+const HOST_NAME = /^(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*$/i
+/** An IANA name: newer engines take offsets such as +02:00 as well, which the service does not. */
+const ZONE_NAME = /^[A-Za-z][A-Za-z0-9_+\-/]{0,63}$/
 
 /**
  * The settings of the greeting service, and the rules without which it does not start. The service has its own definitions:
@@ -50,10 +54,12 @@ export const SETTINGS = {
   OKTA_DPOP: { check: 'settings', findIssue: oneOf(['off', 'allowed', 'required']) },
   GREETING_GROUP: { check: 'group.exists', findIssue: () => null },
   GREETING_TIME_ZONE: { check: 'settings', findIssue: rule('must be an IANA time zone, such as Europe/London', isTimeZone) },
-  HOST: { check: 'publicurl', findIssue: rule('must be an address or a host name', (text) => /^[a-z0-9:.-]+$/i.test(text)) },
+  HOST: { check: 'publicurl', findIssue: rule('must be an address or a host name', (text) => isIP(text) !== 0 || HOST_NAME.test(text)) },
   PORT: { check: 'publicurl', findIssue: port() },
   PUBLIC_URL: { check: 'publicurl', findIssue: findPublicUrlIssue },
   REDIS_URL: { check: 'redis', findIssue: findRedisUrlIssue },
+  OTEL_EXPORTER_OTLP_ENDPOINT: { check: 'settings', findIssue: collectorUrl() },
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: { check: 'settings', findIssue: collectorUrl() },
   LOG_LEVEL: { check: 'settings', findIssue: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']) },
   AUDIT_LOG: { check: 'settings', findIssue: oneOf(['off', 'refusals', 'decisions']) },
   LOCAL_OKTA_PORT: { check: 'settings', findIssue: port() }
@@ -77,7 +83,10 @@ function oneOf (words: readonly string[]): FindIssue {
 }
 
 function listOf (words: readonly string[]): FindIssue {
-  return rule(`must be of ${words.join(', ')}, separated by commas`, (text) => text.split(/[\s,]+/).filter(Boolean).every((part) => words.includes(part)))
+  return rule(`must be one or more of ${words.join(', ')}, separated by commas`, (text) => {
+    const parts = text.split(/[\s,]+/).filter(Boolean)
+    return parts.length > 0 && parts.every((part) => words.includes(part))
+  })
 }
 
 function word (expected: string): FindIssue {
@@ -86,6 +95,10 @@ function word (expected: string): FindIssue {
 
 function port (): FindIssue {
   return rule(`must be a port from 0 to ${MAX_PORT}`, (text) => /^\d{1,5}$/.test(text) && Number(text) <= MAX_PORT)
+}
+
+function collectorUrl (): FindIssue {
+  return rule('must be the URL of an OpenTelemetry collector, such as http://127.0.0.1:4318', (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))
 }
 
 function isPollSeconds (text: string): boolean {
@@ -98,6 +111,7 @@ function findPublicUrlIssue (text: string): string | null {
 }
 
 function isTimeZone (name: string): boolean {
+  if (!ZONE_NAME.test(name)) return false
   try {
     new Intl.DateTimeFormat('en', { timeZone: name }).format()
     return true

@@ -20,9 +20,11 @@ const OF_COMMANDS = new Set(['OKTA_CLIENT_SECRET', 'OKTA_USER_PASSWORD'])
 /** Variables that are not empty and not settings, with a setting of a similar name. */
 export function findMisnamed (environment: NodeJS.ProcessEnv, given: SettingStrings): MisnamedVariable[] {
   const known = Object.keys(SETTINGS) as SettingName[]
+  // OKTA_OAUTH2_ENDPOINT is not meant for a collector.
+  const likely = known.filter((name) => !name.startsWith('OTEL_'))
   const names = Object.keys(environment).filter((name) => LOOKS_LIKE_A_SETTING.test(name) && environment[name]?.trim() !== '')
   return names.filter((name) => !known.includes(name as SettingName) && !OF_COMMANDS.has(name)).flatMap((name) => {
-    const suggestion = mostSimilar(name, known)
+    const suggestion = mostSimilar(name, likely)
     if (suggestion === undefined) return []
     return [{ name, suggestion, check: SETTINGS[suggestion].check, isSuggestionSet: given[suggestion] !== undefined }]
   })
