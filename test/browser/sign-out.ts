@@ -154,6 +154,24 @@ t.test('signing out, and coming back', { skip }, async t => {
     t.ok(okta.requests.some(({ path }) => path.endsWith('/v1/logout')))
   })
 
+  t.test('/logout under another name of the service signs out at its public URL, after a question', async t => {
+    const { url } = await serveGreetingPage(t)
+    const { page, ...visitor } = await openWindow(t, browser)
+
+    await page.goto(`${url}/login`)
+    await visitor.signInAs(ADA)
+    await visitor.sees('Good Morning, Ada Lovelace')
+    await page.goto(`${url.replace('127.0.0.1', 'localhost')}/logout`)
+    await page.waitForURL(`${url}/logout`)
+    await visitor.sees('Sign out?')
+    await visitor.press('Sign out')
+    await visitor.sees('Welcome')
+    await page.getByRole('status').waitFor()
+    t.equal(page.url(), `${url}/`)
+    await visitor.follow('Sign in')
+    await page.getByLabel('Password').waitFor()
+  })
+
   t.test('when Okta is unavailable, the page does not say that the user is signed out', async t => {
     const { okta, url } = await serveGreetingPage(t)
     const { page, ...visitor } = await openWindow(t, browser)

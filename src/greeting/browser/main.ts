@@ -14,18 +14,10 @@ const PAGES: Readonly<Record<string, (settings: Settings) => Promise<void> | voi
     if (takePendingSignOut(state) && notice !== null) notice.hidden = false
   },
 
-  async login (settings) {
-    // The pending sign-in is stored for the origin that Okta redirects to.
-    if (location.origin === settings.publicUrl) await signIn(settings, readTarget(location.search))
-    else location.replace(`${settings.publicUrl}/login${location.search}`)
-  },
-
+  login: (settings) => runAtPublicUrl(settings, () => signIn(settings, readTarget(location.search))),
   callback: finishCallback,
-  logout: signOutSilently,
-
-  'sign-out-question' (settings) {
-    setHandlers({ 'sign-out': () => signOutSilently(settings) })
-  },
+  logout: (settings) => runAtPublicUrl(settings, () => signOutSilently(settings)),
+  'sign-out-question': (settings) => runAtPublicUrl(settings, async () => { setHandlers({ 'sign-out': () => signOutSilently(settings) }) }),
 
   /** A page that needs a token, without one. After a reload, Okta is asked for another one without showing a page. */
   async 'sign-in-required' (settings) {
@@ -37,6 +29,12 @@ const PAGES: Readonly<Record<string, (settings: Settings) => Promise<void> | voi
     history.replaceState(null, '')
     if (wasSignedIn === true) await signIn(settings, { ...readTarget(search), prompt: 'none' })
   }
+}
+
+/** Goes to the same page at the public URL, if it is at another one: what is pending is stored for the origin that Okta redirects to. */
+async function runAtPublicUrl ({ publicUrl }: Settings, run: () => Promise<void>): Promise<void> {
+  if (location.origin === publicUrl) await run()
+  else location.replace(`${publicUrl}${location.pathname}${location.search}`)
 }
 
 /** Only the two pages that need a token can be returned to. */
