@@ -91,7 +91,10 @@ export const PRESENTING: readonly Attack[] = [
     number: 91,
     title: 'An empty header does not hide the other',
     expected: ['FST_OKTA_INVALID_REQUEST', 'FST_OKTA_MISSING_CREDENTIALS'],
-    requests: ({ issuer }) => ({ 'an empty one first': authorization('', `Bearer ${issuer.mint()}`) })
+    requests: ({ issuer }) => ({
+      'an empty one first': authorization('', `Bearer ${issuer.mint()}`),
+      'where credentials are optional': { ...authorization('', `Bearer ${issuer.mint()}`), target: '/' }
+    })
   },
   {
     number: 92,

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { InvalidTokenError, NotRegisteredError, UserInactiveError } from '../errors.js'
 import { checkToken68, readCredentials, refuseRepeatedCredentials, type Credentials } from '../oauth/credentials.js'
+import { countFieldLines } from '../oauth/field-lines.js'
 import type { AccessTokenVerifier, VerifiedAccessToken } from '../okta/access-token/access-token-verifier.js'
 import type { CachedUser } from '../okta/directory/user-cache.js'
 import type { SafeRecorder } from '../recorder.js'
@@ -130,9 +131,14 @@ export function createAuthenticate ({ verifier, possession, authentications, rec
 
   const authenticate = authenticateThen(() => {})
 
+  function isSentTwice ({ raw, headers }: FastifyRequest): boolean {
+    return headers.authorization === '' && countFieldLines(raw.rawHeaders, headers, 'authorization') > 1
+  }
+
   const identify: Check = {
     recall (request) {
-      if (request.headers.authorization) return authenticate.recall(request)
+      // An empty header is no credentials, but does not hide another one.
+      if (request.headers.authorization || isSentTwice(request)) return authenticate.recall(request)
       requireRegistered(request)
       return true
     },
