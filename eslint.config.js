@@ -71,7 +71,7 @@ const LAYERS = {
     settings: { imports: ['time-zone'], packages: ['config', 'fastify-okta'] },
     log: { imports: [], types: ['settings'], packages: ['fastify', 'fastify-okta', 'pino-pretty'] },
     redis: { imports: [], packages: ['fastify', 'fastify-okta', 'ioredis'] },
-    http: { imports: ['log'], types: ['pages'], packages: ['fastify', 'fastify-okta'] },
+    http: { imports: ['errors', 'log'], types: ['pages'], packages: ['fastify', 'fastify-okta'] },
     pages: { imports: ['http'], packages: ['fastify'] },
     routes: {
       imports: ['errors', 'http', 'pages', 'time-zone'],

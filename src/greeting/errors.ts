@@ -1,5 +1,15 @@
 import { FastifyOktaError } from 'fastify-okta'
 
+/** The request has no `Host`, which HTTP/1.1 requires (RFC 9112 section 3.2). */
+export class MissingHostError extends FastifyOktaError {
+  readonly code = 'FST_GREETING_MISSING_HOST'
+  readonly statusCode = 400
+
+  constructor () {
+    super('the Host header is missing')
+  }
+}
+
 /** The requested time zone is not in the IANA database, or more than one is requested. */
 export class UnknownTimeZoneError extends FastifyOktaError {
   readonly code = 'FST_GREETING_UNKNOWN_TIME_ZONE'

@@ -81,6 +81,7 @@ export const HTTP: readonly Attack[] = [
       const [answer] = await exchangeBytes(port, `GET /me HTTP/1.1\r\nAuthorization: Bearer ${issuer.mint()}\r\n\r\n`)
       if (answer === undefined) t.fail('no answer')
       else expectAnswer(t, 'no Host', answer, { outcomes: [400] })
+      t.match(JSON.parse(answer?.body ?? '{}'), { code: 'FST_GREETING_MISSING_HOST', message: 'the Host header is missing' })
     }
   },
   {

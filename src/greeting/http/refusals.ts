@@ -2,6 +2,7 @@ import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Socket } from 'node:net'
 import { errorCodes, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { FastifyOktaError } from 'fastify-okta'
+import { MissingHostError } from '../errors.js'
 import { prefersPage } from './negotiation.js'
 import type { Pages } from '../pages/pages.js'
 import { isCredentialsRefusal } from '../log/refusal-facts.js'
@@ -104,7 +105,7 @@ export function handleExpectAndMissingHost (app: FastifyInstance): void {
   })
   app.addHook('onRequest', (request, _reply, done) => {
     const { headers, httpVersion } = request.raw
-    done(headers.host === undefined && httpVersion === '1.1' ? new errorCodes.FST_ERR_BAD_URL('') : undefined)
+    done(headers.host === undefined && httpVersion === '1.1' ? new MissingHostError() : undefined)
   })
 }
 
