@@ -83,10 +83,10 @@ t.test('the container has no privileges, a read-only file system, and no token o
   t.ok(container?.resources?.limits?.['memory'])
 })
 
-t.test('a replica is restarted if it is not alive, and gets no requests if it is not ready', async (t) => {
-  t.equal(container?.startupProbe?.httpGet?.path, '/livez')
+t.test('a replica gets requests once it is ready, also in an outage of Okta, and is restarted if it is not alive', async (t) => {
+  t.equal(container?.startupProbe?.httpGet?.path, '/readyz')
+  t.equal(container?.readinessProbe?.httpGet?.path, '/livez', 'no replica is ready in an outage, and each answers from its cache')
   t.equal(container?.livenessProbe?.httpGet?.path, '/livez')
-  t.equal(container?.readinessProbe?.httpGet?.path, '/readyz')
   const stop = (container?.lifecycle?.preStop?.sleep?.seconds ?? 0) + 10
   t.ok((pod?.spec?.terminationGracePeriodSeconds ?? 0) > stop, 'a stop has more time than the service takes')
 })
