@@ -3,7 +3,7 @@ import { createClientAuthentication } from './oauth/client-authentication.js'
 import { Introspection } from './oauth/introspection.js'
 import { IssuerKeys } from './oauth/issuer-keys.js'
 import { checkProxyVariables } from './oauth/network.js'
-import { Directory } from './okta/directory/directory.js'
+import { Directory, type DirectoryAction } from './okta/directory/directory.js'
 import { DirectoryFailure } from './okta/directory/directory-failure.js'
 import type { Issuer, LocalVerification, RemoteVerification } from './okta/access-token/issuer.js'
 import { createCrossCheck } from './okta/access-token/cross-check.js'
@@ -81,14 +81,14 @@ async function openDirectory ({ directory, issuer }: IssuerSettings, { log, reco
 }
 
 /** A refusal of the credentials needs an operator: it is reported once, until a lookup succeeds again or the refusal is another. */
-function createFailureLog (log: FastifyBaseLogger, issuer: string, onRefused?: (refusal: DirectoryRefusal) => void): { log: (err: unknown) => void, reset: () => void } {
+function createFailureLog (log: FastifyBaseLogger, issuer: string, onRefused?: (refusal: DirectoryRefusal) => void): { log: (err: unknown, action: DirectoryAction) => void, reset: () => void } {
   let reported = ''
   return {
-    log: (err) => {
+    log: (err, action) => {
       const isRefusal = err instanceof DirectoryFailure && err.reason === 'refused'
-      if (!isRefusal || err.message === reported) log.warn({ err, issuer }, 'a lookup in the directory failed')
+      if (!isRefusal || err.message === reported) log.warn({ err, issuer }, action === 'change' ? 'a profile change in the directory failed' : 'a lookup in the directory failed')
       else if (onRefused === undefined) log.error({ issuer, reason: err.reason, status: err.status, errorCode: err.errorCode }, err.message)
-      else onRefused({ status: err.status, errorCode: err.errorCode })
+      else onRefused({ status: err.status, errorCode: err.errorCode, action })
       if (isRefusal) reported = err.message
     },
     reset: () => { reported = '' }

@@ -86,8 +86,9 @@ export type DirectoryOptions = DirectoryCredentials & {
   onRefused?: ((refusal: DirectoryRefusal) => void) | undefined
 }
 
-/** What Okta says when it refuses the credentials of the directory. */
+/** What Okta says when it refuses the credentials of the directory: to read users and groups, or to change a profile. */
 export interface DirectoryRefusal {
+  readonly action: 'read' | 'change'
   readonly status: number | undefined
   /** Okta's own, as `E0000011`, or OAuth's, as `invalid_client`; `undefined` if there is none. */
   readonly errorCode: string | undefined

@@ -12,6 +12,9 @@ export const CHANGEABLE_ATTRIBUTES = ['firstName', 'lastName', 'nickName', 'time
 
 export type ProfileChanges = { readonly [attribute in typeof CHANGEABLE_ATTRIBUTES[number]]?: string | null }
 
+/** What was tried: to read users and groups, or to change a profile. */
+export type DirectoryAction = 'read' | 'change'
+
 const PING_EVERY_MS = 10_000
 /** How much longer than a lookup a request waits, so that the lookup's own result or failure comes first. */
 const WAIT_MARGIN_MS = 250
@@ -29,7 +32,7 @@ export interface OpenDirectoryOptions {
   /** Shares users and invalidations with other processes. */
   readonly sharedCache?: SharedUserCache
   /** Called with whatever a lookup or a profile change failed with; for the log. */
-  readonly onFailure?: (error: unknown) => void
+  readonly onFailure?: (error: unknown, action: DirectoryAction) => void
   /** Called after every lookup, with how long it took. */
   readonly onLookup?: UserCacheOptions['onLookup']
   /** Called each time that a user is requested. */
@@ -43,7 +46,7 @@ export class Directory {
   readonly #api: UsersApi
   readonly #cache: UserCache
   readonly #shared: SharedUsers | null
-  readonly #onFailure: (error: unknown) => void
+  readonly #onFailure: (error: unknown, action?: DirectoryAction) => void
   #ping: { readonly result: Promise<DirectoryAccess>, readonly at: number } | undefined
 
   /**
@@ -58,10 +61,10 @@ export class Directory {
   private constructor (api: UsersApi, settings: OpenDirectoryOptions) {
     const { userCacheTtlMs, userCacheCeilingMs, cooldownMs, timeoutMs, maxCachedUsers, maxCachedBytes } = settings
     this.#api = api
-    this.#onFailure = (error) => {
+    this.#onFailure = (error, action = 'read') => {
       // Newer than the last ping, which may have been before the credentials were revoked.
       if (error instanceof DirectoryFailure && error.reason === 'refused' && error.isOutage) this.#ping = { result: Promise.resolve(toAccess(error)), at: performance.now() }
-      settings.onFailure?.(error)
+      settings.onFailure?.(error, action)
     }
     this.#shared = shareUsers(api, settings)
     this.#cache = new UserCache({
@@ -130,7 +133,7 @@ export class Directory {
       if (failure.reason !== 'busy') {
         // Okta may have made the change and the answer been lost.
         this.invalidate(userId)
-        this.#onFailure(failure)
+        this.#onFailure(failure, 'change')
       }
       throw toUnavailable(failure)
     }

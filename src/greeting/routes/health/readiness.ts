@@ -49,7 +49,8 @@ export class Readiness {
   noteRefusal (refusal: DirectoryRefusal): void {
     const message = explainRefusal(refusal, this.#credentials)
     if (!this.#isNewRefusal(message)) return
-    this.#app.log.error({ reason: NEEDS_OPERATOR, ...refusal }, message)
+    const { status, errorCode } = refusal
+    this.#app.log.error({ reason: NEEDS_OPERATOR, status, errorCode }, message)
   }
 
   #logChange (missing: readonly Missing[]): void {
@@ -77,7 +78,7 @@ function explain ({ part, reason, ...answer }: ReadinessProblem, credentials: st
   if (part === 'keys') return `the keys of the issuer cannot be read (${reason})`
   if (part === 'revocations') return 'the revocations of other replicas are not read yet'
   switch (reason) {
-    case NEEDS_OPERATOR: return explainRefusal({ status: answer.status, errorCode: answer.errorCode }, credentials)
+    case NEEDS_OPERATOR: return explainRefusal({ status: answer.status, errorCode: answer.errorCode, action: 'read' }, credentials)
     case 'rate_limited': return 'the rate limit of Okta\'s API is used up'
     default: return `Okta's API is unavailable${inParentheses(answer)}`
   }
@@ -85,7 +86,7 @@ function explain ({ part, reason, ...answer }: ReadinessProblem, credentials: st
 
 function explainRefusal (refusal: DirectoryRefusal, credentials: string): string {
   return refusal.status === 403
-    ? `Okta does not let ${credentials} read users and groups${inParentheses(refusal)}: a permission or scope is missing`
+    ? `Okta does not let ${credentials} ${refusal.action === 'change' ? 'change profiles' : 'read users and groups'}${inParentheses(refusal)}: a permission or scope is missing`
     : `Okta refuses ${credentials}${inParentheses(refusal)}: revoked, expired or of another org`
 }
 

@@ -116,3 +116,16 @@ t.test('a change while Okta is unavailable is 503 with `Retry-After`', async t =
   t.match(response.json(), { statusCode: 503, code: 'FST_OKTA_DIRECTORY_UNAVAILABLE' })
   t.match(response.headers, { 'retry-after': /^\d+$/, 'cache-control': 'no-store' })
 })
+
+t.test('with credentials that may only read, a change is 503, the log says what is missing, and all else works', async t => {
+  const okta = await startOkta(t)
+  const { app, log, credentials } = await buildService(t, { okta })
+  const headers = await credentials({ scopes: WRITE })
+  okta.faults.add({ path: /^\/api\/v1\/users\//, method: 'POST', status: 403, body: { errorCode: 'E0000006', errorSummary: 'You do not have permission to perform the requested action', errorCauses: [] } })
+  const response = await app.inject({ method: 'PATCH', url: '/me', headers, payload: { nickName: 'Countess' } })
+
+  t.match(response.json(), { statusCode: 503, code: 'FST_OKTA_DIRECTORY_UNAVAILABLE', message: 'this service is not set up correctly' })
+  t.match(log.map(line => JSON.parse(line) as Record<string, unknown>).filter(({ level }) => level === 50), [{ msg: 'Okta does not let OKTA_CLIENT_TOKEN change profiles (403 E0000006): a permission or scope is missing', status: 403 }])
+  t.equal((await app.inject({ url: '/greet', headers })).statusCode, 200)
+  t.equal((await app.inject('/readyz')).statusCode, 200)
+})
