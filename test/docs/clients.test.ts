@@ -59,6 +59,14 @@ const RULES: Readonly<Record<string, { answers: readonly Answer[], told: Told, s
     told: { answer: { greeting: 'Good Morning' }, refreshes: 0 },
     sent: 2
   },
+  '503 of a proxy in front, which is not JSON: waits and sends again': {
+    answers: [{ status: 503, headers: { 'content-type': 'text/html', 'retry-after': '0' }, body: '<h1>Service Unavailable</h1>' }, { status: 200 }],
+    told: { answer: { greeting: 'Good Morning' }, refreshes: 0 },
+    sent: 2
+  },
+  '502 of a proxy, which is not JSON: keeps the token': {
+    answers: [{ status: 502, headers: { 'content-type': 'text/html' }, body: '<h1>Bad Gateway</h1>' }], told: { status: 502, refreshes: 0 }, sent: 1
+  },
   '503 for good: gives up, and keeps the token': {
     answers: [{ status: 503, code: 'FST_OKTA_ISSUER_UNAVAILABLE', headers: { 'retry-after': '0' } }],
     told: { status: 503, code: 'FST_OKTA_ISSUER_UNAVAILABLE', refreshes: 0 },

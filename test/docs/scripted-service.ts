@@ -7,6 +7,8 @@ export interface Answer {
   readonly status: number
   readonly code?: string
   readonly headers?: Readonly<Record<string, string>>
+  /** Default: the JSON of the service. */
+  readonly body?: string
 }
 
 export interface ScriptedService {
@@ -31,9 +33,9 @@ export async function answerInTurn (t: Pick<Test, 'teardown'>, answers: readonly
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/greet`, credentials }
 }
 
-function send (response: ServerResponse, { status, code, headers }: Answer): void {
+function send (response: ServerResponse, { status, code, headers, body }: Answer): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers })
-  response.end(JSON.stringify(status === 200
+  response.end(body ?? JSON.stringify(status === 200
     ? { greeting: 'Good Morning', name: 'Ada Lovelace' }
     : { statusCode: status, ...(code === undefined ? {} : { code }), error: 'Refused', message: 'no' }))
 }
