@@ -1,7 +1,7 @@
-// Forwards a port of all interfaces to ports of the loopback, in turns: `node deploy/forward.js 4001 4000`, or
+// Forwards a port of all interfaces to ports of the loopback, in turn: `node deploy/forward.js 4001 4000`, or
 // `node deploy/forward.js 3000 3001 3002` for two replicas. A port that refuses the connection is left out.
 //
-// The local Okta listens on the loopback only, also inside a container, where published ports do not lead.
+// In a container, published ports do not reach the loopback, on which the local Okta listens.
 import { connect, createServer } from 'node:net'
 import { pipeline } from 'node:stream'
 
@@ -9,7 +9,7 @@ const [from, ...targets] = process.argv.slice(2).map(Number)
 let turn = 0
 
 const server = createServer(outside => {
-  // one that ends before it is forwarded
+  // the client may disconnect before its connection is forwarded
   outside.on('error', () => {})
   forward(outside, targets.length)
 })
@@ -26,7 +26,7 @@ function forward (outside, tries) {
   inside.once('error', refuse)
   inside.once('connect', () => {
     inside.off('error', refuse)
-    // each end that goes away takes the other with it
+    // when one end closes, the other is closed too
     pipeline(outside, inside, outside, () => {})
   })
 }
