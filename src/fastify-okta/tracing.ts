@@ -20,7 +20,7 @@ export const TRACING_CHANNELS = {
 
 /** What a guard's message has. */
 export interface TracedGuard {
-  /** The guard: `authenticate`, `identify`, `requireGroup`, `requireScope`, `requireAuthentication`. */
+  /** The guard, by its name on `app.okta`, such as `requireGroup`. */
   readonly guard: string
 }
 
