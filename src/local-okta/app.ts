@@ -27,7 +27,7 @@ import { createSsfMetadata } from './resources/ssf/metadata.js'
 import { UNIVERSAL_LOGOUT_PATH, universalLogoutRoutes } from './resources/universal-logout/routes.js'
 
 /** What the endpoints are made of. */
-export interface AppParts {
+interface AppParts {
   readonly context: OAuthContext
   readonly api: ManagementApi
   readonly control: Control

@@ -3,7 +3,7 @@ import { BlockList, isIPv6 } from 'node:net'
 import { networkInterfaces } from 'node:os'
 
 /** Where the local Okta listens, and by which name it is called. */
-export interface ListenAddress {
+interface ListenAddress {
   readonly address: string
   /** The host in the org's URL, and so in every issuer. */
   readonly urlHost: string

@@ -18,7 +18,7 @@ const PROVIDER_PATHS = /^\/oauth2\/(?:(?!v1\/)([^/?]+)\/)?(?:v1\/(?:authorize|en
 type Listener = (request: IncomingMessage, response: ServerResponse) => void
 
 /** What the listener passes requests to, and what it does before. */
-export interface ListenerParts {
+interface ListenerParts {
   readonly context: OAuthContext
   readonly app: FastifyInstance
   readonly requests: RequestLog

@@ -21,14 +21,14 @@ import { createKeyPairSync } from './tokens/signing-keys.js'
 import type { KeyPair } from './tokens/signing-keys.js'
 
 /** What an org starts with. */
-export interface OrgParts {
+interface OrgParts {
   readonly orgUrl: string
   readonly seed: LocalOktaSeed
   /** The first keys of the `default` server: the active and the next one. Those that are left out are made when they are needed. */
   readonly signingKeys: readonly KeyPair[]
 }
 
-/** An org: its resources and its authorization servers. Nobody can call it yet. */
+/** An org: its resources and its authorization servers. It does not listen yet. */
 export interface Org {
   readonly context: OAuthContext
   /** The key pair of the management client, made when it is first needed. */

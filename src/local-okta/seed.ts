@@ -68,7 +68,7 @@ export const CLIENT_IDS = {
 } as const
 
 /** The org's first administrator, the owner of its API token (`/api/v1/users/me`). */
-export const ADMINISTRATOR_ID = '00uadministrator0001'
+const ADMINISTRATOR_ID = '00uadministrator0001'
 
 /** The same in the System Log, which has a display name for everybody. */
 export const ADMINISTRATOR = { id: ADMINISTRATOR_ID, type: 'User', alternateId: 'admin@example.com', displayName: 'Alex Admin' } as const

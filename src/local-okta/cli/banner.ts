@@ -1,7 +1,7 @@
 import type { LocalOkta, LocalOktaClients, LocalOktaSeed } from '../index.js'
 
 /** What one needs to use a local Okta. */
-export interface Banner {
+interface Banner {
   readonly orgUrl: string
   readonly issuer: string
   readonly audience: string

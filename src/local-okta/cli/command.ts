@@ -6,7 +6,7 @@ import { HELP } from './help.js'
 import { readSeedFile } from './seed-file.js'
 
 /** The process that the command runs in. */
-export interface CommandProcess {
+interface CommandProcess {
   readonly environment: NodeJS.ProcessEnv
   readonly stdout: { write (text: string): unknown }
   readonly stderr: { write (text: string): unknown }

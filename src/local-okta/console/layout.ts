@@ -26,7 +26,7 @@ const SECTIONS = [
 ] as const
 
 /** The address of one of those pages. */
-export type Section = typeof SECTIONS[number][0]
+type Section = typeof SECTIONS[number][0]
 
 /** What happened to the last form, for the top of a page. */
 export interface Message {

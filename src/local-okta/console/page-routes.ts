@@ -19,7 +19,7 @@ export interface PageRequest {
 export type ShowPage = (request: PageRequest) => Page
 
 /** Does what a form asks for. Gives the address of the page that is shown next, or a page. */
-export type Act = (request: PageRequest) => Promise<string | Page>
+type Act = (request: PageRequest) => Promise<string | Page>
 
 /** Registers a page. */
 export function registerPage (app: FastifyInstance, path: string, show: ShowPage): void {

@@ -4,7 +4,7 @@ import { readDescription } from './description.js'
 import type { Schema } from './description.js'
 
 /** What is wrong with a request's body, and where: the names of the members, with dots between them. */
-export interface ValidationIssue {
+interface ValidationIssue {
   readonly field: string
   readonly cause: string
 }

@@ -55,7 +55,7 @@ const WITHOUT_PREFIX = new Set<string>(['E0000053'])
 export type ErrorCode = keyof typeof CATALOGUE
 
 /** The body of every Okta API error. */
-export interface ErrorBody {
+interface ErrorBody {
   errorCode: ErrorCode
   errorSummary: string
   errorLink: string

@@ -10,7 +10,7 @@ interface Rule {
 }
 
 /** What is wrong with a fault. */
-export interface FaultIssue {
+interface FaultIssue {
   readonly member: string
   /** In words that follow the member. */
   readonly cause: string

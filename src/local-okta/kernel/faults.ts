@@ -117,7 +117,7 @@ function readPattern ({ pattern, ...fault }: Json): Json {
 }
 
 /** A request that a fault is injected into. */
-export interface FaultyRequest {
+interface FaultyRequest {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly clock: Clock

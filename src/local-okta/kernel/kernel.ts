@@ -15,7 +15,7 @@ export interface KernelSnapshot {
 }
 
 /** What a snapshot keeps the state of: a store, or anything else that can be asked for it by {@link Kernel.store}. */
-export interface Saved {
+interface Saved {
   /** The state, as JSON. */
   save (): unknown
   /** Puts what was saved in the place of what is there. */

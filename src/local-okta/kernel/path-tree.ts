@@ -2,7 +2,7 @@
 export const MAX_PARAMETER_LENGTH = 300
 
 /** What a path matches. */
-export interface PathMatch<Value> {
+interface PathMatch<Value> {
   readonly value: Value
   /** The values of the template's parameters, in order, percent-decoded. */
   readonly parameters: readonly string[]

@@ -5,7 +5,7 @@ const ATTEMPTS = 2
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 /** What a receiver has answered. */
-export interface ReceiverAnswer {
+interface ReceiverAnswer {
   readonly status: number
   readonly contentType: string
   readonly body: string

@@ -55,7 +55,7 @@ export type Stores<Classes extends StoreClasses> =
   { readonly [Name in keyof Classes]: InstanceType<Classes[Name]> } & { readonly orgUrl: string }
 
 /** A route that answers with one thing, or with nothing. */
-export interface SingleRoute<S, Body> extends RouteFacts {
+interface SingleRoute<S, Body> extends RouteFacts {
   /** Default 200. With 202 and 204 nothing is sent but the status. */
   readonly status?: 200 | 201 | 202 | 204
   /** Reads the body, or refuses it. Left out, the body does not matter. */
@@ -66,7 +66,7 @@ export interface SingleRoute<S, Body> extends RouteFacts {
 }
 
 /** A route that answers with a page of items. */
-export interface ListRoute<S, Item extends { readonly id: string }> extends Omit<RouteFacts, 'method'> {
+interface ListRoute<S, Item extends { readonly id: string }> extends Omit<RouteFacts, 'method'> {
   readonly page: PageLimits
   /** Every item that the query asks for. Of thousands a {@link Selection}: a page of it takes the time of a page. */
   readonly items: (stores: S, request: ApiRequest) => Iterable<Item>

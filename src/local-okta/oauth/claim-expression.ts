@@ -1,7 +1,7 @@
 import type { User } from '../resources/users/user.js'
 
 /** What an expression of a claim may refer to. */
-export interface ClaimSubject {
+interface ClaimSubject {
   readonly clientId: string
   readonly user: User | undefined
   /** The names of the user's groups. */

@@ -16,7 +16,7 @@ const WRONG_SECRET = 'The client secret supplied for a confidential client is in
 const UNKNOWN_CLIENT = "Invalid value for 'client_id' parameter."
 
 /** What a client sends about itself, and where. */
-export interface ClientCredentialsSource {
+interface ClientCredentialsSource {
   authorization: string | undefined
   form: Form
   /** The URLs of the endpoint: an assertion must name one of them as its audience. */

@@ -8,7 +8,7 @@ import type { UsedIds } from './used-ids.js'
 const MAX_AGE_SECONDS = 300
 
 /** A DPoP proof and the request it must be for. */
-export interface DpopProof {
+interface DpopProof {
   proof: string
   method: string
   /** The URL of the request; its query does not count. */

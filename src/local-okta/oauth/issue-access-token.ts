@@ -11,7 +11,7 @@ import { POLICY_FAILED } from './policy.js'
 import { TooManyGroupsError } from './server-claims.js'
 
 /** A grant that oidc-provider does not know, when everything about it has been checked except for the policies. */
-export interface ApprovedGrant {
+interface ApprovedGrant {
   readonly client: Application
   readonly user: User
   readonly grantType: string

@@ -8,9 +8,9 @@ export interface MintOptions {
   scopes?: string[]
   /** From now, in seconds; negative for an expired token. Default 3600. */
   expiresInSeconds?: number
-  /** Goes over the claims; an undefined value takes the claim away. */
+  /** Overrides the claims; an undefined value removes one. */
   claims?: Record<string, unknown>
-  /** Goes over the header (`kid`, `alg`); an undefined value takes the member away. */
+  /** Overrides the header (`kid`, `alg`); an undefined value removes a member. */
   header?: Record<string, unknown>
   /** Signs with this key rather than the active one; a retired one will do. */
   kid?: string

@@ -16,7 +16,7 @@ export class TooManyGroupsError extends Error {
 }
 
 /** For which token claims are evaluated. */
-export interface ClaimRequest {
+interface ClaimRequest {
   readonly serverId: string
   readonly claimType: ServerClaim['claimType']
   readonly clientId: string

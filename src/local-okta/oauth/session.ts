@@ -7,7 +7,7 @@ import { userActor } from '../resources/users/events.js'
 import { Users } from '../resources/users/store.js'
 
 /** A session of a browser with the org, which all authorization servers share. */
-export type BrowserSession = InstanceType<Provider['Session']>
+type BrowserSession = InstanceType<Provider['Session']>
 
 /** The session of the browser that calls. Undefined if it has none, or nobody is signed in. */
 export async function findSession (
@@ -34,7 +34,7 @@ export async function startSession (
   return session
 }
 
-/** Ends the session of a user who signs out, takes its cookie away, and records it in the System Log. */
+/** Ends the session of a user who signs out, clears its cookie, and records it in the System Log. */
 export async function destroySession (
   kernel: Kernel, { provider, session }: { provider: Provider, session: BrowserSession }, reply: FastifyReply
 ): Promise<void> {

@@ -3,7 +3,7 @@ import type { Page } from './html.js'
 import { alertOf, described, SENT_NOTE } from './step-pages.js'
 
 /** What the first pages of a recovery show. */
-export interface RecoveryForm {
+interface RecoveryForm {
   title: string
   /** Where the form is posted to. */
   action: string

@@ -10,7 +10,7 @@ export interface Person {
 }
 
 /** What the sign-in page shows. */
-export interface SignInForm {
+interface SignInForm {
   /** Where the forms are posted to. */
   action: string
   clientName: string

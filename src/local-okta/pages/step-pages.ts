@@ -22,7 +22,7 @@ export interface FactorChoice {
 }
 
 /** A factor that is checked, or activated. */
-export interface CodeForm extends StepForm {
+interface CodeForm extends StepForm {
   title: string
   /** What the field is called: the question itself, or the code. */
   label: string

@@ -26,7 +26,7 @@ export function idTokenUserClaims (user: User): ClaimSet {
 }
 
 /** Everything `/v1/userinfo` may tell of a user; the caller's scopes decide what it does. */
-export function userinfoClaims (user: User): ClaimSet {
+function userinfoClaims (user: User): ClaimSet {
   const { profile } = user
   const claims: ClaimSet = {
     sub: user.id,

@@ -2,7 +2,7 @@ import { createKeyPair } from './signing-keys.js'
 import type { KeyPair } from './signing-keys.js'
 
 /** The two keys of the org. */
-export interface OrgKeyPairs {
+interface OrgKeyPairs {
   /** Signs access tokens for the org's own APIs. Published nowhere. */
   readonly accessTokenKey: KeyPair
   /** Signs ID tokens, logout tokens of Universal Logout and security event tokens. Published at `/oauth2/v1/keys`. */

@@ -9,7 +9,7 @@ const MAX_USERNAME_LENGTH = 255
  * Why a sign-in has failed, in the words of the System Log. `VERIFICATION_ERROR`: there is no such user, or the user may not sign
  * in (unconfirmed for a user who is suspended, deactivated or not activated yet).
  */
-export type SignInFailure = 'INVALID_CREDENTIALS' | 'LOCKED_OUT' | 'VERIFICATION_ERROR'
+type SignInFailure = 'INVALID_CREDENTIALS' | 'LOCKED_OUT' | 'VERIFICATION_ERROR'
 
 /** Writes into the System Log that a sign-in has failed: with the user as the actor, or the username if there is no such user. */
 export function announceFailedSignIn (kernel: Kernel, { user, username }: { user: User | undefined, username: string }, reason: SignInFailure): void {

@@ -9,7 +9,7 @@ import type { User, UserStatus } from '../../resources/users/user.js'
 const CAN_BE_LOCKED: readonly UserStatus[] = ['ACTIVE', 'PASSWORD_EXPIRED', 'RECOVERY']
 
 /** What a password is. `LOCKED_OUT`: the account is locked, and its policy lets a sign-in say so. */
-export type PasswordCheck = 'RIGHT' | 'WRONG' | 'LOCKED_OUT'
+type PasswordCheck = 'RIGHT' | 'WRONG' | 'LOCKED_OUT'
 
 /** Compares a password with the user's. Wrong ones in a row lock the account, as its password policy says. */
 export function checkPassword (kernel: Kernel, user: User, password: string): PasswordCheck {

@@ -21,7 +21,7 @@ export const RECOVERY_FACTORS = ['EMAIL', 'SMS', 'CALL'] as const
 export type RecoveryFactor = typeof RECOVERY_FACTORS[number]
 
 /** Whose account is recovered, and how. */
-export interface RecoveryRequest {
+interface RecoveryRequest {
   readonly username: string
   readonly factor: RecoveryFactor
   readonly type: RecoveryType

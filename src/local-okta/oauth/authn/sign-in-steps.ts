@@ -25,7 +25,7 @@ export type SignIn =
  * Whether a sign-in takes a second factor. `required`: yes, and a user without one must enroll one. `if enrolled`: yes, from
  * users who have one.
  */
-export type SecondFactor = 'none' | 'if enrolled' | 'required'
+type SecondFactor = 'none' | 'if enrolled' | 'required'
 
 /** What policies want of a sign-in after the password. */
 export interface SignInNeeds {

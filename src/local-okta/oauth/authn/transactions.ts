@@ -41,7 +41,7 @@ export interface AuthnTransaction {
 export type SignInOptions = Pick<AuthnTransaction, 'relayState' | 'offersMoreFactors' | 'warnsOfExpiry'>
 
 /** What begins a transaction. */
-export type NewTransaction = Omit<AuthnTransaction, 'stateToken' | 'expiresAt'>
+type NewTransaction = Omit<AuthnTransaction, 'stateToken' | 'expiresAt'>
 
 /** A transaction and its user. */
 export interface Step {

@@ -16,7 +16,7 @@ import { ACCESS_TOKEN_TYPE } from './token-exchange.js'
 
 const ID_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:id_token'
 /** The type of an ID-JAG, as a request for one and its answer name it. */
-export const ID_JAG_TYPE = 'urn:ietf:params:oauth:token-type:id-jag'
+const ID_JAG_TYPE = 'urn:ietf:params:oauth:token-type:id-jag'
 /** The `typ` of its header. */
 export const ID_JAG_HEADER = 'oauth-id-jag+jwt'
 const LIFETIME_SECONDS = 300

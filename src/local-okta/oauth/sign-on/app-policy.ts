@@ -7,7 +7,7 @@ import { actionOf, findRule, member } from '../../resources/policies/rules.js'
 import type { DecidingRule, SignOnRequest } from '../../resources/policies/rules.js'
 
 /** What the access policy of an app says of a sign-in. */
-export interface AppSignOn {
+interface AppSignOn {
   /** False if the rule denies it, or requires an authenticator that is bound to a device: there are none here. */
   readonly isAllowed: boolean
   readonly isMultiFactor: boolean

@@ -8,7 +8,7 @@ import { userActor } from '../../resources/users/events.js'
 import type { User } from '../../resources/users/user.js'
 
 /** A sign-in that the rule of a policy denies. */
-export interface DeniedSignIn {
+interface DeniedSignIn {
   readonly user: User
   /** Undefined at `/authn`, which signs in to the org. */
   readonly appId?: string | undefined

@@ -9,7 +9,7 @@ import { appOf } from './requested-app.js'
 type Credential = Pick<ClientKey | ClientSecret, 'id' | 'status' | 'created' | 'lastUpdated'>
 
 /** What a kind of credentials of a client has of its own. The functions for one of them throw 404 E0000007 if there is none with the id. */
-export interface CredentialKind<Kind extends Credential, New> {
+interface CredentialKind<Kind extends Credential, New> {
   /** What the paths call them. */
   readonly name: 'jwks' | 'secrets'
   readonly idName: 'keyId' | 'secretId'

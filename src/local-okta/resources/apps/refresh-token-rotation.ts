@@ -8,7 +8,7 @@ const DEFAULT_LEEWAY_SECONDS = 30
 const MAX_LEEWAY_SECONDS = 60
 
 /** What happens to a refresh token that is used: `refresh_token` among the settings of an app. */
-export interface RefreshTokenRotation {
+interface RefreshTokenRotation {
   /** `ROTATE`: each use gives another one. */
   readonly type: typeof ROTATION_TYPES[number]
   /** How long a rotated one is still accepted after its first use, so that two tabs may refresh at once. */

@@ -12,7 +12,7 @@ import { Applications } from './store.js'
 import { appOf } from './requested-app.js'
 
 /** An `okta.*` scope that an administrator has granted to an app, for the org server. */
-export interface ScopeGrant extends Entity {
+interface ScopeGrant extends Entity {
   readonly appId: string
   readonly scopeId: string
   /** The administrator's id. */

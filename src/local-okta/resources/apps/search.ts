@@ -10,7 +10,7 @@ import type { Application } from './application.js'
 import type { Applications } from './store.js'
 
 /** What a search of apps looks into. */
-export interface AppSearchStores {
+interface AppSearchStores {
   readonly apps: Applications
   readonly appUsers: AppUsers
   readonly appGroups: AppGroups

@@ -16,7 +16,7 @@ const MANAGE = 'okta.authorizationServers.manage'
 const ASSOCIATED = '/authorizationServers/{authServerId}/associatedServers'
 
 /** That a server exchanges the tokens of another one. */
-export interface AssociatedServer extends Entity {
+interface AssociatedServer extends Entity {
   readonly serverId: string
   readonly trustedId: string
 }

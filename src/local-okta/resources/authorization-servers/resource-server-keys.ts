@@ -19,7 +19,7 @@ const MAX_KEYS = 5
 const MIN_BITS = 2048
 
 /** A public key with which access tokens would be encrypted for a resource server. The local Okta does NOT encrypt any. */
-export interface ResourceServerKey extends Entity {
+interface ResourceServerKey extends Entity {
   readonly serverId: string
   readonly kid: string
   readonly e: string

@@ -25,7 +25,7 @@ interface SecretRequest {
 }
 
 /** A hook as a request describes it. */
-export interface EventHookRequest extends Omit<NewEventHook, 'channel'> {
+interface EventHookRequest extends Omit<NewEventHook, 'channel'> {
   readonly channel: Omit<EventHookChannel, 'authScheme'> & { readonly authScheme: SecretRequest | null }
 }
 

@@ -5,7 +5,7 @@ import { createKeyPair } from '../../tokens/signing-keys.js'
 import { commonName, der, SHA256_WITH_RSA, sequence, TAG } from './der.js'
 
 /** An RSA key pair and its certificate, which is signed by the key itself. */
-export interface CertifiedKey {
+interface CertifiedKey {
   readonly publicJwk: JWK & { kid: string }
   /** DER. */
   readonly certificate: Buffer
@@ -28,7 +28,7 @@ export function toCertifiedJwk ({ publicJwk, certificate }: CertifiedKey): JWK &
 }
 
 /** What a certificate says. */
-export interface CertificateFacts {
+interface CertificateFacts {
   /** Both subject and issuer. */
   readonly commonName: string
   /** The key that is certified, as SubjectPublicKeyInfo in DER. */

@@ -17,7 +17,7 @@ import { createSigningRequest } from './signing-request.js'
 import { KeyCredentials, readCertificate } from './store.js'
 
 /** A request for a certificate that is not published yet. */
-export interface SigningRequest extends Entity {
+interface SigningRequest extends Entity {
   readonly ownerId: string
   /** DER, in base64. */
   readonly csr: string

@@ -11,7 +11,7 @@ import type { User } from '../users/user.js'
 const DEFINITIONS = '/meta/schemas/user/linkedObjects'
 
 /** A user's one primary in a relationship, such as the manager. */
-export interface LinkedObjectValue extends Entity {
+interface LinkedObjectValue extends Entity {
   readonly primaryName: string
   readonly associatedId: string
   readonly primaryId: string
@@ -37,7 +37,7 @@ export class LinkedObjectValues extends Store<LinkedObjectValue> {
     this.kernel.log.announce('user.linked_object.assign', userTarget(associated), userTarget(primary))
   }
 
-  /** Takes a user's primary away. */
+  /** Removes a user's primary. */
   unassign (associated: User, primaryName: string): void {
     if (this.remove(idOf(associated.id, primaryName))) this.kernel.log.announce('user.linked_object.remove', userTarget(associated))
   }

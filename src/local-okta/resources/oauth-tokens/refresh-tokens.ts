@@ -17,7 +17,7 @@ export interface RefreshToken {
 }
 
 /** Where the refresh tokens are: in the authorization servers, which connect themselves. */
-export interface RefreshTokenSource {
+interface RefreshTokenSource {
   readonly list: () => RefreshToken[]
   /** Ends a grant, with every token of it. */
   readonly revoke: (grantId: string) => void

@@ -14,7 +14,7 @@ const MIN_PART_LENGTH = 4
 const COMMON = 'This password was found in a list of commonly used passwords. Please try another password.'
 
 /** What a password must have, in the words of the API. */
-export interface PasswordComplexity {
+interface PasswordComplexity {
   readonly minLength: number
   readonly minLowerCase: number
   readonly minUpperCase: number
@@ -49,10 +49,10 @@ export interface PasswordPolicy {
 }
 
 /** Of whose profile no part may be in the password. */
-export type PasswordOwner = Pick<UserProfile, 'login' | 'firstName' | 'lastName'>
+type PasswordOwner = Pick<UserProfile, 'login' | 'firstName' | 'lastName'>
 
 /** What a rule of a password policy lets people do for themselves. */
-export type SelfService = 'passwordChange' | 'selfServicePasswordReset' | 'selfServiceUnlock'
+type SelfService = 'passwordChange' | 'selfServicePasswordReset' | 'selfServiceUnlock'
 
 /** The password policies of the org, which are kept among the records. */
 export class PasswordPolicies {

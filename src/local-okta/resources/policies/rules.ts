@@ -23,7 +23,7 @@ export interface PolicyContext {
 }
 
 /** The conditions of a policy or a rule that are compared, and whether they hold. */
-export interface ComparedConditions {
+interface ComparedConditions {
   readonly people: boolean
   readonly network: boolean
 }

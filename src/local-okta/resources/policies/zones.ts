@@ -20,7 +20,7 @@ export function clientAddressOf (kernel: Kernel, { headers, socket }: IncomingMe
 }
 
 /** Where a client is. */
-export interface ClientLocation {
+interface ClientLocation {
   readonly ipAddress: string
   /** Zones that it is in, whatever its address is. */
   readonly zoneIds?: readonly string[]

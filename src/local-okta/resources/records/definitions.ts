@@ -84,7 +84,7 @@ export interface Collection {
 }
 
 /** A record that comes with another. */
-export interface RecordChild {
+interface RecordChild {
   /** The last part of the collection's path, such as `permissions`. */
   readonly collection: string
   readonly body: Json

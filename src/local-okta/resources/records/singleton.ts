@@ -40,7 +40,7 @@ export function fixedRoutes ({ path, method = 'GET', answer }: FixedAnswer): Rou
 }
 
 /** What has been written to a setting, or undefined if nothing has. */
-export function readSingleton (kernel: Kernel, path: string): Json | undefined {
+function readSingleton (kernel: Kernel, path: string): Json | undefined {
   return kernel.store(Records).find(path, '')?.body
 }
 

@@ -22,7 +22,7 @@ export interface LocalOktaUniversalLogout {
    * @throws {TypeError} for an unknown app; for a URL of more than 1024 characters, or neither https nor on the loopback
    */
   register (endpoint: Omit<LocalOktaUniversalLogoutEndpoint, 'format'> & Partial<Pick<UniversalLogoutEndpoint, 'format'>>): void
-  /** Takes an app's endpoint away. @throws {TypeError} for an unknown app */
+  /** Removes an app's endpoint. @throws {TypeError} for an unknown app */
   unregister (clientId: string): void
   list (): LocalOktaUniversalLogoutEndpoint[]
   /** Signs a user out everywhere, as an administrator does in the console. @throws {TypeError} for an unknown user */

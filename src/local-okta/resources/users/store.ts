@@ -13,7 +13,7 @@ import type { NewUser, RecoveryQuestion, User, UserProfile, UserStatus } from '.
 const MAX_FORMER_PASSWORDS = 30
 
 /** What ends with a user's sessions. */
-export interface EndOfSessions {
+interface EndOfSessions {
   readonly userId: string
   /** True if refresh and access tokens end too. */
   readonly oauthTokens: boolean
