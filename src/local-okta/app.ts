@@ -22,7 +22,7 @@ import { registerSessionRedirect, registerSessions } from './oauth/endpoints/ses
 import { registerPasswordReset } from './oauth/endpoints/sign-in/password-reset.js'
 import { registerRecoveryPages } from './oauth/endpoints/sign-in/recovery.js'
 import { registerSignIn } from './oauth/endpoints/sign-in/routes.js'
-import { createOrgMetadata, findAppAuthenticators } from './resources/records/well-known.js'
+import { createOrgMetadata, findAppAuthenticators } from './resources/crud/well-known.js'
 import { createSsfMetadata } from './resources/ssf/metadata.js'
 import { UNIVERSAL_LOGOUT_PATH, universalLogoutRoutes } from './resources/universal-logout/routes.js'
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isOriginOfApp } from './oauth/redirect-target.js'
 import type { Kernel } from './kernel/kernel.js'
-import { isTrustedOrigin } from './resources/records/trusted-origins.js'
+import { isTrustedOrigin } from './resources/crud/trusted-origins.js'
 
 /** Metadata and keys, which any site may read. */
 const PUBLIC = /\/\.well-known\/|^\/oauth2\/([^/]+\/)?v1\/keys$/

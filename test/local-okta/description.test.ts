@@ -2,7 +2,7 @@ import type { LocalOkta } from 'local-okta'
 import t from 'tap'
 import { createCertificate } from '#local-okta/resources/key-credentials/certificate.js'
 import { findUnserved, RESOURCES } from '#local-okta/resources/index.js'
-import { records } from '#local-okta/resources/records/index.js'
+import { crud } from '#local-okta/resources/crud/index.js'
 import { createKeyPair } from '#local-okta/tokens/signing-keys.js'
 import { createValidator, description, matches, operationFor, skip, withoutNames } from './description.js'
 import { callsTo } from './management-api.js'
@@ -14,8 +14,8 @@ const GRACE = '00ugracehopper000001'
 const EVERYONE = '00geveryone000000001'
 
 const routes = RESOURCES.flatMap(resource => resource.routes)
-/** Those that are served by the description itself are in records.test.ts. */
-const handwritten = RESOURCES.filter(resource => resource !== records).flatMap(resource => resource.routes)
+/** Those that are served by the description itself are in crud.test.ts. */
+const handwritten = RESOURCES.filter(resource => resource !== crud).flatMap(resource => resource.routes)
 
 t.test('every route is an operation of Okta\'s description, with its scope, status and greatest page', { skip }, async t => {
   for (const { method, path, scope, status, page } of routes) {

@@ -1,6 +1,6 @@
 import type { Kernel } from '../kernel/kernel.js'
 import { Applications } from '../resources/apps/store.js'
-import { isTrustedOrigin } from '../resources/records/trusted-origins.js'
+import { isTrustedOrigin } from '../resources/crud/trusted-origins.js'
 import { originOf } from './redirect-uri.js'
 
 /** True for a URL that the org may send a browser to: its own, of a trusted origin, or of the origin of a redirect URI. */

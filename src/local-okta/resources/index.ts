@@ -13,7 +13,7 @@ import { logs } from './logs/index.js'
 import { messages } from './messages/index.js'
 import { oauthTokens } from './oauth-tokens/index.js'
 import { policies } from './policies/index.js'
-import { records } from './records/index.js'
+import { crud } from './crud/index.js'
 import type { Resource } from './resource.js'
 import { ssf } from './ssf/index.js'
 import { universalLogout } from './universal-logout/index.js'
@@ -34,7 +34,7 @@ export const RESOURCES: readonly Resource[] = [
   universalLogout,
   ssf,
   logs,
-  records,
+  crud,
   policies,
   keyCredentials,
   linkedObjects,

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { readText } from '../../kernel/json.js'
 import type { Page } from '../../pages/html.js'
-import { addTrustedOrigin, deleteTrustedOrigin, trustedOriginsOf } from '../../resources/records/trusted-origins.js'
+import { addTrustedOrigin, deleteTrustedOrigin, trustedOriginsOf } from '../../resources/crud/trusted-origins.js'
 import { actionButton, disclosure, postForm, section, statusLabel, table, textField } from '../elements.js'
 import { createConsolePage } from '../layout.js'
 import { markup } from '../markup.js'

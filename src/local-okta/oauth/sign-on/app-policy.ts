@@ -2,7 +2,7 @@ import { isObject } from '../../kernel/json.js'
 import type { Json } from '../../kernel/json.js'
 import type { Kernel } from '../../kernel/kernel.js'
 import { PolicyMappings } from '../../resources/policies/policy-mappings.js'
-import { Records } from '../../resources/records/store.js'
+import { Records } from '../../resources/crud/store.js'
 import { actionOf, findRule, member } from '../../resources/policies/rules.js'
 import type { DecidingRule, SignOnRequest } from '../../resources/policies/rules.js'
 

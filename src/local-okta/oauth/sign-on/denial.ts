@@ -3,7 +3,7 @@ import type { EventClient, EventTarget } from '../../kernel/system-log.js'
 import { appTarget } from '../../resources/apps/events.js'
 import { Applications } from '../../resources/apps/store.js'
 import type { DecidingRule } from '../../resources/policies/rules.js'
-import type { StoredRecord } from '../../resources/records/store.js'
+import type { StoredRecord } from '../../resources/crud/store.js'
 import { userActor } from '../../resources/users/events.js'
 import type { User } from '../../resources/users/user.js'
 

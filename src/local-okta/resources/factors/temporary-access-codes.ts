@@ -4,8 +4,8 @@ import { createId } from '../../kernel/identifiers.js'
 import { isObject, readMember, readOptionalText, readText } from '../../kernel/json.js'
 import type { Json } from '../../kernel/json.js'
 import type { Kernel } from '../../kernel/kernel.js'
-import { Records } from '../records/store.js'
-import type { StoredRecord } from '../records/store.js'
+import { Records } from '../crud/store.js'
+import type { StoredRecord } from '../crud/store.js'
 import type { User } from '../users/user.js'
 
 /** What an authenticator says of its codes if its configuration does not: Okta's default life, and its bounds. */

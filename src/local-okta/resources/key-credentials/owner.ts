@@ -1,6 +1,6 @@
 import type { Kernel } from '../../kernel/kernel.js'
 import { Applications } from '../apps/store.js'
-import { Records } from '../records/store.js'
+import { Records } from '../crud/store.js'
 import type { KeyOwner } from './key-credential.js'
 
 /** What has keys: apps and identity providers, by the first part of their path. */

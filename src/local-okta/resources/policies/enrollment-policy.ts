@@ -3,7 +3,7 @@ import type { Json } from '../../kernel/json.js'
 import type { Kernel } from '../../kernel/kernel.js'
 import type { Factor } from '../factors/factor.js'
 import { Groups } from '../groups/store.js'
-import { DEFAULT_ENROLLMENT_SETTINGS } from '../records/policy-defaults.js'
+import { DEFAULT_ENROLLMENT_SETTINGS } from '../crud/policy-defaults.js'
 import { actionOf, findPolicy, findRule, member, policiesOf } from './rules.js'
 import type { SignOnRequest } from './rules.js'
 

@@ -3,9 +3,9 @@ import { createId } from '../../kernel/identifiers.js'
 import type { Kernel } from '../../kernel/kernel.js'
 import type { EventTarget } from '../../kernel/system-log.js'
 import { Applications } from '../apps/store.js'
-import { nextPriority } from '../records/policy-defaults.js'
-import { Records } from '../records/store.js'
-import type { StoredRecord } from '../records/store.js'
+import { nextPriority } from '../crud/policy-defaults.js'
+import { Records } from '../crud/store.js'
+import type { StoredRecord } from '../crud/store.js'
 
 /** Which apps the policies are for. They are kept among the records. */
 export class PolicyMappings {

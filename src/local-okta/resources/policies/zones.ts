@@ -3,8 +3,8 @@ import { BlockList, isIP } from 'node:net'
 import { isObject } from '../../kernel/json.js'
 import type { Json } from '../../kernel/json.js'
 import type { Kernel } from '../../kernel/kernel.js'
-import { Records } from '../records/store.js'
-import type { StoredRecord } from '../records/store.js'
+import { Records } from '../crud/store.js'
+import type { StoredRecord } from '../crud/store.js'
 
 const ALL_ZONES = 'ALL_ZONES'
 

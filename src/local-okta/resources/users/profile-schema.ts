@@ -1,8 +1,8 @@
 import { invalid } from '../../kernel/errors.js'
 import { isObject } from '../../kernel/json.js'
 import type { Json } from '../../kernel/json.js'
-import { USER_SCHEMA_ID } from '../records/families/schemas.js'
-import type { Records } from '../records/store.js'
+import { USER_SCHEMA_ID } from '../crud/families/schemas.js'
+import type { Records } from '../crud/store.js'
 
 /** What an attribute may be. */
 const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {

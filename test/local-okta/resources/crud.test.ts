@@ -4,16 +4,16 @@ import type { AddressInfo } from 'node:net'
 import okta from '@okta/okta-sdk-nodejs'
 import t from 'tap'
 import type { Route } from '#local-okta/kernel/route.js'
-import { COLLECTIONS } from '#local-okta/resources/records/collections.js'
-import type { Collection } from '#local-okta/resources/records/definitions.js'
-import { FAMILIES } from '#local-okta/resources/records/families/index.js'
-import { records } from '#local-okta/resources/records/index.js'
+import { COLLECTIONS } from '#local-okta/resources/crud/collections.js'
+import type { Collection } from '#local-okta/resources/crud/definitions.js'
+import { FAMILIES } from '#local-okta/resources/crud/families/index.js'
+import { crud } from '#local-okta/resources/crud/index.js'
 import { refusalOf } from '../app-client.js'
 import { createValidator, operationFor, skip, withoutNames } from '../description.js'
 import type { Json } from '../description.js'
 import { callsTo, listing } from '../management-api.js'
-import { BODIES, createParameters, ITEM_IDS } from './record-bodies.js'
-import type { Parameters } from './record-bodies.js'
+import { BODIES, createParameters, ITEM_IDS } from './crud-bodies.js'
+import type { Parameters } from './crud-bodies.js'
 import { share, start } from '../start.js'
 
 /** Parameters without which a list is refused. */
@@ -54,7 +54,7 @@ t.test('every operation of a record answers as the description says', { skip, ti
     for (const route of inOrder(routesAt(path))) await send(route, parameters, bodyFor(route))
   }
   for (const collection of COLLECTIONS) await exercise(send, collection, parameters)
-  const unanswered = records.routes.map(({ method, path }) => `${method} ${withoutNames(path)}`).filter(route => !answered.has(route))
+  const unanswered = crud.routes.map(({ method, path }) => `${method} ${withoutNames(path)}`).filter(route => !answered.has(route))
   t.strictSame(unanswered, [], 'a new operation has a body here')
 })
 
@@ -87,7 +87,7 @@ async function exercise (send: Send, collection: Collection, given: Parameters):
 }
 
 function routesAt (path: string): Route[] {
-  return records.routes.filter(route => withoutNames(route.path) === withoutNames(path))
+  return crud.routes.filter(route => withoutNames(route.path) === withoutNames(path))
 }
 
 // what is needed later is deleted last; what is below something before that

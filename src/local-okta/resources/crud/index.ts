@@ -6,7 +6,7 @@ import { fixedRoutes, singletonRoutes } from './singleton.js'
 import { Records } from './store.js'
 
 /** What of the Management API is plain create, read, update and delete: served by Okta's description. */
-export const records: Resource = {
+export const crud: Resource = {
   stores: [Records],
   routes: [
     ...COLLECTIONS.flatMap(routesOf),
