@@ -16,7 +16,7 @@ interface Marks {
 
 const LATE_HOOKS = ['preParsing', 'preValidation', 'preHandler', 'preSerialization', 'onSend', 'onResponse', 'onError', 'onTimeout', 'onRequestAbort'] as const
 
-/** Marks a function as the guard of this name, for good. */
+/** Marks a function as the guard of this name, permanently. */
 export function markGuard (hook: OktaHook, { name, requirement }: { name: string, requirement: OktaRequirement }): OktaHook {
   const authenticates = requirement.authentication === 'required' ? { authenticates: true } as const : {}
   return Object.freeze(Object.assign(hook, { [GUARD]: name, requirement, ...authenticates }))
@@ -91,7 +91,8 @@ function refuseLateHooks (fastify: FastifyInstance): void {
       return addHook!.call(this, hook, handler)
     },
     setNotFoundHandler (this: FastifyInstance, ...values: unknown[]): FastifyInstance {
-      const { preValidation, preHandler } = values[0] as Record<string, unknown>
+      // Without arguments it gives the default handler the hooks that were added before.
+      const { preValidation, preHandler } = (values[0] ?? {}) as Record<string, unknown>
       refuseGuards('preValidation', preValidation)
       refuseGuards('preHandler', preHandler)
       return setNotFoundHandler!.apply(this, values)

@@ -30,6 +30,14 @@ async function build (t: Test, trace: (app?: FastifyInstance) => void): Promise<
   return app
 }
 
+t.test('an application may give the default not-found handler its hooks, beside the plugin', async (t) => {
+  const app = await build(t, () => {})
+  app.addHook('onRequest', async (_request, reply) => { reply.header('x-hook', 'a') })
+  const { setNotFoundHandler } = app as unknown as { setNotFoundHandler: () => void }
+  setNotFoundHandler.call(app)
+  t.match(await app.inject('/nowhere'), { statusCode: 404, headers: { 'x-hook': 'a' } })
+})
+
 for (const [title, start] of Object.entries(TRACINGS)) {
   t.test(`a guard at a later hook than onRequest stops the start, ${title}`, async (t) => {
     const app = await build(t, start(t))
