@@ -33,11 +33,13 @@ export class TokenWatches {
   /** Calls the listener once, never before this returns. Returns a function that stops it. */
   add (claims: WatchedClaims, listener: (end: TokenEnd) => void): () => void {
     let timer: NodeJS.Timeout | undefined
+    let isStopped = false
     const actors = actorsOf(claims.act)
     // As watermarks find a token.
     const ids = [claims.uid ?? claims.sub, ...actors]
     const logins = [claims.sub, ...actors].map(normalizeLogin)
     const stop = (): void => {
+      isStopped = true
       clearTimeout(timer)
       for (const id of ids) remove(this.#byId, id, watch)
       for (const login of logins) remove(this.#byLogin, login, watch)
@@ -45,6 +47,8 @@ export class TokenWatches {
     const watch: Watch = {
       claims,
       end: (end) => {
+        // A listener that was called just before may have stopped this one.
+        if (isStopped) return
         stop()
         this.#call(listener, end)
       }

@@ -88,6 +88,21 @@ t.test('a listener that throws does not keep others from being called', async (t
   t.same(ends, ['revoked'])
 })
 
+t.test('a listener that another one stops is not called', async (t) => {
+  const revocations = createRevocations(t)
+  const ends: string[] = []
+  const stops: Array<() => void> = []
+  for (const name of ['one', 'two', 'three']) {
+    stops.push(revocations.watch(claimsOf(5), () => {
+      ends.push(name)
+      for (const stop of stops) stop()
+    }))
+  }
+  await revocations.raise({ uid: ADA }, new Date())
+
+  t.same(ends, ['one'])
+})
+
 t.test('app.okta.onRevoked takes the claims of an authenticated request and a function', async (t) => {
   const ends: TokenEnd[] = []
   const { app, ask } = await buildApplication(t, {
