@@ -7,6 +7,9 @@ import { deepFreezeWithoutPrototypes } from '../oauth/frozen.js'
 import { SIGNATURE_ALGORITHM } from '../oauth/token-header.js'
 import type { Authentication } from './authentication.js'
 
+/** The methods of requests and replies if @fastify/jwt is registered already. */
+const NAMES_BESIDE_ANOTHER = { jwtVerify: 'oktaJwtVerify', jwtDecode: 'oktaJwtDecode', jwtSign: 'oktaJwtSign' } as const
+
 interface JwtVerifyOptions {
   /** Authenticates what the `Authorization` header holds. */
   readonly authenticate: (request: FastifyRequest) => Promise<Authentication>
@@ -29,21 +32,14 @@ interface JwtVerifyOptions {
  * `request.oktaJwtVerify()`.
  */
 export async function registerJwtVerify (fastify: FastifyInstance, { authenticate, refuse, recall, maxTokenBytes }: JwtVerifyOptions): Promise<void> {
-  async function findKey (request: FastifyRequest): Promise<Buffer> {
-    const { accessToken: { key } } = await authenticate(request)
-    if (key === null) throw new InvalidTokenError('type')
-    // As bytes: @fastify/jwt keeps a compiled verifier for each key that is a string, and never drops one.
-    return Buffer.from(key.publicKey.export({ type: 'spki', format: 'pem' }))
-  }
-
-  const isBesideOther = fastify.hasDecorator('jwt')
+  const namespace = fastify.hasDecorator('jwt') ? unusedNamespace(fastify.jwt) : undefined
   await fastify.register(fastifyJwt, {
-    ...(isBesideOther ? { namespace: 'okta' } : {}),
+    ...(namespace === undefined ? {} : { namespace, ...NAMES_BESIDE_ANOTHER }),
     decoratorName: 'claims',
     // Without a private key, app.jwt.sign() and reply.jwtSign() refuse.
     secret: {
       public: ((request: FastifyRequest, _token: unknown, done: (error: unknown, key?: Buffer) => void) => {
-        findKey(request).then((key) => { done(null, key) }, (error: unknown) => {
+        authenticate(request).then(exportKey).then((key) => { done(null, key) }, (error: unknown) => {
           refuse(request, error)
           done(error)
         })
@@ -60,10 +56,7 @@ export async function registerJwtVerify (fastify: FastifyInstance, { authenticat
       cache: false,
       extractToken: (request) => {
         try {
-          const credentials = readCredentials(request.headers.authorization, true)
-          checkToken68(credentials)
-          parseCompactToken(credentials.accessToken, maxTokenBytes)
-          return credentials.accessToken
+          return readToken(request, maxTokenBytes)
         } catch (error) {
           refuse(request, error)
           throw error
@@ -72,7 +65,38 @@ export async function registerJwtVerify (fastify: FastifyInstance, { authenticat
     }
   })
   if (!fastify.hasRequestDecorator('claims')) fastify.decorateRequest('claims', null)
-  refuseWithoutRequest(isBesideOther ? (fastify.jwt as unknown as { okta: JWT }).okta : fastify.jwt)
+  refuseWithoutRequest(namespace === undefined ? fastify.jwt : namespacesOf(fastify.jwt)[namespace] as JWT)
+}
+
+/**
+ * The key that the token was verified with, as bytes: @fastify/jwt keeps a compiled verifier for each key that is a string, and
+ * never drops one.
+ *
+ * @throws {InvalidTokenError} `type`: the token was introspected
+ */
+function exportKey ({ accessToken: { key } }: Authentication): Buffer {
+  if (key === null) throw new InvalidTokenError('type')
+  return Buffer.from(key.publicKey.export({ type: 'spki', format: 'pem' }))
+}
+
+/** @throws {FastifyOktaError} the header holds no token in the form of a JWT */
+function readToken ({ headers }: FastifyRequest, maxTokenBytes: number): string {
+  const credentials = readCredentials(headers.authorization, true)
+  checkToken68(credentials)
+  parseCompactToken(credentials.accessToken, maxTokenBytes)
+  return credentials.accessToken
+}
+
+/** `okta`; if this plugin is registered in a sibling scope too, `okta2`: `app.jwt` is the application's, so all scopes share it. */
+function unusedNamespace (jwt: JWT): string {
+  const taken = namespacesOf(jwt)
+  let namespace = 'okta'
+  for (let i = 2; namespace in taken; i++) namespace = `okta${i}`
+  return namespace
+}
+
+function namespacesOf (jwt: JWT): Readonly<Record<string, JWT>> {
+  return jwt as unknown as Readonly<Record<string, JWT>>
 }
 
 /**

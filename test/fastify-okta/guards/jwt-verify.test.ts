@@ -1,12 +1,12 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import fastifyJwt from '@fastify/jwt'
 import t, { type Test } from 'tap'
 import { buildApplication, type Application } from '../../kit/application.js'
 import { clientsKey, prove, PUBLIC_URL } from '../../kit/dpop-proof.js'
-import { json } from '../../kit/issuer.js'
+import { Issuer, json } from '../../kit/issuer.js'
 import { restore, startOrg } from '../../kit/org.js'
 import { strangersKey } from '../../kit/signing-key.js'
-import type { DpopMode, IssuerOptions, SharedOptions } from 'fastify-okta'
+import fastifyOkta, { type DpopMode, type IssuerOptions, type SharedOptions } from 'fastify-okta'
 
 const org = await startOrg(t)
 t.beforeEach(() => { restore(org) })
@@ -91,6 +91,25 @@ for (const [name, way] of Object.entries(NAMES)) {
     t.match(await ask('/verify', { header: { kid: 'new' } }), { statusCode: 503, headers: { 'retry-after': /^\d+$/ } })
   })
 }
+
+t.test('sibling scopes beside the application\'s own @fastify/jwt verify with their own audiences', async (t) => {
+  const issuer = await Issuer.start(t)
+  const app = Fastify()
+  t.teardown(async () => { await app.close() })
+  await app.register(fastifyJwt, { secret: 'a secret of their own, and long' })
+  for (const name of ['one', 'two']) {
+    await app.register(async (scope) => {
+      await scope.register(fastifyOkta, { issuer: issuer.url, audience: `api://${name}` })
+      scope.get(`/${name}`, async (request) => await (request as unknown as { oktaJwtVerify: () => Promise<unknown> }).oktaJwtVerify())
+    })
+  }
+  for (const [name, other] of [['one', 'two'], ['two', 'one']] as const) {
+    const headers = { authorization: `Bearer ${issuer.mint({ claims: { aud: `api://${name}` } })}` }
+    t.match((await app.inject({ url: `/${name}`, headers })).json(), { aud: `api://${name}` })
+    t.equal((await app.inject({ url: `/${other}`, headers })).statusCode, 401)
+  }
+  t.equal(app.jwt.decode<{ sub: string }>(app.jwt.sign({ sub: 'mine' }))?.sub, 'mine', 'and the application keeps its own')
+})
 
 t.test('request.jwtVerify() verifies the token of the header whatever its options say', async (t) => {
   const { issuer, ask } = await buildApplication(t, {
