@@ -2,7 +2,6 @@ import { IssuerUnavailableError } from '../errors.js'
 import { traceKeysFetch } from '../tracing.js'
 import { readAgeSeconds, readClockSkewSeconds } from './clock-skew.js'
 import { FetchFailedError, fetchJson, type FetchedJson } from './fetch-json.js'
-import { withoutByteOrderMark } from './json-object.js'
 import { readKeySet, type IssuerKey, type KeySet } from './json-web-key-set.js'
 
 export type { IssuerKey } from './json-web-key-set.js'
@@ -131,7 +130,7 @@ export class IssuerKeys {
   async #fetch (): Promise<void> {
     const { jwksUri, keysCooldownMs, keysTimeoutMs, onFetch } = this.#options
     try {
-      const fetched = await traceKeysFetch.run({ url: jwksUri }, async () => await fetchJson(jwksUri, { headers: { accept: 'application/json' } }, { timeoutMs: keysTimeoutMs, maxBytes: MAX_BYTES, parse: parseJson }))
+      const fetched = await traceKeysFetch.run({ url: jwksUri }, async () => await fetchJson(jwksUri, { headers: { accept: 'application/json' } }, { timeoutMs: keysTimeoutMs, maxBytes: MAX_BYTES }))
       const set = await readKeySet(fetched.document, this.#known())
       if (set.keys.size === 0) throw new FetchFailedError('answered no key that may be used')
       this.#keep(set, fetched)
@@ -173,10 +172,6 @@ export class IssuerKeys {
     const withdrawn = this.#withdrawn.get(kid)
     return withdrawn !== undefined && now < withdrawn.usableUntil ? withdrawn.key : undefined
   }
-}
-
-function parseJson (bytes: Buffer): unknown {
-  return JSON.parse(withoutByteOrderMark(bytes).toString('utf8')) as unknown
 }
 
 /**

@@ -71,6 +71,9 @@ t.test('what a fetch failed with is the cause, for the log', async t => {
   const second = await hold(t)
   second.issuer.keysAnswer = json(200, { keys: [] })
   await t.rejects(async () => await second.keys.find('usual'), { cause: { message: 'answered no key that may be used' } })
+  const third = await hold(t)
+  third.issuer.keysAnswer = html
+  await t.rejects(async () => await third.keys.find('usual'), { cause: { message: 'the response is not JSON' } })
 })
 
 t.test('an unknown key is 503 inside an outage, and unknown after a fresh answer', async t => {
