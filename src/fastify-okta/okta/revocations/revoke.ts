@@ -12,11 +12,11 @@ export type RevokeOptions = Subject & {
 /**
  * Revokes a user's tokens of every org.
  *
- * @throws {TypeError}
+ * @throws {TypeError} neither `uid` nor `login` is given, or both, or `before` is not a valid Date
  * @throws {DirectoryUnavailableError} a directory is needed and unavailable: the user is not revoked in that org
  */
 export async function revokeInAll (orgs: ReadonlySet<Revocations>, { before = new Date(), ...subject }: RevokeOptions): Promise<RaiseResult> {
-  if (!(before instanceof Date)) throw new TypeError('before must be a Date')
+  if (!(before instanceof Date) || Number.isNaN(before.getTime())) throw new TypeError('before must be a valid Date: leave it out to revoke what was issued until now')
   const outcomes = await Promise.allSettled([...orgs].map(async (org) => await org.raise(subject, before)))
   const failed = outcomes.find(({ status }) => status === 'rejected')
   if (failed !== undefined) throw (failed as PromiseRejectedResult).reason
