@@ -6,8 +6,7 @@ import type { AccessTokenVerifier, VerifiedAccessToken } from '../okta/access-to
 import type { CachedUser } from '../okta/directory/user-cache.js'
 import type { SafeRecorder } from '../recorder.js'
 import { traceVerification } from '../tracing.js'
-import type { Authentication, Authentications } from './authentication.js'
-import type { Authorize } from './authorize.js'
+import type { Authentication, Authentications, Authorize } from './authentication.js'
 import type { ProofOfPossession } from './proof-of-possession.js'
 import { isRegistered } from './refusals.js'
 

@@ -11,6 +11,9 @@ export interface Authentication {
   readonly entry: CachedUser | null
 }
 
+/** Decides whether an authenticated caller may pass. Throws if not. */
+export type Authorize = (authentication: Authentication) => void
+
 type Carrier = Record<symbol, Authentication | null | undefined>
 
 /**

@@ -1,6 +1,7 @@
 import { InsufficientUserAuthenticationError } from '../errors.js'
-import type { Authorize } from './authorize.js'
+import type { Authorize } from './authentication.js'
 
+/** How strongly and how recently a user must have signed in: at least one of the two. */
 export interface AuthenticationRequirement {
   /** The least strength of the sign-in: one of Okta's `acr` values, or any other, which must then be met exactly. */
   readonly acr?: string

@@ -1,7 +1,6 @@
 import { GroupRequiredError, type GroupRequiredReason } from '../errors.js'
 import type { Directory } from '../okta/directory/directory.js'
-import type { Authentication } from './authentication.js'
-import type { Authorize } from './authorize.js'
+import type { Authentication, Authorize } from './authentication.js'
 
 /** Okta leaves groups out of a claim that would have more than this many. */
 const MAX_GROUPS_IN_CLAIM = 100

@@ -1,6 +1,6 @@
 import { InsufficientScopeError } from '../errors.js'
 import { hasScope } from '../okta/access-token/claim-profile.js'
-import type { Authorize } from './authorize.js'
+import type { Authorize } from './authentication.js'
 
 /** RFC 6749 section 3.3: `1*( %x21 / %x23-5B / %x5D-7E )`. */
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/
