@@ -26,8 +26,8 @@ t.test('docs/service.md names every error, and none that there is not', async t 
 })
 
 t.test('the README\'s hooks are the plugin\'s', async t => {
-  const plugin = readFileSync('src/fastify-okta/plugin.ts', 'utf8')
-  for (const [, name = ''] of README.matchAll(/app\.okta\.(\w+)/g)) t.match(plugin, new RegExp(`\\b${name}\\b`), name)
+  const declarations = readFileSync('src/fastify-okta/augmentation.ts', 'utf8')
+  for (const [, name = ''] of README.matchAll(/app\.okta\.(\w+)/g)) t.match(declarations, new RegExp(`\\b${name}\\b`), name)
 })
 
 t.test('the README\'s commands are in package.json', async t => {

@@ -1,5 +1,5 @@
-export { default, default as fastifyOkta, type FastifyOkta } from './plugin.js'
-export type { AuthenticatedRequest } from './augmentation.js'
+export { default, default as fastifyOkta } from './plugin.js'
+export type { AuthenticatedRequest, FastifyOkta } from './augmentation.js'
 export { assertAuthenticated } from './guards/assert-authenticated.js'
 export type { GuardedReply, GuardedRequest, OktaGuard, OktaHook } from './guards/hook.js'
 export type { AuthenticationRequirement } from './guards/require-authentication.js'

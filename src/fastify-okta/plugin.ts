@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import './augmentation.js'
-import { createAuthenticate, type Check } from './guards/authenticate.js'
+import type { FastifyOkta } from './augmentation.js'
+import { createAuthenticate, type Authenticate, type Check } from './guards/authenticate.js'
 import { Authentications } from './guards/authentication.js'
-import { createHookFactory, type OktaGuard, type OktaHook } from './guards/hook.js'
+import { createHookFactory, type HookFactory, type OktaGuard } from './guards/hook.js'
 import { registerJwtVerify } from './guards/jwt-verify.js'
 import { serveResourceMetadata } from './guards/metadata-route.js'
 import { watchMounts } from './guards/mounting.js'
@@ -27,66 +28,20 @@ import { AccessTokenVerifier } from './okta/access-token/access-token-verifier.j
 import type { Directory } from './okta/directory/directory.js'
 import { describeMissingGroup, GroupCheck } from './okta/directory/group-check.js'
 import type { Issuer } from './okta/access-token/issuer.js'
-import { readReadiness, type Readiness } from './okta/readiness.js'
-import type { RaiseResult } from './okta/revocations/revocations.js'
-import { findRevocations, revokeInAll, type RevokeOptions } from './okta/revocations/revoke.js'
-import type { TokenEnd } from './okta/revocations/token-watches.js'
-import type { AccessTokenClaims } from './okta/access-token/claim-profile.js'
+import { readReadiness } from './okta/readiness.js'
+import { findRevocations, revokeInAll } from './okta/revocations/revoke.js'
 import { readOptions, type FastifyOktaOptions, type Settings } from './options.js'
-import { withErrorHandling } from './recorder.js'
+import { withErrorHandling, type SafeRecorder } from './recorder.js'
 import { retainTickObject } from './node20-next-tick.js'
 
 /** The versions of Fastify that are tested. The same as in `peerDependencies`. */
 const FASTIFY_VERSIONS = '^5.11.3'
 
-/** What the plugin adds to an application, as `app.okta`. */
-export interface FastifyOkta {
-  /** A hook for `onRequest`: credentials are required and must verify, and the user must be active. */
-  readonly authenticate: OktaGuard
-  /** A hook for `onRequest`: a request without credentials passes, with `claims` and `oktaUser` `null`; bad credentials, and those of another scheme such as `Basic`, are refused. */
-  readonly identify: OktaHook
-  /**
-   * A hook for `onRequest`: authenticates if nothing has, and lets members of any of these groups pass; names are exact.
-   *
-   * @throws {TypeError} if no group is named
-   */
-  requireGroup (...names: string[]): OktaGuard
-  /**
-   * A hook for `onRequest`: authenticates if nothing has, and lets tokens with all of these scopes pass.
-   *
-   * @throws {TypeError} if no scope is named, or one cannot be a scope
-   */
-  requireScope (...scopes: string[]): OktaGuard
-  /**
-   * A hook for `onRequest`: authenticates if nothing has, and lets users pass who signed in strongly and recently enough (RFC 9470).
-   *
-   * @throws {TypeError} if nothing is required, or a value cannot be
-   */
-  requireAuthentication (requirement: AuthenticationRequirement): OktaGuard
-  /** The directory; of several issuers, the first one's that has any; `null` if none has. */
-  readonly directory: Directory | null
-  /** The directory of one issuer; `null` if it has none, or is not configured. */
-  directoryOf (issuer: string): Directory | null
-  /**
-   * Revokes a user's access tokens: those that were issued, or whose user signed in, at this time or before are refused from
-   * now on with 401, reason `revoked`. Does NOT end the user's session at Okta, nor revoke refresh tokens there.
-   *
-   * Resolves once it holds in this process, and the store has it or has failed (then it is repeated).
-   *
-   * @throws {TypeError} neither `uid` nor `login` is given, or `before` is not a valid Date
-   * @throws {DirectoryUnavailableError} a login must be looked up, and the directory is unavailable: nothing is revoked there
-   */
-  revoke (options: RevokeOptions): Promise<RaiseResult>
-  /**
-   * Calls a listener once, when the token with these claims is revoked or expires: for connections that stay open, such as
-   * WebSockets, whose guard ran only once. A token that is revoked already counts as revoked now. Never calls it before it
-   * returns. Returns a function that stops it: call it when the connection closes.
-   *
-   * @throws {TypeError} the claims are not those of a token of a configured issuer, or the listener is not a function
-   */
-  onRevoked (claims: AccessTokenClaims, listener: (end: TokenEnd) => void): () => void
-  /** Whether every issuer's keys are in memory, every directory answers, and the revocations of other processes are read; if not, why. Does not throw. */
-  isReady (): Promise<Readiness>
+/** What one registration is made of. */
+interface Parts {
+  readonly settings: Settings
+  readonly issuers: readonly Issuer[]
+  readonly recorder: SafeRecorder
 }
 
 /**
@@ -102,23 +57,45 @@ async function fastifyOkta (fastify: FastifyInstance, options: FastifyOktaOption
   await retainTickObject()
   const recorder = withErrorHandling(settings.recorder, (err) => { fastify.log.warn({ err }, 'the recorder failed') })
   const issuers = await openIssuers(settings, { log: fastify.log, recorder })
-  const orgs = new Set(issuers.map(({ revocations }) => revocations))
   fastify.addHook('onClose', async () => {
     for (const { revocations, directory } of issuers) {
       revocations.close()
       directory?.close()
     }
   })
-  const verifier = new AccessTokenVerifier({
-    issuers,
-    verifiedTokens: new VerifiedTokenCache(settings),
-    maxTokenBytes: settings.maxTokenBytes
+  const checks = await decorateRequests(fastify, { settings, issuers, recorder })
+  const messages = receiveMessages(fastify, { settings, issuers, recorder })
+  const scopes = new Set<string>()
+  const orgs = new Set(issuers.map(({ revocations }) => revocations))
+
+  fastify.decorate('okta', {
+    ...createGuards(checks, { settings, groups: checkGroups(fastify, issuers), scopes }),
+    directory: issuers.find(({ directory }) => directory !== null)?.directory ?? null,
+    directoryOf: (name) => issuers.find(({ policy }) => policy.issuer === name)?.directory ?? null,
+    revoke: async (revoked) => await revokeInAll(orgs, revoked),
+    onRevoked: (claims, listener) => {
+      if (typeof listener !== 'function') throw new TypeError('onRevoked needs a listener, which must be a function')
+      return findRevocations(issuers, claims).watch(claims, listener)
+    },
+    isReady: async () => await readReadiness(issuers, messages.lastMessages)
   })
-  const { publicUrl, realm, dpop } = settings
+  const { publicUrl, dpop } = settings
+  if (publicUrl !== undefined) {
+    const trusted = settings.issuers.map(({ issuer }) => issuer)
+    serveResourceMetadata(fastify, publicUrl, () => ({ publicUrl, issuers: trusted, scopes: [...scopes], dpop: dpop.mode }))
+  }
+}
+
+/** What guards are made of. */
+type Checks = Pick<Authenticate, 'authenticate' | 'identify' | 'authenticateThen'> & Pick<HookFactory, 'createHook'>
+
+/** Decorates requests with the claims, the user and `jwtVerify()`, and makes the ways to authenticate them. */
+async function decorateRequests (fastify: FastifyInstance, { settings, issuers, recorder }: Parts): Promise<Checks> {
+  const { publicUrl, realm, dpop, maxTokenBytes } = settings
+  const verifier = new AccessTokenVerifier({ issuers, verifiedTokens: new VerifiedTokenCache(settings), maxTokenBytes })
   const nonces = createNonces(settings)
   const authentications = new Authentications()
-  const possession = createPossession(settings, nonces)
-  const { authenticate, identify, authenticateThen, authenticateAnew } = createAuthenticate({ verifier, possession, authentications, recorder })
+  const { authenticateAnew, ...checks } = createAuthenticate({ verifier, possession: createPossession(settings, nonces), authentications, recorder })
   const { createHook, refuse } = createHookFactory({
     challenge: createChallenge({ realm, dpop: dpop.mode, resourceMetadata: publicUrl === undefined ? undefined : resourceMetadataUrl(publicUrl) }),
     nonces,
@@ -132,7 +109,7 @@ async function fastifyOkta (fastify: FastifyInstance, options: FastifyOktaOption
 
   await registerJwtVerify(fastify, {
     authenticate: authenticateAnew,
-    maxTokenBytes: settings.maxTokenBytes,
+    maxTokenBytes,
     recall: (request) => authentications.get(request),
     refuse: (request, error) => { refuse(request, { name: 'jwtVerify', requirement: AUTHENTICATED }, error) }
   })
@@ -140,14 +117,21 @@ async function fastifyOkta (fastify: FastifyInstance, options: FastifyOktaOption
   fastify.decorateRequest('oktaUser', null)
   sendRefusals(fastify)
   watchMounts(fastify)
+  return { ...checks, createHook }
+}
 
-  const messages = receiveMessages(fastify, { settings, issuers, recorder })
-  const groups = checkGroups(fastify, issuers)
-  const scopes = new Set<string>()
+interface GuardsOptions {
+  readonly settings: Settings
+  /** Receives the groups that guards ask for. */
+  readonly groups: Groups
+  /** Receives the scopes that guards ask for. */
+  readonly scopes: Set<string>
+}
+
+function createGuards ({ authenticate, identify, authenticateThen, createHook }: Checks, { settings, groups, scopes }: GuardsOptions): Pick<FastifyOkta, 'authenticate' | 'identify' | 'requireGroup' | 'requireScope' | 'requireAuthentication'> {
   const guard = (name: string, check: Check, asks: Partial<OktaRequirement> = {}): OktaGuard =>
     createHook(name, check, { ...AUTHENTICATED, ...asks }) as OktaGuard
-
-  fastify.decorate('okta', {
+  return {
     authenticate: guard('authenticate', authenticate),
     identify: createHook('identify', identify, { ...AUTHENTICATED, authentication: 'optional' }),
     requireGroup: (...names) => {
@@ -163,20 +147,13 @@ async function fastifyOkta (fastify: FastifyInstance, options: FastifyOktaOption
     requireAuthentication: (requirement) => {
       const authorize = requireAuthentication(requirement, settings.clockToleranceSeconds)
       return guard('requireAuthentication', authenticateThen(authorize), stepUpOf(requirement))
-    },
-    directory: issuers.find(({ directory }) => directory !== null)?.directory ?? null,
-    directoryOf: (name) => issuers.find(({ policy }) => policy.issuer === name)?.directory ?? null,
-    revoke: async (revoked) => await revokeInAll(orgs, revoked),
-    onRevoked: (claims, listener) => {
-      if (typeof listener !== 'function') throw new TypeError('the listener must be a function')
-      return findRevocations(issuers, claims).watch(claims, listener)
-    },
-    isReady: async () => await readReadiness(issuers, messages.lastMessages)
-  })
-  if (publicUrl !== undefined) {
-    const trusted = settings.issuers.map(({ issuer }) => issuer)
-    serveResourceMetadata(fastify, publicUrl, () => ({ publicUrl, issuers: trusted, scopes: [...scopes], dpop: dpop.mode }))
+    }
   }
+}
+
+/** What is required; without what is `undefined`. */
+function stepUpOf ({ acr, maxAgeSeconds }: AuthenticationRequirement): AuthenticationRequirement {
+  return { ...(acr === undefined ? {} : { acr }), ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }) }
 }
 
 /** What a guard asks for that authenticates and no more. */
@@ -218,21 +195,14 @@ function checkGroups (fastify: FastifyInstance, issuers: readonly Issuer[]): Gro
   }
 }
 
-/** What is asked for and nothing else that the host may have hung on its object. */
-function stepUpOf ({ acr, maxAgeSeconds }: AuthenticationRequirement): AuthenticationRequirement {
-  return { ...(acr === undefined ? {} : { acr }), ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }) }
-}
-
-function createNonces ({ dpop: { mode, nonceLifetimeSeconds, nonceSecret } }: Settings): DpopNonces | null {
-  if (mode === 'off' || nonceLifetimeSeconds === 0) return null
-  return new DpopNonces({ lifetimeSeconds: nonceLifetimeSeconds, ...(nonceSecret === undefined ? {} : { secret: nonceSecret }) })
+function createNonces ({ dpop }: Settings): DpopNonces | null {
+  return dpop.mode === 'off' || dpop.nonceLifetimeSeconds === 0 ? null : new DpopNonces(dpop)
 }
 
 function createPossession ({ publicUrl, dpop, clockToleranceSeconds }: Settings, nonces: DpopNonces | null): ProofOfPossession {
-  const { mode, proofLifetimeSeconds, maxReplays, replayStore } = dpop
+  const { mode, proofLifetimeSeconds, maxReplays, replayStore = new InMemoryDpopReplayStore(maxReplays) } = dpop
   if (mode === 'off' || publicUrl === undefined) return createProofOfPossession('off', null)
-  const replays = replayStore ?? new InMemoryDpopReplayStore(maxReplays)
-  return createProofOfPossession(mode, createVerifyDpopProof({ publicUrl, proofLifetimeSeconds, clockToleranceSeconds, replays, nonces }))
+  return createProofOfPossession(mode, createVerifyDpopProof({ publicUrl, proofLifetimeSeconds, clockToleranceSeconds, replayStore, nonces }))
 }
 
 export default fp(fastifyOkta, { fastify: FASTIFY_VERSIONS, name: 'fastify-okta' })

@@ -54,7 +54,8 @@ interface HookFactoryOptions {
   readonly isPublic: (request: FastifyRequest) => boolean
 }
 
-interface HookFactory {
+/** Makes hooks of checks, all of one registration. */
+export interface HookFactory {
   /** Makes a hook of a check; the name is the one that traces and messages show. */
   createHook (name: string, check: Check, requirement: OktaRequirement): OktaHook
   /** For what refuses without being a hook. The challenge is sent if the error is. */

@@ -2,9 +2,9 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 
 interface DpopNoncesOptions {
   /** How often the nonce is rotated, in seconds; a nonce is accepted for as long again. */
-  readonly lifetimeSeconds: number
+  readonly nonceLifetimeSeconds: number
   /** Replicas that share it accept each other's nonces. Default: random, for this process alone. */
-  readonly secret?: Uint8Array
+  readonly nonceSecret?: Uint8Array
 }
 
 /**
@@ -15,9 +15,9 @@ export class DpopNonces {
   readonly #slotMs: number
   readonly #secret: Uint8Array
 
-  constructor ({ lifetimeSeconds, secret }: DpopNoncesOptions) {
-    this.#slotMs = lifetimeSeconds * 1000
-    this.#secret = secret ?? randomBytes(32)
+  constructor ({ nonceLifetimeSeconds, nonceSecret }: DpopNoncesOptions) {
+    this.#slotMs = nonceLifetimeSeconds * 1000
+    this.#secret = nonceSecret ?? randomBytes(32)
   }
 
   /** The nonce to send as `DPoP-Nonce`. */

@@ -17,7 +17,7 @@ export interface DpopProofOptions {
   readonly proofLifetimeSeconds: number
   /** How far a proof's `iat` or `nbf` may be ahead of this machine's clock, in seconds. `exp` is exact. */
   readonly clockToleranceSeconds: number
-  readonly replays: DpopReplayStore
+  readonly replayStore: DpopReplayStore
   /** If given, proofs must carry a nonce of these. */
   readonly nonces: DpopNonces | null
 }
@@ -82,7 +82,7 @@ export function createVerifyDpopProof (options: DpopProofOptions): VerifyDpopPro
 
     let isFirstUse: boolean
     try {
-      isFirstUse = await options.replays.remember({
+      isFirstUse = await options.replayStore.remember({
         key: digest(`${key.thumbprint} ${jti}`),
         caller: request.caller,
         issuedAtMs: iat * 1000,

@@ -7,7 +7,7 @@ const secret = new Uint8Array(32).fill(1)
 t.test('a nonce is handed out for its time, and accepted for as long again', async t => {
   const clock = stopClock(t)
   clock.advance(60_000 - clock.now() % 60_000)
-  const nonces = new DpopNonces({ lifetimeSeconds: 60, secret })
+  const nonces = new DpopNonces({ nonceLifetimeSeconds: 60, nonceSecret: secret })
   const first = nonces.current()
 
   clock.advance(59_999)
@@ -24,7 +24,7 @@ t.test('a nonce is handed out for its time, and accepted for as long again', asy
 
 t.test('a nonce of the future is not accepted yet', async t => {
   const clock = stopClock(t)
-  const nonces = new DpopNonces({ lifetimeSeconds: 60, secret })
+  const nonces = new DpopNonces({ nonceLifetimeSeconds: 60, nonceSecret: secret })
   clock.advance(60_000)
   const next = nonces.current()
   clock.advance(-60_000)
@@ -33,7 +33,7 @@ t.test('a nonce of the future is not accepted yet', async t => {
 })
 
 t.test('a nonce that was not issued is refused', async t => {
-  const nonces = new DpopNonces({ lifetimeSeconds: 60 })
+  const nonces = new DpopNonces({ nonceLifetimeSeconds: 60 })
   const current = nonces.current()
   for (const nonce of [undefined, null, '', 1, [current], {}, `${current} `, current.slice(1), current.toUpperCase(), 'é'.repeat(43), 'A'.repeat(43)]) {
     t.notOk(nonces.isCurrent(nonce), String(nonce))
@@ -43,9 +43,9 @@ t.test('a nonce that was not issued is refused', async t => {
 
 t.test('those who share a secret know each other\'s nonces, and others do not', async t => {
   stopClock(t)
-  const [one, other] = [new DpopNonces({ lifetimeSeconds: 60, secret }), new DpopNonces({ lifetimeSeconds: 60, secret })]
+  const [one, other] = [new DpopNonces({ nonceLifetimeSeconds: 60, nonceSecret: secret }), new DpopNonces({ nonceLifetimeSeconds: 60, nonceSecret: secret })]
 
   t.ok(one.isCurrent(other.current()))
-  t.notOk(one.isCurrent(new DpopNonces({ lifetimeSeconds: 60 }).current()))
-  t.not(new DpopNonces({ lifetimeSeconds: 60 }).current(), new DpopNonces({ lifetimeSeconds: 60 }).current())
+  t.notOk(one.isCurrent(new DpopNonces({ nonceLifetimeSeconds: 60 }).current()))
+  t.not(new DpopNonces({ nonceLifetimeSeconds: 60 }).current(), new DpopNonces({ nonceLifetimeSeconds: 60 }).current())
 })

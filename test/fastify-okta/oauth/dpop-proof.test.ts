@@ -14,7 +14,7 @@ const TOKEN = 'header.claims.signature'
 const rsaKey = await createRsaKey()
 
 function options (difference: Partial<DpopProofOptions> = {}): DpopProofOptions {
-  return { publicUrl: PUBLIC_URL, proofLifetimeSeconds: 60, clockToleranceSeconds: 30, replays: new InMemoryDpopReplayStore(1000), nonces: null, ...difference }
+  return { publicUrl: PUBLIC_URL, proofLifetimeSeconds: 60, clockToleranceSeconds: 30, replayStore: new InMemoryDpopReplayStore(1000), nonces: null, ...difference }
 }
 
 function requestOf (proof: string | ProofDifference, difference: Partial<ProvenRequest> = {}): ProvenRequest {
@@ -203,8 +203,8 @@ t.test('it is used once, each key by itself', async (t) => {
   const clock = stopClock(t)
   const remembered: UsedProof[] = []
   const memory = new InMemoryDpopReplayStore(100)
-  const replays = { remember: async (proof: UsedProof) => { remembered.push(proof); return await memory.remember(proof) } }
-  const verify = createVerifyDpopProof(options({ replays }))
+  const replayStore = { remember: async (proof: UsedProof) => { remembered.push(proof); return await memory.remember(proof) } }
+  const verify = createVerifyDpopProof(options({ replayStore }))
   const proof = prove(TOKEN, { claims: { jti: 'a' } })
   await verify(requestOf(proof))
   t.match(await failureOf(verify(requestOf(proof))), { name: 'InvalidDpopProofError', reason: 'replayed' })
@@ -233,21 +233,21 @@ t.test('a key that has proved its token before proves nothing for another header
 })
 
 t.test('a proof that is refused uses nothing up', async t => {
-  const replays = { remember: async () => { throw new Error('it was asked') } }
-  for (const difference of [{ claims: { htm: 'POST' } }, { sign: () => Buffer.alloc(64) }, { key: await createEcKey() }]) t.ok(await faultOf(difference, { replays }))
+  const replayStore = { remember: async () => { throw new Error('it was asked') } }
+  for (const difference of [{ claims: { htm: 'POST' } }, { sign: () => Buffer.alloc(64) }, { key: await createEcKey() }]) t.ok(await faultOf(difference, { replayStore }))
 })
 
 t.test('if the store cannot say whether a proof was used, the answer is 503', async t => {
   const own = new DpopReplayStoreUnavailableError(7)
   for (const [failure, expected] of [[own, { retryAfterSeconds: 7 }], [new Error('down'), { retryAfterSeconds: 1, cause: { message: 'down' } }]] as const) {
     for (const remember of [(() => { throw failure }) as DpopReplayStore['remember'], async () => await Promise.reject(failure)]) {
-      t.match(await failureOf(createVerifyDpopProof(options({ replays: { remember } }))(requestOf({}))), { name: 'DpopReplayStoreUnavailableError', statusCode: 503, ...expected })
+      t.match(await failureOf(createVerifyDpopProof(options({ replayStore: { remember } }))(requestOf({}))), { name: 'DpopReplayStoreUnavailableError', statusCode: 503, ...expected })
     }
   }
 })
 
 t.test('where nonces are handed out, it carries one', async t => {
-  const nonces = new DpopNonces({ lifetimeSeconds: 60 })
+  const nonces = new DpopNonces({ nonceLifetimeSeconds: 60 })
   const verify = createVerifyDpopProof(options({ nonces }))
   for (const nonce of [undefined, 'a', 1]) t.match(await failureOf(verify(requestOf({ claims: { nonce } }))), { name: 'UseDpopNonceError' }, String(nonce))
   await t.resolves(verify(requestOf({ claims: { nonce: nonces.current() } })))
