@@ -28,11 +28,15 @@ const ACR = /^[\x21\x23-\x5b\x5d-\x7e]+$/
  * Makes the check that the user signed in strongly and recently enough (RFC 9470, step-up authentication). The token
  * says so itself (`acr`, `auth_time`): if a claim is missing, the request is refused.
  *
- * @throws {TypeError} now, if nothing is required, or a value cannot be
+ * @throws {TypeError} now, if nothing is required, a value cannot be, or something else is named: a misspelt name would
+ *   require less than is meant
  */
-export function requireAuthentication ({ acr, maxAgeSeconds }: AuthenticationRequirement, clockToleranceSeconds: number): Authorize {
-  if (acr === undefined && maxAgeSeconds === undefined) throw new TypeError('requireAuthentication() takes acr, maxAgeSeconds or both')
-  if (acr !== undefined && (typeof acr !== 'string' || !ACR.test(acr))) throw new TypeError('acr must be one acr value')
+export function requireAuthentication (requirement: AuthenticationRequirement, clockToleranceSeconds: number): Authorize {
+  const { acr, maxAgeSeconds, ...others } = requirement
+  if (Object.keys(others).length > 0 || (acr === undefined && maxAgeSeconds === undefined)) {
+    throw new TypeError('requireAuthentication() takes acr, maxAgeSeconds or both, and nothing else')
+  }
+  if (acr !== undefined && (typeof acr !== 'string' || !ACR.test(acr))) throw new TypeError('acr must be one acr value, such as urn:okta:loa:2fa:any')
   if (maxAgeSeconds !== undefined && (!Number.isSafeInteger(maxAgeSeconds) || maxAgeSeconds < 0)) {
     throw new TypeError('maxAgeSeconds must be a whole number of at least 0')
   }

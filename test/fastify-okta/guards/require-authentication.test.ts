@@ -65,9 +65,10 @@ t.test('what is required is said', async t => {
   }
 })
 
-t.test('an empty requirement is refused at once', async t => {
+t.test('a requirement that is empty, misspelt or cannot be met is refused at once', async t => {
   const faults: Array<[object, RegExp]> = [
     [{}, /^requireAuthentication\(\)/],
+    [{ acr: 'phr', maxAge: 300 }, /^requireAuthentication\(\).+nothing else/],
     ...['', 'a b', 'a"', 'a\\', 'é', 'a\r\n', 1, null, ['phr']].map((acr): [object, RegExp] => [{ acr }, /^acr /]),
     ...[-1, 1.5, NaN, Infinity, '5', null, [5]].map((maxAgeSeconds): [object, RegExp] => [{ maxAgeSeconds }, /^maxAgeSeconds /]),
     [{ acr: 'phr', maxAgeSeconds: -1 }, /^maxAgeSeconds /]
