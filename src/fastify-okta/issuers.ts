@@ -28,10 +28,10 @@ export async function openIssuers (settings: Settings, observers: Observers): Pr
   checkProxyVariables()
   const verifications = await Promise.all(settings.issuers.map(async issuer => await openVerification(issuer, settings, observers)))
   const directories = await Promise.all(settings.issuers.map(async issuer => await openDirectory(issuer, observers)))
-  const { clockToleranceSeconds, maxTokenLifetimeSeconds: maxLifetimeSeconds } = settings
+  const { clockToleranceSeconds, maxTokenLifetimeSeconds } = settings
   const revocations = await openRevocations(settings, directories, observers)
   return settings.issuers.map(({ issuer, audiences, clientIds }, i) => ({
-    policy: { issuer, audiences, clientIds, clockToleranceSeconds, maxLifetimeSeconds },
+    policy: { issuer, audiences, clientIds, clockToleranceSeconds, maxTokenLifetimeSeconds },
     verification: verifications[i] as LocalVerification | RemoteVerification,
     directory: directories[i] as Directory | null,
     revocations: revocations[i] as Revocations

@@ -19,9 +19,9 @@ export interface Expectations {
 export function readExpectations ({ issuer, audiences }: ConfiguredIssuer, dpop: string | undefined): Expectations {
   if (dpop !== undefined && dpop !== '' && !isDpopMode(dpop)) throw new UsageError('OKTA_DPOP must be off, allowed or required')
   try {
-    const { clockToleranceSeconds, maxTokenLifetimeSeconds: maxLifetimeSeconds, maxTokenBytes } = readOptions({ issuer, audience: audiences })
+    const { clockToleranceSeconds, maxTokenLifetimeSeconds, maxTokenBytes } = readOptions({ issuer, audience: audiences })
     return {
-      policy: { issuer, audiences, clockToleranceSeconds, maxLifetimeSeconds },
+      policy: { issuer, audiences, clockToleranceSeconds, maxTokenLifetimeSeconds },
       maxTokenBytes,
       dpop: isDpopMode(dpop) ? dpop : 'allowed'
     }

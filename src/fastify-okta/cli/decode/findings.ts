@@ -98,8 +98,8 @@ function checkTimes ({ exp, iat, nbf }: Claims, { policy }: Expectations, now: n
   if (isTime(iat) && iat > now + policy.clockToleranceSeconds) {
     found.push({ reason: 'not_yet_valid', message: `It says that it is issued ${describeDistance(iat - now)}: one of the two clocks is wrong.` })
   }
-  if (isTime(exp) && isTime(iat) && exp - iat > policy.maxLifetimeSeconds) {
-    found.push({ reason: 'lifetime', message: `It lives for ${describeDuration(exp - iat)}; more than ${describeDuration(policy.maxLifetimeSeconds)} is not accepted.` })
+  if (isTime(exp) && isTime(iat) && exp - iat > policy.maxTokenLifetimeSeconds) {
+    found.push({ reason: 'lifetime', message: `It lives for ${describeDuration(exp - iat)}; more than ${describeDuration(policy.maxTokenLifetimeSeconds)} is not accepted.` })
   }
   return found
 }

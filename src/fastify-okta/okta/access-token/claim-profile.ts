@@ -47,7 +47,7 @@ export interface ClaimPolicy {
   /** How far `iat` may be ahead of this machine's clock, in seconds. `exp` and `nbf` are taken exactly. */
   readonly clockToleranceSeconds: number
   /** The longest time from `iat` to `exp`, in seconds. Okta's own limit is 24 hours. */
-  readonly maxLifetimeSeconds: number
+  readonly maxTokenLifetimeSeconds: number
 }
 
 /** SHA-256 in base64url (RFC 7638). */
@@ -99,7 +99,7 @@ function findProfileFault (claims: UnknownClaims, { clientIds }: ClaimPolicy): R
   return undefined
 }
 
-function findTimeFault ({ exp, nbf, iat }: UnknownClaims, { clockToleranceSeconds, maxLifetimeSeconds }: ClaimPolicy): Refusal | undefined {
+function findTimeFault ({ exp, nbf, iat }: UnknownClaims, { clockToleranceSeconds, maxTokenLifetimeSeconds }: ClaimPolicy): Refusal | undefined {
   const now = Date.now() / 1000
   if (!isTime(exp)) return ['claims', { claim: 'exp' }]
   if (!isTime(iat)) return ['claims', { claim: 'iat' }]
@@ -107,7 +107,7 @@ function findTimeFault ({ exp, nbf, iat }: UnknownClaims, { clockToleranceSecond
   if (exp <= now) return ['expired', { claim: 'exp' }]
   if (nbf !== undefined && nbf > now) return ['not_yet_valid', { claim: 'nbf' }]
   if (iat > now + clockToleranceSeconds) return ['not_yet_valid', { claim: 'iat', expected: clockToleranceSeconds }]
-  if (exp - iat > maxLifetimeSeconds) return ['lifetime', { claim: 'exp', expected: maxLifetimeSeconds }]
+  if (exp - iat > maxTokenLifetimeSeconds) return ['lifetime', { claim: 'exp', expected: maxTokenLifetimeSeconds }]
   return undefined
 }
 

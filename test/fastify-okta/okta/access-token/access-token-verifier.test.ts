@@ -16,7 +16,7 @@ import { nextKey, strangersKey, usualKey } from '../../../kit/signing-key.js'
 const LIMITS = { maxVerifiedTokens: 100, maxVerifiedTokenBytes: 1_000_000 }
 
 function policyOf (issuer: string): TrustedIssuer['policy'] {
-  return { issuer, audiences: [AUDIENCE], clockToleranceSeconds: 30, maxLifetimeSeconds: 86_400 }
+  return { issuer, audiences: [AUDIENCE], clockToleranceSeconds: 30, maxTokenLifetimeSeconds: 86_400 }
 }
 
 function local (issuer: Issuer, secondOpinion: CrossCheck | null = null): TrustedIssuer {

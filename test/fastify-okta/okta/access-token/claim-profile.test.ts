@@ -6,7 +6,7 @@ import { stopClock } from '../../../kit/clock.js'
 import { reasonOf, thrownBy } from '../../../kit/refusal.js'
 
 const ISSUER = 'https://acme.okta.com/oauth2/default'
-const POLICY: ClaimPolicy = { issuer: ISSUER, audiences: [AUDIENCE], clockToleranceSeconds: 30, maxLifetimeSeconds: 86_400 }
+const POLICY: ClaimPolicy = { issuer: ISSUER, audiences: [AUDIENCE], clockToleranceSeconds: 30, maxTokenLifetimeSeconds: 86_400 }
 const THUMBPRINT = 'a'.repeat(43)
 
 /** Why the claims of a good token are refused, except for the difference; `undefined` if they are not. */
