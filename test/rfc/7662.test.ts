@@ -4,6 +4,7 @@ import t, { type Test } from 'tap'
 import fastifyOkta, { type IntrospectionOptions } from 'fastify-okta'
 import { parametersOf } from './challenge.js'
 import { AUDIENCE } from '../kit/access-token.js'
+import { stopClock } from '../kit/clock.js'
 import { Issuer, json } from '../kit/issuer.js'
 import { foreignKey } from '../kit/signing-key.js'
 import { protect, refusesToken, type ProtectedResource } from './protected-resource.js'
@@ -133,13 +134,12 @@ t.test('section 4: an answer is not used beyond the token\'s expiration', async 
 
 t.test('section 4: an answer is cached no longer than the option says, and a revocation takes effect', async t => {
   const { ask, issuer } = await protectByIntrospection(t, { ...CLIENT, cacheTtlMs: 1000 })
-  const clock = { ms: Date.now() }
-  t.intercept(Date, 'now', { value: () => clock.ms, configurable: true })
+  const clock = stopClock(t)
   t.equal((await ask('opaque-token')).statusCode, 200)
   issuer.introspectionAnswer = json(200, { active: false })
-  clock.ms += 999
+  clock.advance(999)
   t.equal((await ask('opaque-token')).statusCode, 200)
-  clock.ms += 1
+  clock.advance(1)
 
   refusesToken(t, await ask('opaque-token'), 'revoked')
 })

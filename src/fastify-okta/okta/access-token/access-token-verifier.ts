@@ -18,8 +18,10 @@ export interface VerifiedAccessToken {
   readonly claims: Readonly<AccessTokenClaims>
   /** The thumbprint of the key that the token is bound to; `null` for a bearer token. */
   readonly thumbprint: string | null
-  /** When the cache entry expires: at the token's `exp`, or earlier. */
+  /** The token's `exp`, in milliseconds since the epoch. */
   readonly expiresAtMs: number
+  /** Until when what was introspected may be reused, by the clock of `performance.now()`; Infinity if it was verified here. */
+  readonly reusableUntil: number
 }
 
 interface AccessTokenVerifierOptions {
@@ -60,10 +62,14 @@ export class AccessTokenVerifier {
     this.#maxTokenBytes = maxTokenBytes
   }
 
-  /** The token as it was verified before, if it has not expired and its key is still the issuer's. Never waits. */
+  /**
+   * The token as it was verified before, if it has not expired and its key is still the issuer's, or what was introspected may
+   * still be reused. Never waits.
+   */
   fromMemory (accessToken: string): VerifiedAccessToken | undefined {
     const verified = this.#verifiedTokens.get(accessToken)
-    if (verified === undefined || verified.key === null) return verified
+    if (verified === undefined) return undefined
+    if (verified.key === null) return performance.now() < verified.reusableUntil ? verified : undefined
     const { keys } = verified.issuer.verification as LocalVerification
     return keys.getCached(verified.key.kid) === verified.key ? verified : undefined
   }
@@ -141,7 +147,8 @@ export class AccessTokenVerifier {
       key,
       claims,
       thumbprint: claims.cnf?.jkt ?? null,
-      expiresAtMs: Math.min(claims.exp * 1000, Date.now() + reuseMs)
+      expiresAtMs: claims.exp * 1000,
+      reusableUntil: performance.now() + reuseMs
     }
     this.#verifiedTokens.set(accessToken, verified)
     return verified

@@ -287,6 +287,18 @@ t.test('what the issuer says of a token is checked against the policy, and kept 
   }
 })
 
+t.test('an answer of the introspection endpoint is kept no longer although the machine\'s clock is set back', async (t) => {
+  const issuer = await Issuer.start(t)
+  const verifier = verifierOf(remote(issuer))
+  const clock = stopClock(t)
+  issuer.introspectionAnswer = json(200, answerOf(issuer))
+  await verifier.verify('opaque')
+  t.intercept(Date, 'now', { value: () => clock.now() - 3_600_000 })
+  clock.advance(30_000)
+
+  t.equal(verifier.fromMemory('opaque'), undefined)
+})
+
 t.test('a JWT that is bound to a key stays bound, whatever the introspection endpoint leaves out', async (t) => {
   const issuer = await Issuer.start(t)
   issuer.introspectionAnswer = json(200, answerOf(issuer))
