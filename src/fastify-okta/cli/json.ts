@@ -1,4 +1,4 @@
-export type JsonObject = Readonly<Record<string, unknown>>
+import { isJsonObject } from '../oauth/json-object.js'
 
 /** A value of a parsed document by its path; `undefined` if any part of the path is missing. */
 export function valueAt (document: unknown, ...path: readonly string[]): unknown {
@@ -15,8 +15,4 @@ export function stringAt (document: unknown, ...path: readonly string[]): string
 export function stringsAt (document: unknown, ...path: readonly string[]): string[] {
   const value = valueAt(document, ...path)
   return Array.isArray(value) ? value.filter((member) => typeof member === 'string') : []
-}
-
-export function isJsonObject (value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -9,7 +9,7 @@ const TIMEOUT_MS = 10_000
 const MAX_PAGES = 50
 const NEXT_LINK = /<([^<>]+)>;\s*rel="next"/
 
-/** Calls Okta's Management API with given credentials, without the SDK. What goes wrong is a `DirectoryFailure`, without a word of Okta's. */
+/** Calls Okta's Management API with given credentials, without the SDK. What goes wrong is a `DirectoryFailure`, which holds no words of Okta. */
 export class ManagementApi {
   readonly #orgUrl: string
   readonly #http: OktaHttp
@@ -57,11 +57,6 @@ export class ManagementApi {
       cancel()
     }
   }
-}
-
-/** Whether Okta says that there is no such thing. */
-export function isNotFound (error: unknown): boolean {
-  return error instanceof DirectoryFailure && error.status === 404 && error.errorCode === 'E0000007'
 }
 
 /** A status and Okta's error code, as far as there are any, such as `403 E0000006`. */

@@ -1,5 +1,12 @@
 import { isUtf8 } from 'node:buffer'
 
+/** A JSON object of which nothing else is known. */
+export type JsonObject = Readonly<Record<string, unknown>>
+
+export function isJsonObject (value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 const BYTE_ORDER_MARK = Buffer.from('\ufeff')
 
 /** RFC 8259 section 8.1 lets a parser ignore a byte order mark. In documents of the issuer, that is; none is part of a token. */
@@ -7,7 +14,7 @@ export function withoutByteOrderMark (bytes: Buffer): Buffer {
   return bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK) ? bytes.subarray(BYTE_ORDER_MARK.length) : bytes
 }
 
-/** Deeper than any token of Okta's by far, and shallow enough for every recursion that follows. */
+/** Far deeper than any token that Okta issues, and shallow enough for every recursion that follows. */
 const MAX_DEPTH = 16
 
 const QUOTE = 0x22
@@ -33,10 +40,10 @@ export function parseJsonObject (bytes: Buffer): Record<string, unknown> | undef
   } catch {
     return undefined
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  if (!isJsonObject(value)) return undefined
   const written = countWrittenMembers(bytes)
   // Of two members of one name, `JSON.parse` keeps one.
-  return written !== undefined && written === countMembers(value) ? value as Record<string, unknown> : undefined
+  return written !== undefined && written === countMembers(value) ? value : undefined
 }
 
 /** How many members the objects in a valid JSON text have, repeated ones too; `undefined` if it is nested too deeply. */

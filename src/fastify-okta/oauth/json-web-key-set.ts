@@ -1,7 +1,7 @@
 import { KeyObject } from 'node:crypto'
 import { createLocalJWKSet, type JWK } from 'jose'
 import { isStrongRsaKey } from './rsa-key.js'
-import { SIGNATURE_ALGORITHM } from './token-header.js'
+import { KEY_ID, SIGNATURE_ALGORITHM } from './token-header.js'
 
 /** A key that may verify access tokens: checked, imported, public. */
 export interface IssuerKey {
@@ -21,7 +21,6 @@ export interface KeySet {
 }
 
 const MAX_KEYS = 100
-const KEY_ID = /^[\x21-\x7e]{1,128}$/
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
 /**

@@ -2,6 +2,7 @@ import { createPublicKey, hash, type JsonWebKey, type KeyObject } from 'node:cry
 import { InvalidDpopProofError } from '../errors.js'
 import { isKeyFor, type JwsAlgorithm } from './jws-signature.js'
 import { isStrongRsaKey } from './rsa-key.js'
+import { REFUSED_PARAMETERS } from './token-header.js'
 
 /** The public key in the header of a DPoP proof. */
 export interface ProofKey {
@@ -17,8 +18,6 @@ export const DPOP_ALGORITHMS = ['ES256', 'ES384', 'ES512', 'RS256', 'RS384', 'RS
 /** The members that make a public key, in the order of a thumbprint (RFC 7638 section 3.2, RFC 8037 section 2). */
 const PUBLIC_MEMBERS = new Map<unknown, readonly string[]>([['EC', ['crv', 'kty', 'x', 'y']], ['OKP', ['crv', 'kty', 'x']], ['RSA', ['e', 'kty', 'n']]])
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
-/** Header parameters that change what a proof means. */
-const REFUSED_PARAMETERS = ['crit', 'b64', 'zip', 'enc', 'cty']
 const MEMBER = /^[A-Za-z0-9_-]{1,2048}$/
 
 /**

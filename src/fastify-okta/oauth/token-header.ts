@@ -6,10 +6,11 @@ export const SIGNATURE_ALGORITHM = 'RS256'
 /** Okta sets no `typ`; RFC 9068 section 2.1 sets `at+jwt`; libraries that make tokens set `JWT`. */
 const ACCESS_TOKEN_TYPES = new Set([undefined, 'jwt', 'at+jwt', 'application/at+jwt', 'application/jwt'])
 
-/** Header parameters that change what a token means; none of them has a place in an access token of Okta's. */
-const REFUSED_PARAMETERS = ['crit', 'b64', 'zip', 'enc', 'cty']
+/** Header parameters that change what a JWT means: no token, proof or message that is accepted has one of them. */
+export const REFUSED_PARAMETERS = ['crit', 'b64', 'zip', 'enc', 'cty'] as const
 
-const KEY_ID = /^[\x21-\x7e]{1,128}$/
+/** A `kid`: a string, by RFC 7517 section 4.5; Okta's are short and printable. */
+export const KEY_ID = /^[\x21-\x7e]{1,128}$/
 
 /**
  * Checks the header of an access token before any cryptography (RFC 8725 sections 3.1, 3.2, 3.11) and returns the

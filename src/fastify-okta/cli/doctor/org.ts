@@ -1,7 +1,7 @@
-import { DirectoryFailure } from '../../okta/directory/directory-failure.js'
+import { DirectoryFailure, isNotFound } from '../../okta/directory/directory-failure.js'
 import { readPolicies, type AccessPolicy } from '../access-policies.js'
 import { stringAt } from '../json.js'
-import { describeAnswer, isNotFound, ManagementApi } from '../management-api.js'
+import { describeAnswer, ManagementApi } from '../management-api.js'
 import type { ServiceSettings } from '../settings/service-settings.js'
 import { CannotCheck } from './check.js'
 

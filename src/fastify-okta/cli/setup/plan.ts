@@ -1,6 +1,6 @@
+import { isNotFound } from '../../okta/directory/directory-failure.js'
 import { CommandFailure } from '../exit.js'
 import { stringAt, stringsAt } from '../json.js'
-import { isNotFound } from '../management-api.js'
 import type { PlanContext, Planner, Step } from './step.js'
 import { planApp } from './steps/app.js'
 import { planAssignments } from './steps/assignments.js'

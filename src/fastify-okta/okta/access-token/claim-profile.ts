@@ -1,7 +1,7 @@
 import { InvalidTokenError, type InvalidTokenDetails, type InvalidTokenReason } from '../../errors.js'
 
 /**
- * The claims of an access token from a custom authorization server of Okta's, as Okta names them.
+ * The claims of an access token from a custom authorization server, as Okta names them.
  * Custom claims stand beside them. Deeply frozen; its objects have no prototype.
  */
 export interface AccessTokenClaims {

@@ -46,6 +46,11 @@ export function toDirectoryFailure (error: unknown): DirectoryFailure {
   return new DirectoryFailure('unexpected response: not an Okta user or group (proxy or login page?)', { reason: 'unavailable', isOutage: true })
 }
 
+/** Whether Okta itself says that there is no such object: a 404 that it does not explain may be a gateway's. */
+export function isNotFound (error: unknown): boolean {
+  return error instanceof DirectoryFailure && error.status === 404 && error.errorCode === 'E0000007'
+}
+
 /** The limits of this process are reached. */
 export function busy (message: string): DirectoryFailure {
   return new DirectoryFailure(message, { reason: 'busy', isOutage: false })

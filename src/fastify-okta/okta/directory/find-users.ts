@@ -1,5 +1,5 @@
 import type { UserApi } from '@okta/okta-sdk-nodejs'
-import { toDirectoryFailure, unreadable } from './directory-failure.js'
+import { isNotFound, toDirectoryFailure, unreadable } from './directory-failure.js'
 
 /** A login is one user's; an address may be several users'. */
 const MAX_PAGES = 10
@@ -44,9 +44,8 @@ async function read (api: UserApi, login: string): Promise<FoundUser[]> {
     if (!isUser(user)) throw toDirectoryFailure(undefined)
     return [user]
   } catch (error) {
-    const failure = toDirectoryFailure(error)
-    if (failure.status === 404 && failure.errorCode === 'E0000007') return []
-    throw failure
+    if (isNotFound(error)) return []
+    throw toDirectoryFailure(error)
   }
 }
 

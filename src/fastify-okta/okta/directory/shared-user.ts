@@ -1,5 +1,5 @@
 import { deepFreezeWithoutPrototypes } from '../../oauth/frozen.js'
-import { parseJsonObject } from '../../oauth/json-object.js'
+import { isJsonObject, parseJsonObject, type JsonObject } from '../../oauth/json-object.js'
 import { PROFILE_ATTRIBUTES, type OktaUser } from './user.js'
 
 /** A user as one process shares it with others, and when its lookup began, in milliseconds since the epoch by two clocks. */
@@ -11,8 +11,6 @@ export interface SharedUser {
   /** By the clock of the process that read the user. */
   readonly localReadAtMs: number
 }
-
-type Json = Readonly<Record<string, unknown>>
 
 const MEMBERS = ['id', 'status', 'created', 'lastLogin', 'lastUpdated', 'profile', 'groups']
 const STATUSES = ['STAGED', 'PROVISIONED', 'ACTIVE', 'RECOVERY', 'PASSWORD_EXPIRED', 'LOCKED_OUT', 'SUSPENDED', 'DEPROVISIONED']
@@ -39,7 +37,7 @@ export function readSharedUser (text: string, userId: string, moreAttributes: re
 }
 
 function isUser (value: unknown, moreAttributes: readonly string[]): value is OktaUser {
-  if (!isObject(value) || !hasExactly(value, MEMBERS)) return false
+  if (!isJsonObject(value) || !hasExactly(value, MEMBERS)) return false
   const { id, status, created, lastLogin, lastUpdated, profile, groups } = value
   return typeof id === 'string' && STATUSES.includes(status as string) &&
     [created, lastLogin, lastUpdated].every(isStringOrNull) &&
@@ -48,17 +46,17 @@ function isUser (value: unknown, moreAttributes: readonly string[]): value is Ok
 }
 
 function isProfile (value: unknown, moreAttributes: readonly string[]): boolean {
-  if (!isObject(value) || !hasExactly(value, [...new Set([...PROFILE_ATTRIBUTES, ...moreAttributes])])) return false
+  if (!isJsonObject(value) || !hasExactly(value, [...new Set([...PROFILE_ATTRIBUTES, ...moreAttributes])])) return false
   return typeof value['login'] === 'string' && PROFILE_ATTRIBUTES.every(name => isStringOrNull(value[name]))
 }
 
 function isGroup (value: unknown): boolean {
-  if (!isObject(value) || !hasExactly(value, GROUP_MEMBERS)) return false
+  if (!isJsonObject(value) || !hasExactly(value, GROUP_MEMBERS)) return false
   const { id, name, type } = value
   return typeof id === 'string' && typeof name === 'string' && GROUP_TYPES.includes(type as string)
 }
 
-function hasExactly (value: Json, names: readonly string[]): boolean {
+function hasExactly (value: JsonObject, names: readonly string[]): boolean {
   return Object.keys(value).length === names.length && names.every(name => Object.hasOwn(value, name))
 }
 
@@ -68,8 +66,4 @@ function isStringOrNull (value: unknown): boolean {
 
 function isInteger (value: unknown): value is number {
   return Number.isSafeInteger(value)
-}
-
-function isObject (value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

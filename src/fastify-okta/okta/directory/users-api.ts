@@ -4,7 +4,7 @@ import { startTimeout } from '../../oauth/timeout.js'
 import { traceLookup } from '../../tracing.js'
 import { createApiCredentials, type DirectoryCredentials } from './api-credentials.js'
 import { CallLimit, CallRate } from './call-limit.js'
-import { DirectoryFailure, toDirectoryFailure, unreadable } from './directory-failure.js'
+import { DirectoryFailure, isNotFound, toDirectoryFailure, unreadable } from './directory-failure.js'
 import { findUserIds } from './find-users.js'
 import { isGroupId } from './membership.js'
 import { OktaHttp } from './okta-http.js'
@@ -76,19 +76,11 @@ export async function openUsersApi (options: UsersApiOptions): Promise<UsersApi>
   const changes = new CallLimit(CHANGES)
   const changeRate = new CallRate(CHANGE_RATE)
 
-  async function readUser (userId: string, signal: AbortSignal): Promise<OktaUser | null> {
-    const { users } = openApis(signal)
-    const [user, groups] = await Promise.all([users.getUser({ userId }), readGroups(users, userId)])
-    if (!isUser(user)) throw toDirectoryFailure(undefined)
-    // Okta takes a login in this place too: another user's login must not pass for an id.
-    return user.id === userId ? toOktaUser(user, groups, profileAttributes) : null
-  }
-
   return {
     readUser: async (userId) => {
       if (!isUserId(userId)) return null
       try {
-        return await traceLookup.run({ url: orgUrl }, async () => await lookups.run(userId, timeoutMs, async () => await calls.run(async (signal) => await readUser(userId, signal))))
+        return await traceLookup.run({ url: orgUrl }, async () => await lookups.run(userId, timeoutMs, async () => await calls.run(async (signal) => await readUser(openApis(signal).users, userId, profileAttributes))))
       } catch (error) {
         if (isNotFound(error)) return null
         throw error
@@ -152,7 +144,7 @@ class TimedCalls {
     }
   }
 
-  /** Any answer of Okta itself will do; that there is no such user is one. */
+  /** Any answer of Okta itself counts, also that there is no such user. */
   #probe (): void {
     if (this.#isProbing) return
     this.#isProbing = true
@@ -167,6 +159,13 @@ class TimedCalls {
 
 function timedOut (timeoutMs: number, isOutage: boolean): DirectoryFailure {
   return new DirectoryFailure(`Okta did not answer within ${timeoutMs} ms`, { reason: isOutage ? 'unavailable' : 'timeout', isOutage, code: 'ETIMEDOUT' })
+}
+
+async function readUser (api: UserApi, userId: string, profileAttributes: readonly string[]): Promise<OktaUser | null> {
+  const [user, groups] = await Promise.all([api.getUser({ userId }), readGroups(api, userId)])
+  if (!isUser(user)) throw toDirectoryFailure(undefined)
+  // Okta takes a login in this place too: another user's login must not pass for an id.
+  return user.id === userId ? toOktaUser(user, groups, profileAttributes) : null
 }
 
 /** Page by page, since a page may be empty and lead to another. */
@@ -222,10 +221,6 @@ function isUser (user: unknown): user is { readonly id: string } {
 function isGroup (group: unknown): group is Group {
   const { id, type } = (group ?? {}) as Record<string, unknown>
   return typeof id === 'string' && typeof type === 'string'
-}
-
-function isNotFound (error: unknown): boolean {
-  return error instanceof DirectoryFailure && error.status === 404 && error.errorCode === 'E0000007'
 }
 
 /** Only Okta's own words make it the caller's mistake. */

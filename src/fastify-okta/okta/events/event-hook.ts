@@ -1,10 +1,9 @@
 import { InvalidEventError } from '../../errors.js'
-import { applyLogEvents, isObject } from './log-event.js'
+import { isJsonObject, type JsonObject } from '../../oauth/json-object.js'
+import { applyLogEvents } from './log-event.js'
 import type { OktaOrg } from './okta-org.js'
 import { createReceivedMessage, type ReceivedMessage } from './received-message.js'
 import type { SeenEvents } from './seen-events.js'
-
-type Json = Readonly<Record<string, unknown>>
 
 const EVENT_HOOK = 'com.okta.event_hook'
 /** Okta documents no maximum, and puts few events into one request; each is more than a kilobyte long. */
@@ -55,11 +54,11 @@ export class EventHook {
   }
 }
 
-function readDelivery (delivery: unknown): { eventId: unknown, source: unknown, events: Json[] } {
-  if (!isObject(delivery) || delivery['eventType'] !== EVENT_HOOK) throw new InvalidEventError('not an event hook delivery')
+function readDelivery (delivery: unknown): { eventId: unknown, source: unknown, events: JsonObject[] } {
+  if (!isJsonObject(delivery) || delivery['eventType'] !== EVENT_HOOK) throw new InvalidEventError('not an event hook delivery')
   const { eventId, source, data } = delivery
-  const events = isObject(data) ? data['events'] : undefined
+  const events = isJsonObject(data) ? data['events'] : undefined
   if (!Array.isArray(events)) throw new InvalidEventError('not an event hook delivery')
   if (events.length > MAX_EVENTS) throw new InvalidEventError('too many events in one delivery')
-  return { eventId, source, events: events.filter(isObject) }
+  return { eventId, source, events: events.filter(isJsonObject) }
 }

@@ -1,8 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
+import { isJsonObject, type JsonObject } from '../../oauth/json-object.js'
 import type { OktaOrg } from './okta-org.js'
 import { createReceivedMessage, type MessageEffect, type MessageSource, type ReceivedMessage } from './received-message.js'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** An event of the System Log, as event hooks deliver it and the log itself has it, as far as it matters here. */
 interface LogEvent {
@@ -15,7 +14,7 @@ interface LogEvent {
 }
 
 /** The types after which what a user was given before must not be accepted any more. */
-export const REVOKING_TYPES = [
+const REVOKING_TYPES = [
   'user.lifecycle.suspend', 'user.lifecycle.deactivate', 'user.lifecycle.delete.initiated', 'user.session.clear',
   'user.authentication.universal_logout'
 ] as const
@@ -42,7 +41,7 @@ const MAX_RAISED_AT_ONCE = 100
  * deleted, and evicts users and members of groups that have changed. Of any other type, or with a failure as their outcome
  * (except `user.account.lock`), they have no effect. The events may come in any order.
  */
-export async function applyLogEvents (events: readonly Json[], org: OktaOrg, source: MessageSource): Promise<ReceivedMessage[]> {
+export async function applyLogEvents (events: readonly JsonObject[], org: OktaOrg, source: MessageSource): Promise<ReceivedMessage[]> {
   const read = events.map(readLogEvent)
   evict(read.filter(({ type }) => !isRevoking(type)), org)
   const revoked = await revoke(read.filter(({ type }) => isRevoking(type)), org)
@@ -92,11 +91,11 @@ function isEvicting (type: string): boolean {
   return USER_EVENTS.test(type) || GROUP_TYPES.includes(type)
 }
 
-function readLogEvent ({ eventType, published, outcome, target }: Json): LogEvent {
+function readLogEvent ({ eventType, published, outcome, target }: JsonObject): LogEvent {
   const at = typeof published === 'string' ? new Date(published) : new Date(NaN)
   const type = typeof eventType === 'string' ? eventType : ''
   // That an account is locked is a failure in Okta's words (the suspicious activity report of its help), and a change of the user.
-  const hasFailed = isObject(outcome) && outcome['result'] === 'FAILURE' && type !== 'user.account.lock'
+  const hasFailed = isJsonObject(outcome) && outcome['result'] === 'FAILURE' && type !== 'user.account.lock'
   return {
     type,
     published: Number.isNaN(at.getTime()) ? new Date() : at,
@@ -110,13 +109,9 @@ const ID = /^[0-9A-Za-z_-]{1,64}$/
 
 function targetsOf (target: unknown, type: 'User' | 'UserGroup'): string[] {
   if (!Array.isArray(target)) return []
-  return target.filter(isObject).filter((item) => item['type'] === type).map(({ id }) => id).filter(isId)
+  return target.filter(isJsonObject).filter((item) => item['type'] === type).map(({ id }) => id).filter(isId)
 }
 
 function isId (id: unknown): id is string {
   return typeof id === 'string' && ID.test(id)
-}
-
-export function isObject (value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,13 +1,13 @@
 import { DirectoryUnavailableError } from '../../errors.js'
 import { InvalidSecurityEventError } from '../../errors/messages.js'
+import { isJsonObject, type JsonObject } from '../../oauth/json-object.js'
+import { isTime } from '../access-token/claim-profile.js'
 import { toSubject, type OktaOrg } from './okta-org.js'
 import { createReceivedMessage, printable, type ReceivedMessage } from './received-message.js'
 import { SharedSecret } from './shared-secret.js'
-import { isTime, verifySignedMessage, type SignedMessage } from './signed-message.js'
+import { verifySignedMessage, type SignedMessage } from './signed-message.js'
 import { isSameSubject, readSubjectIdentifier, type SubjectIdentifier } from './subject-identifier.js'
 import type { UsedMessages } from './used-messages.js'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** The events of Okta's transmitter after which a user's tokens can be refused. */
 export const REVOKING_EVENTS = ['session-revoked', 'credential-change'] as const
@@ -37,7 +37,7 @@ interface SecurityEventsOptions {
 /** The one event of a token. */
 interface SecurityEvent {
   readonly type: string
-  readonly payload: Json
+  readonly payload: JsonObject
   /** When it happened. */
   readonly at: Date
   /** Whom it is about; `null` if that cannot be told: in an unknown format, or nobody at all. */
@@ -108,14 +108,14 @@ function received ({ type, at }: SecurityEvent, effect: ReceivedMessage['effect'
 /** Okta puts one event into each token, and so does the interoperability profile of CAEP (section 2.3.5). */
 function readEvent ({ claims, iat }: SignedMessage): SecurityEvent {
   const { events, sub_id: subject } = claims
-  const [entry, ...more] = isObject(events) ? Object.entries(events) : []
+  const [entry, ...more] = isJsonObject(events) ? Object.entries(events) : []
   if (entry === undefined || more.length > 0) throw new InvalidSecurityEventError('events', { claim: 'events' })
   const [type, payload] = entry
-  if (!isObject(payload)) throw new InvalidSecurityEventError('events', { claim: 'events' })
+  if (!isJsonObject(payload)) throw new InvalidSecurityEventError('events', { claim: 'events' })
   return { type, payload, at: readTime(payload, iat), subject: readSubject(payload['subject'], subject) }
 }
 
-function readTime ({ event_timestamp: timestamp }: Json, iat: number): Date {
+function readTime ({ event_timestamp: timestamp }: JsonObject, iat: number): Date {
   if (timestamp === undefined) return toDate(iat * 1000)
   if (!isTime(timestamp)) throw new InvalidSecurityEventError('claims', { claim: 'event_timestamp' })
   return toDate(timestamp > MAX_SECONDS ? timestamp : timestamp * 1000)
@@ -136,8 +136,4 @@ function readSubject (...places: readonly unknown[]): SubjectIdentifier | null {
 function isSame (one: SubjectIdentifier | string | null, other: SubjectIdentifier | string | null): boolean {
   if (one === null || other === null || typeof one === 'string' || typeof other === 'string') return one === other
   return isSameSubject(one, other)
-}
-
-function isObject (value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

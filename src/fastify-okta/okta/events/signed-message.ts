@@ -1,20 +1,19 @@
 import { InvalidTokenError } from '../../errors.js'
 import type { InvalidMessageDetails, InvalidMessageReason } from '../../errors/messages.js'
 import { parseCompactToken, type CompactToken } from '../../oauth/compact-token.js'
+import type { JsonObject } from '../../oauth/json-object.js'
 import { isSignedWith } from '../../oauth/jws-signature.js'
-import { SIGNATURE_ALGORITHM } from '../../oauth/token-header.js'
-import { receivedOf } from '../access-token/claim-profile.js'
+import { KEY_ID, REFUSED_PARAMETERS, SIGNATURE_ALGORITHM } from '../../oauth/token-header.js'
+import { isTime, receivedOf } from '../access-token/claim-profile.js'
 import type { OktaOrg } from './okta-org.js'
 
-type Json = Readonly<Record<string, unknown>>
-
-export interface SignedMessageOptions {
+interface SignedMessageOptions {
   /** The media type that the header's `typ` must name, without `application/`. */
   readonly type: string
   /** Expected `aud`, and the only one. */
   readonly audience: string
   readonly orgs: readonly OktaOrg[]
-  /** Whether a key of the client's own will do. */
+  /** Whether a key that only the client has is accepted. */
   readonly isPinned: boolean
   /** Longer messages are refused unread, in bytes. */
   readonly maxBytes: number
@@ -29,15 +28,12 @@ export interface SignedMessage {
   readonly jti: string
   /** Seconds since the epoch. */
   readonly iat: number
-  readonly claims: Json
+  readonly claims: JsonObject
 }
 
-const KEY_ID = /^[\x21-\x7e]{1,128}$/
 const MAX_JTI_LENGTH = 512
 /** Header parameters that bring a key with them: the keys come from the org. */
 const KEY_PARAMETERS = ['jwk', 'jku', 'x5c', 'x5u']
-/** Header parameters that change what a message means. */
-const REFUSED_PARAMETERS = ['crit', 'b64', 'zip', 'enc', 'cty']
 
 /**
  * Verifies a JWT that Okta sends, and that is neither an access token nor an ID token: its `typ` must be the one that is
@@ -75,7 +71,7 @@ function parse (token: string, { maxBytes, refuse }: SignedMessageOptions): Comp
 }
 
 /** The id of the key, of a header that may be signed (RFC 8725 sections 3.1, 3.2, 3.11). */
-function readKeyId (header: Json, { type, refuse }: SignedMessageOptions): string {
+function readKeyId (header: JsonObject, { type, refuse }: SignedMessageOptions): string {
   const { typ, alg, kid } = header
   if (alg !== SIGNATURE_ALGORITHM) throw refuse('algorithm')
   if (!isType(typ, type)) throw refuse('type', { claim: 'typ', expected: type })
@@ -93,9 +89,4 @@ function isType (typ: unknown, expected: string): boolean {
 /** For this receiver alone: what is for others too, they could send here. */
 function isAudience (aud: unknown, expected: string): boolean {
   return aud === expected || (Array.isArray(aud) && aud.length === 1 && aud[0] === expected)
-}
-
-/** NumericDate (RFC 7519 section 2): seconds, fractions allowed. */
-export function isTime (value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0
 }

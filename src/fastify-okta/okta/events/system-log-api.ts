@@ -1,8 +1,9 @@
+import { isJsonObject } from '../../oauth/json-object.js'
 import { createTimeoutSignal } from '../../oauth/timeout.js'
 import { createApiCredentials, type DirectoryCredentials } from '../directory/api-credentials.js'
 import { DirectoryFailure } from '../directory/directory-failure.js'
 import { OktaHttp } from '../directory/okta-http.js'
-import { isObject, LOG_FILTER } from './log-event.js'
+import { LOG_FILTER } from './log-event.js'
 
 /** Of the 1000 that Okta allows: an event is a few kilobytes long. */
 const PAGE_SIZE = 200
@@ -69,7 +70,7 @@ function parseEvents (text: string): LogPage['events'] {
   } catch {
     events = undefined
   }
-  if (Array.isArray(events) && events.every(isObject)) return events
+  if (Array.isArray(events) && events.every(isJsonObject)) return events
   throw new DirectoryFailure('unexpected response: not Okta\'s System Log (proxy or login page?)', { reason: 'unavailable', isOutage: true })
 }
 

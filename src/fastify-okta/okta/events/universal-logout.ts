@@ -1,10 +1,11 @@
 import { DirectoryUnavailableError } from '../../errors.js'
 import { InvalidLogoutRequestError, InvalidLogoutTokenError, UnknownSubjectError } from '../../errors/messages.js'
 import { parseJsonObject } from '../../oauth/json-object.js'
+import { isTime } from '../access-token/claim-profile.js'
 import type { Subject } from '../revocations/subject.js'
 import { toSubject, type OktaOrg } from './okta-org.js'
 import { createReceivedMessage, type ReceivedMessage } from './received-message.js'
-import { isTime, verifySignedMessage, type SignedMessage } from './signed-message.js'
+import { verifySignedMessage, type SignedMessage } from './signed-message.js'
 import { readSubjectIdentifier, type SubjectIdentifier } from './subject-identifier.js'
 import type { MessageId, UsedMessages } from './used-messages.js'
 

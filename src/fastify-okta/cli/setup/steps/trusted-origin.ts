@@ -1,4 +1,5 @@
-import { isJsonObject, stringAt, valueAt } from '../../json.js'
+import { isJsonObject } from '../../../oauth/json-object.js'
+import { stringAt, valueAt } from '../../json.js'
 import { none, type Planner } from '../step.js'
 
 const SCOPES = [{ type: 'CORS' }, { type: 'REDIRECT' }]
