@@ -117,6 +117,16 @@ t.test('a verification is logged with its state, and one that the transmitter se
   t.same(log.filter(({ effect }) => effect === 'verified').map(({ state }) => state), ['what-the-operator-made-up', undefined, undefined])
 })
 
+t.test('an event that is older than any token, or not later than one before, is not logged as a revocation', async t => {
+  const { push, statusAt, issuer, log } = await build(t)
+  const at = nowSeconds() - 100
+  for (const timestamp of [at - 100_000, at, at]) {
+    t.equal((await push(securityEventToken(issuer.origin, sessionRevoked(issuer.origin, ADA, { event_timestamp: timestamp })))).statusCode, 202)
+  }
+  t.same([await statusAt(at), await statusAt(at + 1)], [401, 200])
+  t.same(log.filter(({ source }) => source === 'security_events').map(({ effect }) => effect), ['evicted', 'revoked', 'evicted'])
+})
+
 t.test('a token that comes again is accepted again, without effect', async t => {
   const { push, statusAt, issuer, log } = await build(t)
   const { origin } = issuer

@@ -96,8 +96,10 @@ export class SecurityEvents {
     if (event.type === VERIFICATION) return { ...received(event, 'verified'), state: printable(event.payload['state']) }
     const subject = event.subject === null ? null : toSubject(event.subject, org)
     if (subject === null || !this.#revokingTypes.has(event.type)) return received(event, 'none')
-    const { userIds, isUnknown } = await org.revocations.raise(subject, event.at)
-    return received(event, isUnknown ? 'none' : 'revoked', userIds)
+    const { userIds, isRaised } = await org.revocations.raise(subject, event.at)
+    if (isRaised) return received(event, 'revoked', userIds)
+    // Its watermark was as late already, or no token is as old.
+    return received(event, userIds.length > 0 ? 'evicted' : 'none', userIds)
   }
 }
 
