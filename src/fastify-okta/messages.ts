@@ -91,7 +91,7 @@ function openSystemLogs (orgs: readonly OktaOrg[], settings: Settings, { log, se
       seen,
       pollMs: systemLog.pollSeconds * 1000,
       maxTokenLifetimeMs: maxTokenLifetimeSeconds * 1000,
-      maxCachedMs: directory.userCacheCeilingMs,
+      userCacheCeilingMs: directory.userCacheCeilingMs,
       store: systemLog.store ?? null,
       onRead: () => { messages.note('system_log') },
       onMessage: (message) => { messages.accept(message) },

@@ -18,7 +18,8 @@ export interface UsedProof {
 /** Remembers used proofs, so that none is accepted twice (RFC 9449 section 11.1). */
 export interface DpopReplayStore {
   /**
-   * Remembers a proof until it expires. To look the proof up and to remember it must be one step.
+   * Remembers a proof until it expires. To look the proof up and to remember it must be one step. The request waits for it,
+   * however long it takes.
    *
    * @returns `false` if the proof was used before
    * @throws whether the proof was used before cannot be determined: the request is answered 503, whatever the error

@@ -257,6 +257,13 @@ t.test('processes that share a store use a credential once; a store that fails l
   t.same([(await one.logOut(another)).statusCode, (await other.logOut(another)).statusCode, (await one.logOut(another)).statusCode], [204, 204, 401])
 })
 
+t.test('a store that never answers does not keep a user from being signed out', async t => {
+  const store = { use: async () => await new Promise<boolean>(() => {}), release: async () => {} }
+  const { logOut, old } = await build(t, { okta: { publicUrl: PUBLIC_URL, universalLogout: { clientId: LOGOUT_CLIENT, store } } })
+  t.equal((await logOut()).statusCode, 204)
+  t.equal(await old(), 401)
+})
+
 t.test('a path and an audience of one\'s own are accepted, below the prefix of the scope', async t => {
   const { issuer } = await build(t)
   const { default: Fastify } = await import('fastify')

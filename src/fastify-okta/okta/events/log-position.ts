@@ -1,6 +1,6 @@
 /**
  * Where the processes of a fleet keep how far they have read the System Log of an org, and which of them reads it now. If it
- * fails, each process reads the log by itself; an event that is read twice takes effect once.
+ * fails, or takes longer than two seconds, each process reads the log by itself; an event that is read twice takes effect once.
  */
 export interface LogPositionStore {
   /**

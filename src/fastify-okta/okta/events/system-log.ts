@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { withDeadline } from '../directory/deadline.js'
 import { DirectoryFailure, toDirectoryFailure } from '../directory/directory-failure.js'
 import { applyLogEvents, isRevoking } from './log-event.js'
 import { readPosition, writePosition, type LogPosition, type LogPositionStore } from './log-position.js'
@@ -7,7 +8,7 @@ import type { ReceivedMessage } from './received-message.js'
 import type { SeenEvents } from './seen-events.js'
 import type { LogPage, SystemLogApi } from './system-log-api.js'
 
-export interface SystemLogOptions {
+interface SystemLogOptions {
   readonly org: OktaOrg
   readonly api: Pick<SystemLogApi, 'read' | 'urlSince' | 'isPage'>
   readonly seen: SeenEvents
@@ -15,7 +16,7 @@ export interface SystemLogOptions {
   /** How far back the log is read at the start, in milliseconds: as long as tokens live. */
   readonly maxTokenLifetimeMs: number
   /** How long a user may be cached, in milliseconds: an older change of a user needs no eviction. */
-  readonly maxCachedMs: number
+  readonly userCacheCeilingMs: number
   readonly store: LogPositionStore | null
   /** Called each time that the log was read, though perhaps nothing was new in it. */
   readonly onRead: () => void
@@ -37,6 +38,8 @@ const MIN_REMAINING_CALLS = 10
 const READING_LEASE_MS = 30_000
 /** Store commands are quick; the process that has none waits for the lease of another a little longer. */
 const LEASE_MARGIN_MS = 50
+/** Far longer than a store nearby takes. */
+const STORE_TIMEOUT_MS = 2000
 
 /**
  * Reads the System Log of an org at intervals, for the events that no event hook has delivered. It follows the `next` links,
@@ -110,7 +113,7 @@ export class SystemLog {
       try {
         return await api.read(next)
       } catch (error) {
-        // Okta does not know the page any more, or it is not one of Okta's.
+        // Okta does not know the page any more, or the URL is not that of a page.
         if (!(error instanceof DirectoryFailure && error.status === 400)) throw error
       }
     }
@@ -118,8 +121,8 @@ export class SystemLog {
   }
 
   async #apply (events: LogPage['events']): Promise<void> {
-    const { org, seen, maxCachedMs, onMessage } = this.#options
-    const cachedSince = Date.now() - maxCachedMs
+    const { org, seen, userCacheCeilingMs, onMessage } = this.#options
+    const cachedSince = Date.now() - userCacheCeilingMs
     const relevant = events.filter(({ uuid, eventType, published }) =>
       (isRevoking(String(eventType)) || !(Date.parse(String(published)) < cachedSince)) && seen.add('event', uuid))
     for (const message of await applyLogEvents(relevant, org, 'system_log')) onMessage(message)
@@ -134,22 +137,25 @@ export class SystemLog {
 
   /** Returns 0 if this process is to read now; else when another one's lease is over, in milliseconds. Does not reject. */
   async #lease (): Promise<number> {
-    const { store, org } = this.#options
-    if (store === null) return 0
-    try {
-      const { position, freeInMs } = await store.lease(org.url, this.#holder, READING_LEASE_MS)
-      const shared = readPosition(position)
-      if (shared !== null && shared.seenUntil >= this.#position.seenUntil) this.#position = shared
-      return freeInMs
-    } catch {
-      return 0
-    }
+    const { org } = this.#options
+    const lease = await this.#ask(async (store) => await store.lease(org.url, this.#holder, READING_LEASE_MS))
+    if (lease === undefined) return 0
+    const shared = readPosition(lease.position)
+    if (shared !== null && shared.seenUntil >= this.#position.seenUntil) this.#position = shared
+    return lease.freeInMs
   }
 
   /** Returns whether this process still has the lease, or cannot know. Does not reject. */
   async #save (leaseMs: number): Promise<boolean> {
-    const { store, org } = this.#options
-    return await store?.save(org.url, this.#holder, writePosition(this.#position), leaseMs).catch(() => true) ?? true
+    const { org } = this.#options
+    return await this.#ask(async (store) => await store.save(org.url, this.#holder, writePosition(this.#position), leaseMs)) ?? true
+  }
+
+  /** `undefined` if there is no store, or it fails. */
+  async #ask<T> (command: (store: LogPositionStore) => Promise<T>): Promise<T | undefined> {
+    const { store } = this.#options
+    if (store === null) return undefined
+    return await withDeadline(command(store), STORE_TIMEOUT_MS, 'the store of the log position is slow').catch(() => undefined)
   }
 
   #fail (failure: DirectoryFailure): void {

@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import { withDeadline } from '../directory/deadline.js'
 
-/** Where the processes of a fleet keep which messages were used, so that each message takes effect once. */
+/**
+ * Where the processes of a fleet keep which messages were used, so that each message takes effect once. It may fail and be
+ * slow: what takes longer than two seconds counts as failed.
+ */
 export interface UsedMessageStore {
   /**
    * Remembers a message. To look it up and to remember it must be one step.
@@ -12,12 +16,14 @@ export interface UsedMessageStore {
    * @throws that cannot be determined: then this process decides alone
    */
   use (key: string, expiresAtMs: number): Promise<boolean>
-  /** Forgets a message that had no effect, since it may come again. */
+  /** Removes a message that had no effect, since it may come again. */
   release (key: string): Promise<void>
 }
 
 /** Only messages that Okta has signed are kept, and it sends one for each user who is signed out. */
 const MAX_ENTRIES = 100_000
+/** Far longer than a store nearby takes, in milliseconds. */
+const STORE_TIMEOUT_MS = 2000
 
 /** A message, by what makes it unique (RFC 7519 section 4.1.7, RFC 8417 section 2.2). */
 export interface MessageId {
@@ -44,14 +50,20 @@ export class UsedMessages {
     const ttl = Math.max(1, Math.ceil(expiresAtMs - Date.now()))
     if (this.#here.has(key)) return false
     this.#here.set(key, true, { ttl })
-    return await this.#store?.use(key, expiresAtMs).catch(() => true) ?? true
+    return await this.#ask(async (store) => await store.use(key, expiresAtMs)) ?? true
   }
 
   /** For a message that could not take effect: Okta may send it again. Does not reject. */
   async release (id: MessageId): Promise<void> {
     const key = keyOf(id)
     this.#here.delete(key)
-    await this.#store?.release(key).catch(() => {})
+    await this.#ask(async (store) => { await store.release(key) })
+  }
+
+  /** `undefined` if there is no store, or it fails. */
+  async #ask<T> (command: (store: UsedMessageStore) => Promise<T>): Promise<T | undefined> {
+    if (this.#store === null) return undefined
+    return await withDeadline(command(this.#store), STORE_TIMEOUT_MS, 'the store of used messages is slow').catch(() => undefined)
   }
 }
 

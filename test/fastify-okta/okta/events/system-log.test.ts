@@ -113,7 +113,7 @@ function createReader (t: Test, { log = new Log(), store = null, pollMs = 5 }: {
     seen: new SeenEvents(),
     pollMs,
     maxTokenLifetimeMs: DAY_MS,
-    maxCachedMs: 3_600_000,
+    userCacheCeilingMs: 3_600_000,
     store,
     onRead: () => {},
     onMessage: (message) => { messages.push(message) },
@@ -209,6 +209,20 @@ t.test('one process of a fleet reads the log, another goes on where it stopped, 
   t.ok(three.isRevoked(ADA, 0), 'without the store it reads for itself, from the beginning')
   log.add('user.session.clear', '00uathird00000000001')
   await eventually(() => [two, three].every(({ messages }) => messages.some(({ uids }) => uids.includes('00uathird00000000001'))), 'each reads by itself')
+})
+
+t.test('a store that does not answer, or throws at once, does not keep a process from reading the log again and again', async (t) => {
+  const hang = async (): Promise<never> => await new Promise<never>(() => {})
+  const fail = (): never => { throw new Error('the store is unavailable') }
+  const lease = async (): Promise<{ position: null, freeInMs: number }> => ({ position: null, freeInMs: 0 })
+  const stores: LogPositionStore[] = [{ lease: hang, save: async () => true }, { lease, save: hang }, { lease: fail, save: fail }]
+  await Promise.all(stores.map(async (store) => {
+    const { log, systemLog, messages } = createReader(t, { store })
+    await systemLog.start()
+    log.add('user.session.clear', ADA)
+    await eventually(() => messages.length === 1, 'it is read')
+    systemLog.stop()
+  }))
 })
 
 t.test('a process that has lost its lease stops reading', async (t) => {
