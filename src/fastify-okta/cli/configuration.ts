@@ -1,5 +1,5 @@
+import { findIssuerIssue } from '../options/urls.js'
 import { CommandFailure, UsageError } from './exit.js'
-import { findIssuerIssue } from './issuer.js'
 
 /** The issuer and the audiences that a command works with. */
 export interface ConfiguredIssuer {
@@ -42,13 +42,13 @@ export function readIssuerUrl (given: string | undefined): URL {
 function readIssuer (given: string | undefined): string {
   if (given !== undefined) {
     const issue = findIssuerIssue(given)
-    if (issue !== undefined) throw new UsageError(`--issuer ${issue}`, 'such as https://dev-1.okta.com/oauth2/default')
+    if (issue !== null) throw new UsageError(`--issuer ${issue}`, 'such as https://dev-1.okta.com/oauth2/default')
     return given
   }
   const configured = process.env['OKTA_OAUTH2_ISSUER']?.trim() || undefined
   if (configured === undefined) return readLocalIssuer()
   const issue = findIssuerIssue(configured)
-  if (issue !== undefined) throw new CommandFailure(`OKTA_OAUTH2_ISSUER ${issue}`, { code: 'settings' })
+  if (issue !== null) throw new CommandFailure(`OKTA_OAUTH2_ISSUER ${issue}`, { code: 'settings' })
   return configured
 }
 

@@ -48,7 +48,7 @@ export function findBaseUrlIssue (value: unknown): string | null {
 /**
  * The issuer of an Okta authorization server, exactly as its tokens name it.
  *
- * @param allowsOrgServer whether an org authorization server will do, as with introspection
+ * @param allowsOrgServer whether an org authorization server is accepted, as with introspection
  */
 export function findIssuerIssue (value: unknown, { allowsOrgServer = false }: { readonly allowsOrgServer?: boolean } = {}): string | null {
   if (typeof value === 'string' && value.includes('/.well-known/')) return 'is the address of a document: leave off /.well-known/ and what follows'
@@ -89,6 +89,6 @@ function findTextIssue (text: string): string | null {
 }
 
 /** RFC 8252 section 8.3 and RFC 6761 section 6.3. */
-function isLoopback ({ hostname }: URL): boolean {
+export function isLoopback ({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
 }

@@ -1,6 +1,5 @@
 import { decodeJwt } from 'jose'
 import t from 'tap'
-import { findIssuerIssue } from '#fastify-okta/cli/issuer.js'
 import { LOCAL_OKTA } from '#fastify-okta/cli/token/local-okta.js'
 import { defaultSeed } from 'local-okta'
 import { shareOrg } from '../../kit/org.js'
@@ -67,7 +66,7 @@ t.test('a token is written nowhere: no file, and no argument of another program'
 t.test('an issuer that cannot be asked is named, with what to do', async t => {
   t.match(await runHere(['token', ...ADA, '--issuer', 'http://127.0.0.1:1/oauth2/default']),
     { code: 1, stderr: /^fastify-okta: http:\/\/127\.0\.0\.1:1 cannot be reached \(is the local Okta running\? .*\)\n$/ })
-  t.match(await runHere(['token', '--issuer', 'http://okta.example/oauth2/default']), { code: 2, stderr: /--issuer is plain http/ })
+  t.match(await runHere(['token', '--issuer', 'http://okta.example/oauth2/default']), { code: 2, stderr: /--issuer must be an https URL: plain http/ })
   t.match(await runHere(['token', '--issuer', 'https://okta.example/oauth2/default']), { code: 2, stderr: /--client-id is required \(or OKTA_OAUTH2_CLIENTID\)/ })
   t.match(await run(t, ['token'], { env: { OKTA_CLIENT_TOKEN: 'x' } }), { code: 1, stderr: /OKTA_OAUTH2_ISSUER is required/ })
   t.match(await run(t, ['token'], { env: { OKTA_OAUTH2_ISSUER: 'https://dev-1.okta.com' } }), { code: 1, stderr: /^fastify-okta: OKTA_OAUTH2_ISSUER is the org server: add \/oauth2\/default\n$/ })
@@ -85,28 +84,21 @@ t.test('options that do not go together are refused', async t => {
 })
 
 t.test('an issuer that breaks a rule is refused by that rule', async t => {
-  const issues: Record<string, string | undefined> = {
-    'https://dev-1.okta.com/oauth2/default': undefined,
-    'https://login.example.com/oauth2/aus1': undefined,
-    'http://127.0.0.1:4000/oauth2/default': undefined,
-    'http://[::1]:4000/oauth2/default': undefined,
+  const issues: Record<string, string> = {
     '': 'is empty',
-    'dev-1.okta.com/oauth2/default': 'does not begin with https://',
-    'localhost:4000/oauth2/default': 'does not begin with https://',
-    'ftp://dev-1.okta.com/oauth2/default': 'does not begin with https://',
-    'https://': 'is not a URL',
-    '"https://dev-1.okta.com/oauth2/default"': 'has quotes in it: leave them out',
-    'https://a.okta.com/oauth2/default,https://b.okta.com/oauth2/default': 'has a space or a comma in it: give one URL',
-    'http://dev-1.okta.com/oauth2/default': 'is plain http, which is accepted on the loopback only: use https',
-    'https://user:pw@dev-1.okta.com/oauth2/default': 'has a user name or a password in it',
-    'https://dev-1.okta.com/oauth2/default?': 'has a query or a fragment',
+    'dev-1.okta.com/oauth2/default': 'it has no scheme, so put https:// in front',
+    'ftp://dev-1.okta.com/oauth2/default': 'must be an https URL',
+    '"https://dev-1.okta.com/oauth2/default"': 'is in quotes: leave them off',
+    'https://a.okta.com/oauth2/default,https://b.okta.com/oauth2/default': 'names more than one address',
+    'http://dev-1.okta.com/oauth2/default': 'plain http is accepted on the loopback only',
     'https://dev-1.okta.com/oauth2/default/': 'ends with a slash',
-    'https://dev-1-admin.okta.com/oauth2/default': 'is the -admin address: dev-1.okta.com is meant',
-    'https://dev-1.okta.com': 'is the org server: add /oauth2/default',
-    'https://dev-1.okta.com/': 'is the org server: add /oauth2/default',
     'http://127.0.0.1:4000': 'is the org server: add /oauth2/default'
   }
-  for (const [issuer, issue] of Object.entries(issues)) t.equal(findIssuerIssue(issuer), issue, issuer)
+  for (const [issuer, issue] of Object.entries(issues)) {
+    const { code, stderr } = await runHere(['token', `--issuer=${issuer}`])
+    t.equal(code, 2, issuer)
+    t.ok(stderr.includes(issue), `${issuer}: ${stderr}`)
+  }
 })
 
 t.test('the defaults at a local Okta are those of its seed', async t => {

@@ -8,7 +8,7 @@ const TIMEOUT_MS = 10_000
 const MAX_BYTES = 1024 * 1024
 
 /** The metadata of an authorization server, as far as the checks need it. */
-export interface Metadata {
+interface Metadata {
   /** The issuer that it names; empty if it names none. */
   readonly issuer: string
   readonly scopes: readonly string[]

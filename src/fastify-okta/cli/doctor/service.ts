@@ -6,7 +6,7 @@ const TIMEOUT_MS = 5_000
 const MAX_BYTES = 64 * 1024
 const METADATA_PATH = '/.well-known/oauth-protected-resource'
 
-export type ServiceAnswer =
+type ServiceAnswer =
   | { readonly kind: 'service', readonly resource: string, readonly issuers: readonly string[] }
   /** Something else answers. */
   | { readonly kind: 'other', readonly status: string }

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { DirectoryCredentials } from '../../okta/directory/api-credentials.js'
-import { isLoopback } from '../issuer.js'
+import { isLoopback } from '../../options/urls.js'
 import type { SettingIssue, SettingStrings } from './service-settings.js'
 import { SETTINGS, withLineBreaks, type SettingName } from './definitions.js'
 

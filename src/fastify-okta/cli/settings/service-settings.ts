@@ -1,6 +1,6 @@
 import type { DirectoryCredentials } from '../../okta/directory/api-credentials.js'
 import { DEFAULT_AUDIENCE, DEFAULT_LOCAL_OKTA_PORT } from '../configuration.js'
-import { isLoopback } from '../issuer.js'
+import { isLoopback } from '../../options/urls.js'
 import { credentialsOf, findConflicts, publicUrlOf } from './conflicts.js'
 import { SETTINGS, type SettingName, type SettingsCheckId } from './definitions.js'
 import { findMisnamed, type MisnamedVariable } from './misnamed.js'
@@ -17,7 +17,7 @@ export type SettingStrings = Readonly<Partial<Record<SettingName, string>>>
 
 /** The settings of the greeting service, as its commands see them. Those with an issue are left out. */
 export interface ServiceSettings {
-  /** Whether any setting of Okta's is set; if not, the service starts a local Okta, and these settings are those of one on its usual port. */
+  /** Whether any `OKTA_` setting is set; if not, the service starts a local Okta, and these settings are those of one on its usual port. */
   readonly isOktaConfigured: boolean
   readonly issuer: string | undefined
   readonly audience: string

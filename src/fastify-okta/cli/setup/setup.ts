@@ -18,7 +18,7 @@ import type { PlanContext } from './step.js'
 import { readTarget } from './target.js'
 import { describeAsTerraform } from './terraform.js'
 
-export interface SetupOptions {
+interface SetupOptions {
   readonly output: 'plan' | 'apply' | 'curl' | 'terraform'
   readonly appLabel: string | undefined
   readonly replacesSecret: boolean

@@ -1,6 +1,6 @@
 import * as oauth from 'oauth4webapi'
 import { CommandFailure } from '../exit.js'
-import { isLoopback } from '../issuer.js'
+import { isLoopback } from '../../options/urls.js'
 
 /** How long a response may take, in milliseconds. */
 const TIMEOUT_MS = 15_000

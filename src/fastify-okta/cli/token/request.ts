@@ -1,7 +1,7 @@
 import type { TokenEndpointResponse } from 'oauth4webapi'
 import { readIssuerUrl } from '../configuration.js'
 import { CommandFailure, UsageError } from '../exit.js'
-import { isLoopback } from '../issuer.js'
+import { isLoopback } from '../../options/urls.js'
 import { printable } from '../printable.js'
 import { readSecret } from '../standard-input.js'
 import type { Terminal } from '../terminal.js'

@@ -1,7 +1,7 @@
 import { FetchFailedError } from '../../../oauth/fetch-json.js'
 import { fail, ok, type Check, type Finding } from '../check.js'
 import { describeFetchFailure } from '../issuer.js'
-import { isLoopback } from '../../issuer.js'
+import { isLoopback } from '../../../options/urls.js'
 
 const SERVERS = 'Admin Console: Security > API > Authorization Servers'
 

@@ -1,4 +1,4 @@
-import { isLoopback } from '../../issuer.js'
+import { isLoopback } from '../../../options/urls.js'
 import { isLocalOrg } from '../../settings/service-settings.js'
 import { fail, ok, skipped, warn, type Check } from '../check.js'
 import { probeService } from '../service.js'

@@ -7,7 +7,7 @@ const NEEDED = [...SIGN_IN_SCOPES, PROFILE_SCOPE]
 
 export const scopes: Check = {
   id: 'scopes',
-  why: `The page requests ${SIGN_IN_SCOPES.join(', ')}; PATCH /me requires ${PROFILE_SCOPE}. A scope that does not exist, or that no rule allows, cannot be had.`,
+  why: `The page requests ${SIGN_IN_SCOPES.join(', ')}; PATCH /me requires ${PROFILE_SCOPE}. A scope that does not exist, or that no rule allows, is refused.`,
   needs: ['issuer.discovery'],
   async run (context) {
     const existing = await listScopes(context)

@@ -1,4 +1,4 @@
-import { isLoopback } from '../../issuer.js'
+import { isLoopback } from '../../../options/urls.js'
 import { stringAt } from '../../json.js'
 import { SECURITY_EVENTS_PATH, UNIVERSAL_LOGOUT_PATH } from '../../settings/paths.js'
 import { isLocalOrg } from '../../settings/service-settings.js'

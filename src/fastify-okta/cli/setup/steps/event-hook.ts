@@ -1,5 +1,5 @@
 import { EVENT_TYPES } from '../../event-types.js'
-import { isLoopback } from '../../issuer.js'
+import { isLoopback } from '../../../options/urls.js'
 import { stringAt, stringsAt } from '../../json.js'
 import { EVENT_HOOK_PATH } from '../../settings/paths.js'
 import { HOOK_NAME } from '../names.js'
