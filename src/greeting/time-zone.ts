@@ -8,7 +8,7 @@ const MAX_REMEMBERED = 1000
 const ZONE_NAME = /^[A-Za-z][A-Za-z0-9_+\-/]{0,63}$/
 
 /** What clocks on the wall show. */
-export interface LocalTime {
+interface LocalTime {
   /** 0 to 23. */
   readonly hour: number
   /** RFC 3339, to the second: `2026-11-24T09:30:00+00:00`. */
@@ -54,22 +54,29 @@ export class TimeZone {
   }
 }
 
-const zones = new LRUCache<string, TimeZone | false>({ max: MAX_REMEMBERED })
-
-/** The zone of this name, in any letters, or `null` if there is none. Remembers both answers. */
+/** The zone of this name, in any letter case; `null` if there is none. */
 export function findTimeZone (name: string): TimeZone | null {
-  const remembered = zones.get(name)
-  if (remembered !== undefined) return remembered || null
   if (!ZONE_NAME.test(name)) return null
-  const zone = openTimeZone(name)
-  zones.set(name, zone ?? false)
-  return zone
-}
-
-function openTimeZone (name: string): TimeZone | null {
   try {
     return new TimeZone(name)
   } catch {
     return null
+  }
+}
+
+/** Time zones by name, each made once: to make one takes longer than the rest of a greeting. */
+export class TimeZones {
+  /** `null` for names that are not in the database. */
+  readonly #zones = new LRUCache<string, { readonly zone: TimeZone | null }>({ max: MAX_REMEMBERED })
+
+  /** The same as {@link findTimeZone}. */
+  find (name: string): TimeZone | null {
+    const found = this.#zones.get(name)
+    if (found !== undefined) return found.zone
+    // Of callers who send anything, no more than a name is kept.
+    if (!ZONE_NAME.test(name)) return null
+    const zone = findTimeZone(name)
+    this.#zones.set(name, { zone })
+    return zone
   }
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { findTimeZone } from '#greeting/time-zone.js'
+import { findTimeZone, TimeZones } from '#greeting/time-zone.js'
 
 t.test('a zone gives the local time with its offset, to the second', async t => {
   const times = {
@@ -29,8 +29,21 @@ t.test('a zone is found in any letters and is called by its own', async t => {
   t.equal(findTimeZone('Asia/Kolkata')?.name, 'Asia/Kolkata', 'not by the older name that the engine prefers')
 })
 
+t.test('a zone that was found before is found again', async t => {
+  const zones = new TimeZones()
+  for (const name of ['Europe/London', 'europe/LONDON', 'Asia/Kolkata']) {
+    const zone = zones.find(name)
+    t.equal(zone?.name, findTimeZone(name)?.name, name)
+    t.equal(zones.find(name), zone, name)
+  }
+})
+
 t.test('a name that is not in the database is not found, the second time either', async t => {
+  const zones = new TimeZones()
   const noZones = ['', 'Mars/Olympus', '+02:00', '-05:00', 'Europe/London ', 'Europe/London\n', '../../etc/passwd', '__proto__', 'A'.repeat(65), '\u0415urope/London']
 
-  for (const name of [...noZones, ...noZones]) t.equal(findTimeZone(name), null, JSON.stringify(name))
+  for (const name of [...noZones, ...noZones]) {
+    t.equal(findTimeZone(name), null, JSON.stringify(name))
+    t.equal(zones.find(name), null, JSON.stringify(name))
+  }
 })

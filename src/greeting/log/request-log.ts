@@ -10,12 +10,14 @@ declare module 'fastify' {
   }
 }
 
-/** What went wrong with a request, for the line about it. */
-const errors = new WeakMap<FastifyRequest, unknown>()
+/** On a request: what it failed with, for the line about it. */
+const ERROR = Symbol('greeting.error')
+
+interface Carrier { [ERROR]?: unknown }
 
 /** Keeps what a request failed with until its line is written. */
 export function rememberError (request: FastifyRequest, error: unknown): void {
-  errors.set(request, error)
+  (request as Carrier)[ERROR] = error
 }
 
 /**
@@ -52,7 +54,7 @@ function isDebugLogged (log: FastifyBaseLogger): boolean {
 /** Writes the line of a request that was not served. */
 export function logRefusal (request: FastifyRequest, reply: FastifyReply): void {
   const facts = factsOf(request, reply)
-  const err = errors.get(request)
+  const { [ERROR]: err } = request as Carrier
   if (reply.statusCode >= 500 && !isCredentialsRefusal(err)) request.log.error({ ...facts, err }, 'request failed')
   else request.log.info(facts, 'request refused')
 }
@@ -69,7 +71,7 @@ function factsOf (request: FastifyRequest, reply: FastifyReply): Record<string, 
     method: request.method,
     route: request.routeOptions.url,
     statusCode: reply.statusCode,
-    ...refusalFacts(errors.get(request)),
+    ...refusalFacts((request as Carrier)[ERROR]),
     ms: Math.round(reply.elapsedTime)
   }
 }

@@ -1,5 +1,5 @@
 import type { AccessTokenClaims, OktaUser } from 'fastify-okta'
-import { findTimeZone, type TimeZone } from '../../time-zone.js'
+import type { TimeZone, TimeZones } from '../../time-zone.js'
 
 /** Who is greeted: the claims of the token, and the user in the directory. */
 export interface Caller {
@@ -23,10 +23,10 @@ function nonBlank (name: unknown): string | undefined {
 }
 
 /** The zone of the user's profile, or of the `zoneinfo` claim. Okta accepts any string for either: one that is not a zone is skipped. */
-export function timeZoneOf ({ claims, user }: Caller): TimeZone | null {
-  return findZone(user?.profile.timezone) ?? findZone(claims['zoneinfo'])
+export function timeZoneOf ({ claims, user }: Caller, zones: TimeZones): TimeZone | null {
+  return findZone(user?.profile.timezone, zones) ?? findZone(claims['zoneinfo'], zones)
 }
 
-function findZone (name: unknown): TimeZone | null {
-  return typeof name === 'string' ? findTimeZone(name) : null
+function findZone (name: unknown, zones: TimeZones): TimeZone | null {
+  return typeof name === 'string' ? zones.find(name) : null
 }

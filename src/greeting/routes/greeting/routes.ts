@@ -4,9 +4,9 @@ import { prefersText } from '../../http/negotiation.js'
 import { UnknownTimeZoneError } from '../../errors.js'
 import { nameOf, timeZoneOf, type Caller } from './caller.js'
 import { salutationAt } from './salutation.js'
-import { findTimeZone, type TimeZone } from '../../time-zone.js'
+import { TimeZones, type TimeZone } from '../../time-zone.js'
 
-export interface GreetingOptions {
+interface GreetingOptions {
   /** Who may be greeted: the name or the id of a group. */
   readonly group: string
   /** The zone of callers whose own is not known. */
@@ -27,7 +27,7 @@ const Greeting = {
   }
 }
 
-const Asked = {
+const Query = {
   type: 'object',
   properties: {
     timeZone: {
@@ -44,7 +44,8 @@ const Asked = {
  * Does no I/O of its own: a caller who is in memory is answered at once.
  */
 export async function greeting (app: FastifyInstance, { group, timeZone, now }: GreetingOptions): Promise<void> {
-  const defaultZone = findTimeZone(timeZone)
+  const zones = new TimeZones()
+  const defaultZone = zones.find(timeZone)
   if (defaultZone === null) throw new TypeError('timeZone must be an IANA time zone')
 
   app.get<{ Querystring: { timeZone?: string | string[] } }>('/greet', {
@@ -56,10 +57,10 @@ export async function greeting (app: FastifyInstance, { group, timeZone, now }: 
       tags: ['greeting'],
       response: { 200: Greeting }
     },
-    config: { documented: { querystring: Asked, text: 'Good Morning', refusals: [new UnknownTimeZoneError()] } }
+    config: { documented: { querystring: Query, text: 'Good Morning', refusals: [new UnknownTimeZoneError()] } }
   }, (request, reply) => {
     const caller: Caller = { claims: request.claims as AccessTokenClaims, user: request.oktaUser }
-    const zone = requestedZone(request.query.timeZone) ?? timeZoneOf(caller) ?? defaultZone
+    const zone = requestedZone(request.query.timeZone, zones) ?? timeZoneOf(caller, zones) ?? defaultZone
     const localTime = zone.localTime(now())
     const salutation = salutationAt(localTime.hour)
     reply.header('vary', 'Accept, Authorization')
@@ -69,9 +70,9 @@ export async function greeting (app: FastifyInstance, { group, timeZone, now }: 
 }
 
 /** @throws {UnknownTimeZoneError} there is no such zone, or several are named */
-function requestedZone (name: string | string[] | undefined): TimeZone | undefined {
+function requestedZone (name: string | string[] | undefined, zones: TimeZones): TimeZone | undefined {
   if (name === undefined) return undefined
-  const zone = typeof name === 'string' ? findTimeZone(name) : null
+  const zone = typeof name === 'string' ? zones.find(name) : null
   if (zone === null) throw new UnknownTimeZoneError()
   return zone
 }

@@ -1,7 +1,7 @@
 const NOON = 12
 const EVENING = 16
 
-export type Salutation = 'Good Morning' | 'Good Afternoon' | 'Good Evening'
+type Salutation = 'Good Morning' | 'Good Afternoon' | 'Good Evening'
 
 /** Morning is from 0 to 11, afternoon from 12 to 15, evening the rest. */
 export function salutationAt (hour: number): Salutation {
