@@ -6,7 +6,7 @@ export * from './errors/reasons.js'
  * Every error that a request can meet, with its code, its status and the facts that its challenge needs.
  *
  * Codes and statuses are promised; messages may change. A message is one of a few fixed sentences: it never
- * holds a value out of a token, a key, a header or an answer of Okta's. What went wrong in detail is in
+ * holds a value out of a token, a key, a header or an answer of Okta. What went wrong in detail is in
  * `reason` and `cause`, which go to the log and never to the client.
  */
 export abstract class FastifyOktaError extends Error {
@@ -198,7 +198,7 @@ export class InvalidEventError extends FastifyOktaError {
 abstract class UnavailableError extends FastifyOktaError {
   readonly statusCode = 503
 
-  /** @param retryAfterSeconds how long a client had better wait; at least 1 */
+  /** @param retryAfterSeconds how long a client should wait; at least 1 */
   constructor (message: string, readonly retryAfterSeconds: number, options?: ErrorOptions) {
     super(message, options)
   }
@@ -209,7 +209,7 @@ abstract class UnavailableError extends FastifyOktaError {
   }
 }
 
-/** The issuer's keys cannot be had, and none are in memory that would do. */
+/** The issuer's keys cannot be fetched, and memory has none that may be used. */
 export class IssuerUnavailableError extends UnavailableError {
   readonly code = 'FST_OKTA_ISSUER_UNAVAILABLE'
 

@@ -12,7 +12,7 @@ export type RefusalReason = InvalidTokenReason | InvalidDpopProofReason | GroupR
 /** One decision of one guard about one request. There are no other fields: never a token, a header or a URL. */
 export interface Decision {
   readonly outcome: 'allowed' | 'refused'
-  /** The guard that decided, by its name on `app.okta`, such as `requireGroup`. */
+  /** The guard that decided, by its name on `app.okta`, such as `requireGroup`; `jwtVerify` if `request.jwtVerify()` refused. */
   readonly guard: string
   /** Of a refusal: the code of the error, such as `FST_OKTA_GROUP_REQUIRED`. */
   readonly code?: string

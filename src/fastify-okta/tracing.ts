@@ -31,7 +31,7 @@ export interface TracedRequest {
 }
 
 /** An operation that subscribers of its channel can follow. */
-export class Trace<Message extends object> {
+class Trace<Message extends object> {
   readonly #channel: TracingChannel<object>
 
   constructor (name: string) {

@@ -26,7 +26,7 @@ import { credentialsSetting, type AppSettings } from './settings/app-settings.js
 import { welcome } from './routes/welcome/routes.js'
 
 /** Overrides for tests. */
-export interface AppOverrides {
+interface AppOverrides {
   /** Overrides the plugin's defaults. */
   plugin?: SharedOptions
   /** The clock of the greeting. Default: the machine's. */

@@ -6,7 +6,7 @@ const STOP_TIMEOUT_MS = 10_000
 const SAME_SIGNAL_MS = 1000
 
 /** What has to be stopped. */
-export interface Stoppable {
+interface Stoppable {
   /** Takes no more requests, and waits for those under way. */
   stop (): Promise<void>
   /** Called before `stop`, if an uncaught error is the reason. */

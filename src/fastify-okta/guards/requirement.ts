@@ -10,8 +10,8 @@ export interface OktaRequirement {
   readonly groups: readonly string[]
   /** The token must have all of these. Empty if no scope is asked for. */
   readonly scopes: readonly string[]
-  /** The least strength of the sign-in; absent if any will do. */
+  /** The least strength of the sign-in; absent if any is enough. */
   readonly acr?: string
-  /** How long ago the user may have signed in, in seconds; absent if any time will do. */
+  /** How long ago the user may have signed in, in seconds; absent if that does not matter. */
   readonly maxAgeSeconds?: number
 }

@@ -14,6 +14,7 @@ const PROXY_VARIABLES = { httpsProxy: ['https_proxy', 'HTTPS_PROXY'], httpProxy:
 /** Plain http is accepted for the loopback only, and never leaves the machine. */
 const direct = new Agent()
 
+/** Of the process, like its environment: connections are shared by all registrations, as with undici's own global dispatcher. */
 let proxied: { readonly key: string, readonly dispatcher: Dispatcher } | undefined
 
 /**

@@ -6,7 +6,7 @@ import type { EventHook } from '../okta/events/event-hook.js'
 import { SharedSecret } from '../okta/events/shared-secret.js'
 import type { MessageLog } from './message-log.js'
 
-export interface EventHookRouteOptions {
+interface EventHookRouteOptions {
   readonly path: string
   /** What Okta sends as the whole value of `Authorization`. */
   readonly secret: string

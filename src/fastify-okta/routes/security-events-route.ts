@@ -5,7 +5,7 @@ import { readFieldLines } from '../oauth/field-lines.js'
 import type { SecurityEvents } from '../okta/events/security-events.js'
 import type { MessageLog } from './message-log.js'
 
-export interface SecurityEventsRouteOptions {
+interface SecurityEventsRouteOptions {
   readonly path: string
   readonly securityEvents: SecurityEvents
   readonly messages: MessageLog

@@ -5,7 +5,7 @@ import { readFieldLines } from '../oauth/field-lines.js'
 import type { LogoutCredential, UniversalLogout } from '../okta/events/universal-logout.js'
 import type { MessageLog } from './message-log.js'
 
-export interface UniversalLogoutRouteOptions {
+interface UniversalLogoutRouteOptions {
   readonly path: string
   /** Of the challenge. */
   readonly realm: string

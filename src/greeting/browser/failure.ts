@@ -4,7 +4,7 @@ import {
 } from 'oauth4webapi'
 
 /** The views that say why a sign-in or a sign-out did not succeed. */
-export type FailureView =
+type FailureView =
   | 'storage-blocked'
   | 'okta-unavailable'
   | 'okta-silent'

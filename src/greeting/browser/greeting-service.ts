@@ -19,7 +19,7 @@ export interface Account {
 }
 
 /** Why the service does not serve a request now, though it might later. */
-export type UnavailableView = 'unavailable' | 'service-not-set-up' | 'service-unavailable'
+type UnavailableView = 'unavailable' | 'service-not-set-up' | 'service-unavailable'
 
 /** What a request to the service led to. */
 export type Outcome<Body> =
@@ -33,7 +33,7 @@ const MIN_WAIT_SECONDS = 5
 /** The service's message if Okta refuses its credentials, as in its `refusals.ts`. */
 const NOT_SET_UP = 'this service is not set up correctly'
 
-/** Without these, a 503 is no word of Okta's. */
+/** A 503 with another code is not about Okta. */
 const OKTA_CODES = new Set(['FST_OKTA_DIRECTORY_UNAVAILABLE', 'FST_OKTA_ISSUER_UNAVAILABLE'])
 
 /** Requests the greeting. Never rejects. */

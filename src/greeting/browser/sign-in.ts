@@ -9,7 +9,7 @@ import { currentView, show } from './views.js'
 
 const SCOPE = 'openid profile email'
 
-export interface SignInRequest {
+interface SignInRequest {
   /** `none`: only if Okta need not ask. `login`: Okta must ask, so that another user can sign in. */
   readonly prompt?: 'none' | 'login'
   readonly purpose?: PendingSignIn['purpose']

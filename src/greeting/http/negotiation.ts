@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify'
  * Whether a caller would rather have `text/plain` than JSON (RFC 9110 section 12.5.1).
  *
  * JSON is for everybody else, those included who accept neither: the RFC leaves that to the server, and a browser,
- * which asks for HTML, had better see the answer than 406.
+ * which asks for HTML, shows the answer rather than 406.
  */
 export function prefersText (request: FastifyRequest): boolean {
   const { accept } = request.headers

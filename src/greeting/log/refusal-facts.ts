@@ -1,7 +1,7 @@
 import { DirectoryUnavailableError, FastifyOktaError } from 'fastify-okta'
 
 /** What helps an operator to find the cause of a refusal, beside the request. Fields that an error does not have are `undefined`. */
-export interface RefusalFacts {
+interface RefusalFacts {
   /** Of any error: what went wrong, in one word. */
   readonly code: string | undefined
   /** Why, in one word. */

@@ -44,7 +44,7 @@ export function serverOptions (address: RedisAddress) {
 }
 
 /**
- * Connects anew, unless that is already under way: ioredis would end a client for good that is disconnected while it asks
+ * Connects anew, unless that is already under way: ioredis would end a client permanently that is disconnected while it asks
  * Sentinels for the primary (`SentinelConnector` throws, and `Redis.connect` then sets the status "end").
  */
 export function reconnect (redis: Redis): void {
@@ -61,7 +61,7 @@ function placeOf ({ kind, nodes, primary, isTls }: RedisAddress) {
     ...(isTls ? { sentinelTLS: {} } : {}),
     // Without it, a Sentinel that is frozen would be waited for without end.
     sentinelCommandTimeout: CONNECT_TIMEOUT_MS,
-    // Not with `failoverDetector`: a fail-over that is announced while ioredis asks for the primary ends its client for good.
+    // Not with `failoverDetector`: a fail-over that is announced while ioredis asks for the primary ends its client permanently.
     // It is not needed, since Sentinel breaks the connections to a former primary.
     sentinelRetryStrategy: retryDelayMs
   } satisfies RedisOptions

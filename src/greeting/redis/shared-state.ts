@@ -21,7 +21,7 @@ export interface SharedState {
   close (): void
 }
 
-export interface SharedStateOptions {
+interface SharedStateOptions {
   readonly log: FastifyBaseLogger
   readonly isDpopRequired: boolean
   /** For tests: how long a command may take. */

@@ -55,7 +55,7 @@ export interface SettingsOrigin {
 }
 
 /** What is wrong with one setting: its name, and what it must be. */
-export interface SettingIssue {
+interface SettingIssue {
   readonly name: string
   readonly message: string
 }

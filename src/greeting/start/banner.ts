@@ -1,7 +1,7 @@
 import type { LocalOkta } from 'local-okta'
 import { MEMBER, STRANGER } from './local-okta.js'
 
-export interface BannerOptions {
+interface BannerOptions {
   readonly localOkta: LocalOkta
   /** Where the service listens. */
   readonly origin: string

@@ -6,7 +6,7 @@ import type { LocalOkta } from 'local-okta'
 
 const COMMAND = join(dirname(createRequire(import.meta.url).resolve('fastify-okta/package.json')), 'bin/fastify-okta.js')
 
-export interface CheckOptions {
+interface CheckOptions {
   /** With the settings, unchecked: what is wrong with them is for the report. */
   readonly environment: NodeJS.ProcessEnv
   /** The local Okta, if none of the settings names an org. */

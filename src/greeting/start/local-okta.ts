@@ -41,7 +41,7 @@ export function settingsOf ({ issuer, audience, orgUrl, apiToken, clients }: Loc
   }
 }
 
-export interface DeliverEventsOptions {
+interface DeliverEventsOptions {
   /** Where the service listens already. */
   readonly origin: string
   /** What the audience of Universal Logout begins with. */

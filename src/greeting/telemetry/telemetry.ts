@@ -16,7 +16,7 @@ const NOT_TRACED = new Set(['/livez', '/readyz', '/metrics'])
 /** How long the service waits at its end for the last spans to be exported, in milliseconds. */
 const STOP_TIMEOUT_MS = 2000
 
-export interface TelemetryOptions {
+interface TelemetryOptions {
   /** The URL that traces are sent to, by OTLP over HTTP with protobuf. */
   readonly tracesUrl: string
 }

@@ -5,7 +5,7 @@ import type { Directory } from '../directory/directory.js'
 import type { Revocations } from '../revocations/revocations.js'
 import type { CrossCheck } from './cross-check.js'
 
-/** An authorization server of Okta's, and what belongs to its tokens. */
+/** An Okta authorization server, and what belongs to its tokens. */
 export interface Issuer {
   readonly policy: ClaimPolicy
   /** How its tokens are verified: here, with its keys, or by asking it. */

@@ -23,10 +23,10 @@ export interface ApiCredentials {
   /**
    * The headers that authenticate a request.
    *
-   * @throws {DirectoryFailure} they cannot be had
+   * @throws {DirectoryFailure} they cannot be obtained
    */
   headersFor (request: OktaRequest): Promise<Readonly<Record<string, string>>>
-  /** Called when Okta has answered 401 to these headers. Whether others can be had, so that another attempt makes sense. */
+  /** Called when Okta has answered 401 to these headers. Whether others can be obtained, so that another attempt makes sense. */
   renew (headers: Readonly<Record<string, string>>): boolean
 }
 

@@ -1,6 +1,6 @@
 import { IssuerKeys, type IssuerKey, type IssuerKeysOptions } from '../../oauth/issuer-keys.js'
 
-export interface OrgKeysOptions extends Omit<IssuerKeysOptions, 'jwksUri'> {
+interface OrgKeysOptions extends Omit<IssuerKeysOptions, 'jwksUri'> {
   /** The URL of the org, without a slash at the end. */
   readonly orgUrl: string
   /** A client that may be pinned to a key of its own; `null` if there is none. */
@@ -30,7 +30,7 @@ export class OrgKeys {
   /**
    * The key; `undefined` if the org has no such key.
    *
-   * @param isPinned whether a key that only the client has will do
+   * @param isPinned whether a key that only the client has is accepted
    * @throws {IssuerUnavailableError} the org is unavailable, and what is in memory cannot tell
    */
   async find (kid: string, { isPinned }: { readonly isPinned: boolean }): Promise<IssuerKey | undefined> {

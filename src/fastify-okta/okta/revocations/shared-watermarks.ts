@@ -2,7 +2,7 @@ import { withDeadline } from '../directory/deadline.js'
 import type { RevocationStore } from './revocation-store.js'
 import type { Watermark, Watermarks } from './watermarks.js'
 
-export interface SharedWatermarksOptions {
+interface SharedWatermarksOptions {
   readonly store: RevocationStore
   readonly org: string
   readonly watermarks: Watermarks

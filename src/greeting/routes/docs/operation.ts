@@ -14,7 +14,7 @@ declare module 'fastify' {
  * Described here rather than in the schema, by which Fastify would check or serialize every request: a route on the hot path
  * does that itself.
  */
-export interface Documented {
+interface Documented {
   readonly querystring?: object
   /** An example of the `text/plain` response. */
   readonly text?: string

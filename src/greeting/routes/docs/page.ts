@@ -1,6 +1,6 @@
 import { html, type Html } from '../../pages/html.js'
 
-export interface DocsPageOptions {
+interface DocsPageOptions {
   /** The paths of style sheets, in order. */
   readonly styles: readonly string[]
   /** The path of swagger-ui, which is not a module. */

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { DirectoryRefusal, LastMessage, ReadinessProblem } from 'fastify-okta'
 
 /** Something that is missing, and why, for operators. */
-export interface Missing {
+interface Missing {
   readonly part: ReadinessProblem['part']
   /** One word; of `keys`, what came of the last fetch. */
   readonly reason: string

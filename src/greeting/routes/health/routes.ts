@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { MESSAGE_SOURCES } from 'fastify-okta'
-import type { Readiness } from './readiness.js'
+import type { Readiness, ReadinessReport } from './readiness.js'
 
 const RETRY_AFTER_SECONDS = 5
 
@@ -51,7 +51,7 @@ const NotReady = {
   }
 }
 
-export interface HealthOptions {
+interface HealthOptions {
   readonly readiness: Readiness
   /** `null` without `REDIS_URL`. */
   readonly isRedisAvailable: (() => boolean) | null
@@ -99,14 +99,17 @@ export async function health (app: FastifyInstance, { readiness, isRedisAvailabl
     }
     if (problems.length === 0) return { status: 'ready', ...details }
     reply.code(503).header('retry-after', RETRY_AFTER_SECONDS)
-    return {
-      statusCode: 503,
-      code: 'FST_GREETING_NOT_READY',
-      error: 'Service Unavailable',
-      message: `the service is not ready: ${problems.map(({ message }) => message).join('; ')}`,
-      missing: problems.map(({ part }) => part),
-      problems,
-      ...details
-    }
+    return { ...describeProblems(problems), ...details }
   })
+}
+
+function describeProblems (problems: ReadinessReport['missing']): object {
+  return {
+    statusCode: 503,
+    code: 'FST_GREETING_NOT_READY',
+    error: 'Service Unavailable',
+    message: `the service is not ready: ${problems.map(({ message }) => message).join('; ')}`,
+    missing: problems.map(({ part }) => part),
+    problems
+  }
 }

@@ -7,7 +7,7 @@ const BUCKETS = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5]
 const STATUS_CLASSES = ['2xx', '3xx', '4xx', '5xx']
 
 /** Tells how long a request took, and how it was answered. */
-export type ObserveRequest = (statusCode: number, seconds: number) => void
+type ObserveRequest = (statusCode: number, seconds: number) => void
 
 interface Series {
   readonly labels: Readonly<Record<'method' | 'route' | 'status_class', string>>
