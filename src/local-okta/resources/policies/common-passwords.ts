@@ -6,7 +6,7 @@ const COMMON_PASSWORDS = new Set([
   '12345678', '123456789', '1234567890', '123456a', '123456abc', '12345qwert', '1234qwer', '123654', '123abc', '123qwe', '131313', '147258369', '159753', '1a2b3c', '1q2w3e', '1q2w3e4r',
   '1q2w3e4r5t', '1qaz2wsx', '222222', '333333', '555555', '654321', '666666', '777777', '7777777', '87654321', '888888', '88888888', '987654321', '999999', 'a123456', 'a1b2c3',
   'aa123456', 'abc123', 'abcd1234', 'abcdef', 'access', 'admin', 'admin123', 'alexander', 'andrew', 'asdf1234', 'asdfgh', 'asdfghjkl', 'ashley', 'azerty', 'bailey', 'baseball', 'batman',
-  'changeme', 'charlie', 'chocolate', 'computer', 'daniel', 'default', 'donald', 'dragon', 'flower', 'football', 'freedom', 'fuckyou', 'google', 'guest', 'hannah', 'harley', 'hello', 'hello123',
+  'changeme', 'charlie', 'chocolate', 'computer', 'daniel', 'default', 'donald', 'dragon', 'flower', 'football', 'freedom', 'google', 'guest', 'hannah', 'harley', 'hello', 'hello123',
   'hunter', 'hunter2', 'iloveyou', 'jennifer', 'jessica', 'jordan', 'joshua', 'killer', 'letmein', 'liverpool', 'login', 'lovely', 'loveme', 'maggie', 'master', 'matthew', 'michael', 'michelle',
   'monkey', 'mustang', 'mypassword', 'nicole', 'ninja', 'p@ssw0rd', 'p@ssword', 'pass', 'pass123', 'passw0rd', 'password', 'password!', 'password01', 'password1', 'password1!', 'password12', 'password123',
   'password1234', 'pepper', 'pokemon', 'princess', 'purple', 'q1w2e3r4', 'qazwsx', 'qwe123', 'qweasdzxc', 'qwer1234', 'qwerty', 'qwerty1', 'qwerty12', 'qwerty123', 'qwertyuiop', 'robert', 'samsung',
