@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { withDeadline } from '../directory/deadline.js'
 import { DirectoryFailure, toDirectoryFailure } from '../directory/directory-failure.js'
 import { applyLogEvents, isRevoking } from './log-event.js'
 import { readPosition, writePosition, type LogPosition, type LogPositionStore } from './log-position.js'
 import type { OktaOrg } from './okta-org.js'
+import { askStore } from './optional-store.js'
 import type { ReceivedMessage } from './received-message.js'
 import type { SeenEvents } from './seen-events.js'
 import type { LogPage, SystemLogApi } from './system-log-api.js'
@@ -38,8 +38,6 @@ const MIN_REMAINING_CALLS = 10
 const READING_LEASE_MS = 30_000
 /** Store commands are quick; the process that has none waits for the lease of another a little longer. */
 const LEASE_MARGIN_MS = 50
-/** Far longer than a store nearby takes. */
-const STORE_TIMEOUT_MS = 2000
 
 /**
  * Reads the System Log of an org at intervals, for the events that no event hook has delivered. It follows the `next` links,
@@ -137,8 +135,8 @@ export class SystemLog {
 
   /** Returns 0 if this process is to read now; else when another one's lease is over, in milliseconds. Does not reject. */
   async #lease (): Promise<number> {
-    const { org } = this.#options
-    const lease = await this.#ask(async (store) => await store.lease(org.url, this.#holder, READING_LEASE_MS))
+    const { store, org } = this.#options
+    const lease = await askStore(store, async (store) => await store.lease(org.url, this.#holder, READING_LEASE_MS))
     if (lease === undefined) return 0
     const shared = readPosition(lease.position)
     if (shared !== null && shared.seenUntil >= this.#position.seenUntil) this.#position = shared
@@ -147,15 +145,8 @@ export class SystemLog {
 
   /** Returns whether this process still has the lease, or cannot know. Does not reject. */
   async #save (leaseMs: number): Promise<boolean> {
-    const { org } = this.#options
-    return await this.#ask(async (store) => await store.save(org.url, this.#holder, writePosition(this.#position), leaseMs)) ?? true
-  }
-
-  /** `undefined` if there is no store, or it fails. */
-  async #ask<T> (command: (store: LogPositionStore) => Promise<T>): Promise<T | undefined> {
-    const { store } = this.#options
-    if (store === null) return undefined
-    return await withDeadline(command(store), STORE_TIMEOUT_MS, 'the store of the log position is slow').catch(() => undefined)
+    const { store, org } = this.#options
+    return await askStore(store, async (store) => await store.save(org.url, this.#holder, writePosition(this.#position), leaseMs)) ?? true
   }
 
   #fail (failure: DirectoryFailure): void {

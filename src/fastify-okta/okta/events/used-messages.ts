@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import { withDeadline } from '../directory/deadline.js'
+import { askStore } from './optional-store.js'
 
 /**
  * Where the processes of a fleet keep which messages were used, so that each message takes effect once. It may fail and be
@@ -22,8 +22,6 @@ export interface UsedMessageStore {
 
 /** Only messages that Okta has signed are kept, and it sends one for each user who is signed out. */
 const MAX_ENTRIES = 100_000
-/** Far longer than a store nearby takes, in milliseconds. */
-const STORE_TIMEOUT_MS = 2000
 
 /** A message, by what makes it unique (RFC 7519 section 4.1.7, RFC 8417 section 2.2). */
 export interface MessageId {
@@ -50,20 +48,14 @@ export class UsedMessages {
     const ttl = Math.max(1, Math.ceil(expiresAtMs - Date.now()))
     if (this.#here.has(key)) return false
     this.#here.set(key, true, { ttl })
-    return await this.#ask(async (store) => await store.use(key, expiresAtMs)) ?? true
+    return await askStore(this.#store, async (store) => await store.use(key, expiresAtMs)) ?? true
   }
 
   /** For a message that could not take effect: Okta may send it again. Does not reject. */
   async release (id: MessageId): Promise<void> {
     const key = keyOf(id)
     this.#here.delete(key)
-    await this.#ask(async (store) => { await store.release(key) })
-  }
-
-  /** `undefined` if there is no store, or it fails. */
-  async #ask<T> (command: (store: UsedMessageStore) => Promise<T>): Promise<T | undefined> {
-    if (this.#store === null) return undefined
-    return await withDeadline(command(this.#store), STORE_TIMEOUT_MS, 'the store of used messages is slow').catch(() => undefined)
+    await askStore(this.#store, async (store) => { await store.release(key) })
   }
 }
 
