@@ -45,7 +45,7 @@ const FULL: Plan = {
   cacheEntries: 200_000
 }
 
-/** The same in some eight minutes; figures scatter more. */
+/** The same in some ten minutes; figures scatter more. */
 const QUICK: Plan = { ...FULL, isQuick: true, starts: 2, slice: { hot: 500, cold: 300, dpop: 150 }, pairStarts: 3, floodRounds: 3, floodMs: 800, cacheEntries: 120_000 }
 
 export function readPlan (args: readonly string[]): Plan {

@@ -114,7 +114,7 @@ const DEFAULTS: Readonly<Record<string, PolicyDefaults>> = {
 
 /** These are for everyone, unless they name groups. */
 const FOR_PEOPLE = ['OKTA_SIGN_ON', 'PASSWORD', 'MFA_ENROLL']
-/** Every policy of these types has one of Okta's own rules from the start. */
+/** Every policy of these types has a rule from the start, which Okta makes. */
 const ALWAYS_WITH_RULE = ['ACCESS_POLICY', 'PROFILE_ENROLLMENT', 'ENTITY_RISK', 'POST_AUTH_SESSION']
 /** These have no other rules. */
 const SINGLE_RULE = ['PROFILE_ENROLLMENT', 'POST_AUTH_SESSION']
