@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import okta from '@okta/okta-sdk-nodejs'
 import t from 'tap'
+import { operationsAt } from '#local-okta/description/description.js'
 import type { Route } from '#local-okta/kernel/route.js'
 import { COLLECTIONS } from '#local-okta/resources/crud/collections.js'
 import type { Collection } from '#local-okta/resources/crud/definitions.js'
@@ -129,6 +130,20 @@ t.test('a body that the description does not allow is refused, and the field is 
     t.equal(answer.status, 400, JSON.stringify(body))
     t.match(answer.body.errorSummary, field)
   }
+})
+
+t.test('an operation whose body may be missing does not fail without one', async t => {
+  const call = callsTo(await share())
+  const optional = crud.routes.filter(({ method, path }) => operationsAt(path).find((operation) => operation.method === method)?.isBodyOptional)
+
+  t.ok(optional.length > 20)
+  for (const { method, path, isOutside = false } of optional) {
+    const url = path.replace(/\{\w+\}/g, 'default')
+    const { status } = await call(method, isOutside ? url : url.slice(1))
+    t.ok(status < 500, `${method} ${path}: ${status}`)
+  }
+  const { status, body } = await call('POST', 'org/email/bounces/remove-list')
+  t.strictSame([status, body], [200, { errors: [] }])
 })
 
 t.test('a name is free once, a record of the org itself stays, and what is below one goes with it', async t => {

@@ -83,7 +83,7 @@ export const organization: Family = {
   fixed: [
     { path: '/org/contacts', answer: ({ orgUrl }) => CONTACTS.map((contactType) => ({ contactType, _links: { [contactType.toLowerCase()]: { href: `${orgUrl}/api/v1/org/contacts/${contactType}` } } })) },
     { path: '/org/privacy/oktaSupport/cases', answer: () => ({ supportCases: [] }) },
-    { path: '/org/email/bounces/remove-list', method: 'POST', answer: (kernel, { body }) => ({ errors: findUnknownAddresses(kernel, body as Json) }) }
+    { path: '/org/email/bounces/remove-list', method: 'POST', answer: (kernel, { body }) => ({ errors: findUnknownAddresses(kernel, body as Json | undefined ?? {}) }) }
   ]
 }
 
