@@ -1,6 +1,8 @@
-import { constants, createHash, createPrivateKey, createPublicKey, privateEncrypt, publicDecrypt, sign as signWith, type JsonWebKey } from 'node:crypto'
+import { constants, createHash, createPrivateKey, createPublicKey, privateEncrypt, publicDecrypt, sign as signWith, type JsonWebKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
+import { InvalidTokenError } from '#fastify-okta/errors.js'
+import { splitCompactToken } from '#fastify-okta/oauth/compact-token.js'
 import { isKeyFor, isSignedWith, type JwsAlgorithm } from '#fastify-okta/oauth/jws-signature.js'
 import { claimsOf, encode } from '../kit/access-token.js'
 import { buildApplication } from '../kit/application.js'
@@ -125,11 +127,20 @@ t.test('a signature by any of the asymmetric algorithms verifies if the vectors 
       if (alg === undefined || alg !== group.public?.alg || jws.split('.').length !== 3) continue
       const key = createPublicKey({ key: group.public as JsonWebKey, format: 'jwk' })
       compared++
-      t.equal(isKeyFor(alg, key) && isSignedWith(key, alg, jws), result === 'valid', `${tcId} ${group.comment}: ${comment}`)
+      t.equal(isKeyFor(alg, key) && verifies(key, alg, jws), result === 'valid', `${tcId} ${group.comment}: ${comment}`)
     }
   }
   t.ok(compared > 300, `${compared} signatures`)
 })
+
+function verifies (key: KeyObject, alg: JwsAlgorithm, jws: string): boolean {
+  try {
+    return isSignedWith(key, alg, splitCompactToken(jws, Infinity))
+  } catch (error) {
+    if (error instanceof InvalidTokenError) return false
+    throw error
+  }
+}
 
 function algorithmOf (jws: string): JwsAlgorithm | undefined {
   const alg = /"alg" *: *"((?:RS|PS|ES)(?:256|384|512))"/.exec(Buffer.from(jws.split('.')[0] as string, 'base64url').toString())?.[1]

@@ -42,12 +42,13 @@ export function createAuthenticate ({ verifier, possession, authentications, rec
   function recall (request: FastifyRequest): Authentication | undefined {
     const known = authentications.get(request)
     if (known !== undefined) return known
-    const { scheme, accessToken: presented } = readOnlyCredentials(request)
+    const credentials = readOnlyCredentials(request)
+    const { scheme, accessToken: presented } = credentials
     // Memory holds no proof: each is good for one use.
     if (scheme === 'DPoP') return undefined
     const accessToken = verifier.fromMemory(presented)
     if (accessToken === undefined) return undefined
-    possession.checkScheme(scheme)
+    possession.checkScheme(credentials)
     if (possession.isDue(scheme, accessToken)) return undefined
     const entry = recallEntry(accessToken)
     if (entry === undefined) return undefined
@@ -60,8 +61,7 @@ export function createAuthenticate ({ verifier, possession, authentications, rec
     const credentials = readOnlyCredentials(request)
     const { scheme, accessToken: presented } = credentials
     let accessToken = verifier.fromMemory(presented)
-    if (accessToken === undefined) checkToken68(credentials)
-    possession.checkScheme(scheme)
+    possession.checkScheme(credentials)
     if (accessToken !== undefined) {
       acceptCached(accessToken)
     } else {
@@ -71,6 +71,7 @@ export function createAuthenticate ({ verifier, possession, authentications, rec
           : await verifier.verify(presented, request.ip)
         requireNotRevoked(accessToken)
       } catch (error) {
+        refuseMalformed(credentials, error)
         recordFailure(error)
         throw error
       }
@@ -166,6 +167,16 @@ function isRevoked ({ issuer: { revocations }, claims }: VerifiedAccessToken): b
 /** @throws {InvalidTokenError} `revoked` */
 function requireNotRevoked (accessToken: VerifiedAccessToken): void {
   if (isRevoked(accessToken)) throw new InvalidTokenError('revoked')
+}
+
+/**
+ * Tells credentials that are none from a token that is malformed. Only once the verifier has refused it: to look at each
+ * character takes 2 µs, and what verifies has none but those of base64url (Node 20).
+ *
+ * @throws {InvalidRequestError}
+ */
+function refuseMalformed (credentials: Credentials, error: unknown): void {
+  if (error instanceof InvalidTokenError && (error.reason === 'malformed' || error.reason === 'too_large')) checkToken68(credentials)
 }
 
 /** The user from memory; `null` if there is none to look up, `undefined` if memory does not have it. */

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { InvalidTokenError } from '../errors.js'
 import type { DpopMode } from '../oauth/challenge.js'
-import type { Credentials, Scheme } from '../oauth/credentials.js'
+import { checkToken68, type Credentials, type Scheme } from '../oauth/credentials.js'
 import { hashAccessToken, type VerifyDpopProof } from '../oauth/dpop-proof.js'
 import { readFieldLines } from '../oauth/field-lines.js'
 import type { AccessTokenClaims } from '../okta/access-token/claim-profile.js'
@@ -11,8 +11,11 @@ import type { VerifiedAccessToken } from '../okta/access-token/access-token-veri
 /** What the guards need of DPoP (RFC 9449). */
 export interface ProofOfPossession {
   readonly isAccepted: boolean
-  /** @throws {InvalidTokenError} credentials of this scheme are not accepted, whatever the token */
-  checkScheme (scheme: Scheme): void
+  /**
+   * @throws {InvalidTokenError} credentials of this scheme are not accepted, whatever the token
+   * @throws {InvalidRequestError} nor are they well-formed
+   */
+  checkScheme (credentials: Credentials): void
   /**
    * Whether there is a proof to check, or to miss: not for a bearer token that is bound to no key. If not, there is
    * nothing to wait for, and {@link check} is not needed.
@@ -50,8 +53,10 @@ export function createProofOfPossession (mode: DpopMode, verifyDpopProof: Verify
 
   return {
     isAccepted: mode !== 'off',
-    checkScheme (scheme) {
-      if (mode === 'required' && scheme === 'Bearer') throw new InvalidTokenError('confirmation', DPOP_REQUIRED)
+    checkScheme (credentials) {
+      if (mode !== 'required' || credentials.scheme !== 'Bearer') return
+      checkToken68(credentials)
+      throw new InvalidTokenError('confirmation', DPOP_REQUIRED)
     },
     isDue: (scheme, { thumbprint }) => scheme === 'DPoP' || thumbprint !== null,
     async check (request, { scheme, accessToken }, { thumbprint, claims }) {

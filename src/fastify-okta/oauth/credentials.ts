@@ -20,7 +20,7 @@ const SPACE = ' '.charCodeAt(0)
  * scheme and `1*SP` (RFC 6750 section 2.1, RFC 9449 section 7.1). The scheme is case-insensitive (RFC 9110 section 11.1).
  *
  * Does NOT look at the token, which may be any text: a look at each of its characters takes longer than to find it among
- * the tokens that were found good before. {@link checkToken68} is for those that are not found.
+ * the tokens that were found good before. {@link checkToken68} is for those that turn out to be malformed.
  *
  * @param isDpopAccepted where it is not, `DPoP` is a scheme like any other that is not ours
  * @throws {MissingCredentialsError} there is no value, or it is of another scheme
@@ -39,7 +39,11 @@ export function readCredentials (authorization: string | undefined, isDpopAccept
  * @throws {InvalidRequestError}
  */
 export function checkToken68 ({ scheme, accessToken }: Credentials): void {
-  if (!TOKEN68.test(accessToken)) throw new InvalidRequestError(`the ${scheme} credentials are malformed`)
+  if (!isToken68(accessToken)) throw new InvalidRequestError(`the ${scheme} credentials are malformed`)
+}
+
+export function isToken68 (text: string): boolean {
+  return TOKEN68.test(text)
 }
 
 /** What the credentials hold as their access token, if they are of one of our schemes. Refuses nothing: the token may be any string. */

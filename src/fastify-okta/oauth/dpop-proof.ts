@@ -73,7 +73,7 @@ export function createVerifyDpopProof (options: DpopProofOptions): VerifyDpopPro
     const known = knownKeys.get(request.thumbprint)
     const key = known?.header === segments.header ? known : readProofKey(refuseMalformed(() => decodeSegment(segments.header)))
     const claims = refuseMalformed(() => decodeSegment(segments.claims))
-    if (!isSignedWith(key.publicKey, key.alg, proof)) throw new InvalidDpopProofError('signature')
+    if (!isSignedWith(key.publicKey, key.alg, segments)) throw new InvalidDpopProofError('signature')
 
     const { jti, iat } = checkClaims(claims, request, options)
     if (key.thumbprint !== request.thumbprint) throw new InvalidTokenError('confirmation', { claim: 'cnf' })

@@ -50,19 +50,22 @@ export function parseJsonObject (bytes: Buffer): Record<string, unknown> | undef
 function countWrittenMembers (json: Buffer): number | undefined {
   let count = 0
   let depth = 0
-  let isInString = false
   for (let i = 0; i < json.length; i++) {
     const byte = json[i]
-    if (isInString) {
-      if (byte === BACKSLASH) i++
-      else if (byte === QUOTE) isInString = false
-    } else if (byte === QUOTE) isInString = true
+    if (byte === QUOTE) i = findEndOfString(json, i)
     else if (byte === COLON) count++
     else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
       if (++depth > MAX_DEPTH) return undefined
     } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth--
   }
   return count
+}
+
+/** Where the string ends that starts here. */
+function findEndOfString (json: Buffer, start: number): number {
+  let i = start + 1
+  while (json[i] !== QUOTE) i += json[i] === BACKSLASH ? 2 : 1
+  return i
 }
 
 /** How many members the objects in a value have; `NaN`, which equals no count, if one is called `__proto__`. */

@@ -1,4 +1,5 @@
 import { constants, verify, type KeyObject, type VerifyKeyObjectInput } from 'node:crypto'
+import type { SignedText } from './compact-token.js'
 
 /** How node:crypto checks an algorithm of RFC 7518 section 3.1 or RFC 8037 section 3.1, and which keys it may be used with. */
 interface Verification {
@@ -40,12 +41,8 @@ export function isKeyFor (alg: JwsAlgorithm, key: KeyObject): boolean {
  * (RFC 7515 section 5.2). Synchronous: it costs little more than the cryptography itself.
  *
  * Does NOT look at the header: the caller says which algorithm it is, and has checked the key with {@link isKeyFor}.
- * Does NOT check that the token is well-formed.
  */
-export function isSignedWith (key: KeyObject, alg: JwsAlgorithm, token: string): boolean {
-  const end = token.lastIndexOf('.')
-  const input = Buffer.from(token.slice(0, end), 'latin1')
-  const signature = Buffer.from(token.slice(end + 1), 'base64url')
+export function isSignedWith (key: KeyObject, alg: JwsAlgorithm, { signingInput, signature }: SignedText): boolean {
   const { digest, options } = VERIFICATIONS[alg]
-  return verify(digest, input, { key, ...options }, signature)
+  return verify(digest, Buffer.from(signingInput, 'latin1'), { key, ...options }, signature)
 }

@@ -23,7 +23,7 @@ t.test('without DPoP a bound token is refused, and a bearer token passes', async
   t.equal(await rejectionOf(check(possession, 'Bearer', null)), undefined)
   t.equal(await rejectionOf(check(possession, 'Bearer', 'thumbprint')), 'confirmation')
   t.equal(await rejectionOf(check(possession, 'DPoP', 'thumbprint')), 'confirmation')
-  t.equal(reasonOf(() => { possession.checkScheme('Bearer') }), undefined)
+  t.equal(reasonOf(() => { possession.checkScheme({ scheme: 'Bearer', accessToken: 'a.b.c' }) }), undefined)
 })
 
 t.test('with DPoP a bound token comes under its scheme and with its proofs, each line by itself', async t => {
@@ -58,8 +58,8 @@ t.test('the caller is the user whatever the client, or the client that acts for 
 t.test('where DPoP is required, the other scheme is refused whatever the token', async t => {
   const possession = createProofOfPossession('required', async () => {})
 
-  t.equal(reasonOf(() => { possession.checkScheme('Bearer') }), 'confirmation')
-  t.equal(reasonOf(() => { possession.checkScheme('DPoP') }), undefined)
+  t.equal(reasonOf(() => { possession.checkScheme({ scheme: 'Bearer', accessToken: 'a.b.c' }) }), 'confirmation')
+  t.equal(reasonOf(() => { possession.checkScheme({ scheme: 'DPoP', accessToken: 'a.b.c' }) }), undefined)
   const allowed = createProofOfPossession('allowed', async () => {})
-  for (const scheme of ['Bearer', 'DPoP'] as const) t.equal(reasonOf(() => { allowed.checkScheme(scheme) }), undefined)
+  for (const scheme of ['Bearer', 'DPoP'] as const) t.equal(reasonOf(() => { allowed.checkScheme({ scheme, accessToken: 'a.b.c' }) }), undefined)
 })

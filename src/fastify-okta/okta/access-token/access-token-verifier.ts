@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { InvalidTokenError } from '../../errors.js'
 import { decodeSegment, splitCompactToken, type CompactToken } from '../../oauth/compact-token.js'
+import { isToken68 } from '../../oauth/credentials.js'
 import { deepFreezeWithoutPrototypes } from '../../oauth/frozen.js'
 import type { IssuerKey } from '../../oauth/issuer-keys.js'
 import { isSignedWith } from '../../oauth/jws-signature.js'
@@ -30,6 +31,10 @@ interface AccessTokenVerifierOptions {
   readonly maxTokenBytes: number
 }
 
+interface KnownHeader extends Pick<CompactToken, 'header'> {
+  readonly kid: string
+}
+
 type LocalIssuer = Issuer & { readonly verification: LocalVerification }
 type RemoteIssuer = Issuer & { readonly verification: RemoteVerification }
 
@@ -50,8 +55,8 @@ export class AccessTokenVerifier {
   readonly #issuerOfOpaqueTokens: RemoteIssuer | undefined
   readonly #verifiedTokens: VerifiedTokenCache<VerifiedAccessToken>
   readonly #maxTokenBytes: number
-  /** Headers of tokens that verified, by their exact text: most tokens have one of these, and it need not be parsed again. */
-  readonly #knownHeaders = new LRUCache<string, CompactToken['header']>({ max: MAX_KNOWN_HEADERS })
+  /** Headers of tokens that verified, by their exact text: most tokens have one of these, and it need not be read again. */
+  readonly #knownHeaders = new LRUCache<string, KnownHeader>({ max: MAX_KNOWN_HEADERS })
 
   constructor ({ issuers, verifiedTokens, maxTokenBytes }: AccessTokenVerifierOptions) {
     const remoteIssuers = issuers.filter(isRemote)
@@ -89,12 +94,13 @@ export class AccessTokenVerifier {
     await Promise.resolve()
     if (accessToken.length > this.#maxTokenBytes) throw new InvalidTokenError('too_large', { expected: this.#maxTokenBytes })
     if (this.#issuerOfOpaqueTokens !== undefined && !COMPACT.test(accessToken)) {
+      if (!isToken68(accessToken)) throw new InvalidTokenError('malformed')
       return await this.#introspect(accessToken, this.#issuerOfOpaqueTokens, remoteAddress)
     }
 
     const segments = splitCompactToken(accessToken, this.#maxTokenBytes)
-    const knownHeader = this.#knownHeaders.get(segments.header)
-    const header = knownHeader ?? decodeSegment(segments.header)
+    const known = this.#knownHeaders.get(segments.header)
+    const header = known?.header ?? decodeSegment(segments.header)
     const claims = decodeSegment(segments.claims)
     const issuer = this.#findIssuer(header, claims.iss)
     if (isRemote(issuer)) {
@@ -102,7 +108,7 @@ export class AccessTokenVerifier {
       return await this.#introspect(accessToken, issuer, remoteAddress, claims)
     }
 
-    const kid = readKeyId(header)
+    const kid = known?.kid ?? readKeyId(header)
     // What the claims rule out is refused before a key is looked for, and before any cryptography.
     checkClaimProfile(claims, issuer.policy)
     const { keys, secondOpinion } = issuer.verification
@@ -113,9 +119,9 @@ export class AccessTokenVerifier {
       checkClaimProfile(claims, issuer.policy)
     }
     if (key === undefined) throw new InvalidTokenError('unknown_key')
-    if (!isSignedWith(key.publicKey, SIGNATURE_ALGORITHM, accessToken)) throw new InvalidTokenError('signature')
+    if (!isSignedWith(key.publicKey, SIGNATURE_ALGORITHM, segments)) throw new InvalidTokenError('signature')
     if (secondOpinion !== null) await secondOpinion(accessToken, key, claims)
-    if (knownHeader === undefined) this.#knownHeaders.set(segments.header, header)
+    if (known === undefined) this.#knownHeaders.set(segments.header, { header, kid })
     return this.#remember(accessToken, { issuer, key, claims, reuseMs: Infinity })
   }
 

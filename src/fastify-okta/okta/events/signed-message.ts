@@ -47,8 +47,9 @@ const KEY_PARAMETERS = ['jwk', 'jku', 'x5c', 'x5u']
  */
 export async function verifySignedMessage (token: string, options: SignedMessageOptions): Promise<SignedMessage> {
   const { orgs, audience, isPinned, refuse } = options
-  const { header, unverifiedClaims: claims } = parse(token, options)
-  const kid = readKeyId(header, options)
+  const parsed = parse(token, options)
+  const { unverifiedClaims: claims } = parsed
+  const kid = readKeyId(parsed.header, options)
   const { iss, aud, jti, iat } = claims
   const org = typeof iss === 'string' ? orgs.find(({ issuers }) => issuers.has(iss)) : undefined
   if (org === undefined) throw refuse('issuer', { claim: 'iss', expected: orgs.flatMap(({ issuers }) => [...issuers]), ...receivedOf(iss) })
@@ -58,7 +59,7 @@ export async function verifySignedMessage (token: string, options: SignedMessage
 
   const key = await org.keys.find(kid, { isPinned })
   if (key === undefined) throw refuse('unknown_key')
-  if (!isSignedWith(key.publicKey, SIGNATURE_ALGORITHM, token)) throw refuse('signature')
+  if (!isSignedWith(key.publicKey, SIGNATURE_ALGORITHM, parsed)) throw refuse('signature')
   return { org, issuer: iss as string, jti, iat, claims }
 }
 
