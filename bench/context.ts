@@ -13,6 +13,8 @@ import { quantile } from './statistics.js'
 export interface Slice extends Throughput {
   /** The time that the server worked for one request. */
   readonly cpuMicroseconds: number
+  /** The part of the time in which the server worked. */
+  readonly serverBusy: number
 }
 
 /** A kind of traffic, or these tokens in turn. */
@@ -69,11 +71,12 @@ export class BenchContext {
   async saturate (server: ServerProcess, { traffic, requests, path = PATH }: Load): Promise<Slice> {
     const statuses = typeof traffic === 'string' ? statusesOf(traffic) : [200]
     const next = typeof traffic === 'string' ? await this.#tokens.headersFor(server, traffic, requests) : inTurn(traffic)
-    const pool = await openPool({ port: server.port, path, connections: this.plan.connections, statuses })
+    const pool = await openPool({ port: server.port, path, connections: this.plan.connections, statuses, isAwake: this.isPinned })
     try {
       const before = await server.cpuMicroseconds()
       const throughput = await pool.saturate(requests, next)
-      return { ...throughput, cpuMicroseconds: (await server.cpuMicroseconds() - before) / requests }
+      const cpuMicroseconds = (await server.cpuMicroseconds() - before) / requests
+      return { ...throughput, cpuMicroseconds, serverBusy: cpuMicroseconds * throughput.requestsPerSecond / 1e6 }
     } finally {
       pool.close()
     }
@@ -82,7 +85,7 @@ export class BenchContext {
   /** Returns the 99th percentile of the latencies, in milliseconds. */
   async sendAtRate (server: ServerProcess, { traffic, perSecond, durationMs }: RatedLoad): Promise<number> {
     const next = await this.#tokens.headersFor(server, traffic, Math.ceil(perSecond * durationMs / 1000))
-    const pool = await openPool({ port: server.port, path: PATH, connections: RATED_CONNECTIONS, statuses: statusesOf(traffic) })
+    const pool = await openPool({ port: server.port, path: PATH, connections: RATED_CONNECTIONS, statuses: statusesOf(traffic), isAwake: this.isPinned })
     try {
       return quantile(await pool.sendAtRate(perSecond, durationMs, next), 0.99)
     } finally {

@@ -23,7 +23,7 @@ function section (title: string, text: string | false): string {
 }
 
 function describeRun ({ date, isQuick, isPinned, machine, rows = [] }: Results): string {
-  const busiest = Math.max(0, ...rows.map(({ slices }) => spreadOf(slices.map(({ clientBusy }) => clientBusy)).median))
+  const idlest = Math.min(1, ...rows.map(({ slices }) => spreadOf(slices.map(({ serverBusy }) => serverBusy)).median))
   const noise = spreadOf(rows.map(({ slices }) => {
     const { median, lower, upper } = spreadOf(slices.map(({ cpuMicroseconds }) => cpuMicroseconds))
     return (upper - lower) / median
@@ -31,7 +31,7 @@ function describeRun ({ date, isQuick, isPinned, machine, rows = [] }: Results):
   return [
     `${date.slice(0, 10)}, \`npm run bench${isQuick ? ' -- --quick' : ''}\`. ${machine.hardware}, ${machine.software}.`,
     `Each server is one process${isPinned ? ' on one core, the client on another' : ''}. Rounds go around the peers, each beginning with another one, and all are started anew several times. Figures are medians; half of the rounds lie between the quartiles in brackets. Ratios are of processor time, round by round.`,
-    rows.length === 0 ? '' : `The client's core was busy for ${percent(busiest)} of the time or less. Noise: in the middle cell, the quartiles of processor time are ${percent(noise.median)} apart.`
+    rows.length === 0 ? '' : `The servers were busy for ${percent(idlest)} of the time or more. Noise: in the middle cell, the quartiles of processor time are ${percent(noise.median)} apart.`
   ].filter(Boolean).join('\n\n')
 }
 
