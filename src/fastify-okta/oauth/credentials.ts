@@ -11,7 +11,6 @@ export interface Credentials {
 }
 
 const SCHEME = /^(Bearer|DPoP)(?:[ \t]|$)/i
-/** RFC 9110 section 11.2. */
 const TOKEN68 = /^[A-Za-z0-9._~+/-]+=*$/
 const SPACE = ' '.charCodeAt(0)
 
@@ -42,6 +41,7 @@ export function checkToken68 ({ scheme, accessToken }: Credentials): void {
   if (!isToken68(accessToken)) throw new InvalidRequestError(`the ${scheme} credentials are malformed`)
 }
 
+/** Whether a text is one `token68` (RFC 9110 section 11.2). */
 export function isToken68 (text: string): boolean {
   return TOKEN68.test(text)
 }
