@@ -71,10 +71,10 @@ export class BenchContext {
   async saturate (server: ServerProcess, { traffic, requests, path = PATH }: Load): Promise<Slice> {
     const statuses = typeof traffic === 'string' ? statusesOf(traffic) : [200]
     const next = typeof traffic === 'string' ? await this.#tokens.headersFor(server, traffic, requests) : inTurn(traffic)
-    const pool = await openPool({ port: server.port, path, connections: this.plan.connections, statuses, isAwake: this.isPinned })
+    const pool = await openPool({ port: server.port, path, connections: this.plan.connections, statuses })
     try {
       const before = await server.cpuMicroseconds()
-      const throughput = await pool.saturate(requests, next)
+      const throughput = await pool.saturate(requests, next, this.isPinned)
       const cpuMicroseconds = (await server.cpuMicroseconds() - before) / requests
       return { ...throughput, cpuMicroseconds, serverBusy: cpuMicroseconds * throughput.requestsPerSecond / 1e6 }
     } finally {
@@ -85,7 +85,7 @@ export class BenchContext {
   /** Returns the 99th percentile of the latencies, in milliseconds. */
   async sendAtRate (server: ServerProcess, { traffic, perSecond, durationMs }: RatedLoad): Promise<number> {
     const next = await this.#tokens.headersFor(server, traffic, Math.ceil(perSecond * durationMs / 1000))
-    const pool = await openPool({ port: server.port, path: PATH, connections: RATED_CONNECTIONS, statuses: statusesOf(traffic), isAwake: this.isPinned })
+    const pool = await openPool({ port: server.port, path: PATH, connections: RATED_CONNECTIONS, statuses: statusesOf(traffic) })
     try {
       return quantile(await pool.sendAtRate(perSecond, durationMs, next), 0.99)
     } finally {

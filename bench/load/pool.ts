@@ -7,11 +7,6 @@ export interface PoolOptions {
   readonly connections: number
   /** Any other status fails the measurement. */
   readonly statuses: readonly number[]
-  /**
-   * Whether this process never sleeps while it saturates a server. To wake it costs the server a tenth of its time, and more of
-   * it the longer a request takes. Only with a core of its own.
-   */
-  readonly isAwake: boolean
 }
 
 /** The credentials of the next request, as header lines. */
@@ -23,8 +18,13 @@ export interface Throughput {
 
 /** Open connections to one server. */
 export interface Pool {
-  /** So many requests as fast as the server answers. */
-  saturate (requests: number, next: NextHeaders): Promise<Throughput>
+  /**
+   * So many requests as fast as the server answers.
+   *
+   * @param isAwake whether this process never sleeps meanwhile: to wake it costs the server up to a tenth of its time, more of it
+   *   the longer a request takes. Only with a core of its own.
+   */
+  saturate (requests: number, next: NextHeaders, isAwake: boolean): Promise<Throughput>
   /**
    * Requests evenly spaced. Returns their latencies in milliseconds from when each was due, whether it could be sent then or not:
    * what a caller would have seen.
@@ -33,7 +33,7 @@ export interface Pool {
   close (): void
 }
 
-export async function openPool ({ port, path, connections: count, statuses, isAwake }: PoolOptions): Promise<Pool> {
+export async function openPool ({ port, path, connections: count, statuses }: PoolOptions): Promise<Pool> {
   const connections = await Promise.all(Array.from({ length: count }, async () => await Connection.open(port)))
 
   /** Each connection takes the next request when it has the answer to its last one. */
@@ -50,7 +50,7 @@ export async function openPool ({ port, path, connections: count, statuses, isAw
   }
 
   return {
-    async saturate (requests, next) {
+    async saturate (requests, next, isAwake) {
       const start = performance.now()
       const answers = share(requests, async (connection) => { await request(connection, next()) })
       await (isAwake ? stayAwakeUntil(answers) : answers)
