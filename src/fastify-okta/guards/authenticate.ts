@@ -71,7 +71,7 @@ export function createAuthenticate ({ verifier, possession, authentications, rec
           : await verifier.verify(presented, request.ip)
         requireNotRevoked(accessToken)
       } catch (error) {
-        refuseMalformed(credentials, error)
+        refuseMalformedCredentials(credentials, error)
         recordFailure(error)
         throw error
       }
@@ -170,12 +170,12 @@ function requireNotRevoked (accessToken: VerifiedAccessToken): void {
 }
 
 /**
- * Tells credentials that are none from a token that is malformed. Only once the verifier has refused it: to look at each
- * character takes 2 µs, and what verifies has none but those of base64url (Node 20).
+ * Refuses credentials that are malformed themselves, and not only their token. Called once the verifier has refused the token:
+ * to look at each character takes 2 µs (Node 20), and every token that verifies is one `token68`.
  *
  * @throws {InvalidRequestError}
  */
-function refuseMalformed (credentials: Credentials, error: unknown): void {
+function refuseMalformedCredentials (credentials: Credentials, error: unknown): void {
   if (error instanceof InvalidTokenError && (error.reason === 'malformed' || error.reason === 'too_large')) checkToken68(credentials)
 }
 

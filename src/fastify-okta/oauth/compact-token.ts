@@ -2,20 +2,20 @@ import { InvalidTokenError } from '../errors.js'
 import { parseJsonObject } from './json-object.js'
 
 /** What a signature is checked with (RFC 7515 section 5.2). */
-export interface SignedText {
+export interface SignedData {
   /** The header and the claims, as they are encoded. */
   readonly signingInput: string
   readonly signature: Buffer
 }
 
 /** A token taken apart. Nothing in it is verified: it says which key to try, and no more. */
-export interface CompactToken extends SignedText {
+export interface CompactToken extends SignedData {
   readonly header: Readonly<Record<string, unknown>>
   readonly unverifiedClaims: Readonly<Record<string, unknown>>
 }
 
 /** A token split at its dots. */
-interface SplitToken extends SignedText {
+interface SplitToken extends SignedData {
   readonly header: string
   readonly claims: string
 }
@@ -66,12 +66,12 @@ export function decodeSegment (segment: string): Record<string, unknown> {
 }
 
 /**
- * Node decodes what is no base64url too, and ignores bits that must be zero (RFC 4648 section 3.5). Only the canonical text is
- * what its bytes are encoded as; to compare the two takes less than an expression that looks at each character.
+ * Node decodes strings that are not base64url too, and ignores bits that must be zero (RFC 4648 section 3.5). Bytes have one
+ * canonical encoding; to compare it with the string takes less than an expression that looks at each character.
  *
- * @returns `undefined` for any other text, the empty one included
+ * @returns `undefined` for any other string, the empty one included
  */
-function decodeBase64url (text: string): Buffer | undefined {
-  const bytes = Buffer.from(text, 'base64url')
-  return text !== '' && bytes.toString('base64url') === text ? bytes : undefined
+function decodeBase64url (encoded: string): Buffer | undefined {
+  const bytes = Buffer.from(encoded, 'base64url')
+  return encoded !== '' && bytes.toString('base64url') === encoded ? bytes : undefined
 }

@@ -41,9 +41,9 @@ export function checkToken68 ({ scheme, accessToken }: Credentials): void {
   if (!isToken68(accessToken)) throw new InvalidRequestError(`the ${scheme} credentials are malformed`)
 }
 
-/** Whether a text is one `token68` (RFC 9110 section 11.2). */
-export function isToken68 (text: string): boolean {
-  return TOKEN68.test(text)
+/** Whether a string is one `token68` (RFC 9110 section 11.2). */
+export function isToken68 (value: string): boolean {
+  return TOKEN68.test(value)
 }
 
 /** What the credentials hold as their access token, if they are of one of our schemes. Refuses nothing: the token may be any string. */

@@ -1,5 +1,5 @@
 import { constants, verify, type KeyObject, type VerifyKeyObjectInput } from 'node:crypto'
-import type { SignedText } from './compact-token.js'
+import type { SignedData } from './compact-token.js'
 
 /** How node:crypto checks an algorithm of RFC 7518 section 3.1 or RFC 8037 section 3.1, and which keys it may be used with. */
 interface Verification {
@@ -42,7 +42,7 @@ export function isKeyFor (alg: JwsAlgorithm, key: KeyObject): boolean {
  *
  * Does NOT look at the header: the caller says which algorithm it is, and has checked the key with {@link isKeyFor}.
  */
-export function isSignedWith (key: KeyObject, alg: JwsAlgorithm, { signingInput, signature }: SignedText): boolean {
+export function isSignedWith (key: KeyObject, alg: JwsAlgorithm, { signingInput, signature }: SignedData): boolean {
   const { digest, options } = VERIFICATIONS[alg]
   return verify(digest, Buffer.from(signingInput, 'latin1'), { key, ...options }, signature)
 }

@@ -23,9 +23,8 @@ export interface ParsedToken {
 /** Parses a token, or describes why it cannot be parsed. */
 export function parseToken (token: string, { policy, maxTokenBytes }: Expectations): ParsedToken | Finding {
   try {
-    const { header, unverifiedClaims: claims } = parseCompactToken(token, maxTokenBytes)
-    const signatureBytes = Buffer.from(token.slice(token.lastIndexOf('.') + 1), 'base64url').length
-    return { header, claims, kind: kindOf(header, claims, policy.issuer), signatureBytes }
+    const { header, unverifiedClaims: claims, signature } = parseCompactToken(token, maxTokenBytes)
+    return { header, claims, kind: kindOf(header, claims, policy.issuer), signatureBytes: signature.length }
   } catch (error) {
     if (!(error instanceof InvalidTokenError)) throw error
     const { reason } = error

@@ -48,8 +48,8 @@ const KEY_PARAMETERS = ['jwk', 'jku', 'x5c', 'x5u']
 export async function verifySignedMessage (token: string, options: SignedMessageOptions): Promise<SignedMessage> {
   const { orgs, audience, isPinned, refuse } = options
   const parsed = parse(token, options)
-  const { unverifiedClaims: claims } = parsed
-  const kid = readKeyId(parsed.header, options)
+  const { header, unverifiedClaims: claims } = parsed
+  const kid = readKeyId(header, options)
   const { iss, aud, jti, iat } = claims
   const org = typeof iss === 'string' ? orgs.find(({ issuers }) => issuers.has(iss)) : undefined
   if (org === undefined) throw refuse('issuer', { claim: 'iss', expected: orgs.flatMap(({ issuers }) => [...issuers]), ...receivedOf(iss) })
