@@ -78,13 +78,12 @@ async function compare (context: BenchContext, load: Omit<Load, 'requests'>, sta
 
 /** Starts servers, measures them in turn, and stops them. Returns the processor time of each, slice by slice. */
 async function measureOnce (context: BenchContext, load: Omit<Load, 'requests'>, starts: ReadonlyArray<Contender['start']>): Promise<number[][]> {
-  const { plan: { pairRounds, slice, pairWarmUpRequests } } = context
+  const { plan: { pairRounds, warmUp, slice } } = context
   const servers: ServerProcess[] = []
   try {
     for (const start of starts) servers.push(await start())
     const measure = async (server: ServerProcess, requests: number): Promise<Slice> => await context.saturate(server, { ...load, requests })
-    for (const server of servers) await measure(server, pairWarmUpRequests)
-    const slices = await takeTurns(servers, pairRounds, async (server) => await measure(server, slice.hot))
+    const slices = await takeTurns(servers, measure, { rounds: pairRounds, warmUp: warmUp.hot, slice: slice.hot })
     return slices.map((of) => of.map(({ cpuMicroseconds }) => cpuMicroseconds))
   } finally {
     for (const server of servers) await server.stop()

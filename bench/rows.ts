@@ -40,17 +40,33 @@ async function measureTraffic (context: BenchContext, servers: ReadonlyMap<Peer,
   const peers = peersOf(traffic)
   const measure = async (peer: Peer, requests: number): Promise<Slice> =>
     await context.saturate(servers.get(peer) as ServerProcess, { traffic: traffic.name, requests })
-  for (const peer of peers) await measure(peer, plan.warmUp[traffic.requests])
-  const slices = await takeTurns(peers, plan.rounds, async (peer) => await measure(peer, plan.slice[traffic.requests]))
+  const slices = await takeTurns(peers, measure, { rounds: plan.rounds, warmUp: plan.warmUp[traffic.requests], slice: plan.slice[traffic.requests] })
   return peers.map(({ title }, i) => ({ traffic: traffic.name, peer: title, slices: slices[i] ?? [] }))
 }
 
-/** The rounds go around all of them, each beginning with another one. */
-export async function takeTurns<T> (all: readonly T[], rounds: number, measure: (one: T) => Promise<Slice>): Promise<Slice[][]> {
+/** The numbers of requests are those for each server. */
+interface Turns {
+  readonly rounds: number
+  /** Before the first round. Divisible by {@link WARM_UPS}. */
+  readonly warmUp: number
+  readonly slice: number
+}
+
+/**
+ * When connections close for the first time, V8 drops its optimized code of a dozen functions of `node:http` and of streams
+ * (`--trace-deopt`). After one long warm-up that happened at its end, and the next 5000 requests took up to twice as long.
+ */
+const WARM_UPS = 5
+
+/** Warms all of them up, and measures them. Rounds go around them, each beginning with another one. */
+export async function takeTurns<T> (all: readonly T[], measure: (one: T, requests: number) => Promise<Slice>, { rounds, warmUp, slice }: Turns): Promise<Slice[][]> {
   const slices = all.map((): Slice[] => [])
+  for (let round = 0; round < WARM_UPS; round++) {
+    for (const one of all) await measure(one, warmUp / WARM_UPS)
+  }
   for (let turn = 0; turn < rounds * all.length; turn++) {
     const i = (turn + Math.floor(turn / all.length)) % all.length
-    slices[i]?.push(await measure(all[i] as T))
+    slices[i]?.push(await measure(all[i] as T, slice))
   }
   return slices
 }
