@@ -67,8 +67,8 @@ export function createAuthenticate ({ verifier, possession, authentications, rec
     } else {
       try {
         accessToken = traceVerification.isOn
-          ? await traceVerification.run({}, async () => await verifier.verify(presented, request.ip))
-          : await verifier.verify(presented, request.ip)
+          ? await traceVerification.run({}, async () => await verifier.verify(presented, request))
+          : await verifier.verify(presented, request)
         requireNotRevoked(accessToken)
       } catch (error) {
         refuseMalformedCredentials(credentials, error)
