@@ -1,5 +1,4 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { randomInt } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,11 +8,8 @@ import type { Test } from 'tap'
 import { eventually } from './eventually.js'
 import { freePort, isFree } from './free-port.js'
 
-/**
- * A cluster's nodes listen on a port and on one that is 10000 higher. Both are below those that the system gives to
- * outgoing connections, which would come between.
- */
-const CLUSTER_PORTS = { min: 12_000, max: 22_000, distance: 10_000 }
+/** A cluster's nodes listen on a port and on one that is so much higher. */
+const BUS_PORT_DISTANCE = 10_000
 /** Of a cluster, divided among its primaries in order. */
 const SLOTS = 16_384
 
@@ -46,9 +42,8 @@ export interface RedisSentinels {
 export async function startCluster (t: Pick<Test, 'teardown'>): Promise<RedisCluster> {
   const ports: number[] = []
   while (ports.length < 6) {
-    const port = randomInt(CLUSTER_PORTS.min, CLUSTER_PORTS.max)
-    const isUsable = !ports.includes(port) && await isFree(port) && await isFree(port + CLUSTER_PORTS.distance)
-    if (isUsable) ports.push(port)
+    const port = await freePort()
+    if (!ports.includes(port) && await isFree(port + BUS_PORT_DISTANCE)) ports.push(port)
   }
   const processes = ports.map((port) => startProcess(t, port, [
     '--cluster-enabled', 'yes', '--cluster-node-timeout', '1000', '--cluster-config-file', 'nodes.conf', '--cluster-require-full-coverage', 'no'
